@@ -1,0 +1,199 @@
+// Package operation holds the one table of the S3 operations that this project presigns.
+//
+// For each operation it says which HTTP method S3 takes, which request fields it needs, which headers
+// are signed into the URL, and which IAM action the signer's role needs so that S3 honours it. What a
+// function agrees to sign (its environment), what its role allows, how a request is validated and what
+// the documentation says are all read from here, so they cannot disagree.
+//
+// Anything may import it; it imports the standard library only, and needs no IAM action itself.
+package operation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Limits of Amazon S3 and of this project, in the units their names say.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+const (
+	MaxSingleBytes = 5 << 30 // largest body of one PutObject or UploadPart: 5 GiB
+	MinPartBytes   = 5 << 20 // smallest part but the last: 5 MiB
+	MaxParts       = 10_000  // parts of one multipart upload, numbered from 1
+	MaxKeyBytes    = 1_024   // longest object key, UTF-8
+	ExpirySeconds  = 300     // how long a presigned URL works; the bucket policy denies older signatures
+)
+
+// Route is the API resource, and with it the function, that presigns an operation.
+type Route string
+
+// The two routes. Each has a function and an execution role of its own, so that what writes cannot read.
+const (
+	Upload   Route = "/generate-presigned-url"
+	Download Route = "/generate-presigned-download-url"
+)
+
+// Option is the stage option that switches an operation on.
+type Option string
+
+// The options. Single is always on.
+const (
+	Single    Option = "single"
+	Multipart Option = "multipart"
+	Downloads Option = "downloads"
+	Listing   Option = "listing"
+)
+
+// Field is a field of the request body, as its JSON spells it.
+type Field string
+
+// The fields besides "operation" and "username", which every operation takes.
+const (
+	Key               Field = "key"
+	ContentType       Field = "contentType"
+	ContentLength     Field = "contentLength"
+	ChecksumSHA256    Field = "checksumSHA256"
+	ChecksumAlgorithm Field = "checksumAlgorithm"
+	UploadID          Field = "uploadId"
+	PartNumber        Field = "partNumber"
+	Filename          Field = "filename"
+	ContinuationToken Field = "continuationToken"
+)
+
+// Resource is what an IAM statement for the operation names.
+type Resource string
+
+// The resources: every object of the bucket, or the bucket itself.
+const (
+	Objects Resource = "bucket/*"
+	Bucket  Resource = "bucket"
+)
+
+// Operation is a row of the table.
+type Operation struct {
+	Name      string // as the S3 API spells it, first letter small
+	Summary   string // one sentence for the documentation
+	Route     Route
+	Option    Option
+	Method    string   // HTTP method that the client sends to S3
+	Required  []Field  // refused without these
+	Optional  []Field  // refused with any other
+	Headers   []string // headers that may be signed, so that the client must send them; Host always is
+	Query     []string // query parameters that the operation itself adds to the URL
+	Action    string   // IAM action that S3 checks against the signer's role
+	Resource  Resource
+	NewKey    bool // the server chooses the key; otherwise the request names one in the caller's prefix
+	WriteOnce bool // signed with If-None-Match: *
+}
+
+// Table lists every operation, the default of each route first.
+//
+// A function, not a variable: a caller that changed a shared slice would change what is signed.
+func Table() []Operation {
+	return []Operation{
+		{
+			Name: "putObject", Summary: "Upload one object of up to 5 GiB in a single PUT.",
+			Route: Upload, Option: Single, Method: "PUT",
+			Optional: []Field{ContentType, ContentLength, ChecksumSHA256},
+			Headers:  []string{"Content-Length", "Content-Type", "If-None-Match", "X-Amz-Checksum-Sha256"},
+			Query:    []string{"x-id"},
+			Action:   "s3:PutObject", Resource: Objects, NewKey: true, WriteOnce: true,
+		},
+		{
+			Name: "createMultipartUpload", Summary: "Start a multipart upload; S3 answers with its upload ID.",
+			Route: Upload, Option: Multipart, Method: "POST",
+			Optional: []Field{ContentType, ChecksumAlgorithm},
+			Headers:  []string{"Content-Type", "X-Amz-Checksum-Algorithm"},
+			Query:    []string{"uploads"},
+			Action:   "s3:PutObject", Resource: Objects, NewKey: true,
+		},
+		{
+			Name: "uploadPart", Summary: "Upload one part.",
+			Route: Upload, Option: Multipart, Method: "PUT",
+			Required: []Field{Key, UploadID, PartNumber, ContentLength},
+			Optional: []Field{ChecksumSHA256},
+			Headers:  []string{"Content-Length", "X-Amz-Checksum-Sha256"},
+			Query:    []string{"partNumber", "uploadId", "x-id"},
+			Action:   "s3:PutObject", Resource: Objects,
+		},
+		{
+			Name: "listParts", Summary: "List the parts that S3 already holds, to resume an upload.",
+			Route: Upload, Option: Multipart, Method: "GET",
+			Required: []Field{Key, UploadID},
+			Optional: []Field{PartNumber},
+			Query:    []string{"part-number-marker", "uploadId"},
+			Action:   "s3:ListMultipartUploadParts", Resource: Objects,
+		},
+		{
+			Name: "completeMultipartUpload", Summary: "Join the parts into the object, once.",
+			Route: Upload, Option: Multipart, Method: "POST",
+			Required: []Field{Key, UploadID},
+			Headers:  []string{"If-None-Match"},
+			Query:    []string{"uploadId"},
+			Action:   "s3:PutObject", Resource: Objects, WriteOnce: true,
+		},
+		{
+			Name: "abortMultipartUpload", Summary: "Drop a multipart upload and its parts.",
+			Route: Upload, Option: Multipart, Method: "DELETE",
+			Required: []Field{Key, UploadID},
+			Query:    []string{"uploadId"},
+			Action:   "s3:AbortMultipartUpload", Resource: Objects,
+		},
+		{
+			Name: "getObject", Summary: "Download one object, whole or by Range.",
+			Route: Download, Option: Downloads, Method: "GET",
+			Required: []Field{Key},
+			Optional: []Field{Filename},
+			Query:    []string{"response-content-disposition", "x-id"},
+			Action:   "s3:GetObject", Resource: Objects,
+		},
+		{
+			Name: "headObject", Summary: "Read one object's length, content type and checksum.",
+			Route: Download, Option: Downloads, Method: "HEAD",
+			Required: []Field{Key},
+			Headers:  []string{"X-Amz-Checksum-Mode"},
+			Action:   "s3:GetObject", Resource: Objects,
+		},
+		{
+			Name: "listObjectsV2", Summary: "List the caller's own objects, 1,000 a page.",
+			Route: Download, Option: Listing, Method: "GET",
+			Optional: []Field{ContinuationToken},
+			Query:    []string{"continuation-token", "list-type", "max-keys", "prefix"},
+			Action:   "s3:ListBucket", Resource: Bucket,
+		},
+	}
+}
+
+// Enabled returns the operations of a route that the given options switch on, in the table's order.
+func Enabled(route Route, options ...Option) []Operation {
+	return slices.DeleteFunc(Table(), func(op Operation) bool {
+		return op.Route != route || !slices.Contains(options, op.Option)
+	})
+}
+
+// Names returns the operations' names, in order.
+func Names(ops []Operation) []string {
+	names := make([]string, len(ops))
+	for i, op := range ops {
+		names[i] = op.Name
+	}
+	return names
+}
+
+// Parse reads a comma-separated list of operation names, as a function's environment carries it.
+func Parse(list string) ([]Operation, error) {
+	var ops []Operation
+	for name := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(Table(), func(op Operation) bool { return op.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("unknown operation %q: want one of %s", name, strings.Join(Names(Table()), ", "))
+		}
+		ops = append(ops, Table()[i])
+	}
+	return ops, nil
+}
+
+// Takes reports whether the operation takes the field at all.
+func (op Operation) Takes(f Field) bool {
+	return slices.Contains(op.Required, f) || slices.Contains(op.Optional, f)
+}

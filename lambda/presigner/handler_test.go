@@ -1,0 +1,266 @@
+package presigner_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/lambda/presigner"
+)
+
+// The moment of the article's example: johndoe/1595114575104.
+var now = time.UnixMilli(1595114575104)
+
+const checksum = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+// everything is a configuration with all operations of both routes and a bound of 50 MiB.
+func everything() presigner.Config {
+	return presigner.Config{
+		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(),
+		MaxUploadBytes: 50 << 20, PartBytes: 8 << 20,
+		ContentTypes:   []string{"application/json", "image/*"},
+		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},
+		Credentials:    session(time.Time{}),
+	}
+}
+
+// unbounded is everything without a bound, as a stage without maxUploadBytes has it.
+func unbounded() presigner.Config {
+	c := everything()
+	c.MaxUploadBytes, c.PartBytes, c.ContentTypes = 0, 8<<20, []string{"*/*"}
+	return c
+}
+
+func session(end time.Time) presigner.CredentialsFunc {
+	return func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{
+			AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: "sessionEXAMPLE",
+			CanExpire: !end.IsZero(), Expires: end,
+		}, nil
+	}
+}
+
+// reply is what API Gateway gets back.
+type reply struct {
+	Status  int               `json:"statusCode"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+}
+
+// change alters the recorded event before it is sent.
+type change func(event map[string]any)
+
+func claims(event map[string]any) map[string]any {
+	return event["requestContext"].(map[string]any)["authorizer"].(map[string]any)["claims"].(map[string]any)
+}
+
+func withClaim(name string, value any) change {
+	return func(event map[string]any) { claims(event)[name] = value }
+}
+
+func withoutClaim(name string) change {
+	return func(event map[string]any) { delete(claims(event), name) }
+}
+
+// invoke sends the recorded event of API Gateway with another body, and returns the reply and the log.
+func invoke(t *testing.T, c presigner.Config, body string, changes ...change) (reply, string) {
+	t.Helper()
+	recorded, err := os.ReadFile("testdata/upload-event.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var event map[string]any
+	if err := json.Unmarshal(recorded, &event); err != nil {
+		t.Fatal(err)
+	}
+	event["body"] = body
+	for _, change := range changes {
+		change(event)
+	}
+	payload, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	out, err := presigner.New(c, func() time.Time { return now }, &log).Invoke(t.Context(), payload)
+	if err != nil {
+		t.Fatalf("invoke: %v", err)
+	}
+	var r reply
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r, log.String()
+}
+
+func issued(t *testing.T, c presigner.Config, body string, changes ...change) presigner.Answer {
+	t.Helper()
+	r, _ := invoke(t, c, body, changes...)
+	if r.Status != 200 {
+		t.Fatalf("%s: got %d %s, want 200", body, r.Status, r.Body)
+	}
+	var a presigner.Answer
+	if err := json.Unmarshal([]byte(r.Body), &a); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestTheRecordedEventGetsTheArticlesKey(t *testing.T) {
+	a := issued(t, unbounded(), `{"username": "johndoe"}`)
+	if got, want := a.Key, "johndoe/1595114575104"; got != want {
+		t.Errorf("key: got %q, want %q", got, want)
+	}
+	if got, want := a.ExpiresAt, "2020-07-18T23:27:55Z"; got != want {
+		t.Errorf("expiresAt: got %q, want %q", got, want)
+	}
+	u, err := url.Parse(a.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := u.Host+u.Path, "uploads.s3.eu-west-1.amazonaws.com/johndoe/1595114575104"; got != want {
+		t.Errorf("URL: got %q, want %q", got, want)
+	}
+	if got, want := u.Query().Get("X-Amz-Expires"), "300"; got != want {
+		t.Errorf("X-Amz-Expires: got %q, want %q", got, want)
+	}
+}
+
+func TestABase64BodyIsDecoded(t *testing.T) {
+	body := base64.StdEncoding.EncodeToString([]byte(`{"contentType":"image/png"}`))
+	a := issued(t, unbounded(), body, func(e map[string]any) { e["isBase64Encoded"] = true })
+	if got, want := a.Headers["Content-Type"], "image/png"; got != want {
+		t.Errorf("Content-Type: got %q, want %q", got, want)
+	}
+}
+
+func TestAURLNeverOutlivesItsSession(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		end     time.Time
+		expires string
+		at      string
+	}{
+		{"session ends long after", now.Add(time.Hour), "300", "2020-07-18T23:27:55Z"},
+		{"session ends in two minutes", now.Add(120 * time.Second), "120", "2020-07-18T23:24:55Z"},
+		{"session ends within the second", now.Truncate(time.Second).Add(1500 * time.Millisecond), "1", "2020-07-18T23:22:56Z"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := unbounded()
+			c.Credentials = session(tt.end)
+			a := issued(t, c, `{}`)
+			u, _ := url.Parse(a.URL)
+			if got := u.Query().Get("X-Amz-Expires"); got != tt.expires {
+				t.Errorf("X-Amz-Expires: got %q, want %q", got, tt.expires)
+			}
+			if a.ExpiresAt != tt.at {
+				t.Errorf("expiresAt: got %q, want %q", a.ExpiresAt, tt.at)
+			}
+		})
+	}
+}
+
+func TestAMachineClientHasAPrefixThatNoUserCanTake(t *testing.T) {
+	a := issued(t, unbounded(), `{}`, withoutClaim("username"))
+	if got, want := a.Key, "_client-1example23456789/1595114575104"; got != want {
+		t.Errorf("key: got %q, want %q", got, want)
+	}
+	a = issued(t, unbounded(), `{}`, withClaim("username", "_client-1example23456789"))
+	if got, want := a.Key, "__client-1example23456789/1595114575104"; got != want {
+		t.Errorf("key of a user of that name: got %q, want %q", got, want)
+	}
+}
+
+func TestAnAnswerIsReadableByAllowedOriginsOnly(t *testing.T) {
+	for origin, want := range map[string]string{
+		"https://app.example.com":         "https://app.example.com",
+		"http://localhost:5173":           "http://localhost:5173",
+		"http://localhost:":               "",
+		"http://localhost:5173.evil.com":  "",
+		"https://app.example.com.evil.co": "",
+		"null":                            "",
+		"":                                "",
+	} {
+		for _, body := range []string{`{}`, `{"operation":"nonsense"}`} {
+			r, _ := invoke(t, unbounded(), body, func(e map[string]any) { e["headers"] = map[string]any{"Origin": origin} })
+			if got := r.Headers["Access-Control-Allow-Origin"]; got != want {
+				t.Errorf("origin %q: got %q, want %q", origin, got, want)
+			}
+			if got, want := r.Headers["Cache-Control"], "no-store"; got != want {
+				t.Errorf("Cache-Control: got %q, want %q", got, want)
+			}
+		}
+	}
+}
+
+func TestOneLogLineWithoutSecrets(t *testing.T) {
+	r, log := invoke(t, everything(), `{"contentType":"image/png","contentLength":7}`)
+	var a presigner.Answer
+	if err := json.Unmarshal([]byte(r.Body), &a); err != nil {
+		t.Fatal(err)
+	}
+	u, _ := url.Parse(a.URL)
+	for _, secret := range []string{"X-Amz-", u.Query().Get("X-Amz-Signature"), "sessionEXAMPLE", "secretEXAMPLE", "ASIAEXAMPLE", "eyJ"} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log has %q: %s", secret, log)
+		}
+	}
+	if got, want := strings.Count(log, "\n"), 1; got != want {
+		t.Errorf("lines: got %d, want %d", got, want)
+	}
+	var line map[string]any
+	if err := json.Unmarshal([]byte(log), &line); err != nil {
+		t.Fatal(err)
+	}
+	for field, want := range map[string]any{
+		"requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "caller": "johndoe", "operation": "putObject",
+		"key": "johndoe/1595114575104", "contentLength": 7.0, "outcome": "issued", "code": "", "latencyMs": 0.0,
+	} {
+		if got := line[field]; got != want {
+			t.Errorf("%s: got %v, want %v", field, got, want)
+		}
+	}
+}
+
+func TestAnInternalErrorShowsNoCause(t *testing.T) {
+	c := everything()
+	c.Credentials = func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, context.DeadlineExceeded }
+	r, log := invoke(t, c, `{"contentType":"image/png","contentLength":7}`)
+	if r.Status != 500 || strings.Contains(r.Body, "deadline") {
+		t.Errorf("got %d %s, want 500 without the cause", r.Status, r.Body)
+	}
+	if !strings.Contains(log, "deadline") || !strings.Contains(log, `"outcome":"failed"`) {
+		t.Errorf("log without the cause: %s", log)
+	}
+}
+
+func TestAnEventThatIsNotJSONIsAnInternalError(t *testing.T) {
+	var log bytes.Buffer
+	out, err := presigner.New(everything(), time.Now, &log).Invoke(t.Context(), []byte("<xml>"))
+	if err != nil || !bytes.Contains(out, []byte("InternalError")) {
+		t.Errorf("got %s, %v, want an InternalError", out, err)
+	}
+}
+
+func BenchmarkInvoke(b *testing.B) {
+	payload, err := os.ReadFile("testdata/upload-event.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := presigner.New(unbounded(), time.Now, &bytes.Buffer{})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := h.Invoke(b.Context(), payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

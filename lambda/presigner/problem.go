@@ -1,0 +1,72 @@
+package presigner
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// Code names a refusal. It is part of the contract: clients switch on it, so it never changes.
+type Code string
+
+// Every refusal that a client can see from the function. API Gateway adds its own before the function
+// is reached (infra/stack/gatewayresponses.go).
+const (
+	InvalidJSON              Code = "InvalidJSON"
+	InvalidRequest           Code = "InvalidRequest"
+	InvalidOperation         Code = "InvalidOperation"
+	InvalidContentType       Code = "InvalidContentType"
+	InvalidContentLength     Code = "InvalidContentLength"
+	InvalidChecksum          Code = "InvalidChecksum"
+	InvalidKey               Code = "InvalidKey"
+	InvalidUploadID          Code = "InvalidUploadId"
+	InvalidPartNumber        Code = "InvalidPartNumber"
+	InvalidFilename          Code = "InvalidFilename"
+	InvalidContinuationToken Code = "InvalidContinuationToken"
+	OperationNotEnabled      Code = "OperationNotEnabled"
+	UsernameMismatch         Code = "UsernameMismatch"
+	KeyOutsidePrefix         Code = "KeyOutsidePrefix"
+	TokenNotAccepted         Code = "TokenNotAccepted"
+	RequestTooLarge          Code = "RequestTooLarge"
+	UploadTooLarge           Code = "UploadTooLarge"
+	ContentTypeNotAllowed    Code = "ContentTypeNotAllowed"
+	InternalError            Code = "InternalError"
+	CredentialsExpired       Code = "CredentialsExpired"
+)
+
+// Statuses is the one table from code to HTTP status.
+func Statuses() map[Code]int {
+	return map[Code]int{
+		InvalidJSON:              http.StatusBadRequest,
+		InvalidRequest:           http.StatusBadRequest,
+		InvalidOperation:         http.StatusBadRequest,
+		InvalidContentType:       http.StatusBadRequest,
+		InvalidContentLength:     http.StatusBadRequest,
+		InvalidChecksum:          http.StatusBadRequest,
+		InvalidKey:               http.StatusBadRequest,
+		InvalidUploadID:          http.StatusBadRequest,
+		InvalidPartNumber:        http.StatusBadRequest,
+		InvalidFilename:          http.StatusBadRequest,
+		InvalidContinuationToken: http.StatusBadRequest,
+		OperationNotEnabled:      http.StatusForbidden,
+		UsernameMismatch:         http.StatusForbidden,
+		KeyOutsidePrefix:         http.StatusForbidden,
+		TokenNotAccepted:         http.StatusForbidden,
+		RequestTooLarge:          http.StatusRequestEntityTooLarge,
+		UploadTooLarge:           http.StatusRequestEntityTooLarge,
+		ContentTypeNotAllowed:    http.StatusUnsupportedMediaType,
+		InternalError:            http.StatusInternalServerError,
+		CredentialsExpired:       http.StatusServiceUnavailable,
+	}
+}
+
+// problem is a refusal whose detail is safe to show. Any other error is internal: logged, never shown.
+type problem struct {
+	code   Code
+	detail string // what was received and what is allowed, one sentence without a full stop
+}
+
+func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
+
+func refuse(code Code, format string, args ...any) error {
+	return &problem{code: code, detail: fmt.Sprintf(format, args...)}
+}

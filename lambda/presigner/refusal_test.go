@@ -1,0 +1,197 @@
+package presigner_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/lambda/presigner"
+)
+
+const okPart = `"key":"johndoe/1","uploadId":"u1"`
+
+func TestRefusals(t *testing.T) {
+	uploadsOnly := everything()
+	uploadsOnly.Operations = operation.Enabled(operation.Upload, operation.Single)
+	expired := everything()
+	expired.Credentials = session(now.Add(-time.Second))
+	free := unbounded()
+	tests := []struct {
+		name   string
+		config presigner.Config
+		body   string
+		change change
+		code   presigner.Code
+		detail string
+	}{
+		{name: "no body", body: "", code: presigner.InvalidJSON, detail: "empty"},
+		{name: "null body", body: "ignored", change: func(e map[string]any) { e["body"] = nil }, code: presigner.InvalidJSON, detail: "empty"},
+		{name: "blank body", body: " \n", code: presigner.InvalidJSON, detail: "empty"},
+		{name: "not JSON", body: "key=value", code: presigner.InvalidJSON, detail: "not a JSON object"},
+		{name: "an array", body: `[]`, code: presigner.InvalidJSON, detail: "not a JSON object"},
+		{name: "cut short", body: `{"key":`, code: presigner.InvalidJSON, detail: "not valid JSON"},
+		{name: "cut after a value", body: `{"key":"a"`, code: presigner.InvalidJSON, detail: "not valid JSON"},
+		{name: "two objects", body: `{}{}`, code: presigner.InvalidJSON, detail: "goes on"},
+		{name: "broken base64", body: "!", change: func(e map[string]any) { e["isBase64Encoded"] = true }, code: presigner.InvalidJSON, detail: "base64"},
+		{name: "large body", body: `{"key":"` + strings.Repeat("a", 8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 8192"},
+		{name: "unknown field", body: `{"bucket":"mine"}`, code: presigner.InvalidRequest, detail: `"bucket"`},
+		{name: "field in another case", body: `{"Key":"johndoe/1"}`, code: presigner.InvalidRequest, detail: `"Key"`},
+		{name: "field twice", body: `{"contentLength":1,"contentLength":99}`, code: presigner.InvalidRequest, detail: "twice"},
+		{name: "null field", body: `{"contentType":null}`, code: presigner.InvalidRequest, detail: "null"},
+		{name: "number for a string", body: `{"contentType":1}`, code: presigner.InvalidRequest, detail: "want a string"},
+		{name: "string for a number", body: `{"contentLength":"1"}`, code: presigner.InvalidRequest, detail: "want a whole number"},
+		{name: "fraction", body: `{"contentLength":1.5}`, code: presigner.InvalidRequest, detail: "1.5"},
+		{name: "number past 64 bits", body: `{"contentLength":99999999999999999999}`, code: presigner.InvalidRequest, detail: "whole number"},
+		{name: "object for a string", body: `{"key":{}}`, code: presigner.InvalidRequest, detail: "an object"},
+		{name: "boolean for a number", body: `{"partNumber":true}`, code: presigner.InvalidRequest, detail: "a boolean"},
+
+		{name: "somebody else's username", body: `{"username":"alice"}`, code: presigner.UsernameMismatch, detail: `"alice"`},
+		{name: "empty username", body: `{"username":""}`, code: presigner.UsernameMismatch, detail: `""`},
+		{name: "username in another case", body: `{"username":"JohnDoe"}`, code: presigner.UsernameMismatch, detail: `"JohnDoe"`},
+		{name: "ID token", body: `{}`, change: withClaim("token_use", "id"), code: presigner.TokenNotAccepted, detail: "access token"},
+		{name: "no token use", body: `{}`, change: withoutClaim("token_use"), code: presigner.TokenNotAccepted, detail: "access token"},
+		{name: "no claims", body: `{}`, change: func(e map[string]any) { delete(e["requestContext"].(map[string]any), "authorizer") }, code: presigner.TokenNotAccepted, detail: "access token"},
+		{name: "neither user nor client", body: `{}`, change: func(e map[string]any) { delete(claims(e), "username"); delete(claims(e), "client_id") }, code: presigner.TokenNotAccepted, detail: "neither"},
+		{name: "username of broken Unicode", body: `{}`, change: withClaim("username", "a\uFFFDb"), code: presigner.TokenNotAccepted, detail: "Unicode"},
+		{name: "username past any key", body: `{}`, change: withClaim("username", strings.Repeat("\U0010FFFF", 128)), code: presigner.TokenNotAccepted, detail: "1024 bytes"},
+
+		{name: "unknown operation", body: `{"operation":"deleteObject"}`, code: presigner.InvalidOperation, detail: "want one of putObject"},
+		{name: "operation in another case", body: `{"operation":"PutObject"}`, code: presigner.InvalidOperation, detail: "PutObject"},
+		{name: "multipart where it is off", config: uploadsOnly, body: `{"operation":"createMultipartUpload"}`, code: presigner.OperationNotEnabled, detail: "want one of putObject"},
+		{name: "reading on the upload route", config: uploadsOnly, body: `{"operation":"getObject","key":"johndoe/1"}`, code: presigner.OperationNotEnabled, detail: "getObject"},
+		{name: "a key of one's own for a new object", body: `{"key":"johndoe/1","contentLength":1}`, code: presigner.InvalidRequest, detail: "does not go with"},
+		{name: "missing key", body: `{"operation":"getObject"}`, code: presigner.InvalidRequest, detail: `needs field "key"`},
+		{name: "missing upload ID", body: `{"operation":"completeMultipartUpload","key":"johndoe/1"}`, code: presigner.InvalidRequest, detail: `"uploadId"`},
+		{name: "missing part length, unbounded", config: free, body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1}`, code: presigner.InvalidRequest, detail: `"contentLength"`},
+
+		{name: "empty content type", config: free, body: `{"contentType":""}`, code: presigner.InvalidContentType, detail: "type/subtype"},
+		{name: "content type without subtype", config: free, body: `{"contentType":"image"}`, code: presigner.InvalidContentType, detail: "type/subtype"},
+		{name: "content type with a line break", config: free, body: `{"contentType":"image/png\r\nx: y"}`, code: presigner.InvalidContentType, detail: "printable ASCII"},
+		{name: "content type beyond ASCII", config: free, body: `{"contentType":"image/png; a=\"\u00e9\""}`, code: presigner.InvalidContentType, detail: "printable ASCII"},
+		{name: "long content type", config: free, body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: presigner.InvalidContentType, detail: "at most 255"},
+		{name: "content type not on the list", body: `{"contentType":"text/html","contentLength":1}`, code: presigner.ContentTypeNotAllowed, detail: "application/json, image/*"},
+		{name: "content type beginning like one on the list", body: `{"contentType":"imagex/png","contentLength":1}`, code: presigner.ContentTypeNotAllowed, detail: "imagex/png"},
+		{name: "content type of a multipart upload not on the list", body: `{"operation":"createMultipartUpload","contentType":"text/html"}`, code: presigner.ContentTypeNotAllowed, detail: "text/html"},
+
+		{name: "no length where uploads are bounded", body: `{}`, code: presigner.InvalidRequest, detail: "52428800 bytes"},
+		{name: "zero length", body: `{"contentLength":0}`, code: presigner.InvalidContentLength, detail: "at least 1"},
+		{name: "negative length", body: `{"contentLength":-1}`, code: presigner.InvalidContentLength, detail: "-1"},
+		{name: "one byte past the bound", body: `{"contentLength":52428801}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
+		{name: "one byte past a single PUT", config: free, body: `{"contentLength":5368709121}`, code: presigner.UploadTooLarge, detail: "5368709120"},
+
+		{name: "checksum not base64", config: free, body: `{"checksumSHA256":"???"}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
+		{name: "checksum of another length", config: free, body: `{"checksumSHA256":"AAAA"}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
+		{name: "empty checksum", config: free, body: `{"checksumSHA256":""}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
+		{name: "checksum with a line break", config: free, body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeu\nQeRkm5NMpJWZG3hSuFU="}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
+		{name: "other checksum algorithm", config: free, body: `{"operation":"createMultipartUpload","checksumAlgorithm":"MD5"}`, code: presigner.InvalidChecksum, detail: "SHA256"},
+
+		{name: "empty upload ID", body: `{"operation":"listParts","key":"johndoe/1","uploadId":""}`, code: presigner.InvalidUploadID, detail: "printable"},
+		{name: "upload ID with a space", body: `{"operation":"listParts","key":"johndoe/1","uploadId":"a b"}`, code: presigner.InvalidUploadID, detail: "printable"},
+		{name: "long upload ID", body: `{"operation":"listParts","key":"johndoe/1","uploadId":"` + strings.Repeat("a", 2049) + `"}`, code: presigner.InvalidUploadID, detail: "2048"},
+		{name: "part 0", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":0,"contentLength":1}`, code: presigner.InvalidPartNumber, detail: "1 to 10000"},
+		{name: "part 10,001", config: free, body: `{"operation":"uploadPart",` + okPart + `,"partNumber":10001,"contentLength":1}`, code: presigner.InvalidPartNumber, detail: "1 to 10000"},
+		{name: "part past the part size", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1,"contentLength":8388609}`, code: presigner.UploadTooLarge, detail: "8388608"},
+		{name: "last part one byte past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":7,"contentLength":2097153}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
+		{name: "part wholly past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":8,"contentLength":1}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
+		{name: "empty continuation token", body: `{"operation":"listObjectsV2","continuationToken":""}`, code: presigner.InvalidContinuationToken, detail: "printable"},
+		{name: "empty filename", body: `{"operation":"getObject","key":"johndoe/1","filename":""}`, code: presigner.InvalidFilename, detail: "1 to 255"},
+		{name: "filename with a line break", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\nb"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "expired credentials", config: expired, body: `{"contentLength":1}`, code: presigner.CredentialsExpired, detail: "try again"},
+	}
+	for _, key := range []string{
+		"", "johndoe", "/johndoe/1", "alice/1", "johndoe2/1", "JohnDoe/1", "../alice/1", "johndoe%2F1", "johndoe\\1", "j\u043Ehndoe/1", "./johndoe/1", "//johndoe/1",
+	} {
+		tests = append(tests, refusal("getObject", key, presigner.KeyOutsidePrefix, "outside your own prefix"))
+	}
+	for _, key := range []string{
+		"johndoe/", "johndoe//1", "johndoe/../alice/1", "johndoe/./1", "johndoe/..", "johndoe/1/", "johndoe/a b", "johndoe/a+b", "johndoe/%2e%2e/alice/1",
+		"johndoe/a\u0000b", "johndoe/\u00e9", "johndoe/a\\b", "johndoe/a?b", "johndoe/a#b", "johndoe/a*",
+	} {
+		tests = append(tests, refusal("getObject", key, presigner.InvalidKey, "want segments"))
+	}
+	tests = append(tests, refusal("getObject", "johndoe/"+strings.Repeat("1", 1017), presigner.InvalidKey, "1025 bytes"))
+	for _, op := range operation.Table() {
+		if !op.NewKey && op.Resource == operation.Objects {
+			tests = append(tests, refusal(op.Name, "alice/1", presigner.KeyOutsidePrefix, "alice"))
+		}
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := tt.config
+			if c.Bucket == "" {
+				c = everything()
+			}
+			var changes []change
+			if tt.change != nil {
+				changes = []change{tt.change}
+			}
+			r, log := invoke(t, c, tt.body, changes...)
+			checkProblem(t, r, log, tt.code, tt.detail)
+		})
+	}
+}
+
+// refusal is a row in which an operation names a key that it may not.
+func refusal(op, key string, code presigner.Code, detail string) (row struct {
+	name   string
+	config presigner.Config
+	body   string
+	change change
+	code   presigner.Code
+	detail string
+}) {
+	quoted, _ := json.Marshal(key)
+	extra := ""
+	for _, o := range operation.Table() {
+		if o.Name == op && o.Takes(operation.UploadID) {
+			extra = `,"uploadId":"u1"`
+		}
+		if o.Name == op && o.Takes(operation.ContentLength) {
+			extra += `,"partNumber":1,"contentLength":1`
+		}
+	}
+	row.name = fmt.Sprintf("%s of %.40q", op, key)
+	row.body = fmt.Sprintf(`{"operation":%q,"key":%s%s}`, op, quoted, extra)
+	row.code, row.detail = code, detail
+	return row
+}
+
+func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail string) {
+	t.Helper()
+	var p presigner.Problem
+	if err := json.Unmarshal([]byte(r.Body), &p); err != nil {
+		t.Fatalf("body %q: %v", r.Body, err)
+	}
+	if p.Code != code {
+		t.Errorf("code: got %s (%s), want %s", p.Code, p.Detail, code)
+	}
+	if want := presigner.Statuses()[code]; r.Status != want || p.Status != want {
+		t.Errorf("status: got %d and %d in the body, want %d", r.Status, p.Status, want)
+	}
+	if !strings.Contains(p.Detail, detail) {
+		t.Errorf("detail: got %q, want it to say %q", p.Detail, detail)
+	}
+	if got, want := r.Headers["Content-Type"], "application/problem+json"; got != want {
+		t.Errorf("Content-Type: got %q, want %q", got, want)
+	}
+	if got, want := p.RequestID, "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"; got != want {
+		t.Errorf("requestId: got %q, want %q", got, want)
+	}
+	if !strings.Contains(log, `"code":"`+string(code)+`"`) {
+		t.Errorf("log without the code: %s", log)
+	}
+	if strings.Contains(r.Body, "X-Amz-") {
+		t.Errorf("a refusal carries a signature: %s", r.Body)
+	}
+}
+
+func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
+	for code, status := range presigner.Statuses() {
+		if status < 400 || status > 599 {
+			t.Errorf("%s: got status %d, want an error's", code, status)
+		}
+	}
+}
