@@ -1,5 +1,7 @@
 package presigner
 
+import "slices"
+
 // claims are those of the token that the authorizer verified, as API Gateway passes them on. Nothing
 // else in a request says who the caller is.
 type claims struct {
@@ -14,19 +16,20 @@ type caller struct {
 	prefix string // the caller's own key prefix, without the slash
 }
 
-func callerFrom(c claims) (caller, error) {
-	if c.TokenUse != "access" {
-		return caller{}, refuse(TokenNotAccepted, "the token's use is %q: want an access token", shorten(c.TokenUse))
+func (c Config) callerFrom(claims claims) (caller, error) {
+	if claims.TokenUse != "access" {
+		return caller{}, refuse(TokenNotAccepted, "the token's use is %q: want an access token", shorten(claims.TokenUse))
 	}
-	switch {
-	case c.Username != "":
-		prefix, err := userPrefix(c.Username)
-		return caller{name: c.Username, prefix: prefix}, err
-	case c.ClientID != "":
-		return caller{name: c.ClientID, prefix: clientPrefix(c.ClientID)}, nil
-	default:
-		return caller{}, refuse(TokenNotAccepted, "the access token names neither a user nor a client")
+	// API Gateway's authorizer takes the tokens of every app client of the pool, also of one that
+	// somebody adds to it later for another purpose.
+	if !slices.Contains(c.ClientIDs, claims.ClientID) {
+		return caller{}, refuse(TokenNotAccepted, "the token was issued to app client %q: want one of this stack's", shorten(claims.ClientID))
 	}
+	if claims.Username == "" {
+		return caller{name: claims.ClientID, prefix: clientPrefix(claims.ClientID)}, nil
+	}
+	prefix, err := userPrefix(claims.Username)
+	return caller{name: claims.Username, prefix: prefix}, err
 }
 
 // checkUsername refuses a body that names somebody else. Older clients send their own name; it decides nothing.

@@ -17,7 +17,8 @@ type Config struct {
 	MaxUploadBytes int64                 // MAX_UPLOAD_BYTES: largest object; 0 means only S3's own limits
 	PartBytes      int64                 // PART_BYTES: part size told to clients, and enforced when MaxUploadBytes is set
 	ContentTypes   []string              // CONTENT_TYPES, comma-separated patterns: "image/*", "application/json", "*/*"
-	AllowedOrigins []string              // ALLOWED_ORIGINS, comma-separated; "http://localhost:*" allows any port
+	ClientIDs      []string              // CLIENT_IDS, comma-separated: app clients whose tokens are accepted
+	AllowedOrigins []string              // ALLOWED_ORIGINS, comma-separated, empty for none; "http://localhost:*" allows any port
 	Endpoint       string                // AWS_ENDPOINT_URL_S3, as every AWS SDK reads it; empty means AWS's own
 	Credentials    CredentialsFunc       // the execution role's session
 }
@@ -32,7 +33,8 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		MaxUploadBytes: env.bytes("MAX_UPLOAD_BYTES"),
 		PartBytes:      env.bytes("PART_BYTES"),
 		ContentTypes:   strings.Split(env.required("CONTENT_TYPES"), ","),
-		AllowedOrigins: strings.Split(env.required("ALLOWED_ORIGINS"), ","),
+		ClientIDs:      strings.Split(env.required("CLIENT_IDS"), ","),
+		AllowedOrigins: strings.Split(getenv("ALLOWED_ORIGINS"), ","),
 		Endpoint:       getenv("AWS_ENDPOINT_URL_S3"),
 		Credentials:    credentialsFromEnv(getenv),
 	}

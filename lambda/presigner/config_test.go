@@ -11,7 +11,7 @@ import (
 func environment(changes ...string) func(string) string {
 	env := map[string]string{
 		"AWS_REGION": "eu-west-1", "BUCKET": "uploads", "OPERATIONS": "putObject,uploadPart", "MAX_UPLOAD_BYTES": "0",
-		"CONTENT_TYPES": "*/*", "ALLOWED_ORIGINS": "https://app.example.com",
+		"CONTENT_TYPES": "*/*", "CLIENT_IDS": "app", "ALLOWED_ORIGINS": "https://app.example.com",
 		"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c",
 	}
 	for i := 0; i < len(changes); i += 2 {

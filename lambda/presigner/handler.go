@@ -49,7 +49,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 
 // answer takes a request past every stop.
 func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, error) {
-	who, err := callerFrom(e.RequestContext.Authorizer.Claims)
+	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
 	if err != nil {
 		return Answer{}, err
 	}

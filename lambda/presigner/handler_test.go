@@ -28,6 +28,7 @@ func everything() presigner.Config {
 		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(),
 		MaxUploadBytes: 50 << 20, PartBytes: 8 << 20,
 		ContentTypes:   []string{"application/json", "image/*"},
+		ClientIDs:      []string{"1example23456789"},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},
 		Credentials:    session(time.Time{}),
 	}

@@ -122,9 +122,9 @@ func (s *signer) putObject(r request) *s3.PutObjectInput {
 }
 
 func (s *signer) uploadPart(r request) *s3.UploadPartInput {
+	part := int32(r.partNumber) //nolint:gosec // 1 to 10,000: checkPartNumber
 	in := &s3.UploadPartInput{
-		Bucket: s.bucket, Key: &r.key, UploadId: &r.uploadID,
-		PartNumber: aws.Int32(int32(r.partNumber)), ContentLength: &r.contentLength,
+		Bucket: s.bucket, Key: &r.key, UploadId: &r.uploadID, PartNumber: &part, ContentLength: &r.contentLength,
 	}
 	if r.checksumSHA256 != "" {
 		in.ChecksumSHA256 = &r.checksumSHA256

@@ -54,7 +54,8 @@ func TestRefusals(t *testing.T) {
 		{name: "ID token", body: `{}`, change: withClaim("token_use", "id"), code: presigner.TokenNotAccepted, detail: "access token"},
 		{name: "no token use", body: `{}`, change: withoutClaim("token_use"), code: presigner.TokenNotAccepted, detail: "access token"},
 		{name: "no claims", body: `{}`, change: func(e map[string]any) { delete(e["requestContext"].(map[string]any), "authorizer") }, code: presigner.TokenNotAccepted, detail: "access token"},
-		{name: "neither user nor client", body: `{}`, change: func(e map[string]any) { delete(claims(e), "username"); delete(claims(e), "client_id") }, code: presigner.TokenNotAccepted, detail: "neither"},
+		{name: "token of another app client", body: `{}`, change: withClaim("client_id", "another"), code: presigner.TokenNotAccepted, detail: `"another"`},
+		{name: "token of no client", body: `{}`, change: withoutClaim("client_id"), code: presigner.TokenNotAccepted, detail: `""`},
 		{name: "username of broken Unicode", body: `{}`, change: withClaim("username", "a\uFFFDb"), code: presigner.TokenNotAccepted, detail: "Unicode"},
 		{name: "username past any key", body: `{}`, change: withClaim("username", strings.Repeat("\U0010FFFF", 128)), code: presigner.TokenNotAccepted, detail: "1024 bytes"},
 

@@ -1,6 +1,7 @@
 package presigner
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -59,7 +60,7 @@ func newProblem(p *problem, requestID string) Problem {
 
 // respond encodes a body for API Gateway, readable by the page that asked if its origin is allowed.
 func (c Config) respond(status int, contentType, origin string, body any) ([]byte, error) {
-	text, err := json.Marshal(body)
+	text, err := encode(body)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,18 @@ func (c Config) respond(status int, contentType, origin string, body any) ([]byt
 	if c.allowsOrigin(origin) {
 		headers["Access-Control-Allow-Origin"] = origin
 	}
-	return json.Marshal(response{StatusCode: status, Headers: headers, Body: string(text)})
+	return encode(response{StatusCode: status, Headers: headers, Body: string(text)})
+}
+
+// encode writes JSON with "&" as it is: a person copies the URL, and a shell script cuts it out.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // allowsOrigin matches whole origins; "http://localhost:*" takes any port, as S3's CORS rules do.

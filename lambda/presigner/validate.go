@@ -11,8 +11,6 @@ import (
 
 const (
 	defaultContentType = "application/json"
-	maxHeaderBytes     = 255   // of a content type or a filename: what any client, proxy and file system carries
-	maxTokenBytes      = 2_048 // of an upload ID or a continuation token; S3 documents no bound, and sends less
 	sha256Bytes        = 32
 )
 
@@ -76,8 +74,8 @@ func (c Config) checkContentType(op operation.Operation, r *request) error {
 		return nil
 	}
 	media, _, err := mime.ParseMediaType(r.contentType)
-	if err != nil || !strings.Contains(media, "/") || len(r.contentType) > maxHeaderBytes || strings.ContainsFunc(r.contentType, notPrintableASCII) {
-		return refuse(InvalidContentType, "content type %q: want type/subtype of at most %d printable ASCII characters", shorten(r.contentType), maxHeaderBytes)
+	if err != nil || !strings.Contains(media, "/") || len(r.contentType) > operation.MaxHeaderBytes || strings.ContainsFunc(r.contentType, notPrintableASCII) {
+		return refuse(InvalidContentType, "content type %q: want type/subtype of at most %d printable ASCII characters", shorten(r.contentType), operation.MaxHeaderBytes)
 	}
 	for _, pattern := range c.ContentTypes {
 		if matchesContentType(pattern, media) {
@@ -147,8 +145,8 @@ func checkContinuationToken(_ operation.Operation, r *request) error {
 // checkToken checks a string that S3 gave out and will check itself: here only that it is one.
 func checkToken(code Code, what, token string) error {
 	isOther := func(r rune) bool { return notPrintableASCII(r) || r == ' ' }
-	if token == "" || len(token) > maxTokenBytes || strings.ContainsFunc(token, isOther) {
-		return refuse(code, "%s %q: want 1 to %d printable ASCII characters, as S3 gave it", what, shorten(token), maxTokenBytes)
+	if token == "" || len(token) > operation.MaxTokenBytes || strings.ContainsFunc(token, isOther) {
+		return refuse(code, "%s %q: want 1 to %d printable ASCII characters, as S3 gave it", what, shorten(token), operation.MaxTokenBytes)
 	}
 	return nil
 }
@@ -181,8 +179,8 @@ func checkFilename(_ operation.Operation, r *request) error {
 		return nil
 	}
 	isControl := func(r rune) bool { return r < ' ' || r == 0x7F || r == '\uFFFD' }
-	if r.filename == "" || len(r.filename) > maxHeaderBytes || strings.ContainsFunc(r.filename, isControl) {
-		return refuse(InvalidFilename, "filename %q: want 1 to %d bytes without control characters", shorten(r.filename), maxHeaderBytes)
+	if r.filename == "" || len(r.filename) > operation.MaxHeaderBytes || strings.ContainsFunc(r.filename, isControl) {
+		return refuse(InvalidFilename, "filename %q: want 1 to %d bytes without control characters", shorten(r.filename), operation.MaxHeaderBytes)
 	}
 	return nil
 }

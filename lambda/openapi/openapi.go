@@ -1,0 +1,182 @@
+// Package openapi writes the contract document, OpenAPI 3.1, from the tables that the function works by:
+// operations and their fields (lambda/operation), refusals (lambda/presigner).
+//
+// Only tests and tools import it; nothing that deploys does. `make golden` writes docs/openapi.json.
+package openapi
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/lambda/presigner"
+)
+
+type object = map[string]any
+
+// Document returns the contract of both routes with every operation, as a stage that enables all has it.
+func Document() map[string]any {
+	schemas := object{"Answer": answerSchema(), "Problem": problemSchema()}
+	paths := object{}
+	for _, route := range []operation.Route{operation.Upload, operation.Download} {
+		ops := slices.DeleteFunc(operation.Table(), func(op operation.Operation) bool { return op.Route != route })
+		for i, op := range ops {
+			schemas[schemaName(op)] = requestSchema(op, i == 0)
+		}
+		paths[string(route)] = object{"post": post(route, ops)}
+	}
+	return object{
+		"openapi": "3.1.0",
+		"info": object{
+			"title":       "Presigned S3 URLs for signed-in users",
+			"version":     "1",
+			"description": "Each call presigns one S3 operation. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
+			"license":     object{"name": "MIT", "identifier": "MIT"},
+		},
+		"servers":  []any{object{"url": "https://{api}.execute-api.{region}.amazonaws.com/v1", "variables": object{"api": object{"default": "api"}, "region": object{"default": "us-east-1"}}}},
+		"security": []any{object{"accessToken": []any{}}},
+		"paths":    paths,
+		"components": object{
+			"schemas":   schemas,
+			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed.", "application/problem+json", "Problem", nil)},
+			"securitySchemes": object{"accessToken": object{
+				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+				"description": "Access token of the user pool, with the scope uploads/write or aws.cognito.signin.user.admin. An ID token is refused.",
+			}},
+		},
+	}
+}
+
+func schemaName(op operation.Operation) string { return op.Name + "Request" }
+
+func ref(schema string) object { return object{"$ref": "#/components/schemas/" + schema} }
+
+func post(route operation.Route, ops []operation.Operation) object {
+	id, summary := "presignUpload", "Presign an operation that writes"
+	if route == operation.Download {
+		id, summary = "presignDownload", "Presign an operation that reads"
+	}
+	requests, examples, answers := []any{}, object{}, object{}
+	for _, op := range ops {
+		requests = append(requests, ref(schemaName(op)))
+		examples[op.Name] = object{"summary": op.Summary, "value": requestExample(op)}
+		answers[op.Name] = object{"summary": op.Summary, "value": answerExample(op)}
+	}
+	responses := object{"200": response("One presigned request, good for 300 seconds at most.", "application/json", "Answer", answers)}
+	for _, status := range statuses() {
+		responses[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
+	}
+	return object{
+		"operationId": id, "summary": summary,
+		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"anyOf": requests}, "examples": examples}}},
+		"responses":   responses,
+	}
+}
+
+// statuses are those that the function or API Gateway refuses with.
+func statuses() []int {
+	all := []int{http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout}
+	for _, status := range presigner.Statuses() {
+		all = append(all, status)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func response(description, contentType, schema string, examples object) object {
+	content := object{"schema": ref(schema)}
+	if examples != nil {
+		content["examples"] = examples
+	}
+	return object{"description": description, "content": object{contentType: content}}
+}
+
+// requestSchema is one operation's body. The route's default operation need not be named.
+func requestSchema(op operation.Operation, isDefault bool) object {
+	properties := object{
+		"operation": object{"const": op.Name},
+		"username":  object{"type": "string", "description": "May be sent as older clients do; refused unless it is the caller's own. It decides nothing."},
+	}
+	required := []string{}
+	if !isDefault {
+		required = append(required, "operation")
+	}
+	for _, field := range op.Required {
+		required = append(required, string(field))
+		properties[string(field)] = fieldSchema(field)
+	}
+	for _, field := range op.Optional {
+		properties[string(field)] = fieldSchema(field)
+	}
+	schema := object{"type": "object", "description": description(op), "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		schema["required"] = required
+	}
+	return schema
+}
+
+func description(op operation.Operation) string {
+	text := fmt.Sprintf("%s Sent to S3 as %s; the function's role needs %s on %s.", op.Summary, op.Method, op.Action, op.Resource)
+	if op.WriteOnce {
+		text += " Signed with If-None-Match: *, so S3 answers 412 if the key exists."
+	}
+	return text
+}
+
+func fieldSchema(field operation.Field) object {
+	f := operation.Fields()[field]
+	schema := object{"type": f.Type, "description": f.Description}
+	for name, bound := range map[string]int64{
+		"minLength": int64(f.MinLength), "maxLength": int64(f.MaxLength), "minimum": f.Minimum, "maximum": f.Maximum,
+	} {
+		if bound != 0 {
+			schema[name] = bound
+		}
+	}
+	if f.Pattern != "" {
+		schema["pattern"] = f.Pattern
+	}
+	if f.Enum != nil {
+		schema["enum"] = f.Enum
+	}
+	return schema
+}
+
+func answerSchema() object {
+	return object{
+		"type": "object", "additionalProperties": false,
+		"required": []string{"url", "method", "headers", "expiresAt"},
+		"properties": object{
+			"url":            object{"type": "string", "format": "uri", "description": "Presigned URL. Whoever has it can use it: do not log or share it."},
+			"method":         object{"enum": []string{"PUT", "POST", "GET", "HEAD", "DELETE"}},
+			"headers":        object{"type": "object", "additionalProperties": object{"type": "string"}, "description": "Send every one, unchanged. Host and Content-Length are set by any HTTP client."},
+			"key":            object{"type": "string", "description": "Object key, chosen by the server for a new object. Absent for a listing."},
+			"expiresAt":      object{"type": "string", "format": "date-time", "description": "When the URL stops working, UTC."},
+			"partSize":       object{"type": "integer", "description": "Bytes of every part but the last. On createMultipartUpload."},
+			"maxUploadBytes": object{"type": "integer", "description": "Largest object, bytes. On createMultipartUpload where uploads are bounded."},
+		},
+	}
+}
+
+func problemSchema() object {
+	codes := []string{}
+	for _, code := range slices.Sorted(maps.Keys(presigner.Statuses())) {
+		codes = append(codes, string(code))
+	}
+	return object{
+		"type": "object", "additionalProperties": false,
+		"description": "RFC 9457.",
+		"required":    []string{"type", "title", "status", "detail", "code", "requestId"},
+		"properties": object{
+			"type":      object{"const": "about:blank"},
+			"title":     object{"type": "string", "description": "Reason phrase of the status."},
+			"status":    object{"type": "integer"},
+			"detail":    object{"type": "string", "description": "What was received and what is allowed."},
+			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...)."},
+			"requestId": object{"type": "string", "description": "Quote it when asking for help."},
+		},
+	}
+}

@@ -1,0 +1,95 @@
+package openapi_test
+
+import (
+	"encoding/json"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"gotest.tools/v3/golden"
+
+	"example.com/presigned/lambda/openapi"
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/lambda/presigner"
+)
+
+const published = "../../docs/openapi.json"
+
+// The one published document. Run `make golden` when it is stale.
+func TestThePublishedDocumentIsCurrent(t *testing.T) {
+	text, err := json.MarshalIndent(openapi.Document(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
+	if golden.FlagUpdate() {
+		if err := os.WriteFile(published, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(published)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(text) {
+		t.Error("docs/openapi.json is stale: run `make golden`")
+	}
+}
+
+func load(t *testing.T) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromFile(published)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestTheDocumentIsValidOpenAPIWithValidExamples(t *testing.T) {
+	if err := load(t).Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheSchemasNameTheFieldsOfTheGoTypes(t *testing.T) {
+	doc := load(t)
+	for name, value := range map[string]any{"Answer": presigner.Answer{}, "Problem": presigner.Problem{}} {
+		schema := doc.Components.Schemas[name].Value
+		var fields []string
+		required := map[string]bool{}
+		for field := range reflect.TypeOf(value).Fields() {
+			tag, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+			fields = append(fields, tag)
+			required[tag] = options != "omitempty"
+		}
+		for property := range schema.Properties {
+			if !slices.Contains(fields, property) {
+				t.Errorf("%s: the document has %q, the Go type does not", name, property)
+			}
+			if got, want := slices.Contains(schema.Required, property), required[property]; got != want {
+				t.Errorf("%s: %q required: got %t, want %t", name, property, got, want)
+			}
+		}
+		if got, want := len(schema.Properties), len(fields); got != want {
+			t.Errorf("%s: got %d properties, want %d", name, got, want)
+		}
+	}
+}
+
+func TestEveryOperationAndEveryStatusIsDocumented(t *testing.T) {
+	doc := load(t)
+	for _, op := range operation.Table() {
+		post := doc.Paths.Value(string(op.Route)).Post
+		if _, ok := post.RequestBody.Value.Content["application/json"].Examples[op.Name]; !ok {
+			t.Errorf("%s has no example", op.Name)
+		}
+		for code, status := range presigner.Statuses() {
+			if post.Responses.Status(status) == nil {
+				t.Errorf("%s: status %d of %s is not documented", op.Route, status, code)
+			}
+		}
+	}
+}

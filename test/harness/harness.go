@@ -1,0 +1,214 @@
+// Package harness runs the synthesized stack for a test, in the test's own process, on free loopback ports.
+//
+// It brings the user pool's signing keys, so that a test can forge what only Cognito could issue.
+package harness
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/presigned/local/cognito"
+	"example.com/presigned/local/stack"
+)
+
+// Stack is a running stack with all that a test asks of it.
+type Stack struct {
+	stack.Summary
+	Running *stack.Stack
+	Keys    *cognito.Keys
+	Log     *Log
+}
+
+// Log collects what the stack writes.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// Build is a path below the repository's build folder, which `make build` fills.
+func Build(name string) string {
+	dir, _ := os.Getwd()
+	for ; !exists(filepath.Join(dir, "cdk.json")); dir = filepath.Dir(dir) {
+		if dir == filepath.Dir(dir) {
+			panic("no cdk.json above the working directory")
+		}
+	}
+	return filepath.Join(dir, "build", name)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// Start serves an assembly such as "local-assembly". The caller closes it; a TestMain may, once for all its tests.
+func Start(assembly string) (*Stack, error) {
+	dir := Build(assembly)
+	if !exists(dir) {
+		return nil, errors.New(dir + " is missing\nhint: run `make build` first")
+	}
+	s := &Stack{Keys: cognito.NewKeys(), Log: &Log{}}
+	const free = "127.0.0.1:0"
+	running, err := stack.Start(context.Background(), stack.Config{
+		Assembly: dir, API: free, S3: free, Cognito: free, Log: s.Log, Now: time.Now, Keys: s.Keys,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Running, s.Summary = running, running.Summary
+	return s, nil
+}
+
+// Claims are those of an access token for a user, as the pool issues it.
+func (s *Stack) Claims(username string) map[string]any {
+	now := time.Now()
+	return map[string]any{
+		"sub": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "iss": s.Running.Pool.Issuer(), "client_id": s.AppClientID,
+		"origin_jti": "bbbbbbbb-cccc-dddd-eeee-ffffffffffff", "event_id": "cccccccc-dddd-eeee-ffff-000000000000",
+		"token_use": "access", "scope": "aws.cognito.signin.user.admin", "auth_time": now.Unix(),
+		"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": "dddddddd-eeee-ffff-0000-111111111111", "username": username,
+	}
+}
+
+// Token signs claims with the pool's own key for access tokens.
+func (s *Stack) Token(claims map[string]any) string {
+	token, err := s.Keys.Access().Sign(claims)
+	if err != nil {
+		panic(err)
+	}
+	return token
+}
+
+// TokenOf is an access token for a user.
+func (s *Stack) TokenOf(username string) string { return s.Token(s.Claims(username)) }
+
+// Answer is what an endpoint or S3 said.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Code is the problem's or the S3 error's code, or "" when there is none.
+func (a Answer) Code() string {
+	var problem struct{ Code string }
+	if json.Unmarshal(a.Body, &problem) == nil {
+		return problem.Code
+	}
+	_, after, _ := strings.Cut(string(a.Body), "<Code>")
+	code, _, _ := strings.Cut(after, "</Code>")
+	return code
+}
+
+// Ask posts a body to one of the two endpoints. As any client should, it asks again when it is throttled.
+func Ask(t testing.TB, url, token, body string) Answer {
+	t.Helper()
+	for {
+		if a := askOnce(t, url, token, body); a.Status != http.StatusTooManyRequests {
+			return a
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal("throttled until the test ended")
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func askOnce(t testing.TB, url, token, body string) Answer {
+	t.Helper()
+	header := http.Header{"Content-Type": {"application/json"}}
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	return Do(t, http.MethodPost, url, header, []byte(body))
+}
+
+// Presigned is an answer's promise of an S3 request.
+type Presigned struct {
+	URL, Method, Key, ExpiresAt string
+	Headers                     map[string]string
+	PartSize, MaxUploadBytes    int64
+}
+
+// Presign asks for an operation that must be granted.
+func Presign(t testing.TB, url, token, body string) Presigned {
+	t.Helper()
+	a := Ask(t, url, token, body)
+	if a.Status != http.StatusOK {
+		t.Fatalf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
+	}
+	var p Presigned
+	if err := json.Unmarshal(a.Body, &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Request is one HTTP request that a test may tamper with before it is sent.
+type Request struct {
+	Method, URL string
+	Header      http.Header
+	Body        []byte
+}
+
+// Request is what the client has to send: exactly method, url and headers.
+func (p Presigned) Request(body []byte) *Request {
+	header := http.Header{}
+	for name, value := range p.Headers {
+		header.Set(name, value)
+	}
+	return &Request{p.Method, p.URL, header, body}
+}
+
+// Send sends it.
+func (r *Request) Send(t testing.TB) Answer {
+	t.Helper()
+	return Do(t, r.Method, r.URL, r.Header, r.Body)
+}
+
+// Do sends one request on a connection of its own, and follows no redirect.
+func Do(t testing.TB, method, url string, header http.Header, body []byte) Answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header = header
+	client := http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Answer{response.StatusCode, response.Header, text}
+}
