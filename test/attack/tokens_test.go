@@ -86,7 +86,6 @@ func TestTokens(t *testing.T) {
 		"ID token":                    idToken,
 		"access token without scope":  with(map[string]any{"scope": nil}),
 		"access token, other scope":   with(map[string]any{"scope": "openid profile"}),
-		"token use refresh":           with(map[string]any{"token_use": "refresh"}),
 		"scope that contains a right": with(map[string]any{"scope": "xuploads/write"}),
 	} {
 		rows = append(rows, row{name, func(t *testing.T) harness.Answer { return harness.Ask(t, dev.UploadURL, token, `{}`) }, 401, "Unauthorized", byAuthorizer})
