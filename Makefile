@@ -12,7 +12,7 @@ export GOWORK := off
 # jsii unpacks aws-cdk-lib once, here, instead of on every start.
 export JSII_RUNTIME_PACKAGE_CACHE := enabled
 
-GO_PACKAGES   := ./infra/... ./lambda/... ./test/...
+GO_PACKAGES   := ./infra/... ./lambda/...
 STAGE         ?= dev
 FUZZTIME      ?= 30s
 ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOARCH)),arm64,x86_64)
@@ -47,14 +47,15 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 ##@ Check it
 
 .PHONY: test
-test: build ## Run every test but those in a browser
+test: build build/bounded-assembly/manifest.json ## Run every test but those in a browser
 	go test $(GO_PACKAGES)
 	cd local && go test ./...
 	cd client && go test ./...
+	cd test && npm --prefix iam ci --ignore-scripts --no-audit --no-fund --loglevel=error && go test ./...
 	cd web && npm test
 
 .PHONY: test-browser
-test-browser: build ## Run the browser tests (needs Chromium)
+test-browser: build build/bounded-assembly/manifest.json ## Run the browser tests (needs Chromium)
 	cd web && npm run test:browser
 
 .PHONY: lint
@@ -106,6 +107,12 @@ build/presigned: $(CLIENT_SOURCES)
 build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
 	@rm -rf $(@D)
 	npx cdk synth -q --app build/infra -c stage=$(STAGE) -c architecture=$(ARCHITECTURE) --output $(@D)
+	@touch $@
+
+# The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.
+build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.package-lock.json
+	@rm -rf $(@D)
+	npx cdk synth -q --app build/infra -c stages="$$(tr -d '\n' < test/bounded-stage.json)" -c stage=bounded -c architecture=$(ARCHITECTURE) --output $(@D)
 	@touch $@
 
 web/dist/index.html: $(WEB_SOURCES)

@@ -12,6 +12,7 @@ require (
 	example.com/presigned v0.0.0-00010101000000-000000000000
 	example.com/presigned/local v0.0.0-00010101000000-000000000000
 	github.com/aws/aws-sdk-go-v2 v1.47.8
+	gotest.tools/v3 v3.5.2
 )
 
 require (
@@ -47,6 +48,7 @@ require (
 	github.com/gofiber/schema v1.8.4 // indirect
 	github.com/gofiber/utils/v2 v2.4.2 // indirect
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
+	github.com/google/go-cmp v0.5.9 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
 	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect

@@ -38,13 +38,9 @@ type row struct {
 }
 
 func try(t *testing.T, rows []row) {
+	t.Helper()
 	for _, r := range rows {
-		t.Run(r.name, func(t *testing.T) {
-			got := r.attack(t)
-			if got.Status != r.status || got.Code() != r.code {
-				t.Errorf("got %d %q, want %d %q: %s\n%s", got.Status, got.Code(), r.status, r.code, r.guard, got.Body)
-			}
-		})
+		harness.Refused(t, r.name, r.attack, r.status, r.code, r.guard)
 	}
 }
 

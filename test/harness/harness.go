@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -47,15 +48,11 @@ func (l *Log) String() string {
 	return l.text.String()
 }
 
-// Build is a path below the repository's build folder, which `make build` fills.
+// Build is a path below the repository's build folder, which `make build` fills. It is found from this file,
+// because the S3 gateway changes the working directory.
 func Build(name string) string {
-	dir, _ := os.Getwd()
-	for ; !exists(filepath.Join(dir, "cdk.json")); dir = filepath.Dir(dir) {
-		if dir == filepath.Dir(dir) {
-			panic("no cdk.json above the working directory")
-		}
-	}
-	return filepath.Join(dir, "build", name)
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "build", name)
 }
 
 func exists(path string) bool {
@@ -187,6 +184,18 @@ func (p Presigned) Request(body []byte) *Request {
 func (r *Request) Send(t testing.TB) Answer {
 	t.Helper()
 	return Do(t, r.Method, r.URL, r.Header, r.Body)
+}
+
+// Refused runs one attack as a subtest. code is the problem's or S3's error, "" where the answer has no body;
+// guard says what refuses it.
+func Refused(t *testing.T, name string, attack func(t *testing.T) Answer, status int, code, guard string) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		got := attack(t)
+		if got.Status != status || got.Code() != code {
+			t.Errorf("got %d %q, want %d %q: %s\n%s", got.Status, got.Code(), status, code, guard, got.Body)
+		}
+	})
 }
 
 // Do sends one request on a connection of its own, and follows no redirect.

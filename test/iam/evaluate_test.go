@@ -1,0 +1,129 @@
+package iam
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// request asks whether a caller may do one thing, under the policies that apply to it.
+type request struct {
+	Principal         string            `json:"principal"` // ARN, service name or anonymous
+	Action            string            `json:"action,omitempty"`
+	Resource          string            `json:"resource,omitempty"`
+	Account           string            `json:"account"` // which owns the resource
+	Identity          []int             `json:"identity"`
+	ResourcePolicy    *int              `json:"resourcePolicy"`
+	Context           map[string]string `json:"context"`
+	BlockPublicAccess bool              `json:"blockPublicAccess"`
+	Resources         []string          `json:"resources,omitempty"` // for a reach, in place of Action and Resource
+}
+
+// result is the evaluator's answer: the verdict and the Sids of the statements that made it.
+type result struct {
+	Verdict string   `json:"verdict"`
+	By      []string `json:"by"`
+	Ignored []string `json:"ignored"` // condition keys that the action does not have
+	Error   string   `json:"error"`
+}
+
+// grant is one thing that a caller can reach.
+type grant struct {
+	Action   string `json:"action"`
+	Resource string `json:"resource"`
+	Strict   bool   `json:"strict"` // with the context of the request; otherwise only with some other
+}
+
+// batch collects questions for one run of the evaluator. Policies and requests that are equal are sent
+// once: the stages share most of theirs.
+type batch struct {
+	policies []typedPolicy
+	requests []request
+	reaches  []request
+	known    map[string]int
+}
+
+type typedPolicy struct {
+	Kind     string `json:"kind"` // identity, resource or trust
+	Document policy `json:"document"`
+}
+
+func newBatch() *batch { return &batch{known: map[string]int{}} }
+
+// policy returns the index under which the evaluator finds a policy.
+func (b *batch) policy(kind string, document policy) int {
+	return intern(b, &b.policies, typedPolicy{kind, document})
+}
+
+// ask returns the index of the request's result.
+func (b *batch) ask(r request) int { return intern(b, &b.requests, r) }
+
+// askReach returns the index of what the request's caller can reach.
+func (b *batch) askReach(r request) int { return intern(b, &b.reaches, r) }
+
+func intern[T any](b *batch, list *[]T, value T) int {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // decoded JSON encodes
+	}
+	i, ok := b.known[string(text)]
+	if !ok {
+		i = len(*list)
+		b.known[string(text)] = i
+		*list = append(*list, value)
+	}
+	return i
+}
+
+// run evaluates everything that was asked.
+func (b *batch) run(t *testing.T) ([]result, [][]grant) {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatalf("find node: %v\nhint: run `make test`, which brings it on Linux; elsewhere install Node 20 or later", err)
+	}
+	if _, err := os.Stat("node_modules/.package-lock.json"); err != nil {
+		t.Fatalf("the IAM evaluator is not installed: %v\nhint: run `make test`", err)
+	}
+	input, err := json.Marshal(map[string]any{"policies": b.policies, "requests": b.requests, "reaches": b.reaches})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), node, "evaluate.mjs")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("evaluate: %v\n%s", err, stderr.String())
+	}
+	var output struct {
+		Results []result
+		Reaches [][]grant
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &output); err != nil {
+		t.Fatalf("evaluate: %v", err)
+	}
+	for _, r := range output.Results {
+		slices.Sort(r.By)
+	}
+	return output.Results, output.Reaches
+}
+
+// String is the answer as the table writes it.
+func (r result) String() string {
+	switch {
+	case r.Error != "":
+		return "error " + r.Error
+	case len(r.Ignored) > 0:
+		return "error: the action has no condition key " + strings.Join(r.Ignored, ", ")
+	case r.Verdict == "Allowed":
+		return "allowed by " + strings.Join(r.By, " ")
+	case r.Verdict == "ExplicitlyDenied":
+		return "refused by " + strings.Join(r.By, " ")
+	default:
+		return "refused: nothing allows it"
+	}
+}

@@ -1,0 +1,160 @@
+package iam
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/lambda/operation"
+)
+
+// rows is the whole table.
+func rows() []row {
+	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), otherRows(), serviceRows())
+}
+
+// rowsFor are the rows that hold in a stage.
+func rowsFor(s stage.Stage) []row {
+	return slices.DeleteFunc(rows(), func(r row) bool { return r.when != nil && !r.when(s) })
+}
+
+// question is a row put to one world, and where its result will stand.
+type question struct {
+	stage string
+	row
+	result int
+}
+
+func TestEveryRowHolds(t *testing.T) {
+	t.Parallel()
+	b := newBatch()
+	var questions []question
+	all := deployments(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		w := newWorld(t, all[name])
+		for _, r := range rowsFor(all[name].Stage) {
+			questions = append(questions, question{name, r, b.ask(w.request(b, r))})
+		}
+	}
+	results, _ := b.run(t)
+	for _, q := range questions {
+		if got := results[q.result].String(); got != q.expected() {
+			t.Errorf("%s: %s (%s on %s)\n got %s\nwant %s: %s", q.stage, q.name(), q.action, q.on, got, q.expected(), q.guard)
+		}
+	}
+}
+
+// A row that stays green without its guard proves nothing. Taking away what a row names must change its
+// result; and with the action granted as well it must be allowed, or the row does not name all its guards.
+func TestEveryRowTurnsRedWithoutItsGuard(t *testing.T) {
+	t.Parallel()
+	b := newBatch()
+	var bare, granted []question
+	all := deployments(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, r := range rowsFor(all[name].Stage) {
+			w := newWorld(t, all[name]).without(r, strings.Fields(r.by)...)
+			if r.by != "" {
+				bare = append(bare, question{name, r, b.ask(w.request(b, r))})
+			}
+			if r.want == refused {
+				w = w.granting(r)
+				granted = append(granted, question{name, r, b.ask(w.request(b, r))})
+			}
+		}
+	}
+	results, _ := b.run(t)
+	for _, q := range bare {
+		if got := results[q.result]; got.String() == q.expected() || got.Error != "" {
+			t.Errorf("%s: %s: without %s still %s", q.stage, q.name(), q.by, got)
+		}
+	}
+	for _, q := range granted {
+		if got := results[q.result]; got.Verdict != "Allowed" {
+			t.Errorf("%s: %s: without %q and with the action granted still %s", q.stage, q.name(), q.by, got)
+		}
+	}
+}
+
+// without returns a world that lacks the named statements in the policies that judge the row.
+func (w world) without(r row, sids ...string) world {
+	for _, ref := range []policyRef{{identity: true, of: r.caller}, {of: owner(r.on)}} {
+		if p := w.policy(ref); p != nil {
+			w = w.with(ref, p.without(sids...))
+		}
+	}
+	return w
+}
+
+// granting returns a world in which somebody has allowed the row's request: in the role's policy if a role
+// of the account asks for something of S3 or another service, otherwise in the resource's policy, open to
+// the public if need be.
+func (w world) granting(r row) world {
+	statement := map[string]any{"Sid": "Granted", "Effect": "Allow", "Action": r.action}
+	asks := policyRef{identity: true, of: r.caller}
+	if w.policy(asks) != nil && r.caller != otherAccountRole && r.action != "sts:AssumeRole" {
+		statement["Resource"] = r.on
+		return w.with(asks, w.policy(asks).with(statement))
+	}
+	w.publicBlocked = false
+	owns := policyRef{of: owner(r.on)}
+	statement["Principal"] = map[string]any{"AWS": "*"}
+	if strings.HasSuffix(r.caller, ".amazonaws.com") {
+		statement["Principal"] = map[string]any{"Service": r.caller}
+	}
+	if owns.of == bucket {
+		statement["Resource"] = r.on
+	}
+	return w.with(owns, w.policy(owns).with(statement))
+}
+
+func TestTheTableHasEveryOperationAndItsAttacks(t *testing.T) {
+	t.Parallel()
+	table := rows()
+	if len(table) < 60 {
+		t.Errorf("got %d rows, want at least 60", len(table))
+	}
+	names := map[string]bool{}
+	for _, r := range table {
+		if names[r.name()] {
+			t.Errorf("%s: two rows of that name", r.name())
+		}
+		names[r.name()] = true
+		if !strings.HasSuffix(r.guard, ".") {
+			t.Errorf("%s: got guard %q, want a sentence", r.name(), r.guard)
+		}
+	}
+	for _, op := range operation.Table() {
+		caller, on := uploadSigner, object
+		if op.Route == operation.Download {
+			caller = downloadSigner
+		}
+		if op.Resource == operation.Bucket {
+			on = bucket
+		}
+		use := func(r row) bool {
+			return r.operation == op.Name && r.want == allowed && r.caller == caller && r.action == op.Action && r.on == on
+		}
+		attack := func(r row) bool { return r.operation == op.Name && r.want == refused }
+		if !slices.ContainsFunc(table, use) || !slices.ContainsFunc(table, attack) {
+			t.Errorf("%s: want a row in which %s may %s on %s, and one with an attack", op.Name, callerName(caller), op.Action, on)
+		}
+	}
+}
+
+func TestEveryRowHoldsInSomeStage(t *testing.T) {
+	t.Parallel()
+	held := map[string]bool{}
+	for _, d := range deployments(t) {
+		for _, r := range rowsFor(d.Stage) {
+			held[r.name()] = true
+		}
+	}
+	for _, r := range rows() {
+		if !held[r.name()] {
+			t.Errorf("%s: no golden template has the options that the row is for", r.name())
+		}
+	}
+}

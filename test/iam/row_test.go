@@ -1,0 +1,171 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/presigned/infra/stage"
+)
+
+// row is one request and what must become of it.
+type row struct {
+	operation string // of the operation table: its right use, or its nearest attack; "" for neither
+	caller    string
+	does      string // in words
+	action    string
+	on        string // ARN
+	context   string // condition keys, see parseContext
+	want      verdict
+	by        string // Sids of all statements that decide it, sorted; "" if nothing allows it
+	guard     string // which guard refuses it, or why it is allowed
+	when      func(stage.Stage) bool
+}
+
+type verdict bool
+
+const (
+	allowed verdict = true
+	refused verdict = false
+)
+
+// The callers. A session of a role is what signs; a service principal assumes roles.
+const (
+	uploadSigner     = "arn:aws:sts::" + account + ":assumed-role/UploadSignerRole/session"
+	downloadSigner   = "arn:aws:sts::" + account + ":assumed-role/DownloadSignerRole/session"
+	administrator    = "arn:aws:sts::" + account + ":assumed-role/Administrator/session" // may do everything in the account
+	plainRole        = "arn:aws:sts::" + account + ":assumed-role/Plain/session"         // another role, without a policy
+	otherAccountRole = "arn:aws:sts::" + otherAccount + ":assumed-role/Administrator/session"
+	anonymous        = "anonymous"
+	lambdaService    = "lambda.amazonaws.com"
+	apiService       = "apigateway.amazonaws.com"
+)
+
+// The resources. All are in the stack's account, the elsewhere ones outside the stack.
+const (
+	bucket          = "arn:aws:s3:::uploads"
+	object          = bucket + "/johndoe/1595114575104"
+	elsewhereBucket = "arn:aws:s3:::uploads-elsewhere" // the bucket's name is a prefix of it
+	elsewhereObject = elsewhereBucket + "/johndoe/1595114575104"
+	uploadStream    = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs:log-stream:2026/11/24/0123"
+	downloadStream  = "arn:aws:logs:" + region + ":" + account + ":log-group:DownloadSignerLogs:log-stream:2026/11/24/0123"
+	uploadGroup     = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs"
+	uploadRole      = "arn:aws:iam::" + account + ":role/UploadSignerRole"
+	downloadRole    = "arn:aws:iam::" + account + ":role/DownloadSignerRole"
+	noResource      = "*" // for actions that take none
+)
+
+// The contexts. A later word replaces an earlier one of the same key; "-key" takes it away.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+const (
+	unsigned     = "aws:SecureTransport=true s3:TlsVersion=1.3"
+	presigned    = unsigned + " s3:authType=REST-QUERY-STRING s3:signatureversion=AWS4-HMAC-SHA256 s3:signatureAge=1000"
+	headerSigned = unsigned + " s3:authType=REST-HEADER s3:signatureversion=AWS4-HMAC-SHA256"
+	postedForm   = unsigned + " s3:authType=POST s3:signatureversion=AWS4-HMAC-SHA256"
+
+	plainHTTP = " aws:SecureTransport=false -s3:TlsVersion"
+	tls11     = " s3:TlsVersion=1.1"
+	tls12     = " s3:TlsVersion=1.2"
+	sigV2     = " s3:signatureversion=AWS -s3:signatureAge"
+	age300s   = " s3:signatureAge=300000"
+	age301s   = " s3:signatureAge=301000"
+
+	// What S3 says of PutObject, CopyObject and CompleteMultipartUpload, and of what goes before the last.
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+	creates   = " s3:ObjectCreationOperation=true"
+	adds      = " s3:ObjectCreationOperation=false"
+	writeOnce = creates + " s3:if-none-match=*"
+
+	ownPrefix = " s3:prefix=johndoe/"
+	noContext = ""
+)
+
+// parseContext reads "key=value key=value -key". A key may have the empty value.
+func parseContext(words string) map[string]string {
+	context := map[string]string{}
+	for word := range strings.FieldsSeq(words) {
+		if key, ok := strings.CutPrefix(word, "-"); ok {
+			delete(context, key)
+			continue
+		}
+		key, value, _ := strings.Cut(word, "=")
+		context[key] = value
+	}
+	return context
+}
+
+// name is how tests and their output call the row.
+func (r row) name() string { return callerName(r.caller) + " " + r.does }
+
+// expected is the result's text that the row wants.
+func (r row) expected() string {
+	switch {
+	case r.want == allowed:
+		return "allowed by " + r.by
+	case r.by == "":
+		return "refused: nothing allows it"
+	default:
+		return "refused by " + r.by
+	}
+}
+
+// decidedBy reports whether the row names the statement.
+func (r row) decidedBy(sid string) bool { return slices.Contains(strings.Fields(r.by), sid) }
+
+// judgedBy reports whether a policy has a say in the row.
+func (r row) judgedBy(ref policyRef) bool {
+	if ref.identity {
+		return ref.of == r.caller
+	}
+	return ref.of == owner(r.on)
+}
+
+// session is the ARN of a session of a signer's role.
+func session(signer string) string {
+	return "arn:aws:sts::" + account + ":assumed-role/" + signer + "Role/session"
+}
+
+// roleOf is the ARN of the role behind a session.
+func roleOf(session string) string {
+	name := strings.Split(session, "/")[1]
+	return "arn:aws:iam::" + account + ":role/" + name
+}
+
+// owner is the resource that carries the policy: a bucket for its objects.
+func owner(arn string) string {
+	if strings.HasPrefix(arn, bucket+"/") {
+		return bucket
+	}
+	return arn
+}
+
+func callerName(caller string) string {
+	switch caller {
+	case uploadSigner:
+		return "upload signer"
+	case downloadSigner:
+		return "download signer"
+	case administrator:
+		return "administrator"
+	case plainRole:
+		return "another role"
+	case otherAccountRole:
+		return "another account"
+	case lambdaService:
+		return "Lambda"
+	case apiService:
+		return "API Gateway"
+	default:
+		return caller
+	}
+}
+
+// The stages in which a row holds; nil means all.
+
+func multipart(s stage.Stage) bool  { return s.Multipart }
+func singleOnly(s stage.Stage) bool { return !s.Multipart }
+func downloads(s stage.Stage) bool  { return s.Downloads }
+func listing(s stage.Stage) bool    { return s.Listing }
+func tracing(s stage.Stage) bool    { return s.Tracing }
+func tracingOff(s stage.Stage) bool { return !s.Tracing }
+
+func downloadsTraced(s stage.Stage) bool { return s.Downloads && s.Tracing }

@@ -1,0 +1,186 @@
+package iam
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/presigned/infra/stage"
+)
+
+// The deployment that the templates are read for. Names are the constructs' own IDs.
+const (
+	account      = "111122223333"
+	otherAccount = "444455556666"
+	region       = "eu-central-1"
+)
+
+// template is the part of a CloudFormation template that is read here.
+type template struct {
+	Resources map[string]resource
+}
+
+type resource struct {
+	Type       string
+	Properties map[string]any
+}
+
+// deployments returns the stages whose templates infra/stack keeps as reviewed, with those templates.
+func deployments(t *testing.T) map[string]deployment {
+	t.Helper()
+	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages, ok := context["stages"].(map[string]any)
+	if !ok {
+		t.Fatal("cdk.json has no stages")
+	}
+	stages["least"] = map[string]any{} // infra/stack's name for the zero value
+	files, err := filepath.Glob(filepath.Join("..", "..", "infra", "stack", "testdata", "*.template.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden templates in infra/stack/testdata: %v\nhint: run `make golden`", err)
+	}
+	found := map[string]deployment{}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".template.json")
+		found[name] = read(t, file, stages, name)
+	}
+	return found
+}
+
+// deployment is a stage and the template that it deploys.
+type deployment struct {
+	stage.Stage
+	template
+}
+
+func read(t *testing.T, file string, stages map[string]any, name string) deployment {
+	t.Helper()
+	var d deployment
+	var err error
+	if d.Stage, err = stage.Select(stages, name, ""); err != nil {
+		t.Fatalf("golden template %s: %v", file, err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &d.template); err != nil {
+		t.Fatalf("golden template %s: %v", file, err)
+	}
+	return d
+}
+
+// ofType returns the resources of a type by construct ID.
+func (t template) ofType(typ string) map[string]resource {
+	found := map[string]resource{}
+	for id, r := range t.Resources {
+		if r.Type == typ {
+			found[constructID(id)] = r
+		}
+	}
+	return found
+}
+
+// constructID cuts off the hash of eight digits that makes a logical ID unique.
+func constructID(logicalID string) string {
+	return regexp.MustCompile(`[0-9A-F]{8}$`).ReplaceAllString(logicalID, "")
+}
+
+// resolve evaluates intrinsic functions. It knows those that our policies use and refuses any other: a
+// policy that is read wrong proves nothing.
+func (t template) resolve(value any) (any, error) {
+	switch v := value.(type) {
+	case []any:
+		resolved := make([]any, len(v))
+		for i, e := range v {
+			var err error
+			if resolved[i], err = t.resolve(e); err != nil {
+				return nil, err
+			}
+		}
+		return resolved, nil
+	case map[string]any:
+		return t.resolveObject(v)
+	default:
+		return value, nil
+	}
+}
+
+func (t template) resolveObject(object map[string]any) (any, error) {
+	resolved := map[string]any{}
+	for name, arg := range object {
+		switch {
+		case name == "Ref":
+			return pseudo(arg)
+		case name == "Fn::GetAtt":
+			return t.arn(arg)
+		case name == "Fn::Join":
+			return t.join(arg)
+		case strings.HasPrefix(name, "Fn::"):
+			return nil, fmt.Errorf("%s: not read by this proof", name)
+		}
+		var err error
+		if resolved[name], err = t.resolve(arg); err != nil {
+			return nil, err
+		}
+	}
+	return resolved, nil
+}
+
+func pseudo(name any) (any, error) {
+	switch name {
+	case "AWS::Partition":
+		return "aws", nil
+	case "AWS::AccountId":
+		return account, nil
+	case "AWS::Region":
+		return region, nil
+	default:
+		return nil, fmt.Errorf("Ref %v: not read by this proof", name)
+	}
+}
+
+// arn is what CloudFormation gives for the attribute Arn.
+func (t template) arn(arg any) (any, error) {
+	parts := list(arg)
+	if len(parts) != 2 || parts[1] != "Arn" {
+		return nil, fmt.Errorf("Fn::GetAtt %v: not read by this proof", arg)
+	}
+	id, _ := parts[0].(string)
+	switch t.Resources[id].Type {
+	case "AWS::S3::Bucket":
+		return "arn:aws:s3:::" + strings.ToLower(constructID(id)), nil
+	case "AWS::IAM::Role":
+		return "arn:aws:iam::" + account + ":role/" + constructID(id), nil
+	case "AWS::Logs::LogGroup":
+		return "arn:aws:logs:" + region + ":" + account + ":log-group:" + constructID(id) + ":*", nil
+	default:
+		return nil, fmt.Errorf("Fn::GetAtt %v: not read by this proof", arg)
+	}
+}
+
+func (t template) join(arg any) (any, error) {
+	args := list(arg)
+	if len(args) != 2 || args[0] != "" {
+		return nil, fmt.Errorf("Fn::Join %v: not read by this proof", arg)
+	}
+	resolved, err := t.resolve(args[1])
+	if err != nil {
+		return nil, err
+	}
+	var joined strings.Builder
+	for _, part := range list(resolved) {
+		text, ok := part.(string)
+		if !ok {
+			return nil, fmt.Errorf("Fn::Join: got %v, want a string", part)
+		}
+		joined.WriteString(text)
+	}
+	return joined.String(), nil
+}
