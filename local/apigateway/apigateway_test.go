@@ -1,0 +1,185 @@
+package apigateway_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestPathsAndMethodsThatTheTemplateDoesNotHave(t *testing.T) {
+	api := setup{}.api(t)
+	for _, tc := range []struct {
+		method, path string
+		status       int
+		errorType    string
+		body         string
+	}{
+		{"POST", "/", 403, "ForbiddenException", `{"message":"Forbidden"}`},
+		{"POST", "/v2/signed", 403, "ForbiddenException", `{"message":"Forbidden"}`},
+		{"POST", "/v1x/signed", 403, "ForbiddenException", `{"message":"Forbidden"}`},
+		{"POST", "/v1", 403, "MissingAuthenticationTokenException", `{"any":"MISSING_AUTHENTICATION_TOKEN","detail":"Missing Authentication Token"}`},
+		{"POST", "/v1/nothing", 403, "MissingAuthenticationTokenException", `{"any":"MISSING_AUTHENTICATION_TOKEN","detail":"Missing Authentication Token"}`},
+		{"POST", "/v1/signed/", 403, "MissingAuthenticationTokenException", `{"any":"MISSING_AUTHENTICATION_TOKEN","detail":"Missing Authentication Token"}`},
+		{"POST", "/v1/%73igned", 403, "MissingAuthenticationTokenException", `{"any":"MISSING_AUTHENTICATION_TOKEN","detail":"Missing Authentication Token"}`},
+		{"GET", "/v1/signed", 403, "MissingAuthenticationTokenException", `{"any":"MISSING_AUTHENTICATION_TOKEN","detail":"Missing Authentication Token"}`},
+	} {
+		resp := send(api, tc.method, tc.path, "")
+		if got := read(t, resp); resp.StatusCode != tc.status || got != tc.body || resp.Header.Get("x-amzn-ErrorType") != tc.errorType {
+			t.Errorf("%s %s: got %d %s %s, want %d %s %s", tc.method, tc.path,
+				resp.StatusCode, resp.Header.Get("x-amzn-ErrorType"), got, tc.status, tc.errorType, tc.body)
+		}
+		if resp.Header.Get("x-amzn-RequestId") == "" || resp.Header.Get("x-amz-apigw-id") == "" {
+			t.Errorf("%s %s: no request IDs", tc.method, tc.path)
+		}
+	}
+}
+
+func TestGatewayResponsesComeFromTheTemplate(t *testing.T) {
+	resp := send(setup{}.api(t), "POST", "/v1/signed", "", "Origin: https://app.example.com")
+	body := read(t, resp)
+	want := `{"status":401,"detail":"Unauthorized","code":"UNAUTHORIZED","requestId":"` + resp.Header.Get("x-amzn-RequestId") + `"}`
+	if body != want {
+		t.Errorf("body %s, want %s", body, want)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "application/problem+json", "Access-Control-Allow-Origin": "https://app.example.com",
+		"X-Amzn-Trace-Id": "", "X-Amzn-ErrorType": "UnauthorizedException",
+	} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if resp = send(setup{}.api(t), "POST", "/v1/signed", ""); resp.Header["Access-Control-Allow-Origin"] != nil {
+		t.Error("a mapped request header that was not sent is in the answer")
+	}
+}
+
+func TestWithoutAGatewayResponseItIsAmazonsOwn(t *testing.T) {
+	api := setup{edit: func(r map[string]any) { delete(r, "OnUnauthorized"); delete(r, "OnDefault4XX") }}.api(t)
+	resp := send(api, "POST", "/v1/signed", "")
+	if got := read(t, resp); got != `{"message":"Unauthorized"}` || resp.StatusCode != 401 || resp.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("got %d %s %s", resp.StatusCode, resp.Header.Get("Content-Type"), got)
+	}
+}
+
+func TestEachMethodHasItsOwnTokenBucket(t *testing.T) {
+	clock := now()
+	api := setup{clock: func() time.Time { return clock }}.api(t)
+	put := func() int { return send(api, "PUT", "/v1/open", "", "X-Wanted: yes").StatusCode }
+	for i, want := range []int{200, 200, 429} { // a burst of two
+		if got := put(); got != want {
+			t.Errorf("request %d: %d, want %d", i+1, got, want)
+		}
+	}
+	if got := send(api, "OPTIONS", "/v1/open", "").StatusCode; got != 204 {
+		t.Errorf("another method: %d, want 204", got)
+	}
+	clock = clock.Add(2 * time.Second) // half a request a second
+	if got := put(); got != 200 {
+		t.Errorf("after two seconds: %d, want 200", got)
+	}
+	if got := put(); got != 429 {
+		t.Errorf("and again at once: %d, want 429", got)
+	}
+}
+
+func TestLimitsOfSize(t *testing.T) {
+	var got int
+	api := setup{function: func(_ context.Context, payload []byte) ([]byte, error) {
+		got = len(payload)
+		return []byte(`{}`), nil
+	}}.api(t)
+	most := strings.Repeat("x", 10<<20)
+	if resp := send(api, "PUT", "/v1/open", most, "X-Wanted: yes"); resp.StatusCode != 200 || got < len(most) {
+		t.Errorf("10 MB: %d, want 200", resp.StatusCode)
+	}
+	if resp := send(api, "PUT", "/v1/open", most+"x", "X-Wanted: yes"); resp.StatusCode != 413 {
+		t.Errorf("a byte more: %d, want 413", resp.StatusCode)
+	}
+	if resp := send(api, "OPTIONS", "/v1/open", "", "X-Long: "+strings.Repeat("x", 10_000)); resp.StatusCode != 204 {
+		t.Errorf("10,000 bytes of headers: %d, want 204", resp.StatusCode)
+	}
+	if resp := send(api, "OPTIONS", "/v1/open", "", "X-Long: "+strings.Repeat("x", 10_240)); resp.StatusCode != 431 {
+		t.Errorf("10,240 bytes and more: %d, want 431", resp.StatusCode)
+	}
+}
+
+// throttledError is how a function runtime says that it is busy.
+type throttledError struct{ error }
+
+func (throttledError) Throttled() bool { return true }
+
+type tooLargeError struct{ error }
+
+func (tooLargeError) RequestTooLarge() bool { return true }
+
+func TestAFunctionThatFailsIsAnsweredForWithoutTheCause(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err    error
+		status int
+		body   string
+	}{
+		"broken":    {errBroken, 502, `{"message":"Internal server error"}`},
+		"throttled": {throttledError{errBroken}, 500, `{"message":"Internal server error"}`},
+		"too large": {tooLargeError{errBroken}, 413, `{"any":"REQUEST_TOO_LARGE","detail":"Request Too Long"}`},
+		"late":      {context.DeadlineExceeded, 504, `{"message":"Endpoint request timed out"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api := setup{function: func(context.Context, []byte) ([]byte, error) { return nil, tc.err }}.api(t)
+			resp := send(api, "PUT", "/v1/open", "", "X-Wanted: yes")
+			if got := read(t, resp); got != tc.body || resp.StatusCode != tc.status {
+				t.Errorf("got %d %s, want %d %s", resp.StatusCode, got, tc.status, tc.body)
+			}
+		})
+	}
+}
+
+func TestTheIntegrationTimeoutIsTheTemplates(t *testing.T) {
+	api := setup{function: func(ctx context.Context, _ []byte) ([]byte, error) {
+		<-ctx.Done() // 50 ms by the template
+		return nil, ctx.Err()
+	}}.api(t)
+	if resp := send(api, "PUT", "/v1/open", "", "X-Wanted: yes"); resp.StatusCode != 504 {
+		t.Errorf("got %d, want 504", resp.StatusCode)
+	}
+}
+
+func TestWithoutAPermissionTheFunctionIsNotInvoked(t *testing.T) {
+	for name, edit := range map[string]func(r map[string]any){
+		"none":              func(r map[string]any) { delete(r, "MayCallOpen") },
+		"another principal": func(r map[string]any) { properties(r, "MayCallOpen")["Principal"] = "s3.amazonaws.com" },
+		"another action":    func(r map[string]any) { properties(r, "MayCallOpen")["Action"] = "lambda:GetFunction" },
+		"another function":  func(r map[string]any) { properties(r, "MayCallOpen")["FunctionName"] = "other" },
+		"another account":   func(r map[string]any) { properties(r, "MayCallOpen")["SourceAccount"] = "111111111111" },
+		"another path": func(r map[string]any) {
+			properties(r, "MayCallOpen")["SourceArn"] = "arn:aws:execute-api:us-east-1:000000000000:*/*/PUT/closed"
+		},
+		"a part of the path": func(r map[string]any) {
+			properties(r, "MayCallOpen")["SourceArn"] = "arn:aws:execute-api:us-east-1:000000000000:*/*/PUT/ope"
+		},
+		"another method": func(r map[string]any) {
+			properties(r, "MayCallOpen")["SourceArn"] = "arn:aws:execute-api:us-east-1:000000000000:*/*/POST/open"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			invoked := false
+			api := setup{edit: edit, function: func(context.Context, []byte) ([]byte, error) { invoked = true; return nil, nil }}.api(t)
+			resp := send(api, "PUT", "/v1/open", "", "X-Wanted: yes")
+			if got := read(t, resp); resp.StatusCode != 500 || got != `{"message":"Internal server error"}` || invoked {
+				t.Errorf("got %d %s, invoked %v; want 500 and no invocation", resp.StatusCode, got, invoked)
+			}
+		})
+	}
+}
+
+func TestTheAPIServesRequestsAtTheSameTime(t *testing.T) {
+	api := setup{log: &bytes.Buffer{}}.api(t)
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() { send(api, "OPTIONS", "/v1/open", "", "Origin: https://app.example.com") })
+	}
+	wg.Wait()
+}

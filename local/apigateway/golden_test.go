@@ -1,0 +1,113 @@
+package apigateway_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/presigned/local/apigateway"
+	"example.com/presigned/local/lambdaruntime"
+	"example.com/presigned/local/template"
+)
+
+// goldens are the templates that the stack synthesizes to.
+func goldens(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	files, err := filepath.Glob("../../infra/stack/testdata/*.template.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden templates: %v", err)
+	}
+	docs := map[string]map[string]any{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(data, &doc); err != nil {
+			t.Fatal(err)
+		}
+		docs[filepath.Base(file)] = doc
+	}
+	return docs
+}
+
+// serve is the API of a golden template, with functions that tell their logical IDs.
+func serve(t *testing.T, doc map[string]any, p *pool) (*template.Template, *apigateway.API) {
+	t.Helper()
+	tmpl := assembly(t, doc)
+	lambdaruntime.Register(tmpl)
+	if err := apigateway.Register(tmpl); err != nil {
+		t.Fatal(err)
+	}
+	c := apigateway.Config{
+		Template: tmpl, Clock: now, AccessLog: &bytes.Buffer{},
+		Functions: map[string]apigateway.Invoker{}, UserPools: map[string]apigateway.UserPool{},
+	}
+	for _, r := range tmpl.Resources("AWS::Lambda::Function") {
+		c.Functions[r.LogicalID] = answers(`{"body":"` + r.LogicalID + `"}`)
+	}
+	for _, r := range tmpl.Resources("AWS::Cognito::UserPool") {
+		tmpl.SetID(r.LogicalID, "us-east-1_users", map[string]string{"Arn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_users"})
+		c.UserPools[r.LogicalID] = p
+	}
+	api, err := apigateway.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tmpl, api
+}
+
+func TestTheStacksTemplatesAreServed(t *testing.T) {
+	for name, doc := range goldens(t) {
+		t.Run(name, func(t *testing.T) {
+			p := &pool{issuer: "https://issuer.example/pool"}
+			tmpl, api := serve(t, doc, p)
+			posts := 0
+			for _, r := range tmpl.Resources("AWS::ApiGateway::Resource") {
+				path := "/" + api.Stage() + "/" + r.Properties["PathPart"].(string)
+				posts++
+				if resp := send(api, "POST", path, "{}"); resp.StatusCode != 401 {
+					t.Errorf("%s without a token: %d, want 401", path, resp.StatusCode)
+				}
+				token := "Authorization: " + p.token(t, nil)
+				resp := send(api, "POST", path, "{}", token)
+				if body := read(t, resp); resp.StatusCode != 200 || !strings.Contains(body, "Signer") {
+					t.Errorf("%s: %d %s, want the function's answer", path, resp.StatusCode, body)
+				}
+				resp = send(api, "POST", path, `{"unknown":1}`, token)
+				if body := read(t, resp); resp.StatusCode != 400 || !strings.Contains(body, "not allowed by the schema") || !json.Valid([]byte(body)) {
+					t.Errorf("%s with an unknown field: %d %s, want 400", path, resp.StatusCode, body)
+				}
+			}
+			if posts == 0 {
+				t.Error("no resource")
+			}
+			if resp := send(api, "GET", "/"+api.Stage()+"/none", ""); resp.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("unknown path: content type %s, want a problem", resp.Header.Get("Content-Type"))
+			}
+		})
+	}
+}
+
+// Only what this package and the function runtime stand for: the other parts check theirs.
+func TestTheStacksPropertiesAreModelledOrListed(t *testing.T) {
+	coverages := []template.Coverage{apigateway.Coverage(), lambdaruntime.Coverage()}
+	for name, doc := range goldens(t) {
+		resources := doc["Resources"].(map[string]any)
+		for logicalID, r := range resources {
+			typ := r.(map[string]any)["Type"].(string)
+			_, gateway := coverages[0][typ]
+			if _, function := coverages[1][typ]; !gateway && !function {
+				delete(resources, logicalID)
+			}
+		}
+		list, err := assembly(t, doc).Check(coverages...)
+		if err != nil || len(list) == 0 {
+			t.Errorf("%s: %v, %d lines not enforced", name, err, len(list))
+		}
+	}
+}

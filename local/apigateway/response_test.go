@@ -1,0 +1,75 @@
+package apigateway_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestTheFunctionsAnswerBecomesTheResponse(t *testing.T) {
+	for _, tc := range []struct {
+		name, answer string
+		status       int
+		body         string
+		header       http.Header // some of the response's
+	}{
+		{"status and body", `{"statusCode":201,"body":"made"}`, 201, "made", http.Header{"Content-Type": {"application/json"}}},
+		{"status as text", `{"statusCode":"404"}`, 404, "", nil},
+		{"nothing at all", `{}`, 200, "", nil},
+		{"null everywhere", `{"statusCode":200,"headers":null,"multiValueHeaders":null,"body":null}`, 200, "", nil},
+		{"headers", `{"headers":{"content-type":"text/plain","X-On":true,"X-N":1}}`, 200, "",
+			http.Header{"Content-Type": {"text/plain"}, "X-On": {"true"}, "X-N": {"1"}}},
+		{"multi-value headers win", `{"headers":{"X-A":"1","X-B":"1"},"multiValueHeaders":{"x-a":["2","3"]}}`, 200, "",
+			http.Header{"X-A": {"2", "3"}, "X-B": {"1"}}},
+		{"headers that are API Gateway's", `{"headers":{"Date":"d","Content-Length":"5","server":"s","Connection":"c","Transfer-Encoding":"t"}}`, 200, "",
+			http.Header{"X-Amzn-Remapped-Date": {"d"}, "X-Amzn-Remapped-Content-Length": {"5"}, "X-Amzn-Remapped-Server": {"s"},
+				"X-Amzn-Remapped-Connection": {"c"}, "Transfer-Encoding": nil, "Server": nil}},
+		{"base64 without binary media types", `{"body":"aGk=","isBase64Encoded":true}`, 200, "aGk=", nil},
+		{"no content", `{"statusCode":204,"body":"ignored"}`, 204, "", nil},
+	} {
+		resp := send(setup{function: answers(tc.answer)}.api(t), "PUT", "/v1/open", "", "X-Wanted: yes")
+		if got := read(t, resp); resp.StatusCode != tc.status || got != tc.body {
+			t.Errorf("%s: got %d %q, want %d %q", tc.name, resp.StatusCode, got, tc.status, tc.body)
+		}
+		for name, want := range tc.header {
+			if got := strings.Join(resp.Header[name], "|"); got != strings.Join(want, "|") {
+				t.Errorf("%s: %s %q, want %q", tc.name, name, got, want)
+			}
+		}
+		if resp.Header.Get("X-Amzn-Trace-Id") == "" {
+			t.Errorf("%s: no trace ID", tc.name)
+		}
+	}
+}
+
+func TestAMalformedAnswerIs502(t *testing.T) {
+	for _, answer := range []string{
+		``, `null`, `"text"`, `[]`, `{`, `{} {}`, `{"statusCode":"OK"}`, `{"statusCode":99}`, `{"statusCode":600}`, `{"statusCode":200.5}`,
+		`{"statusCode":200,"cookies":[]}`, `{"body":{}}`, `{"headers":{"X":["a"]}}`, `{"headers":{"X":null}}`, `{"headers":[]}`,
+		`{"multiValueHeaders":{"X":"a"}}`, `{"isBase64Encoded":"yes"}`, `{"errorMessage":"x","errorType":"y"}`,
+	} {
+		resp := send(setup{function: answers(answer)}.api(t), "PUT", "/v1/open", "", "X-Wanted: yes")
+		if got := read(t, resp); resp.StatusCode != 502 || got != `{"message":"Internal server error"}` {
+			t.Errorf("answer %s: got %d %s, want 502", answer, resp.StatusCode, got)
+		}
+	}
+}
+
+// Over a real connection, where net/http has its own ideas of what a response may hold.
+func TestAResponseCrossesTheWire(t *testing.T) {
+	server := httptest.NewServer(setup{function: answers(`{"body":"hello","headers":{"Content-Length":"999"}}`)}.api(t))
+	defer server.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL+"/v1/open", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Wanted", "yes")
+	resp, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, resp); got != "hello" {
+		t.Errorf("got %q, want hello", got)
+	}
+}

@@ -1,0 +1,120 @@
+package cognito
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// adminPool runs on the real clock, because the SDK signs with it.
+func adminPool(t *testing.T) (*Pool, func(key, secret string) *cip.Client) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	url := "http://" + server.Listener.Addr().String()
+	pool, err := New(Config{Template: load(t, resources()), BaseURL: url, Keys: testKeys(), Admin: AdminCredentials{"AKIAADMIN", "secret"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = pool.Handler()
+	server.Start()
+	t.Cleanup(server.Close)
+	return pool, func(key, secret string) *cip.Client {
+		o := cip.Options{Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(key, secret, "")}
+		if key == "" {
+			o.Credentials = aws.AnonymousCredentials{}
+		}
+		return cip.New(o)
+	}
+}
+
+func TestAdministratorsManageUsersWithSignedRequests(t *testing.T) {
+	pool, client := adminPool(t)
+	admin, ctx := client("AKIAADMIN", "secret"), context.Background()
+	id, name := new(pool.ID()), new("jane")
+	made, err := admin.AdminCreateUser(ctx, &cip.AdminCreateUserInput{
+		UserPoolId: id, Username: name, TemporaryPassword: new(johnsPassword), MessageAction: types.MessageActionTypeSuppress,
+		UserAttributes: []types.AttributeType{{Name: new("email"), Value: new("jane@example.org")}},
+	})
+	if err != nil || made.User.UserStatus != types.UserStatusTypeForceChangePassword || len(made.User.Attributes) != 2 {
+		t.Fatalf("got %+v, %v", made, err)
+	}
+	_, err = admin.AdminSetUserPassword(ctx, &cip.AdminSetUserPasswordInput{UserPoolId: id, Username: name, Password: new("Better-horse-22"), Permanent: true})
+	wantError(t, "AdminSetUserPassword", err, "")
+	got, err := admin.AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: id, Username: name})
+	if err != nil || got.UserStatus != types.UserStatusTypeConfirmed || !got.Enabled || got.UserCreateDate.IsZero() {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	_, err = admin.AdminDisableUser(ctx, &cip.AdminDisableUserInput{UserPoolId: id, Username: name})
+	wantError(t, "AdminDisableUser", err, "")
+	_, err = admin.AdminEnableUser(ctx, &cip.AdminEnableUserInput{UserPoolId: id, Username: name})
+	wantError(t, "AdminEnableUser", err, "")
+	_, err = admin.AdminUserGlobalSignOut(ctx, &cip.AdminUserGlobalSignOutInput{UserPoolId: id, Username: name})
+	wantError(t, "AdminUserGlobalSignOut", err, "")
+	_, err = admin.AdminDeleteUser(ctx, &cip.AdminDeleteUserInput{UserPoolId: new("us-east-1_000000000"), Username: name})
+	wantError(t, "another pool", err, "ResourceNotFoundException")
+	_, err = admin.AdminDeleteUser(ctx, &cip.AdminDeleteUserInput{UserPoolId: id, Username: name})
+	wantError(t, "AdminDeleteUser", err, "")
+	_, err = admin.AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: id, Username: name})
+	wantError(t, "deleted", err, "UserNotFoundException")
+}
+
+func TestNobodyElseAdministers(t *testing.T) {
+	pool, client := adminPool(t)
+	for _, tt := range []struct{ name, key, secret, want string }{
+		{"wrong secret", "AKIAADMIN", "wrong", "InvalidSignatureException"},
+		{"another key", "AKIAOTHER", "secret", "UnrecognizedClientException"},
+		{"unsigned", "", "", "MissingAuthenticationTokenException"},
+	} {
+		_, err := client(tt.key, tt.secret).AdminDeleteUser(context.Background(), &cip.AdminDeleteUserInput{UserPoolId: new(pool.ID()), Username: new("x")})
+		wantError(t, tt.name, err, tt.want)
+	}
+}
+
+// signed sends AdminDeleteUser for johndoe to a pool with the credentials at a time.
+func (f *fixture) signed(key, secret string, at time.Time) (code string) {
+	f.Helper()
+	body := `{"UserPoolId":"` + f.pool.ID() + `","Username":"johndoe"}`
+	r, err := http.NewRequest(http.MethodPost, f.url+"/", strings.NewReader(body))
+	if err != nil {
+		f.Fatal(err)
+	}
+	r.Header.Set("X-Amz-Target", targetPrefix+"AdminDeleteUser")
+	sum := sha256.Sum256([]byte(body))
+	who := aws.Credentials{AccessKeyID: key, SecretAccessKey: secret}
+	if err := v4.NewSigner().SignHTTP(context.Background(), who, r, hex.EncodeToString(sum[:]), "cognito-idp", "us-east-1", at); err != nil {
+		f.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		f.Fatal(err)
+	}
+	resp.Body.Close()
+	return strings.TrimSuffix(resp.Header.Get("X-Amzn-ErrorType"), ":")
+}
+
+func TestSignaturesOfAdministratorsAreFresh(t *testing.T) {
+	f := serve(t, resources())
+	if got := f.signed("", "", *f.now); got != "UnrecognizedClientException" {
+		t.Errorf("empty credentials for a pool without an administrator: got %q", got)
+	}
+	f.pool.admin = AdminCredentials{"AKIAADMIN", "secret"}
+	for _, at := range []time.Time{f.now.Add(-6 * time.Minute), f.now.Add(6 * time.Minute)} {
+		if got := f.signed("AKIAADMIN", "secret", at); got != "InvalidSignatureException" {
+			t.Errorf("signed at %s: got %q", at, got)
+		}
+	}
+	if got := f.signed("AKIAADMIN", "secret", f.now.Add(-4*time.Minute)); got != "" {
+		t.Errorf("signed four minutes ago: got %q", got)
+	}
+}

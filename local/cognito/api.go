@@ -1,0 +1,151 @@
+package cognito
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// targetPrefix is the service's name in X-Amz-Target.
+const targetPrefix = "AWSCognitoIdentityProviderService."
+
+// maxRequestBytes is far above any request of this API; tokens are the longest part, at most 128 KiB by its model.
+const maxRequestBytes = 256 << 10
+
+// operation takes a request's JSON and returns what the answer's JSON holds.
+type operation func(body []byte) (any, error)
+
+// as reads the input of an operation. Fields that are not modelled (metadata, analytics) are passed over, as AWS
+// passes over what its model does not know.
+func as[I any](f func(I) (any, error)) operation {
+	return func(body []byte) (any, error) {
+		var in I
+		if err := json.Unmarshal(body, &in); err != nil {
+			return nil, fail("SerializationException", "Unexpected token or value in the request body")
+		}
+		return f(in)
+	}
+}
+
+// operations are those that need no IAM credentials: a password, a token, or nothing stands for the caller.
+func (p *Pool) operations() map[string]operation {
+	return map[string]operation{
+		"AssociateSoftwareToken":    as(p.associateSoftwareToken),
+		"ChangePassword":            as(p.changeOwnPassword),
+		"ConfirmForgotPassword":     as(p.confirmForgotPassword),
+		"ConfirmSignUp":             as(p.confirmSignUp),
+		"DeleteUser":                as(p.deleteOwnUser),
+		"ForgotPassword":            as(p.forgotPassword),
+		"GetTokensFromRefreshToken": as(p.getTokensFromRefreshToken),
+		"GetUser":                   as(p.getUser),
+		"GlobalSignOut":             as(p.globalSignOut),
+		"InitiateAuth":              as(p.initiateAuth),
+		"ResendConfirmationCode":    as(p.resendConfirmationCode),
+		"RespondToAuthChallenge":    as(p.respondToAuthChallenge),
+		"RevokeToken":               as(p.revokeToken),
+		"SetUserMFAPreference":      as(p.setUserMFAPreference),
+		"SignUp":                    as(p.signUp),
+		"VerifySoftwareToken":       as(p.verifySoftwareToken),
+	}
+}
+
+// Handler serves the pool: the API at /, the documents below /<pool ID>/.well-known/, and the OAuth endpoints if the
+// pool has a domain.
+func (p *Pool) Handler() http.Handler {
+	mux := http.NewServeMux()
+	wellKnown := "/" + p.settings.id + "/.well-known/"
+	mux.Handle("POST /{$}", cors(p.api()))
+	mux.Handle("OPTIONS /", cors(nil))
+	mux.Handle("GET "+wellKnown+"jwks.json", cors(p.jwks()))
+	mux.Handle("GET "+wellKnown+"openid-configuration", cors(p.discovery()))
+	if p.settings.domain {
+		p.handleOAuth(mux)
+	}
+	return mux
+}
+
+func (p *Pool) api() http.Handler {
+	open, admin := p.operations(), p.adminOperations()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Amzn-RequestId", p.uuid())
+		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBytes)
+		out, err := p.call(open, admin, r)
+		if err != nil {
+			p.writeError(w, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, "application/x-amz-json-1.1", out)
+	})
+}
+
+func (p *Pool) call(open, admin map[string]operation, r *http.Request) (any, error) {
+	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	if !ok {
+		return nil, &apiError{Code: "UnknownOperationException"}
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, fail("SerializationException", "The request body could not be read")
+	}
+	if op := open[name]; op != nil {
+		return op(body)
+	}
+	op := admin[name]
+	if op == nil {
+		return nil, fail("UnknownOperationException", "%s is not modelled by the local run", name)
+	}
+	if err := p.checkSignature(r, body); err != nil {
+		return nil, err
+	}
+	return op(body)
+}
+
+// writeError writes an error the two ways that clients look for it: in the body and in the headers.
+func (p *Pool) writeError(w http.ResponseWriter, err error) {
+	var known *apiError
+	if !errors.As(err, &known) {
+		p.log.Error("request failed", "error", err)
+		known = fail("InternalErrorException", "Something went wrong")
+	}
+	w.Header().Set("X-Amzn-ErrorType", known.Code+":")
+	body := map[string]string{"__type": known.Code}
+	if known.Message != "" {
+		w.Header().Set("X-Amzn-ErrorMessage", known.Message)
+		body["message"] = known.Message
+	}
+	writeJSON(w, known.status(), "application/x-amz-json-1.1", body)
+}
+
+func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	w.Write(body)
+}
+
+// cors lets any origin call, as Cognito does: what counts is the token, and no cookie is involved.
+func cors(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date")
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h.Set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
+		if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
+			h.Set("Access-Control-Allow-Headers", asked)
+		}
+		h.Set("Access-Control-Max-Age", "172800")
+		w.WriteHeader(http.StatusOK)
+	})
+}

@@ -1,0 +1,391 @@
+package cognito
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/pquerna/otp/totp"
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+const callback = "http://localhost/callback"
+
+// oauthPool has a domain, a resource server, a client for the code flow and one for machines.
+func oauthPool() map[string]props {
+	res := resources()
+	res["UploadScopes"] = props{"UserPoolId": ref("Users"), "Identifier": "uploads", "Name": "uploads", "Scopes": []any{
+		props{"ScopeName": "write", "ScopeDescription": "Upload"}, props{"ScopeName": "read", "ScopeDescription": "Download"},
+	}}
+	res["Domain"] = props{"UserPoolId": ref("Users"), "Domain": "presigned"}
+	write := props{"Fn::Join": []any{"", []any{ref("UploadScopes"), "/write"}}}
+	res["AppClient"]["AllowedOAuthFlowsUserPoolClient"] = true
+	res["AppClient"]["AllowedOAuthFlows"] = []any{"code"}
+	res["AppClient"]["AllowedOAuthScopes"] = []any{"openid", "email", userScope, write}
+	res["AppClient"]["CallbackURLs"] = []any{callback}
+	res["AppClient"]["LogoutURLs"] = []any{"http://localhost/"}
+	res["AppClient"]["SupportedIdentityProviders"] = []any{"COGNITO"}
+	res["MachineClient"] = props{
+		"UserPoolId": ref("Users"), "GenerateSecret": true, "AllowedOAuthFlowsUserPoolClient": true,
+		"AllowedOAuthFlows": []any{"client_credentials"}, "AllowedOAuthScopes": []any{write},
+	}
+	return res
+}
+
+// machine is a client of golang.org/x/oauth2 for the machine client.
+func (f *fixture) machine() *clientcredentials.Config {
+	f.Helper()
+	id, err1 := f.tmpl.String(ref("MachineClient"))
+	secret, err2 := f.tmpl.String(props{"Fn::GetAtt": []any{"MachineClient", "ClientSecret"}})
+	if err := errors.Join(err1, err2); err != nil {
+		f.Fatal(err)
+	}
+	return &clientcredentials.Config{ClientID: id, ClientSecret: secret, TokenURL: f.url + "/oauth2/token"}
+}
+
+func TestAMachineGetsATokenForItsScopes(t *testing.T) {
+	f := serve(t, oauthPool())
+	for _, style := range []oauth2.AuthStyle{oauth2.AuthStyleInHeader, oauth2.AuthStyleInParams} {
+		m := f.machine()
+		m.AuthStyle = style
+		token, err := m.Token(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims := f.claims(&token.AccessToken)
+		if claims["scope"] != "uploads/write" || claims["sub"] != m.ClientID || claims["client_id"] != m.ClientID ||
+			claims["token_use"] != "access" || claims["username"] != nil || token.RefreshToken != "" {
+			t.Errorf("got claims %v and refresh token %q", claims, token.RefreshToken)
+		}
+		_, err = f.getUser(&token.AccessToken)
+		wantError(t, "GetUser", err, "NotAuthorizedException: Invalid Access Token")
+	}
+}
+
+func TestTheTokenEndpointRefuses(t *testing.T) {
+	f := serve(t, oauthPool())
+	m := f.machine()
+	secret := url.Values{"client_id": {m.ClientID}, "client_secret": {m.ClientSecret}}
+	for _, tt := range []struct {
+		name string
+		form url.Values
+		want string
+	}{
+		{"no grant type", url.Values{}, "invalid_request"},
+		{"password grant", url.Values{"grant_type": {"password"}}, "unsupported_grant_type"},
+		{"wrong secret", url.Values{"grant_type": {"client_credentials"}, "client_secret": {"wrong"}}, "invalid_client"},
+		{"unknown client", url.Values{"grant_type": {"client_credentials"}, "client_id": {"unknown"}}, "invalid_client"},
+		{"scope of another", url.Values{"grant_type": {"client_credentials"}, "scope": {"uploads/read"}}, "invalid_scope"},
+		{"user's scope", url.Values{"grant_type": {"client_credentials"}, "scope": {userScope}}, "invalid_scope"},
+		{"public client", url.Values{"grant_type": {"client_credentials"}, "client_id": {f.client}, "client_secret": {""}}, "unauthorized_client"},
+		{"no code", url.Values{"grant_type": {"authorization_code"}}, "invalid_grant"},
+		{"no refresh token", url.Values{"grant_type": {"refresh_token"}}, "invalid_request"},
+		{"wrong refresh token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}}, "invalid_grant"},
+	} {
+		form := url.Values{}
+		for _, from := range []url.Values{secret, tt.form} {
+			for name, value := range from {
+				form[name] = value
+			}
+		}
+		resp, err := http.PostForm(f.url+"/oauth2/token", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusBadRequest || string(body) != `{"error":"`+tt.want+`"}` {
+			t.Errorf("%s: got %d %s, want %s", tt.name, resp.StatusCode, body, tt.want)
+		}
+	}
+}
+
+// browser follows no redirect out of the pool.
+func browser(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Path == "/callback" {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+}
+
+// page opens the login form and submits it.
+func (f *fixture) page(authURL string, form url.Values) (status int, location *url.URL, body string) {
+	f.Helper()
+	b := browser(f.T)
+	shown, err := b.Get(authURL)
+	if err != nil {
+		f.Fatal(err)
+	}
+	shown.Body.Close()
+	if shown.StatusCode != http.StatusOK {
+		f.Fatalf("login page: got %s", shown.Status)
+	}
+	resp, err := b.PostForm(shown.Request.URL.String(), form)
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, _ := io.ReadAll(resp.Body)
+	location, _ = resp.Location()
+	return resp.StatusCode, location, string(data)
+}
+
+func (f *fixture) codeFlow() *oauth2.Config {
+	provider, err := oidc.NewProvider(context.Background(), f.pool.Issuer())
+	if err != nil {
+		f.Fatal(err)
+	}
+	return &oauth2.Config{
+		ClientID: f.client, Endpoint: provider.Endpoint(), RedirectURL: callback, Scopes: []string{"openid", "email", "uploads/write"},
+	}
+}
+
+func TestAPersonSignsInOnThePage(t *testing.T) {
+	f, ctx := serve(t, oauthPool()), context.Background()
+	conf, pkce := f.codeFlow(), oauth2.GenerateVerifier()
+	authURL := conf.AuthCodeURL("state-1", oauth2.S256ChallengeOption(pkce), oidc.Nonce("nonce-1"))
+	status, location, body := f.page(authURL, url.Values{"username": {"johndoe"}, "password": {"wrong"}})
+	if status != http.StatusBadRequest || !strings.Contains(body, "Incorrect username or password.") {
+		t.Errorf("wrong password: got %d %s", status, body)
+	}
+	_, location, _ = f.page(authURL, url.Values{"username": {"johndoe"}, "password": {johnsPassword}})
+	if location == nil || location.Query().Get("state") != "state-1" {
+		t.Fatalf("got location %v", location)
+	}
+	code := location.Query().Get("code")
+	token, err := conf.Exchange(ctx, code, oauth2.VerifierOption(pkce))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conf.Exchange(ctx, code, oauth2.VerifierOption(pkce)); err == nil {
+		t.Error("a code was redeemed twice")
+	}
+	provider, err := oidc.NewProvider(ctx, f.pool.Issuer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier := provider.Verifier(&oidc.Config{ClientID: f.client, Now: f.pool.clock})
+	id, err := verifier.Verify(ctx, token.Extra("id_token").(string))
+	if err != nil || id.Nonce != "nonce-1" || id.VerifyAccessToken(token.AccessToken) != nil {
+		t.Errorf("ID token: got %+v, %v", id, err)
+	}
+	if claims := f.claims(&token.AccessToken); claims["scope"] != "openid email uploads/write" || claims["version"].(interface{ String() string }).String() != "2" {
+		t.Errorf("access token: got %v", claims)
+	}
+	info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	if err != nil || info.Email != "john@example.com" || !info.EmailVerified {
+		t.Errorf("userInfo: got %+v, %v", info, err)
+	}
+	_, err = f.getUser(&token.AccessToken)
+	wantError(t, "GetUser without its scope", err, "NotAuthorizedException: Access Token does not have required scopes")
+	f.refreshAndRevoke(conf, token, provider)
+}
+
+func (f *fixture) refreshAndRevoke(conf *oauth2.Config, token *oauth2.Token, provider *oidc.Provider) {
+	f.Helper()
+	stale := &oauth2.Token{RefreshToken: token.RefreshToken, Expiry: time.Now().Add(-time.Hour)}
+	fresh, err := conf.TokenSource(context.Background(), stale).Token()
+	if err != nil || fresh.AccessToken == token.AccessToken {
+		f.Fatalf("refresh: got %v, %v", fresh, err)
+	}
+	resp, err := http.PostForm(f.url+"/oauth2/revoke", url.Values{"client_id": {f.client}, "token": {token.RefreshToken}})
+	if err != nil || resp.StatusCode != http.StatusOK {
+		f.Fatalf("revoke: got %v, %v", resp, err)
+	}
+	resp.Body.Close()
+	if _, err := conf.TokenSource(context.Background(), stale).Token(); err == nil {
+		f.Error("refresh after revocation: got no error")
+	}
+	if _, err := provider.UserInfo(context.Background(), oauth2.StaticTokenSource(fresh)); err == nil {
+		f.Error("userInfo after revocation: got no error")
+	}
+}
+
+func TestACodeIsBoundToItsVerifierAndRedirectURI(t *testing.T) {
+	f, ctx := serve(t, oauthPool()), context.Background()
+	for name, exchange := range map[string]func(*oauth2.Config, string, string) error{
+		"without verifier": func(c *oauth2.Config, code, _ string) error { _, err := c.Exchange(ctx, code); return err },
+		"another verifier": func(c *oauth2.Config, code, _ string) error {
+			_, err := c.Exchange(ctx, code, oauth2.VerifierOption(oauth2.GenerateVerifier()))
+			return err
+		},
+		"another redirect URI": func(c *oauth2.Config, code, pkce string) error {
+			c.RedirectURL = "http://localhost/other"
+			_, err := c.Exchange(ctx, code, oauth2.VerifierOption(pkce))
+			return err
+		},
+		"late": func(c *oauth2.Config, code, pkce string) error {
+			f.pass(codeLifetime)
+			_, err := c.Exchange(ctx, code, oauth2.VerifierOption(pkce))
+			return err
+		},
+	} {
+		conf, pkce := f.codeFlow(), oauth2.GenerateVerifier()
+		_, location, _ := f.page(conf.AuthCodeURL("", oauth2.S256ChallengeOption(pkce)), url.Values{"username": {"johndoe"}, "password": {johnsPassword}})
+		if err := exchange(conf, location.Query().Get("code"), pkce); err == nil || !strings.Contains(err.Error(), "invalid_grant") {
+			t.Errorf("%s: got %v, want invalid_grant", name, err)
+		}
+	}
+}
+
+func TestACodeAndASessionBelongToTheirClient(t *testing.T) {
+	res := oauthPool()
+	res["SecondClient"] = res["AppClient"]
+	f := serve(t, res)
+	f.add("temp", UserOptions{Temporary: true})
+	second, err := f.tmpl.String(ref("SecondClient"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, two := f.codeFlow(), f.codeFlow()
+	two.ClientID = second
+	_, location, _ := f.page(one.AuthCodeURL(""), url.Values{"username": {"johndoe"}, "password": {johnsPassword}})
+	if _, err := two.Exchange(context.Background(), location.Query().Get("code")); err == nil {
+		t.Error("a code was redeemed by another client")
+	}
+	_, _, body := f.page(one.AuthCodeURL(""), url.Values{"username": {"temp"}, "password": {johnsPassword}})
+	form := url.Values{"session": {hiddenSession(body)}, "challenge": {"NEW_PASSWORD_REQUIRED"}, "new_password": {"Better-horse-22"}}
+	if status, _, _ := f.page(two.AuthCodeURL(""), form); status != http.StatusBadRequest {
+		t.Errorf("session of another client: got %d", status)
+	}
+	if status, _, _ := f.page(one.AuthCodeURL(""), form); status != http.StatusFound {
+		t.Errorf("own session: got %d", status)
+	}
+	if status, _, _ := f.page(one.AuthCodeURL(""), form); status != http.StatusBadRequest {
+		t.Errorf("used session: got %d", status)
+	}
+}
+
+func TestUserInfoWantsTheScopeOpenID(t *testing.T) {
+	f := serve(t, oauthPool())
+	r := httpGet(t, f.url+"/oauth2/userInfo")
+	r.Header.Set("Authorization", "Bearer "+*f.signIn("johndoe").AccessToken)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("got %s, want 401", resp.Status)
+	}
+}
+
+// hiddenSession is the form's session field.
+func hiddenSession(body string) string {
+	_, after, _ := strings.Cut(body, `name="session" value="`)
+	value, _, _ := strings.Cut(after, `"`)
+	return value
+}
+
+func TestThePageAsksForWhatIsMissing(t *testing.T) {
+	f := serve(t, oauthPool())
+	f.add("temp", UserOptions{Temporary: true})
+	f.pool.users["temp"].totp = totpState{secret: "JBSWY3DPEHPK3PXP", enabled: true}
+	authURL := f.codeFlow().AuthCodeURL("s")
+	_, _, body := f.page(authURL, url.Values{"username": {"temp"}, "password": {johnsPassword}})
+	_, _, body = f.page(authURL, url.Values{"session": {hiddenSession(body)}, "challenge": {"NEW_PASSWORD_REQUIRED"}, "new_password": {"Better-horse-22"}})
+	if !strings.Contains(body, "authenticator app") {
+		t.Fatalf("got %s", body)
+	}
+	code, err := totp.GenerateCode("JBSWY3DPEHPK3PXP", *f.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, location, body := f.page(authURL, url.Values{"session": {hiddenSession(body)}, "challenge": {"SOFTWARE_TOKEN_MFA"}, "code": {code}})
+	if location == nil || location.Query().Get("code") == "" {
+		t.Errorf("got %d %s", status, body)
+	}
+}
+
+func TestThePageNeverRedirectsToStrangers(t *testing.T) {
+	f := serve(t, oauthPool())
+	for _, tt := range []struct {
+		name, change, to string
+		status           int
+		location         string
+	}{
+		{"unknown client", "client_id", "unknown", http.StatusBadRequest, ""},
+		{"other redirect URI", "redirect_uri", "http://evil.example/callback", http.StatusBadRequest, ""},
+		{"implicit flow", "response_type", "token", http.StatusFound, callback + "?error=unsupported_response_type"},
+		{"scope not allowed", "scope", "uploads/read", http.StatusFound, callback + "?error=invalid_scope"},
+		{"plain PKCE", "code_challenge", "x", http.StatusFound, callback + "?error=invalid_request"},
+	} {
+		u, err := url.Parse(f.codeFlow().AuthCodeURL(""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		q.Set(tt.change, tt.to)
+		u.RawQuery = q.Encode()
+		resp, err := browser(t).Get(u.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != tt.status || resp.Header.Get("Location") != tt.location {
+			t.Errorf("%s: got %d to %q, want %d to %q", tt.name, resp.StatusCode, resp.Header.Get("Location"), tt.status, tt.location)
+		}
+	}
+	for to, want := range map[string]int{"http://localhost/": http.StatusFound, "http://evil.example/": http.StatusBadRequest} {
+		resp, err := http.DefaultTransport.RoundTrip(httpGet(t, f.url+"/logout?client_id="+f.client+"&logout_uri="+url.QueryEscape(to)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("logout to %s: got %d, want %d", to, resp.StatusCode, want)
+		}
+	}
+}
+
+func httpGet(t *testing.T, url string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestAnotherSiteCannotSubmitTheForm(t *testing.T) {
+	f := serve(t, oauthPool())
+	login := strings.Replace(f.codeFlow().AuthCodeURL(""), "/oauth2/authorize", "/login", 1)
+	r, err := http.NewRequest(http.MethodPost, login, strings.NewReader(url.Values{"username": {"johndoe"}, "password": {johnsPassword}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		t.Errorf("got %s, want 403", resp.Status)
+	}
+}
+
+func TestWithoutADomainThereIsNoOAuth(t *testing.T) {
+	res := oauthPool()
+	delete(res, "Domain")
+	f := serve(t, res)
+	if _, err := f.machine().Token(context.Background()); err == nil {
+		t.Error("got a token")
+	}
+}

@@ -1,0 +1,114 @@
+package cognito
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// The server's side of Cognito's SRP-6a (RFC 5054 with Cognito's own choices, read from AWS's client libraries):
+// SHA-256, the 3072-bit group of RFC 3526, every number hashed as Java's BigInteger.toByteArray() writes it,
+// and the shared secret run through HKDF with the info "Caldera Derived Key".
+
+// srpGroup is the group and the multiplier derived from it.
+type srpGroup struct{ n, g, k *big.Int }
+
+// srp3072 is group 15 of RFC 3526, section 4.
+func srp3072() srpGroup {
+	n, _ := new(big.Int).SetString(strings.Join([]string{
+		"FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74",
+		"020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437",
+		"4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED",
+		"EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05",
+		"98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB",
+		"9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B",
+		"E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718",
+		"3995497CEA956AE515D2261898FA051015728E5A8AAAC42DAD33170D04507A33",
+		"A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7",
+		"ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864",
+		"D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2",
+		"08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
+	}, ""), 16)
+	g := big.NewInt(2)
+	return srpGroup{n, g, hashInt(signed(n), signed(g))}
+}
+
+// signed is the shortest two's-complement form of a number that is not negative: a zero byte goes before a set top bit.
+func signed(v *big.Int) []byte {
+	b := v.Bytes()
+	if len(b) == 0 || b[0]&0x80 != 0 {
+		return append([]byte{0}, b...)
+	}
+	return b
+}
+
+func hashInt(parts ...[]byte) *big.Int {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return new(big.Int).SetBytes(h.Sum(nil))
+}
+
+// srpVerifier is what a server keeps instead of a password: g^x. poolName is the pool's ID after the underscore.
+func srpVerifier(poolName, userID, password string, salt *big.Int) *big.Int {
+	inner := sha256.Sum256([]byte(poolName + userID + ":" + password))
+	x := hashInt(signed(salt), inner[:])
+	return new(big.Int).Exp(srp3072().g, x, srp3072().n)
+}
+
+// srpPublic is the server's public value B = k*v + g^b.
+func srpPublic(verifier, b *big.Int) *big.Int {
+	grp := srp3072()
+	sum := new(big.Int).Mul(grp.k, verifier)
+	sum.Add(sum, new(big.Int).Exp(grp.g, b, grp.n))
+	return sum.Mod(sum, grp.n)
+}
+
+// maxSRPA bounds the hex digits of a client's value, so that nobody makes the server raise a megabyte to a power.
+const maxSRPA = 2 * 3072 / 8 * 2
+
+var errSRPA = errors.New("want a hexadecimal number that is not a multiple of the group's modulus")
+
+// parseSRPA reads the client's public value A. Zero would make the secret independent of the password (RFC 5054, 2.5.4).
+func parseSRPA(s string) (*big.Int, error) {
+	if len(s) == 0 || len(s) > maxSRPA {
+		return nil, errSRPA
+	}
+	if len(s)%2 == 1 {
+		s = "0" + s
+	}
+	raw, err := hex.DecodeString(s)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errSRPA, err)
+	}
+	a := new(big.Int).SetBytes(raw)
+	if new(big.Int).Mod(a, srp3072().n).Sign() == 0 {
+		return nil, errSRPA
+	}
+	return a, nil
+}
+
+// srpKey is the 16 bytes that both sides share if the password was right.
+func srpKey(a, b, public, verifier *big.Int) ([]byte, error) {
+	grp := srp3072()
+	u := hashInt(signed(a), signed(public))
+	s := new(big.Int).Exp(verifier, u, grp.n)
+	s.Mul(s, a).Mod(s, grp.n)
+	s.Exp(s, b, grp.n)
+	return hkdf.Key(sha256.New, signed(s), signed(u), "Caldera Derived Key", 16)
+}
+
+// srpSignature is what a client proves its key with.
+func srpSignature(key []byte, poolName, userID string, secretBlock []byte, timestamp string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(poolName + userID))
+	mac.Write(secretBlock)
+	mac.Write([]byte(timestamp))
+	return mac.Sum(nil)
+}

@@ -1,0 +1,38 @@
+package command
+
+import (
+	"io"
+	"time"
+
+	"example.com/presigned/local/stack"
+
+	"github.com/spf13/pflag"
+)
+
+// assemblyFlags are those that say what to serve.
+func assemblyFlags(f *pflag.FlagSet, cfg *stack.Config) {
+	f.StringVar(&cfg.Assembly, "assembly", "build/local-assembly", "folder that `cdk synth` wrote")
+	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder (default: a temporary one)")
+	f.BoolVar(&cfg.TLS, "tls", false, "serve over TLS, and enforce what the bucket policy says about it")
+	f.StringVar(&cfg.CAFile, "ca", "build/local-ca.pem", "with --tls, write the certificate to trust to this file")
+}
+
+// addressFlags are those that say where. All addresses must be on loopback.
+func addressFlags(f *pflag.FlagSet, cfg *stack.Config) {
+	f.StringVar(&cfg.API, "api", "127.0.0.1:8080", "address of the REST API; port 0 takes a free one")
+	f.StringVar(&cfg.S3, "s3", "127.0.0.1:8081", "address of S3")
+	f.StringVar(&cfg.Cognito, "cognito", "127.0.0.1:8082", "address of Cognito")
+	f.StringVar(&cfg.Page, "page", "127.0.0.1:8083", "address of the page")
+	f.StringVar(&cfg.PageDir, "page-dir", "web/dist", "folder of the built page")
+	f.StringVar(&cfg.Contract, "contract", "docs/openapi.json", "OpenAPI document, served beside the page as /openapi.json")
+	f.StringVar(&cfg.OutputsFile, "outputs", "build/local-outputs.json", "write the stack's outputs to this file")
+}
+
+// finish fills in what no flag says.
+func finish(cfg stack.Config, log io.Writer) stack.Config {
+	if !cfg.TLS {
+		cfg.CAFile = ""
+	}
+	cfg.Log, cfg.Now = log, time.Now
+	return cfg
+}

@@ -1,0 +1,67 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"time"
+
+	"example.com/presigned/local/stack"
+
+	"github.com/spf13/cobra"
+)
+
+func runCommand(streams IO) *cobra.Command {
+	var cfg stack.Config
+	var asJSON, exitWithStdin bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Serve the stack until Ctrl-C",
+		Args:  usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if exitWithStdin {
+				ctx = untilEOF(ctx, streams.In)
+			}
+			return serve(ctx, finish(cfg, &lines{to: streams.Err}), streams, asJSON)
+		},
+	}
+	assemblyFlags(cmd.Flags(), &cfg)
+	addressFlags(cmd.Flags(), &cfg)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "when ready, print one line of JSON instead of the summary")
+	cmd.Flags().BoolVar(&exitWithStdin, "exit-with-stdin", false, "end when standard input closes, so that nothing outlives a dead test")
+	return cmd
+}
+
+// serve runs the stack until ctx ends.
+func serve(ctx context.Context, cfg stack.Config, streams IO, asJSON bool) (err error) {
+	start := time.Now()
+	s, err := stack.Start(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if asJSON {
+		//nolint:gosec // G117: the demo user's password is what the reader of this line needs, and ends with this run
+		err = json.NewEncoder(streams.Out).Encode(s.Summary)
+	} else {
+		printNotEnforced(cfg.Log, s.NotEnforced)
+		err = printSummary(streams.Out, s, time.Since(start))
+	}
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// untilEOF returns a context that ends with ctx, or when in does.
+func untilEOF(ctx context.Context, in io.Reader) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		_, _ = io.Copy(io.Discard, in)
+	}()
+	return ctx
+}

@@ -1,0 +1,75 @@
+package lambdaruntime
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// reserved are the variables that a function's configuration may not set: CreateFunction refuses them.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+var reserved = []string{
+	"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+	"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+	"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+	"AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+}
+
+// maxEnvironment bounds the names and values of a function's own variables together: 4 KB.
+const maxEnvironment = 4 << 10
+
+func checkEnvironment(vars map[string]string) error {
+	size := 0
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		if slices.Contains(reserved, name) {
+			return fmt.Errorf("environment variable %s: reserved by Lambda", name)
+		}
+		size += len(name) + len(vars[name])
+	}
+	if size > maxEnvironment {
+		return fmt.Errorf("environment variables of %d bytes: want at most %d", size, maxEnvironment)
+	}
+	return nil
+}
+
+// environment is all that a process sees: nothing is inherited, so that a function that works here because of a
+// variable on the developer's machine does not exist. AWS_EXECUTION_ENV is absent as it is on provided.al2023.
+func (f *Function) environment(runtimeAPI string, creds Creds) []string {
+	c := f.cfg
+	vars := maps.Clone(c.Environment)
+	if vars == nil {
+		vars = map[string]string{}
+	}
+	maps.Copy(vars, map[string]string{
+		"_HANDLER":                        c.Handler,
+		"AWS_ACCESS_KEY_ID":               creds.AccessKeyID,
+		"AWS_DEFAULT_REGION":              c.Region,
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(c.MemoryMB),
+		"AWS_LAMBDA_FUNCTION_NAME":        c.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
+		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME":       c.LogGroup,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      c.Now().UTC().Format("2006/01/02/") + "[$LATEST]local",
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_REGION":                      c.Region,
+		"AWS_SECRET_ACCESS_KEY":           creds.SecretAccessKey,
+		"AWS_SESSION_TOKEN":               creds.SessionToken,
+		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
+		"LAMBDA_TASK_ROOT":                c.TaskRoot,
+		"LANG":                            "en_US.UTF-8",
+		"PATH":                            "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"TZ":                              ":UTC",
+	})
+	if !creds.Expires.IsZero() {
+		// Lambda does not say when a session ends; the local run does, so that expiresAt can be tested.
+		vars["AWS_CREDENTIAL_EXPIRATION"] = creds.Expires.UTC().Format(time.RFC3339)
+	}
+	list := make([]string, 0, len(vars))
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		list = append(list, name+"="+vars[name])
+	}
+	return list
+}

@@ -1,0 +1,141 @@
+package objectstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"example.com/presigned/local/bucketpolicy"
+	"example.com/presigned/local/template"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// maxBucketName is S3's limit.
+const maxBucketName = 63
+
+// bucket is AWS::S3::Bucket as far as it is modelled.
+type bucket struct {
+	CorsConfiguration struct {
+		CorsRules []struct {
+			ID                                                             string `json:"Id"`
+			AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders []string
+			MaxAge                                                         template.Int
+		}
+	}
+	VersioningConfiguration struct{ Status string }
+}
+
+// nameBuckets decides the buckets' names and registers their IDs.
+func (s *Store) nameBuckets() error {
+	for _, r := range s.t.Resources("AWS::S3::Bucket") {
+		name := strings.ToLower(s.t.StackName + "-" + r.LogicalID)
+		if given, ok := r.Properties["BucketName"]; ok {
+			var err error
+			if name, err = s.t.String(given); err != nil {
+				return fmt.Errorf("%s: BucketName: %w", r.LogicalID, err)
+			}
+		}
+		name = name[:min(len(name), maxBucketName)]
+		s.Buckets[r.LogicalID] = name
+		regional := name + ".s3." + s.t.Region() + "." + s.t.Pseudo("AWS::URLSuffix")
+		s.t.SetID(r.LogicalID, name, map[string]string{
+			"Arn":                "arn:" + s.t.Pseudo("AWS::Partition") + ":s3:::" + name,
+			"DomainName":         name + ".s3." + s.t.Pseudo("AWS::URLSuffix"),
+			"RegionalDomainName": regional,
+		})
+	}
+	return nil
+}
+
+// enforceable leaves out the statements about TLS when the store serves plain http, which they would refuse.
+func (s *Store) enforceable(r template.Resource, p *bucketpolicy.Policy) *bucketpolicy.Policy {
+	if s.cfg.TLS != nil {
+		return p
+	}
+	for _, key := range []string{bucketpolicy.SecureTransport, bucketpolicy.TLSVersion} {
+		for _, sid := range p.Using(key) {
+			s.notEnforced = append(s.notEnforced, template.NotEnforced{
+				LogicalID: r.LogicalID, Type: r.Type, Property: "PolicyDocument.Statement " + sid,
+				Reason: "plain http on loopback: run with --tls to enforce " + key,
+			})
+		}
+	}
+	return p.Without(bucketpolicy.SecureTransport, bucketpolicy.TLSVersion)
+}
+
+// readPolicies parses the bucket policies, by bucket name.
+func (s *Store) readPolicies() (map[string]*bucketpolicy.Policy, error) {
+	policies := map[string]*bucketpolicy.Policy{}
+	for _, r := range s.t.Resources("AWS::S3::BucketPolicy") {
+		var decoded struct {
+			Bucket         string
+			PolicyDocument map[string]any
+		}
+		if err := s.t.Decode(r, &decoded); err != nil {
+			return nil, err
+		}
+		p, err := bucketpolicy.Parse(decoded.PolicyDocument)
+		if err != nil {
+			return nil, fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
+		}
+		policies[decoded.Bucket] = s.enforceable(r, p)
+	}
+	return policies, nil
+}
+
+// createBuckets creates the buckets through the S3 API, as CloudFormation does. In a kept folder they may exist.
+func (s *Store) createBuckets(ctx context.Context) error {
+	client := s.Client()
+	for _, r := range s.t.Resources("AWS::S3::Bucket") {
+		var b bucket
+		if err := s.t.Decode(r, &b); err != nil {
+			return err
+		}
+		if err := createBucket(ctx, client, s.Buckets[r.LogicalID], b); err != nil {
+			return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
+		}
+	}
+	return nil
+}
+
+func createBucket(ctx context.Context, client *s3.Client, name string, b bucket) error {
+	_, err := client.CreateBucket(ctx, &s3.CreateBucketInput{
+		Bucket: &name, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced,
+	})
+	var owned *types.BucketAlreadyOwnedByYou
+	if err != nil && !errors.As(err, &owned) {
+		return err
+	}
+	if status := b.VersioningConfiguration.Status; status != "" {
+		_, err := client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
+			Bucket:                  &name,
+			VersioningConfiguration: &types.VersioningConfiguration{Status: types.BucketVersioningStatus(status)},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(b.CorsConfiguration.CorsRules) == 0 {
+		return nil
+	}
+	var rules []types.CORSRule
+	for _, r := range b.CorsConfiguration.CorsRules {
+		rule := types.CORSRule{
+			AllowedHeaders: r.AllowedHeaders, AllowedMethods: r.AllowedMethods,
+			AllowedOrigins: r.AllowedOrigins, ExposeHeaders: r.ExposedHeaders,
+		}
+		if r.MaxAge != 0 {
+			rule.MaxAgeSeconds = aws.Int32(int32(min(r.MaxAge, math.MaxInt32))) //nolint:gosec // G115: bounded
+		}
+		rules = append(rules, rule)
+	}
+	_, err = client.PutBucketCors(ctx, &s3.PutBucketCorsInput{
+		Bucket: &name, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules},
+	})
+	return err
+}

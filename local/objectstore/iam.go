@@ -1,0 +1,189 @@
+package objectstore
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/versity/versitygw/iamapi"
+	"github.com/versity/versitygw/iamapi/policy"
+	"github.com/versity/versitygw/iamapi/private"
+	"github.com/versity/versitygw/iamapi/storage"
+	"github.com/versity/versitygw/iamapi/types"
+)
+
+// Credentials are an access key, of the root account or of a role's session.
+type Credentials struct {
+	AccessKeyID     string
+	SecretAccessKey string
+	SessionToken    string    // "" for root
+	Expiration      time.Time // zero for root
+}
+
+// sessionLength is how long a role's session lasts, as Lambda's do not: theirs last several hours and are renewed
+// long before. An hour lets a long local run show that a renewal works.
+const sessionLength = time.Hour
+
+// maxRoleName is IAM's limit on a role's name.
+const maxRoleName = 64
+
+// startIAM writes the template's roles and serves them to the gateway on a unix socket. Everything is written
+// before the first request, because the storage is a file that is read at each request.
+func (s *Store) startIAM(ctx context.Context, d dirs) error {
+	store, err := storage.New(storage.Config{Dir: d.iam})
+	if err != nil {
+		return err
+	}
+	s.iam = store
+	if err := s.createRoles(ctx); err != nil {
+		return err
+	}
+	api, err := private.New(store, iamapi.RootCredentials{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey},
+		private.WithPrivateQuiet())
+	if err != nil {
+		return err
+	}
+	socket := filepath.Join(d.sockets, iamSocket)
+	failed := make(chan error, 1)
+	go func() { failed <- serve(api.ServeMultiPort, []string{socket}) }()
+	s.closers = append(s.closers, api.Shutdown)
+	return dialable(ctx, socket, failed)
+}
+
+// serve calls ServeMultiPort with no TLS options. Their type is internal to versitygw, so it can only be inferred;
+// the alternative, embedgw.RunIAMAPI, opens the same storage a second time and would lose sessions in the race.
+func serve[T any](serveMultiPort func([]string, T) error, addresses []string) error {
+	var none T
+	return serveMultiPort(addresses, none)
+}
+
+// dialable waits until the socket takes connections: the gateway's own probe would sleep for 2 s if it came first.
+func dialable(ctx context.Context, socket string, failed <-chan error) error {
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for {
+		if conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket); err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-failed:
+			return err
+		case <-poll.C:
+		}
+	}
+}
+
+// nameRoles decides the roles' names and registers their IDs.
+func (s *Store) nameRoles() {
+	for _, r := range s.t.Resources("AWS::IAM::Role") {
+		name := s.t.StackName + "-" + r.LogicalID
+		name = name[:min(len(name), maxRoleName)]
+		role := types.Role{
+			RoleName: name,
+			Path:     "/",
+			RoleID:   "AROA" + rand.Text()[:17],
+			Arn:      fmt.Sprintf("arn:aws:iam::%s:role/%s", s.t.AccountID(), name),
+		}
+		s.roles = append(s.roles, role)
+		s.t.SetID(r.LogicalID, name, map[string]string{"Arn": role.Arn, "RoleId": role.RoleID})
+	}
+}
+
+// createRoles creates the roles with their inline policies.
+func (s *Store) createRoles(ctx context.Context) error {
+	for _, role := range s.roles {
+		role.CreateDate = s.cfg.Now().UTC()
+		if _, err := s.iam.CreateRole(ctx, role); err != nil {
+			return fmt.Errorf("role %s: %w", role.RoleName, err)
+		}
+	}
+	for _, r := range s.t.Resources("AWS::IAM::Role") {
+		var decoded struct{ Policies []inlinePolicy }
+		if err := s.t.Decode(r, &decoded); err != nil {
+			return err
+		}
+		name, err := s.t.String(map[string]any{"Ref": r.LogicalID})
+		if err != nil {
+			return err
+		}
+		for _, p := range decoded.Policies {
+			if err := s.putRolePolicy(ctx, name, p); err != nil {
+				return fmt.Errorf("role %s: %w", r.LogicalID, err)
+			}
+		}
+	}
+	return s.attachPolicies(ctx)
+}
+
+// attachPolicies puts the AWS::IAM::Policy resources, which are inline policies of the roles that they name.
+func (s *Store) attachPolicies(ctx context.Context) error {
+	for _, r := range s.t.Resources("AWS::IAM::Policy") {
+		var p struct {
+			inlinePolicy
+			Roles []string
+		}
+		if err := s.t.Decode(r, &p); err != nil {
+			return err
+		}
+		for _, name := range p.Roles {
+			if err := s.putRolePolicy(ctx, name, p.inlinePolicy); err != nil {
+				return fmt.Errorf("policy %s: %w", r.LogicalID, err)
+			}
+		}
+	}
+	return nil
+}
+
+type inlinePolicy struct {
+	PolicyName     string
+	PolicyDocument json.RawMessage
+}
+
+func (s *Store) putRolePolicy(ctx context.Context, roleName string, p inlinePolicy) error {
+	document := string(p.PolicyDocument)
+	if err := policy.Parse(document); err != nil {
+		return fmt.Errorf("policy %s: %w", p.PolicyName, err)
+	}
+	return s.iam.PutRolePolicy(ctx, storage.PutRolePolicyInput{
+		RoleName: roleName, PolicyName: p.PolicyName, PolicyDocument: document,
+	})
+}
+
+// Credentials opens a session of a role of the template. Call it again to renew: each session is independent.
+func (s *Store) Credentials(ctx context.Context, roleARN string) (Credentials, error) {
+	i := slices.IndexFunc(s.roles, func(r types.Role) bool { return r.Arn == roleARN })
+	if i < 0 {
+		return Credentials{}, fmt.Errorf("session of role %q: not in the template", roleARN)
+	}
+	r := s.roles[i]
+	now := s.cfg.Now().UTC()
+	c := Credentials{
+		AccessKeyID:     "ASIA" + rand.Text()[:16],
+		SecretAccessKey: rand.Text() + rand.Text()[:14],
+		SessionToken:    rand.Text() + rand.Text() + rand.Text(),
+		Expiration:      now.Add(sessionLength).Truncate(time.Second),
+	}
+	_, err := s.iam.CreateSession(ctx, types.Session{
+		AccessKeyId:     c.AccessKeyID,
+		SecretAccessKey: c.SecretAccessKey,
+		SessionToken:    c.SessionToken,
+		RoleArn:         r.Arn,
+		RoleName:        r.RoleName,
+		RoleID:          r.RoleID,
+		RoleSessionName: "local",
+		CreateDate:      now,
+		Expiration:      c.Expiration,
+	})
+	if err != nil {
+		return Credentials{}, fmt.Errorf("session of role %q: %w", roleARN, err)
+	}
+	s.sessions.add(c)
+	return c, nil
+}

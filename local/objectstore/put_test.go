@@ -1,0 +1,49 @@
+package objectstore
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+func TestAPresignedPutIsTakenOnceAndOnlyAsSigned(t *testing.T) {
+	s := start(t, nil)
+	body := []byte(`{"fruit":"banana"}`)
+	sum := sha256.Sum256(body)
+	signed := s.presignPut("johndoe/1", body, func(in *s3.PutObjectInput) {
+		in.ChecksumSHA256 = aws.String(base64.StdEncoding.EncodeToString(sum[:]))
+	})
+	other := []byte(`{"fruit":"cherry"}`)
+
+	s.send(signed, body, header("Content-Type", "text/html")).want(t, "other content type", 403, "SignatureDoesNotMatch")
+	s.send(signed, body, header("If-None-Match", "")).want(t, "no If-None-Match", 403, "SignatureDoesNotMatch")
+	s.send(signed, body[1:]).want(t, "shorter body", 403, "SignatureDoesNotMatch")
+	s.send(signed, append(body, 'x')).want(t, "longer body", 403, "SignatureDoesNotMatch")
+	s.send(signed, other).want(t, "other body", 400, "BadDigest")
+	s.send(signed, body, header("X-Amz-Checksum-Sha256", "")).want(t, "no checksum", 403, "SignatureDoesNotMatch")
+	s.send(signed, body, path("johndoe", "janedoe")).want(t, "other key", 403, "SignatureDoesNotMatch")
+	s.send(signed, body, query("X-Amz-Expires", "604800")).want(t, "longer expiry", 403, "SignatureDoesNotMatch")
+	s.send(signed, body, header("X-Amz-Acl", "public-read")).want(t, "added ACL", 403, "AccessDenied")
+	s.send(signed, body, header("X-Amz-Tagging", "a=b")).want(t, "added tags", 403, "AccessDenied")
+	s.send(signed, body, func(r *http.Request) { r.Method = "DELETE" }).want(t, "other method", 403, "SignatureDoesNotMatch")
+	s.send(signed, body).want(t, "as signed", 200, "")
+	s.send(signed, body).want(t, "second write", 412, "PreconditionFailed")
+}
+
+func TestThePolicyDeniesWhatTheSignatureAllows(t *testing.T) {
+	s := start(t, nil)
+	body := []byte("x")
+	s.send(s.presignPut("a/1", body, func(in *s3.PutObjectInput) { in.IfNoneMatch = nil }), body).
+		want(t, "presigned without If-None-Match", 403, "AccessDenied")
+	old := s.presignPut("a/2", body, nil, s3.WithPresignExpires(time.Hour), at(-301*time.Second))
+	s.send(old, body).want(t, "signature of 301 s, expiry 1 h", 403, "AccessDenied")
+	young := s.presignPut("a/3", body, nil, s3.WithPresignExpires(time.Hour), at(-290*time.Second))
+	s.send(young, body).want(t, "signature of 290 s", 200, "")
+	expired := s.presignPut("a/4", body, nil, s3.WithPresignExpires(time.Second), at(-3*time.Second))
+	s.send(expired, body).want(t, "expired", 403, "AccessDenied")
+}

@@ -1,0 +1,144 @@
+// Package objectstore stands for S3 and IAM: the versitygw gateway, embedded, with the template's buckets, bucket
+// policies and roles.
+//
+// The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. The
+// bucket policy's Deny statements are evaluated with package bucketpolicy at the moment when the gateway, having
+// authenticated the caller, asks for the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only
+// a good one can be AccessDenied, as on S3.
+package objectstore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/presigned/local/template"
+
+	"github.com/versity/versitygw/iamapi/storage"
+	"github.com/versity/versitygw/iamapi/types"
+)
+
+// Config is what the store needs to start.
+type Config struct {
+	Listener net.Listener // loopback; the store closes it
+	TLS      *TLS         // nil: plain http only
+	Dir      string       // absolute; the objects stay here. "": a temporary folder, removed by Close
+	Log      io.Writer    // one Write for each request's line
+	Now      func() time.Time
+}
+
+// Store is the running object store.
+type Store struct {
+	// URL is the endpoint, without a bucket and without a slash at its end.
+	URL string
+	// Root are the account's own credentials, which no policy restricts.
+	Root Credentials
+	// Buckets are the names by logical ID.
+	Buckets map[string]string
+
+	t        *template.Template
+	cfg      Config
+	temp     string // removed by Close
+	roles    []types.Role
+	sessions sessions
+	iam      storage.Storer // roles and sessions
+	closers  []func() error // in the order of starting
+
+	notEnforced []template.NotEnforced
+}
+
+// New names the template's buckets and roles and registers them with the template. Nothing is served yet.
+func New(t *template.Template, cfg Config) (*Store, error) {
+	s := &Store{
+		URL:      endpoint(cfg),
+		Root:     Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
+		Buckets:  map[string]string{},
+		t:        t,
+		cfg:      cfg,
+		closers:  []func() error{cfg.Listener.Close},
+		sessions: sessions{now: cfg.Now},
+	}
+	if err := s.nameBuckets(); err != nil {
+		return nil, err
+	}
+	s.nameRoles()
+	return s, nil
+}
+
+// Start creates what [New] named and serves it. It comes after the other parts have registered their IDs, because
+// a role's policy may name any resource of the stack. After an error only Close is left to call.
+func (s *Store) Start(ctx context.Context) error {
+	d, err := s.folders()
+	if err != nil {
+		return err
+	}
+	if err := s.startIAM(ctx, d); err != nil {
+		return fmt.Errorf("start IAM: %w", err)
+	}
+	if err := s.startGateway(ctx, d); err != nil {
+		return fmt.Errorf("start S3: %w", err)
+	}
+	return s.createBuckets(ctx)
+}
+
+func endpoint(cfg Config) string {
+	scheme := "http"
+	if cfg.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + cfg.Listener.Addr().String()
+}
+
+// NotEnforced are the statements of bucket policies that this store does not enforce. It is complete after Start.
+func (s *Store) NotEnforced() []template.NotEnforced { return s.notEnforced }
+
+// Close stops serving and removes what was temporary.
+func (s *Store) Close() error {
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		if err := s.closers[i](); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	s.closers = nil
+	return errors.Join(append(errs, os.RemoveAll(s.temp))...)
+}
+
+// dirs are the folders of a store; all are absolute, because the gateway changes the working directory.
+type dirs struct {
+	objects, versions, metadata string // kept with Config.Dir
+	iam                         string // always temporary: roles come from the template, sessions end with the run
+	sockets                     string
+}
+
+func (s *Store) folders() (dirs, error) {
+	// Not below $TMPDIR's longer subfolders: a unix socket's path may have 104 bytes on macOS, 108 on Linux.
+	temp, err := os.MkdirTemp("", "s3-")
+	if err != nil {
+		return dirs{}, err
+	}
+	s.temp = temp
+	dir := s.cfg.Dir
+	if dir == "" {
+		dir = temp
+	}
+	d := dirs{
+		objects:  filepath.Join(dir, "objects"),
+		versions: filepath.Join(dir, "versions"),
+		metadata: filepath.Join(dir, "metadata"),
+		iam:      filepath.Join(temp, "iam"),
+		sockets:  temp,
+	}
+	for _, path := range []string{d.objects, d.versions, d.metadata, d.iam} {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return dirs{}, err
+		}
+	}
+	return d, nil
+}

@@ -1,0 +1,86 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/presigned/local/apigateway"
+	"example.com/presigned/local/lambdaruntime"
+	"example.com/presigned/local/objectstore"
+)
+
+const (
+	// concurrency is how many processes of one function may run at a time; an account's default on AWS is 1,000.
+	concurrency = 10
+	// longestExpiry is that of a presigned URL: a process retires while its credentials still outlive one.
+	longestExpiry = 5 * time.Minute
+)
+
+// startFunctions makes the template's functions ready, and puts the REST API and the user pool in front of them.
+func (s *Stack) startFunctions(context.Context) error {
+	functions := map[string]apigateway.Invoker{}
+	for _, r := range s.t.Resources("AWS::Lambda::Function") {
+		f, err := s.startFunction(r.LogicalID, r.Properties["Role"])
+		if err != nil {
+			return err
+		}
+		s.closers = append(s.closers, f.Close)
+		functions[r.LogicalID] = f
+	}
+	pools := map[string]apigateway.UserPool{}
+	for _, r := range s.t.Resources("AWS::Cognito::UserPool") {
+		pools[r.LogicalID] = s.Pool
+	}
+	api, err := apigateway.New(apigateway.Config{
+		Template: s.t, Functions: functions, UserPools: pools, Clock: s.cfg.Now, AccessLog: s.log("api "),
+	})
+	if err != nil {
+		return err
+	}
+	s.deployedURL = api.DeployedURL()
+	s.serve(s.listen.api, api)
+	s.serve(s.listen.cognito, s.Pool.Handler())
+	return nil
+}
+
+// startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.
+func (s *Stack) startFunction(logicalID string, role any) (*lambdaruntime.Function, error) {
+	cfg, err := lambdaruntime.FromTemplate(s.t, logicalID, concurrency)
+	if err != nil {
+		return nil, err
+	}
+	roleARN, err := s.t.String(role)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Environment == nil {
+		cfg.Environment = map[string]string{}
+	}
+	cfg.Environment["AWS_ENDPOINT_URL_S3"] = s.Store.URL
+	cfg.RetireBefore = longestExpiry + cfg.Timeout
+	cfg.Log, cfg.Now = s.cfg.Log, s.cfg.Now
+	cfg.Credentials = func(ctx context.Context) (lambdaruntime.Creds, error) {
+		c, err := s.Store.Credentials(ctx, roleARN)
+		return lambdaruntime.Creds{
+			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expiration,
+		}, err
+	}
+	return lambdaruntime.Start(cfg)
+}
+
+// Session returns credentials of the execution role of a function, whose logical ID begins with name: what somebody
+// has who stole them. Tests try them.
+func (s *Stack) Session(ctx context.Context, name string) (objectstore.Credentials, error) {
+	for _, r := range s.t.Resources("AWS::Lambda::Function") {
+		if strings.HasPrefix(r.LogicalID, name) {
+			roleARN, err := s.t.String(r.Properties["Role"])
+			if err != nil {
+				return objectstore.Credentials{}, err
+			}
+			return s.Store.Credentials(ctx, roleARN)
+		}
+	}
+	return objectstore.Credentials{}, fmt.Errorf("the template has no function %q", name)
+}

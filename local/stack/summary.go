@@ -1,0 +1,90 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Summary is what a client, a test or a person needs to use the running stack. `run --json` prints it.
+type Summary struct {
+	APIURL      string `json:"apiUrl"`
+	UploadURL   string `json:"uploadUrl"`
+	DownloadURL string `json:"downloadUrl,omitempty"` // absent when the stage offers no downloads
+	S3URL       string `json:"s3Url"`
+	CognitoURL  string `json:"cognitoUrl"`
+	PageURL     string `json:"pageUrl,omitempty"`
+	Bucket      string `json:"bucket"`
+	Region      string `json:"region"`
+	UserPoolID  string `json:"userPoolId"`
+	AppClientID string `json:"appClientId"`
+	Username    string `json:"username"`
+	Password    string `json:"password"`
+	// The root credentials of the local S3, which no policy restricts.
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+	OutputsFile     string `json:"outputsFile,omitempty"`
+	CAFile          string `json:"caFile,omitempty"` // only with TLS
+}
+
+// summarize evaluates the template's outputs, with the local URLs in place of AWS's.
+func (s *Stack) summarize(context.Context) error {
+	outputs, err := s.t.Outputs()
+	if err != nil {
+		return err
+	}
+	api := s.url(s.listen.api)
+	for name, value := range outputs {
+		outputs[name] = strings.Replace(value, s.deployedURL, api, 1)
+	}
+	s.outputs = outputs
+	m := &s.Summary
+	for name, to := range map[string]*string{
+		"ApiUrl": &m.APIURL, "UploadUrl": &m.UploadURL, "BucketName": &m.Bucket, "Region": &m.Region,
+		"UserPoolId": &m.UserPoolID, "AppClientId": &m.AppClientID,
+	} {
+		if *to = outputs[name]; *to == "" {
+			return fmt.Errorf("the template has no output %s", name)
+		}
+	}
+	m.DownloadURL = outputs["DownloadUrl"]
+	m.S3URL, m.CognitoURL = s.Store.URL, s.url(s.listen.cognito)
+	if s.listen.page != nil {
+		m.PageURL = s.pageURL()
+	}
+	m.AccessKeyID, m.SecretAccessKey = s.Store.Root.AccessKeyID, s.Store.Root.SecretAccessKey
+	m.OutputsFile, m.CAFile = s.cfg.OutputsFile, s.cfg.CAFile
+	return nil
+}
+
+// pageURL says localhost, because that is the name in the stage's allowed origins.
+func (s *Stack) pageURL() string {
+	_, port, _ := net.SplitHostPort(s.listen.page.Addr().String())
+	return strings.Replace(s.url(s.listen.page), s.listen.page.Addr().String(), "localhost:"+port, 1)
+}
+
+// writeOutputs writes what `cdk deploy --outputs-file` would, with the local endpoints beside it.
+func (s *Stack) writeOutputs(context.Context) error {
+	if s.cfg.OutputsFile == "" {
+		return nil
+	}
+	s.outputs["LocalCognitoUrl"], s.outputs["LocalS3Url"] = s.Summary.CognitoURL, s.Summary.S3URL
+	if s.Summary.PageURL != "" {
+		s.outputs["LocalPageUrl"] = s.Summary.PageURL
+	}
+	if s.cfg.CAFile != "" {
+		s.outputs["LocalCAFile"] = s.cfg.CAFile
+	}
+	data, err := json.MarshalIndent(map[string]map[string]string{s.t.StackName: s.outputs}, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(s.cfg.OutputsFile), 0o750); err != nil {
+		return err
+	}
+	return os.WriteFile(s.cfg.OutputsFile, append(data, '\n'), 0o600)
+}
