@@ -242,9 +242,8 @@ func TestGetUserWantsAnAccessTokenThatIsStillGood(t *testing.T) {
 	r := f.signIn("johndoe")
 	_, err := f.getUser(r.IdToken)
 	wantError(t, "ID token", err, "NotAuthorizedException: Invalid Access Token")
-	claims := f.claims(r.AccessToken)
-	claims["token_use"] = "id"
-	forged, err := testKeys().Access().Sign(claims)
+	jti := f.claims(r.AccessToken)["jti"] // of a sign-in that is still good
+	forged, err := testKeys().Access().Sign(props{"iss": f.pool.Issuer(), "exp": f.now.Unix() + 60, "jti": jti, "token_use": "id"})
 	if err != nil {
 		t.Fatal(err)
 	}

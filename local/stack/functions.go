@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// concurrency is how many processes of one function may run at a time; an account's default on AWS is 1,000.
+	// concurrency is how many processes of one function may run at a time. Lambda would start up to 1,000; on one
+	// machine more processes than this only take turns on its cores, so further requests wait for one of these.
 	concurrency = 10
 	// longestExpiry is that of a presigned URL: a process retires while its credentials still outlive one.
 	longestExpiry = 5 * time.Minute
@@ -27,7 +28,7 @@ func (s *Stack) startFunctions(context.Context) error {
 			return err
 		}
 		s.closers = append(s.closers, f.Close)
-		functions[r.LogicalID] = f
+		functions[r.LogicalID] = queue{make(chan struct{}, concurrency), f}
 	}
 	pools := map[string]apigateway.UserPool{}
 	for _, r := range s.t.Resources("AWS::Cognito::UserPool") {
@@ -43,6 +44,23 @@ func (s *Stack) startFunctions(context.Context) error {
 	s.serve(s.listen.api, api)
 	s.serve(s.listen.cognito, s.Pool.Handler())
 	return nil
+}
+
+// queue lets a request wait while all processes are busy.
+type queue struct {
+	slots chan struct{}
+	next  apigateway.Invoker
+}
+
+// Invoke implements apigateway.Invoker.
+func (q queue) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	select {
+	case q.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-q.slots }()
+	return q.next.Invoke(ctx, payload)
 }
 
 // startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.
