@@ -128,7 +128,7 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	w.Write(body)
+	_, _ = w.Write(body) // a client that has gone away is no error of ours
 }
 
 // cors lets any origin call, as Cognito does: what counts is the token, and no cookie is involved.

@@ -128,11 +128,11 @@ func (p *Pool) passwordProven(c *client, username, password string) (*user, erro
 		return nil, errBadCredentials()
 	}
 	p.attempts.take(p.key(username), p.clock())
-	return u, p.mayEnter(c, u)
+	return u, p.mayEnter(u)
 }
 
 // mayEnter looks at the user's state once the password is proven.
-func (p *Pool) mayEnter(c *client, u *user) error {
+func (p *Pool) mayEnter(u *user) error {
 	switch {
 	case u.disabled:
 		return fail("NotAuthorizedException", "User is disabled.")

@@ -83,7 +83,7 @@ func (p *Pool) admitted(w http.ResponseWriter, r *http.Request) (req authRequest
 	case plain != "":
 		http.Error(w, plain, http.StatusBadRequest)
 	case refused != "":
-		http.Redirect(w, r, req.back("error", refused), http.StatusFound)
+		http.Redirect(w, r, req.back("error", refused), http.StatusFound) //nolint:gosec // one of the client's CallbackURLs
 	default:
 		return req, true
 	}
@@ -93,7 +93,7 @@ func (p *Pool) admitted(w http.ResponseWriter, r *http.Request) (req authRequest
 // authorize begins a sign-in on the page. There is no cookie that would skip the page the next time.
 func (p *Pool) authorize(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.admitted(w, r); ok {
-		http.Redirect(w, r, "/login?"+r.URL.RawQuery, http.StatusFound)
+		http.Redirect(w, r, "/login?"+r.URL.RawQuery, http.StatusFound) //nolint:gosec // a path of this server
 	}
 }
 
@@ -134,9 +134,9 @@ func (p *Pool) logout(w http.ResponseWriter, r *http.Request) {
 	case c == nil:
 		http.Error(w, "invalid_request: client_id", http.StatusBadRequest)
 	case slices.Contains(c.logouts, q.Get("logout_uri")):
-		http.Redirect(w, r, q.Get("logout_uri"), http.StatusFound)
+		http.Redirect(w, r, q.Get("logout_uri"), http.StatusFound) //nolint:gosec // one of the client's LogoutURLs
 	case q.Get("redirect_uri") != "":
-		http.Redirect(w, r, "/oauth2/authorize?"+r.URL.RawQuery, http.StatusFound)
+		http.Redirect(w, r, "/oauth2/authorize?"+r.URL.RawQuery, http.StatusFound) //nolint:gosec // a path of this server
 	default:
 		http.Error(w, "invalid_request: logout_uri", http.StatusBadRequest)
 	}

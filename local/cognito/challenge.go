@@ -36,10 +36,10 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case in.ChallengeName == "":
+	switch in.ChallengeName {
+	case "":
 		return nil, errMissing("ChallengeName")
-	case in.ChallengeName == "PASSWORD_VERIFIER":
+	case "PASSWORD_VERIFIER":
 		return p.finishSRP(c, in.ChallengeResponses)
 	}
 	p.mu.Lock()

@@ -48,7 +48,7 @@ func (p *Pool) submitLogin(w http.ResponseWriter, r *http.Request) {
 	page := loginPage{Username: r.PostFormValue("username"), Session: r.PostFormValue("session"), Challenge: r.PostFormValue("challenge")}
 	switch {
 	case code != "":
-		http.Redirect(w, r, req.back("code", code), http.StatusFound)
+		http.Redirect(w, r, req.back("code", code), http.StatusFound) //nolint:gosec // one of the client's CallbackURLs
 	case challenge != nil:
 		page.Session, page.Challenge = challenge.Session, challenge.ChallengeName
 		p.render(w, http.StatusOK, page)

@@ -1,6 +1,7 @@
 package cognito
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,8 +44,8 @@ func oauthHandler(f func(*http.Request) (any, error)) http.Handler {
 			writeJSON(w, http.StatusOK, "application/json;charset=UTF-8", out)
 			return
 		}
-		known, ok := err.(*oauthError)
-		if !ok {
+		var known *oauthError
+		if !errors.As(err, &known) {
 			known = &oauthError{status: http.StatusInternalServerError, Code: "server_error"}
 		}
 		writeJSON(w, known.status, "application/json;charset=UTF-8", known)

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"github.com/pquerna/otp/totp"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 )
@@ -108,43 +106,6 @@ func TestTheTokenEndpointRefuses(t *testing.T) {
 	}
 }
 
-// browser follows no redirect out of the pool.
-func browser(t *testing.T) *http.Client {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
-		if r.URL.Path == "/callback" {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
-}
-
-// page opens the login form and submits it.
-func (f *fixture) page(authURL string, form url.Values) (status int, location *url.URL, body string) {
-	f.Helper()
-	b := browser(f.T)
-	shown, err := b.Get(authURL)
-	if err != nil {
-		f.Fatal(err)
-	}
-	shown.Body.Close()
-	if shown.StatusCode != http.StatusOK {
-		f.Fatalf("login page: got %s", shown.Status)
-	}
-	resp, err := b.PostForm(shown.Request.URL.String(), form)
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, _ := io.ReadAll(resp.Body)
-	location, _ = resp.Location()
-	return resp.StatusCode, location, string(data)
-}
-
 func (f *fixture) codeFlow() *oauth2.Config {
 	provider, err := oidc.NewProvider(context.Background(), f.pool.Issuer())
 	if err != nil {
@@ -159,11 +120,11 @@ func TestAPersonSignsInOnThePage(t *testing.T) {
 	f, ctx := serve(t, oauthPool()), context.Background()
 	conf, pkce := f.codeFlow(), oauth2.GenerateVerifier()
 	authURL := conf.AuthCodeURL("state-1", oauth2.S256ChallengeOption(pkce), oidc.Nonce("nonce-1"))
-	status, location, body := f.page(authURL, url.Values{"username": {"johndoe"}, "password": {"wrong"}})
+	status, _, body := f.page(authURL, url.Values{"username": {"johndoe"}, "password": {"wrong"}})
 	if status != http.StatusBadRequest || !strings.Contains(body, "Incorrect username or password.") {
 		t.Errorf("wrong password: got %d %s", status, body)
 	}
-	_, location, _ = f.page(authURL, url.Values{"username": {"johndoe"}, "password": {johnsPassword}})
+	_, location, _ := f.page(authURL, url.Values{"username": {"johndoe"}, "password": {johnsPassword}})
 	if location == nil || location.Query().Get("state") != "state-1" {
 		t.Fatalf("got location %v", location)
 	}
@@ -282,102 +243,6 @@ func TestUserInfoWantsTheScopeOpenID(t *testing.T) {
 	resp.Body.Close()
 	if resp.StatusCode != http.StatusUnauthorized {
 		t.Errorf("got %s, want 401", resp.Status)
-	}
-}
-
-// hiddenSession is the form's session field.
-func hiddenSession(body string) string {
-	_, after, _ := strings.Cut(body, `name="session" value="`)
-	value, _, _ := strings.Cut(after, `"`)
-	return value
-}
-
-func TestThePageAsksForWhatIsMissing(t *testing.T) {
-	f := serve(t, oauthPool())
-	f.add("temp", UserOptions{Temporary: true})
-	f.pool.users["temp"].totp = totpState{secret: "JBSWY3DPEHPK3PXP", enabled: true}
-	authURL := f.codeFlow().AuthCodeURL("s")
-	_, _, body := f.page(authURL, url.Values{"username": {"temp"}, "password": {johnsPassword}})
-	_, _, body = f.page(authURL, url.Values{"session": {hiddenSession(body)}, "challenge": {"NEW_PASSWORD_REQUIRED"}, "new_password": {"Better-horse-22"}})
-	if !strings.Contains(body, "authenticator app") {
-		t.Fatalf("got %s", body)
-	}
-	code, err := totp.GenerateCode("JBSWY3DPEHPK3PXP", *f.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, location, body := f.page(authURL, url.Values{"session": {hiddenSession(body)}, "challenge": {"SOFTWARE_TOKEN_MFA"}, "code": {code}})
-	if location == nil || location.Query().Get("code") == "" {
-		t.Errorf("got %d %s", status, body)
-	}
-}
-
-func TestThePageNeverRedirectsToStrangers(t *testing.T) {
-	f := serve(t, oauthPool())
-	for _, tt := range []struct {
-		name, change, to string
-		status           int
-		location         string
-	}{
-		{"unknown client", "client_id", "unknown", http.StatusBadRequest, ""},
-		{"other redirect URI", "redirect_uri", "http://evil.example/callback", http.StatusBadRequest, ""},
-		{"implicit flow", "response_type", "token", http.StatusFound, callback + "?error=unsupported_response_type"},
-		{"scope not allowed", "scope", "uploads/read", http.StatusFound, callback + "?error=invalid_scope"},
-		{"plain PKCE", "code_challenge", "x", http.StatusFound, callback + "?error=invalid_request"},
-	} {
-		u, err := url.Parse(f.codeFlow().AuthCodeURL(""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		q := u.Query()
-		q.Set(tt.change, tt.to)
-		u.RawQuery = q.Encode()
-		resp, err := browser(t).Get(u.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != tt.status || resp.Header.Get("Location") != tt.location {
-			t.Errorf("%s: got %d to %q, want %d to %q", tt.name, resp.StatusCode, resp.Header.Get("Location"), tt.status, tt.location)
-		}
-	}
-	for to, want := range map[string]int{"http://localhost/": http.StatusFound, "http://evil.example/": http.StatusBadRequest} {
-		resp, err := http.DefaultTransport.RoundTrip(httpGet(t, f.url+"/logout?client_id="+f.client+"&logout_uri="+url.QueryEscape(to)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != want {
-			t.Errorf("logout to %s: got %d, want %d", to, resp.StatusCode, want)
-		}
-	}
-}
-
-func httpGet(t *testing.T, url string) *http.Request {
-	t.Helper()
-	r, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func TestAnotherSiteCannotSubmitTheForm(t *testing.T) {
-	f := serve(t, oauthPool())
-	login := strings.Replace(f.codeFlow().AuthCodeURL(""), "/oauth2/authorize", "/login", 1)
-	r, err := http.NewRequest(http.MethodPost, login, strings.NewReader(url.Values{"username": {"johndoe"}, "password": {johnsPassword}}.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusForbidden {
-		t.Errorf("got %s, want 403", resp.Status)
 	}
 }
 

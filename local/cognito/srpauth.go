@@ -105,7 +105,7 @@ func (p *Pool) finishSRP(c *client, params map[string]string) (any, error) {
 		return nil, errBadCredentials()
 	}
 	p.attempts.take(state.username, p.clock())
-	if err := p.mayEnter(c, state.user); err != nil {
+	if err := p.mayEnter(state.user); err != nil {
 		return nil, err
 	}
 	return p.proceed(c, state.user, passwordStep)

@@ -120,6 +120,7 @@ func (s *Stack) register(context.Context) (err error) {
 	}
 	s.Pool, err = cognito.New(cognito.Config{
 		Template: s.t, BaseURL: s.url(s.listen.cognito), Clock: s.cfg.Now, Log: s.logger("cognito "), Keys: s.cfg.Keys,
+		Admin: cognito.AdminCredentials{AccessKeyID: s.Store.Root.AccessKeyID, SecretAccessKey: s.Store.Root.SecretAccessKey},
 	})
 	if err != nil {
 		return err
