@@ -1,0 +1,125 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stage"
+)
+
+// Bounds of the alarms. Metrics are taken over five minutes.
+const (
+	serverErrorBound = 5.0     // a single one may be a deployment or AWS itself
+	latencyBound     = 1_000.0 // ms; a cold start takes about 100, a warm request 10
+	clientErrorShare = 0.5     // of the requests
+	clientErrorFloor = 50.0    // requests in five minutes: below, one confused client is half of all
+	blockedBound     = 1_000.0
+)
+
+// alarm is something that a person should look at. The description says what it means and where to start.
+type alarm struct {
+	id          string
+	description string
+	metric      awscloudwatch.IMetric
+	above       float64 // alarms at a value greater than this,
+	periods     float64 // in each of so many periods
+}
+
+// addAlarms watches what the stack serves with, and tells the stage's topic.
+func addAlarms(stack awscdk.Stack, config stage.Stage, a api, signers []signer, acl awswafv2.CfnWebACL) {
+	if !config.Alarms {
+		return
+	}
+	alarms := apiAlarms(a)
+	for _, s := range signers {
+		alarms = append(alarms, signerAlarms(s)...)
+	}
+	if acl != nil {
+		alarms = append(alarms, alarm{
+			"FirewallBlocks",
+			"The WAF blocks many requests: an attack, or a rule that catches our own clients. Look at which rule's BlockedRequests grows.",
+			blockedRequests(stack, acl), blockedBound, 1,
+		})
+	}
+	for _, watch := range alarms {
+		addAlarm(stack, config, watch)
+	}
+}
+
+func apiAlarms(a api) []alarm {
+	share := awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression: jsii.Sprintf("IF(requests > %g, errors / requests, 0)", clientErrorFloor),
+		Label:      new("Share of requests refused"),
+		Period:     fiveMinutes(),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{
+			"errors": a.rest.MetricClientError(over("Sum")), "requests": a.rest.MetricCount(over("Sum")),
+		},
+	})
+	return []alarm{
+		{
+			"ApiServerErrors",
+			"Clients get 5xx answers: the function fails or times out, or API Gateway cannot reach it. Look at the function's log lines with outcome \"failed\".",
+			a.rest.MetricServerError(over("Sum")), serverErrorBound, 1,
+		},
+		{
+			"ApiLatency",
+			"One request in a hundred takes over a second; the function needs milliseconds. Look at its Duration and Init Duration, then at API Gateway's IntegrationLatency.",
+			a.rest.MetricLatency(over("p99")), latencyBound, 3,
+		},
+		{
+			"ApiClientErrors",
+			"More than half of the requests are refused: a broken client release, expired sign-ins, or somebody trying. Look at the access log by errorType and caller.",
+			share, clientErrorShare, 3,
+		},
+	}
+}
+
+func signerAlarms(s signer) []alarm {
+	id := *s.function.Node().Id()
+	return []alarm{
+		{
+			id + "Errors",
+			"The function crashed or timed out. It calls nothing, so this is its environment or its code. Look at its log around the time; roll back if a deployment is near.",
+			s.function.MetricErrors(over("Sum")), 0, 1,
+		},
+		{
+			id + "Throttles",
+			"Lambda refused invocations: the account's concurrency is used up, perhaps by another function. Look at ConcurrentExecutions of the account.",
+			s.function.MetricThrottles(over("Sum")), 0, 1,
+		},
+	}
+}
+
+func addAlarm(stack awscdk.Stack, config stage.Stage, watch alarm) {
+	a := awscloudwatch.NewAlarm(stack, new(watch.id), &awscloudwatch.AlarmProps{
+		AlarmDescription:   new(watch.description),
+		Metric:             watch.metric,
+		Threshold:          new(watch.above),
+		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
+		EvaluationPeriods:  new(watch.periods),
+		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // nobody calls at night
+	})
+	if config.AlarmTopicArn != "" {
+		topic := awssns.Topic_FromTopicArn(stack, new(watch.id+"Topic"), new(config.AlarmTopicArn))
+		action := awscloudwatchactions.NewSnsAction(topic)
+		a.AddAlarmAction(action)
+		a.AddOkAction(action)
+	}
+}
+
+func blockedRequests(stack awscdk.Stack, acl awswafv2.CfnWebACL) awscloudwatch.IMetric {
+	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+		Namespace: new("AWS/WAFV2"), MetricName: new("BlockedRequests"), Statistic: new("Sum"), Period: fiveMinutes(),
+		DimensionsMap: &map[string]*string{"WebACL": acl.Name(), "Rule": new("ALL"), "Region": stack.Region()},
+	})
+}
+
+func over(statistic string) *awscloudwatch.MetricOptions {
+	return &awscloudwatch.MetricOptions{Statistic: new(statistic), Period: fiveMinutes()}
+}
+
+func fiveMinutes() awscdk.Duration { return awscdk.Duration_Minutes(new(5.0)) }

@@ -1,0 +1,102 @@
+package stack
+
+import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/lambda/operation"
+)
+
+// corsMaxAge is how long a browser remembers a preflight. Chromium caps it at two hours, Firefox at 24.
+const corsMaxAge = 3600 // seconds
+
+// store is where the uploads lie.
+type store struct {
+	bucket awss3.Bucket
+	key    awskms.Key // nil: encrypted with S3's own
+}
+
+func newStore(stack awscdk.Stack, config stage.Stage) store {
+	key := newKey(stack, config)
+	// No physical name: CloudFormation's has no dots (which break TLS on virtual-hosted names) and no
+	// owner before us.
+	props := &awss3.BucketProps{
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		Versioned:         new(config.Versioned),
+		LifecycleRules:    lifecycle(config),
+		Cors:              bucketCORS(config),
+		RemovalPolicy:     removal(config),
+	}
+	if key != nil {
+		props.Encryption, props.EncryptionKey, props.BucketKeyEnabled = awss3.BucketEncryption_KMS, key, new(true)
+	}
+	if logs := newAccessLogBucket(stack, config); logs != nil {
+		props.ServerAccessLogsBucket, props.ServerAccessLogsPrefix = logs, new("uploads/")
+	}
+	bucket := awss3.NewBucket(stack, new("Uploads"), props)
+	// EventBridgeEnabled on the L2 would bring a Python function and a custom resource to do this.
+	bucket.Node().DefaultChild().(awss3.CfnBucket).SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
+		EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: true},
+	})
+	return store{bucket: bucket, key: key}
+}
+
+func lifecycle(config stage.Stage) *[]*awss3.LifecycleRule {
+	rules := []*awss3.LifecycleRule{{
+		Id:      new("AbortIncompleteUploads"),
+		Enabled: new(true),
+		// Parts of an upload that nobody completes are billed, and no listing shows them.
+		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
+	}}
+	if config.Versioned {
+		rules = append(rules, &awss3.LifecycleRule{
+			Id:                          new("ExpireNoncurrentVersions"),
+			Enabled:                     new(true),
+			NoncurrentVersionExpiration: awscdk.Duration_Days(new(float64(config.NoncurrentDays))),
+			ExpiredObjectDeleteMarker:   new(true),
+		})
+	}
+	return &rules
+}
+
+// bucketCORS lets the stage's pages send what the functions sign, and read what S3 answers.
+func bucketCORS(config stage.Stage) *[]*awss3.CorsRule {
+	if len(config.AllowedOrigins) == 0 {
+		return nil
+	}
+	return &[]*awss3.CorsRule{{
+		Id:             new("Pages"),
+		AllowedOrigins: jsii.Strings(config.AllowedOrigins...),
+		AllowedMethods: corsMethods(config),
+		// The signature decides which headers a request may carry; CORS need not repeat it.
+		AllowedHeaders: jsii.Strings("*"),
+		ExposedHeaders: jsii.Strings("ETag", "x-amz-checksum-sha256", "x-amz-checksum-type", "x-amz-checksum-crc64nvme", "x-amz-checksum-crc32", "x-amz-version-id"),
+		MaxAge:         new(float64(corsMaxAge)),
+	}}
+}
+
+// corsMethods are the methods of the stage's operations, each once, in the table's order.
+func corsMethods(config stage.Stage) *[]awss3.HttpMethods {
+	var methods []awss3.HttpMethods
+	for _, op := range operation.Table() {
+		method := awss3.HttpMethods(op.Method)
+		if slices.Contains(config.Options(), op.Option) && !slices.Contains(methods, method) {
+			methods = append(methods, method)
+		}
+	}
+	return &methods
+}
+
+func removal(config stage.Stage) awscdk.RemovalPolicy {
+	if config.RetainData {
+		return awscdk.RemovalPolicy_RETAIN
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}

@@ -1,0 +1,169 @@
+package stack_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTheBucketIsPrivate(t *testing.T) {
+	for name, v := range all {
+		t.Run(name, func(t *testing.T) {
+			bucket := v.starting(t, "AWS::S3::Bucket", "Uploads")
+			for _, tt := range []struct {
+				what string
+				got  any
+				want string
+			}{
+				{"public access block", bucket.Properties["PublicAccessBlockConfiguration"],
+					`{"BlockPublicAcls":true,"BlockPublicPolicy":true,"IgnorePublicAcls":true,"RestrictPublicBuckets":true}`},
+				{"ownership", at(bucket.Properties, "OwnershipControls", "Rules"), `[{"ObjectOwnership":"BucketOwnerEnforced"}]`},
+				{"encryption", at(bucket.Properties, "BucketEncryption", "ServerSideEncryptionConfiguration"), v.encryption(t)},
+				{"events", bucket.Properties["NotificationConfiguration"], `{"EventBridgeConfiguration":{"EventBridgeEnabled":true}}`},
+				{"physical name", bucket.Properties["BucketName"], "null"},
+				{"ACL", bucket.Properties["AccessControl"], "null"},
+				{"website", bucket.Properties["WebsiteConfiguration"], "null"},
+			} {
+				if got := text(t, tt.got); got != tt.want {
+					t.Errorf("%s: got %s, want %s", tt.what, got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+func (v variant) encryption(t *testing.T) string {
+	if !v.config.KMSKey {
+		return `[{"ServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]`
+	}
+	return `[{"BucketKeyEnabled":true,"ServerSideEncryptionByDefault":{"KMSMasterKeyID":` +
+		text(t, arn(v.only(t, "AWS::KMS::Key").id)) + `,"SSEAlgorithm":"aws:kms"}}]`
+}
+
+func TestTheBucketPolicyDeniesEverythingThatAPresignedURLNeverNeeds(t *testing.T) {
+	const once = `{"StringNotEquals":{"s3:if-none-match":"*"}}`
+	const onceButParts = `{"Bool":{"s3:ObjectCreationOperation":"true"},"StringNotEquals":{"s3:if-none-match":"*"}}`
+	for name, overwrite := range map[string]string{"least": once, "dev": onceButParts, "prod": onceButParts, "everything": onceButParts} {
+		t.Run(name, func(t *testing.T) {
+			v := all[name]
+			bucket := v.starting(t, "AWS::S3::Bucket", "Uploads").id
+			everyone, everything := `{"AWS":"*"}`, text(t, []any{arn(bucket), objects(bucket)})
+			want := map[string]statement{
+				"DenyPlainHTTP":         {everyone, `"s3:*"`, everything, `{"Bool":{"aws:SecureTransport":"false"}}`},
+				"DenyOldTLS":            {everyone, `"s3:*"`, everything, `{"NumericLessThan":{"s3:TlsVersion":"1.2"}}`},
+				"DenyOldSignatures":     {everyone, `"s3:*"`, everything, `{"NumericGreaterThan":{"s3:signatureAge":300000}}`},
+				"DenySignatureVersion2": {everyone, `"s3:*"`, everything, `{"StringEquals":{"s3:signatureversion":"AWS"}}`},
+				"DenyPresignedPOST":     {everyone, `"s3:*"`, everything, `{"StringEquals":{"s3:authType":"POST"}}`},
+				"DenyOverwrite":         {everyone, `"s3:PutObject"`, text(t, objects(bucket)), overwrite},
+				"DenySignersAllButPresignedURLs": {v.signerPrincipals(t), `"s3:*"`, everything,
+					`{"StringNotEquals":{"s3:authType":"REST-QUERY-STRING"}}`},
+			}
+			if v.config.MalwareScan {
+				v.addScanStatements(t, want)
+			}
+			policy := v.starting(t, "AWS::S3::BucketPolicy", "UploadsPolicy")
+			if got, want := text(t, policy.Properties["Bucket"]), text(t, ref(bucket)); got != want {
+				t.Errorf("the policy is on %s, want %s", got, want)
+			}
+			for _, s := range list(at(policy.Properties, "PolicyDocument", "Statement")) {
+				sid, _ := at(s, "Sid").(string)
+				got := statement{text(t, at(s, "Principal")), text(t, at(s, "Action")), text(t, at(s, "Resource")), text(t, at(s, "Condition"))}
+				if at(s, "Effect") != "Deny" {
+					t.Errorf("%s: got effect %v, want Deny: the policy grants nothing", sid, at(s, "Effect"))
+				}
+				if got != want[sid] {
+					t.Errorf("%s:\n got %v\nwant %v", sid, got, want[sid])
+				}
+				delete(want, sid)
+			}
+			for sid := range want {
+				t.Errorf("no statement %s", sid)
+			}
+		})
+	}
+}
+
+// addScanStatements changes the policy to what it is with a malware scan.
+func (v variant) addScanStatements(t *testing.T, want map[string]statement) {
+	bucket := v.starting(t, "AWS::S3::Bucket", "Uploads").id
+	others := `"ArnNotEquals":{"aws:PrincipalArn":` + text(t, arn(v.starting(t, "AWS::IAM::Role", "MalwareScanRole").id)) + `}`
+	write := want["DenyOverwrite"]
+	write.condition = `{` + others + `,` + strings.TrimPrefix(write.condition, `{`) // GuardDuty's probe
+	want["DenyOverwrite"] = write
+	everyone, objects := write.principal, text(t, objects(bucket))
+	want["DenyReadUntilScannedClean"] = statement{everyone, `["s3:GetObject","s3:GetObjectVersion"]`, objects,
+		`{` + others + `,"StringNotEquals":{"s3:ExistingObjectTag/GuardDutyMalwareScanStatus":"NO_THREATS_FOUND"}}`}
+	want["DenyTaggingButByScanner"] = statement{everyone,
+		`["s3:DeleteObjectTagging","s3:DeleteObjectVersionTagging","s3:PutObjectTagging","s3:PutObjectVersionTagging"]`, objects, `{` + others + `}`}
+}
+
+// statement is a policy statement, each part as JSON.
+type statement struct{ principal, action, resource, condition string }
+
+func (v variant) signerPrincipals(t *testing.T) string {
+	t.Helper()
+	if !v.config.Downloads {
+		return text(t, map[string]any{"AWS": arn(v.starting(t, "AWS::IAM::Role", "UploadSignerRole").id)})
+	}
+	return text(t, map[string]any{"AWS": []any{
+		arn(v.starting(t, "AWS::IAM::Role", "DownloadSignerRole").id),
+		arn(v.starting(t, "AWS::IAM::Role", "UploadSignerRole").id),
+	}})
+}
+
+func TestTheBucketKeepsWhatTheStageSays(t *testing.T) {
+	const abort = `{"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1},"Id":"AbortIncompleteUploads","Status":"Enabled"}`
+	const expire = `{"ExpiredObjectDeleteMarker":true,"Id":"ExpireNoncurrentVersions","NoncurrentVersionExpiration":{"NoncurrentDays":30},"Status":"Enabled"}`
+	for _, tt := range []struct{ stage, lifecycle, versioning, deletion string }{
+		{"least", `[` + abort + `]`, "null", "Delete"},
+		{"dev", `[` + abort + `]`, "null", "Delete"},
+		{"prod", `[` + abort + `,` + expire + `]`, `{"Status":"Enabled"}`, "Retain"},
+	} {
+		bucket := all[tt.stage].starting(t, "AWS::S3::Bucket", "Uploads")
+		if got := text(t, at(bucket.Properties, "LifecycleConfiguration", "Rules")); got != tt.lifecycle {
+			t.Errorf("%s: got lifecycle %s, want %s", tt.stage, got, tt.lifecycle)
+		}
+		if got := text(t, bucket.Properties["VersioningConfiguration"]); got != tt.versioning {
+			t.Errorf("%s: got versioning %s, want %s", tt.stage, got, tt.versioning)
+		}
+		if bucket.DeletionPolicy != tt.deletion {
+			t.Errorf("%s: got deletion policy %s, want %s", tt.stage, bucket.DeletionPolicy, tt.deletion)
+		}
+	}
+}
+
+func TestPagesMaySendAndReadWhatTheOperationsNeed(t *testing.T) {
+	for _, tt := range []struct{ stage, origins, methods string }{
+		{"least", "null", "null"},
+		{"dev", `["http://localhost:*"]`, `["PUT","POST","GET","DELETE","HEAD"]`},
+		{"prod", `["https://app.example.com"]`, `["PUT","POST","GET","DELETE","HEAD"]`},
+	} {
+		bucket := all[tt.stage].starting(t, "AWS::S3::Bucket", "Uploads")
+		rules := list(at(bucket.Properties, "CorsConfiguration", "CorsRules"))
+		if tt.origins == "null" {
+			if len(rules) > 0 {
+				t.Errorf("%s: got CORS without an origin", tt.stage)
+			}
+			continue
+		}
+		if got := text(t, at(rules[0], "AllowedOrigins")); got != tt.origins || len(rules) != 1 {
+			t.Errorf("%s: got %d rules with origins %s, want 1 with %s", tt.stage, len(rules), got, tt.origins)
+		}
+		if got := text(t, at(rules[0], "AllowedMethods")); got != tt.methods {
+			t.Errorf("%s: got methods %s, want %s", tt.stage, got, tt.methods)
+		}
+		for _, want := range []any{"ETag", "x-amz-checksum-sha256"} {
+			if !contains(at(rules[0], "ExposedHeaders"), want) {
+				t.Errorf("%s: a page cannot read %s", tt.stage, want)
+			}
+		}
+	}
+}
+
+func contains(values, want any) bool {
+	for _, v := range list(values) {
+		if v == want {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package stack
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+
+	"example.com/presigned/infra/stage"
+)
+
+// GoBinary is the deployment package of the main package in dir, built here and now for the stage's
+// architecture. The asset's hash is that of the binary, and the binary is the same whoever builds it
+// where, so a deployment without a change in the code changes no function.
+func GoBinary(dir string, config stage.Stage) awslambda.Code {
+	return awslambda.Code_FromAsset(new(dir), &awss3assets.AssetOptions{
+		AssetHashType: awscdk.AssetHashType_OUTPUT,
+		Bundling: &awscdk.BundlingOptions{
+			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK wants one even if nothing runs in it
+			Local: &goBuild{dir: dir, goarch: goarch(config)},
+		},
+	})
+}
+
+// goBuild is an awscdk.ILocalBundling: it builds without docker.
+type goBuild struct{ dir, goarch string }
+
+// TryBundle builds, or ends the program: a panic would bury the compiler's lines under jsii's, and
+// false would make CDK look for docker.
+func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
+	if err := b.build(*outputDir); err != nil {
+		fmt.Fprintf(os.Stderr, "bundle %s: %v\nhint: run `go build ./%s`\n", b.dir, err, filepath.ToSlash(b.dir))
+		os.Exit(1)
+	}
+	return new(true)
+}
+
+// build writes the executable that provided.al2023 starts: a file named bootstrap.
+func (b *goBuild) build(outputDir string) error {
+	binary, err := filepath.Abs(filepath.Join(outputDir, "bootstrap"))
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "build", //nolint:gosec // no shell, and the only variable is the output file
+		"-trimpath", "-buildvcs=false", // no folder and no commit in the binary
+		"-tags", "lambda.norpc", // without the RPC mode of the go1.x runtime: a third smaller
+		"-ldflags", "-s -w -buildid=",
+		"-o", binary, ".")
+	cmd.Dir = b.dir
+	cmd.Env = buildEnv(os.Environ(), b.goarch)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, output)
+	}
+	// The CLI zips the file with its mode, and the umask is the builder's own.
+	return os.Chmod(binary, 0o755) //nolint:gosec // Lambda runs it as another user
+}
+
+// buildEnv is the environment without what would make the binary depend on its builder. Each variable is set
+// to what it is by default, for Go takes an empty one from the file that `go env -w` writes.
+func buildEnv(environ []string, goarch string) []string {
+	settings := []string{
+		"GOOS=linux", "GOARCH=" + goarch, "GOARM64=v8.0", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off",
+	}
+	kept := slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, name+"=") })
+	})
+	return append(kept, settings...)
+}
+
+func goarch(config stage.Stage) string {
+	if config.Architecture == stage.X86 {
+		return "amd64"
+	}
+	return "arm64"
+}

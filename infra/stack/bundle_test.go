@@ -1,0 +1,103 @@
+package stack
+
+import (
+	"crypto/sha256"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/presigned/infra/stage"
+)
+
+func TestTwoCheckoutsBuildTheSameBytes(t *testing.T) {
+	var sums [][sha256.Size]byte
+	for _, name := range []string{"one", "another/deeper"} {
+		checkout := filepath.Join(t.TempDir(), name)
+		copySources(t, checkout)
+		sums = append(sums, build(t, filepath.Join(checkout, "lambda")))
+	}
+	if sums[0] != sums[1] {
+		t.Errorf("got different binaries from the same sources: %x and %x", sums[0], sums[1])
+	}
+}
+
+func TestABuilderCannotChangeTheBytes(t *testing.T) {
+	checkout := t.TempDir()
+	copySources(t, checkout)
+	want := build(t, filepath.Join(checkout, "lambda"))
+	settings := filepath.Join(checkout, "goenv") // what `go env -w` writes
+	write(t, settings, "GOFLAGS=-gcflags=all=-N\n")
+	t.Setenv("GOENV", settings)
+	t.Setenv("GOFLAGS", "")
+	t.Setenv("GOARCH", "riscv64")
+	t.Setenv("GOWORK", filepath.Join(checkout, "none.work"))
+	if got := build(t, filepath.Join(checkout, "lambda")); got != want {
+		t.Errorf("got another binary with GOFLAGS, GOARCH and GOWORK set: %x, want %x", got, want)
+	}
+}
+
+func TestAFailedBuildShowsTheCompilersLines(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "go.mod"), "module broken\n")
+	write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { undefinedName() }\n")
+	err := (&goBuild{dir: dir, goarch: "arm64"}).build(t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), "main.go:3:15: undefined: undefinedName") {
+		t.Errorf("got %v, want the compiler's line", err)
+	}
+}
+
+func TestTheStageChoosesTheArchitecture(t *testing.T) {
+	for architecture, want := range map[string]string{stage.ARM64: "arm64", stage.X86: "amd64"} {
+		if got := goarch(stage.Stage{Architecture: architecture}); got != want {
+			t.Errorf("%s: got GOARCH %s, want %s", architecture, got, want)
+		}
+	}
+}
+
+func build(t *testing.T, dir string) [sha256.Size]byte {
+	t.Helper()
+	out := t.TempDir()
+	if err := (&goBuild{dir: dir, goarch: "arm64"}).build(out); err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(out, "bootstrap")
+	info, err := os.Stat(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o755 { // the CLI zips the mode
+		t.Errorf("got mode %v, want 0755", info.Mode().Perm())
+	}
+	content, err := os.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sha256.Sum256(content)
+}
+
+// copySources copies what the functions' binary is built from, as a checkout elsewhere would hold it.
+func copySources(t *testing.T, to string) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	for _, file := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(to, file), string(content))
+	}
+	if err := os.CopyFS(filepath.Join(to, "lambda"), os.DirFS(filepath.Join(root, "lambda"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

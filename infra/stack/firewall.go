@@ -1,0 +1,66 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stage"
+)
+
+// addFirewall puts a web ACL before the API: what is well known to be an attack, and floods of one address,
+// never reach the authorizer. It returns nil if the stage wants none.
+func addFirewall(stack awscdk.Stack, config stage.Stage, a api) awswafv2.CfnWebACL {
+	if config.WAFRateLimit == 0 {
+		return nil
+	}
+	acl := awswafv2.NewCfnWebACL(stack, new("Firewall"), &awswafv2.CfnWebACLProps{
+		// A name of ours, because metrics carry it: the alarm could not find a generated one.
+		Name:             stack.StackName(),
+		Description:      new("Guards the presigning API"),
+		Scope:            new("REGIONAL"),
+		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
+		VisibilityConfig: visible(*stack.StackName()),
+		Rules: &[]any{
+			rateRule(0, config.WAFRateLimit),
+			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
+			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
+			managedRule(3, "AWSManagedRulesCommonRuleSet"),
+		},
+	})
+	awswafv2.NewCfnWebACLAssociation(stack, new("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
+		ResourceArn: a.rest.DeploymentStage().StageArn(),
+		WebAclArn:   acl.AttrArn(),
+	})
+	return acl
+}
+
+// rateRule blocks an address that sent more than limit requests in the last five minutes.
+func rateRule(priority float64, limit int) *awswafv2.CfnWebACL_RuleProperty {
+	return &awswafv2.CfnWebACL_RuleProperty{
+		Name: new("RateLimit"), Priority: new(priority), VisibilityConfig: visible("RateLimit"),
+		Action: &awswafv2.CfnWebACL_RuleActionProperty{Block: &awswafv2.CfnWebACL_BlockActionProperty{}},
+		Statement: &awswafv2.CfnWebACL_StatementProperty{
+			RateBasedStatement: &awswafv2.CfnWebACL_RateBasedStatementProperty{
+				AggregateKeyType: new("IP"), Limit: new(float64(limit)), EvaluationWindowSec: new(300.0),
+			},
+		},
+	}
+}
+
+func managedRule(priority float64, name string) *awswafv2.CfnWebACL_RuleProperty {
+	return &awswafv2.CfnWebACL_RuleProperty{
+		Name: new(name), Priority: new(priority), VisibilityConfig: visible(name),
+		OverrideAction: &awswafv2.CfnWebACL_OverrideActionProperty{None: map[string]any{}},
+		Statement: &awswafv2.CfnWebACL_StatementProperty{
+			ManagedRuleGroupStatement: &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: new("AWS"), Name: new(name)},
+		},
+	}
+}
+
+// visible counts a rule's matches. Sampled requests would keep headers, and with them access tokens.
+func visible(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
+	return &awswafv2.CfnWebACL_VisibilityConfigProperty{
+		CloudWatchMetricsEnabled: jsii.Bool(true), SampledRequestsEnabled: jsii.Bool(false), MetricName: new(metric),
+	}
+}

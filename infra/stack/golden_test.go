@@ -1,0 +1,16 @@
+package stack_test
+
+import (
+	"testing"
+
+	"gotest.tools/v3/golden"
+)
+
+// Run with -update after a change that is meant, and read the difference: it is what deploys.
+func TestTemplatesAreAsReviewed(t *testing.T) {
+	for name, v := range all {
+		t.Run(name, func(t *testing.T) {
+			golden.Assert(t, string(v.text), name+".template.json")
+		})
+	}
+}

@@ -1,0 +1,98 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stack"
+	"example.com/presigned/infra/stage"
+)
+
+// variants are the stages that every test of this package looks at. jsii is not goroutine-safe, so they
+// are synthesized once, in series, before the first test; the tests read decoded JSON.
+type variants map[string]variant
+
+type variant struct {
+	config stage.Stage
+	text   []byte // the template as CDK writes it
+	template
+}
+
+// all is set once by TestMain and only read afterwards.
+var all variants
+
+func TestMain(m *testing.M) {
+	var err error
+	if all, err = synthesize(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	jsii.Close() // no test below starts it again
+	os.Exit(m.Run())
+}
+
+func synthesize() (variants, error) {
+	// Only the templates are wanted here; `cdk synth` validates them.
+	if err := os.Setenv("CDK_VALIDATION", "false"); err != nil {
+		return nil, err
+	}
+	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"))
+	if err != nil {
+		return nil, err
+	}
+	stages, ok := context["stages"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("cdk.json has no stages")
+	}
+	stages = maps.Clone(stages)
+	stages["least"] = map[string]any{}
+	if stages["everything"], err = readEntry("everything.json"); err != nil {
+		return nil, err
+	}
+	found := variants{}
+	for _, name := range []string{"least", "dev", "prod", "everything"} {
+		config, err := stage.Select(stages, name, "")
+		if err != nil {
+			return nil, err
+		}
+		v, err := synth(context, config)
+		if err != nil {
+			return nil, fmt.Errorf("stage %s: %w", name, err)
+		}
+		found[name] = v
+	}
+	return found, nil
+}
+
+// readEntry reads a stage that only the tests have: the one with every option on.
+func readEntry(file string) (entry map[string]any, err error) {
+	text, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		return nil, err
+	}
+	return entry, json.Unmarshal(text, &entry)
+}
+
+// synth makes the template of a stage as the CLI would, but with a stand-in for the function's binary,
+// so that the bytes are the same everywhere.
+func synth(context map[string]any, config stage.Stage) (variant, error) {
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
+	code := awslambda.Code_FromAsset(new(filepath.Join("testdata", "function")), nil)
+	s := stack.New(app, config, code)
+	decoded := *assertions.Template_FromStack(s, nil).ToJSON()
+	text, err := json.MarshalIndent(decoded, "", " ")
+	if err != nil {
+		return variant{}, err
+	}
+	v := variant{config: config, text: append(text, '\n')}
+	return v, json.Unmarshal(text, &v.template)
+}

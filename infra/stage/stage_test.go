@@ -1,0 +1,263 @@
+package stage_test
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/lambda/operation"
+)
+
+// selected decodes one entry of "stages" as cdk.json would hold it.
+func selected(entry map[string]any) (stage.Stage, error) {
+	return stage.Select(map[string]any{"test": entry}, "test", "")
+}
+
+func TestAnEmptyEntryIsTheLeastStage(t *testing.T) {
+	got, err := selected(map[string]any{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := stage.Least()
+	want.Name = "test"
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if names := operation.Names(got.Operations(operation.Upload)); !reflect.DeepEqual(names, []string{"putObject"}) {
+		t.Errorf("got upload operations %v, want putObject alone", names)
+	}
+	if ops := got.Operations(operation.Download); len(ops) > 0 {
+		t.Errorf("got download operations %v, want none", operation.Names(ops))
+	}
+}
+
+func TestOptionsSwitchOnTheirOperations(t *testing.T) {
+	got, err := selected(map[string]any{"multipart": true, "downloads": true, "listing": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, route := range []operation.Route{operation.Upload, operation.Download} {
+		names = append(names, operation.Names(got.Operations(route))...)
+	}
+	if want := operation.Names(operation.Table()); !reflect.DeepEqual(names, want) {
+		t.Errorf("got %v, want the whole table %v", names, want)
+	}
+}
+
+func TestEveryStageOfTheRepositoryIsValid(t *testing.T) {
+	context, err := stage.Context("../../cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range context["stages"].(map[string]any) {
+		if _, err := stage.Select(context["stages"], name, ""); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestTheArchitectureOfTheCommandLineWins(t *testing.T) {
+	stages := map[string]any{"dev": map[string]any{"architecture": "arm64"}}
+	got, err := stage.Select(stages, "dev", "x86_64")
+	if err != nil || got.Architecture != stage.X86 {
+		t.Errorf("got %q, %v, want %q", got.Architecture, err, stage.X86)
+	}
+	if _, err := stage.Select(stages, "dev", "riscv"); err == nil {
+		t.Error("took architecture riscv")
+	}
+}
+
+func TestStagesOfTheCommandLineAreText(t *testing.T) {
+	got, err := stage.Select(`{"trial": {"multipart": true}}`, "trial", "")
+	if err != nil || !got.Multipart || got.Name != "trial" {
+		t.Errorf("got %+v, %v, want the stage trial", got, err)
+	}
+}
+
+func TestSelectSaysWhatItGotAndWhatItWants(t *testing.T) {
+	two := map[string]any{"dev": map[string]any{}, "prod": map[string]any{}}
+	for _, tt := range []struct {
+		what   string
+		stages any
+		name   string
+		want   string
+	}{
+		{"unknown stage", two, "prdo", `stage "prdo": want one of dev, prod`},
+		{"no stages", nil, "dev", `context "stages" is missing: want an object`},
+		{"no stage in stages", map[string]any{}, "dev", `context "stages" is an empty object: want`},
+		{"stages a list", []any{}, "dev", `context "stages" is a list: want an object`},
+		{"stages no JSON, as -c sets it", "dev", "dev", `context "stages" is not valid JSON`},
+		{"stages a number", 1.0, "dev", `context "stages" is a float64: want an object`},
+		{"stage a string", map[string]any{"dev": "x"}, "dev", `stage "dev" is a string: want an object`},
+		{"name with a dot", map[string]any{"my.stage": map[string]any{}}, "my.stage", `stage "my.stage": the name must be 1 to 20 of a-z, 0-9 and "-"`},
+		{"name too long", map[string]any{"abcdefghijklmnopqrstu": map[string]any{}}, "abcdefghijklmnopqrstu", "the name must be 1 to 20"},
+	} {
+		_, err := stage.Select(tt.stages, tt.name, "")
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %q", tt.what, err, tt.want)
+		}
+	}
+}
+
+const topic = "arn:aws:sns:eu-central-1:111122223333:alarms"
+
+// domain is an entry with a custom domain, some of it changed.
+func domain(change map[string]any) map[string]any {
+	entry := map[string]any{
+		"domainName":     "uploads.example.com",
+		"certificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+		"hostedZoneId":   "Z1D633PJN98FT9",
+		"hostedZoneName": "example.com",
+	}
+	maps.Copy(entry, change)
+	return entry
+}
+
+func login(callback string, production bool) map[string]any {
+	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "callbackUrls": []any{callback}}
+}
+
+func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
+	for _, tt := range []struct {
+		entry map[string]any
+		want  string
+	}{
+		{map[string]any{"multiprat": true}, `stage "test": unknown field "multiprat": want one of production, multipart, downloads`},
+		{map[string]any{"multipart": "yes"}, `stage "test": field "multipart" is a string: want true or false`},
+		{map[string]any{"maxUploadBytes": "1GB"}, `field "maxUploadBytes" is a string: want a whole number`},
+		{map[string]any{"maxUploadBytes": 1.5}, `field "maxUploadBytes" is a number 1.5: want a whole number`},
+		{map[string]any{"contentTypes": "image/*"}, `field "contentTypes" is a string: want a list of strings`},
+
+		{map[string]any{"architecture": "amd64"}, `architecture is "amd64": want one of [arm64 x86_64]`},
+		{map[string]any{"mfa": "sms"}, `mfa is "sms": want one of [off optional required]`},
+		{map[string]any{"logRetentionDays": 31}, `logRetentionDays is 31: want one of [1 3 5 7 14 30`},
+		{map[string]any{"memoryMB": 64}, `memoryMB is 64: want 128 to 10240`},
+		{map[string]any{"accessTokenMinutes": 4}, `accessTokenMinutes is 4: want 5 to 1440`},
+		{map[string]any{"refreshTokenDays": 0}, `refreshTokenDays is 0: want 1 to 3650`},
+		{map[string]any{"noncurrentDays": 0}, `noncurrentDays is 0: want 1 to 3650`},
+		{map[string]any{"throttleRate": 0}, `throttleRate is 0: want 1 to 10000`},
+		{map[string]any{"throttleBurst": 5001}, `throttleBurst is 5001: want 1 to 5000`},
+
+		{map[string]any{"partBytes": 5<<20 - 1}, `partBytes is 5242879: want 5242880 to 5368709120`},
+		{map[string]any{"partBytes": 5<<30 + 1}, `partBytes is 5368709121: want 5242880 to 5368709120`},
+		{map[string]any{"maxUploadBytes": -1}, `maxUploadBytes is -1: want 0 to 53687091200000`},
+		{map[string]any{"maxUploadBytes": 5<<30 + 1}, `maxUploadBytes is 5368709121 and multipart is off`},
+		{map[string]any{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000*(5<<20) + 1}, `that is 10001 parts, S3 takes at most 10000; make partBytes at least 5242881`},
+		{map[string]any{"listing": true}, `listing is on and downloads is off`},
+
+		{map[string]any{"contentTypes": []any{}}, `contentTypes is empty`},
+		{map[string]any{"contentTypes": []any{"image"}}, `contentTypes has "image": want "type/subtype"`},
+		{map[string]any{"contentTypes": []any{"*/json"}}, `contentTypes has "*/json"`},
+		{map[string]any{"contentTypes": []any{"image/png,text/html"}}, `contentTypes has "image/png,text/html"`},
+		{map[string]any{"contentTypes": []any{"text/plain; charset=utf-8"}}, `without parameters`},
+
+		{map[string]any{"production": true, "passwordAuth": true}, `passwordAuth is on in production`},
+
+		{map[string]any{"domainName": "uploads.example.com"}, `want all four, or none`},
+		{domain(map[string]any{"domainName": "uploads"}), `domainName has "uploads": want a host`},
+		{domain(map[string]any{"domainName": "uploads.example.org"}), `is not in the zone hostedZoneName "example.com"`},
+		{domain(map[string]any{"domainName": "evilexample.com"}), `is not in the zone`},
+		{domain(map[string]any{"certificateArn": "arn:aws:acm:x"}), `want the ARN of an ACM certificate`},
+		{domain(map[string]any{"hostedZoneId": "example.com"}), `hostedZoneId has "example.com"`},
+		{map[string]any{"machineClients": []any{"Erp"}}, `need signInDomain`},
+		{map[string]any{"signInDomain": "acme"}, `nothing uses it`},
+		{map[string]any{"signInDomain": "acme-aws", "machineClients": []any{"Erp"}}, `Cognito refuses a prefix with "aws"`},
+		{map[string]any{"signInDomain": "Acme", "machineClients": []any{"Erp"}}, `signInDomain has "Acme"`},
+		{map[string]any{"signInDomain": "acme", "machineClients": []any{"Erp", "Erp"}}, `machineClients has "Erp" twice`},
+		{map[string]any{"signInDomain": "acme", "machineClients": []any{"my erp"}}, `machineClients has "my erp"`},
+		{map[string]any{"callbackUrls": []any{"https://app.example.com/"}}, `do nothing with managedLogin off`},
+		{map[string]any{"signInDomain": "acme", "managedLogin": true}, `at least one of callbackUrls`},
+		{login("http://app.example.com/", false), `want https://`},
+		{login("http://localhost:5173/", true), `want https://`},
+		{login("https://app.example.com/#x", false), `without * and #`},
+		{login("https://*.example.com/", false), `without * and #`},
+		{map[string]any{"wafRateLimit": 9}, `wafRateLimit is 9: want 10 to 2000000000`},
+		{map[string]any{"alarmTopicArn": topic}, `does nothing with alarms off`},
+		{map[string]any{"alarms": true, "alarmTopicArn": "me@example.com"}, `want the ARN of a standard SNS topic`},
+		{map[string]any{"tags": map[string]any{"aws:x": "y"}}, `"aws:" is AWS's own`},
+		{map[string]any{"tags": map[string]any{"": "y"}}, `keys of 1 to 128`},
+		{map[string]any{"tags": map[string]any{"a": strings.Repeat("y", 257)}}, `values of at most 256`},
+		{map[string]any{"tags": []any{"a"}}, `field "tags" is an array: want an object of strings`},
+		{map[string]any{"tags": map[string]any{"a": 1}}, `want a string`},
+	} {
+		_, err := selected(tt.entry)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%v:\n got %v\nwant %q", tt.entry, err, tt.want)
+		}
+	}
+}
+
+func TestAStageAtItsBoundsIsTaken(t *testing.T) {
+	for _, entry := range []map[string]any{
+		{"maxUploadBytes": 5 << 30},
+		{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000 * (5 << 20)},
+		{"multipart": true, "partBytes": 5 << 30, "maxUploadBytes": 10_000 * (5 << 30)},
+		{"contentTypes": []any{"*/*"}},
+		{"contentTypes": []any{"image/*", "application/vnd.api+json"}},
+		{"throttleRate": 1, "throttleBurst": 1},
+		domain(nil),
+		login("http://localhost:5173/callback", false),
+		login("https://app.example.com/callback", true),
+		{"signInDomain": "acme", "machineClients": []any{"Erp", "Scanner2"}},
+		{"wafRateLimit": 10},
+		{"alarms": true, "alarmTopicArn": topic},
+		{"tags": map[string]any{"team": "files", "cost-center": "42"}},
+	} {
+		if _, err := selected(entry); err != nil {
+			t.Errorf("%v: %v", entry, err)
+		}
+	}
+}
+
+func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
+	_, err := selected(map[string]any{"mfa": "sms", "throttleRate": 0, "allowedOrigins": []any{"*"}})
+	for _, want := range []string{"mfa", "throttleRate", "allowedOrigins"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to name %s", err, want)
+		}
+	}
+}
+
+func TestOriginsAreExactlyWhatBrowsersSend(t *testing.T) {
+	for _, tt := range []struct {
+		origin     string
+		production bool
+		want       string // part of the refusal; "" for none
+	}{
+		{"https://app.example.com", true, ""},
+		{"https://app.example.com:8443", true, ""},
+		{"https://xn--bcher-kva.example", true, ""},
+		{"http://localhost:*", false, ""},
+		{"http://localhost:5173", false, ""},
+		{"http://localhost:*", true, "want https:// origins in production"},
+		{"http://localhost:5173", true, "want https"},
+		{"*", false, "a wildcard lets any page call"},
+		{"*", true, "a wildcard lets any page call"},
+		{"https://*.example.com", true, "a wildcard lets any page call"},
+		{"https://localhost:*", false, "a wildcard lets any page call"},
+		{"http://app.example.com", false, "want https"},
+		{"http://localhost.example.com", false, "want https"},
+		{"https://app.example.com/", true, "without a slash at the end"},
+		{"https://App.example.com", true, "small letters"},
+		{"https://user@app.example.com", true, "scheme, host"},
+		{"https://app.example.com?x", true, "scheme, host"},
+		{"https://bücher.example", true, "punycode"},
+		{`https://a"b.example`, true, "want"},
+		{"https://a,b.example", true, "want"},
+		{"app.example.com", true, "want https://host"},
+		{"null", true, "want https://host"},
+		{"", true, "want https://host"},
+		{"file:///", true, "want https://host"},
+	} {
+		_, err := selected(map[string]any{"production": tt.production, "allowedOrigins": []any{tt.origin}})
+		switch {
+		case tt.want == "" && err != nil:
+			t.Errorf("%q, production %v: %v", tt.origin, tt.production, err)
+		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+			t.Errorf("%q, production %v: got %v, want %q", tt.origin, tt.production, err, tt.want)
+		}
+	}
+}
