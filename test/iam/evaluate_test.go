@@ -13,14 +13,20 @@ import (
 // request asks whether a caller may do one thing, under the policies that apply to it.
 type request struct {
 	Principal         string            `json:"principal"` // ARN, service name or anonymous
-	Action            string            `json:"action,omitempty"`
-	Resource          string            `json:"resource,omitempty"`
+	Action            string            `json:"action"`
+	Resource          string            `json:"resource"`
 	Account           string            `json:"account"` // which owns the resource
 	Identity          []int             `json:"identity"`
-	ResourcePolicy    *int              `json:"resourcePolicy"`
+	ResourcePolicy    *int              `json:"resourcePolicy,omitempty"`
 	Context           map[string]string `json:"context"`
 	BlockPublicAccess bool              `json:"blockPublicAccess"`
-	Resources         []string          `json:"resources,omitempty"` // for a reach, in place of Action and Resource
+}
+
+// search asks for everything that a caller can do to these resources and to made-up ones.
+type search struct {
+	request
+	Resources        []string       `json:"resources"`
+	ResourcePolicies map[string]int `json:"resourcePolicies"` // by the ARN that carries it
 }
 
 // result is the evaluator's answer: the verdict and the Sids of the statements that made it.
@@ -43,7 +49,7 @@ type grant struct {
 type batch struct {
 	policies []typedPolicy
 	requests []request
-	reaches  []request
+	reaches  []search
 	known    map[string]int
 }
 
@@ -63,7 +69,7 @@ func (b *batch) policy(kind string, document policy) int {
 func (b *batch) ask(r request) int { return intern(b, &b.requests, r) }
 
 // askReach returns the index of what the request's caller can reach.
-func (b *batch) askReach(r request) int { return intern(b, &b.reaches, r) }
+func (b *batch) askReach(s search) int { return intern(b, &b.reaches, s) }
 
 func intern[T any](b *batch, list *[]T, value T) int {
 	text, err := json.Marshal(value)

@@ -3,175 +3,131 @@ package iam
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
-	"testing"
-
-	"gotest.tools/v3/golden"
 )
 
-// mutant is a world in which one thing about one policy is wrong.
+// mutant is a world in which one thing about one statement is wrong.
 type mutant struct {
 	change string
-	policyRef
-	sid string
-	// narrows says that the statement then matches less: only rows that it decides can change. Otherwise
-	// it matches more, and only the others can.
-	narrows bool
 	world
+	reaches func(row) bool // the rows whose result it can change
 }
 
-// TestEveryPartOfEveryStatementIsNeeded changes the policies one part at a time (each statement removed;
-// each action, resource and principal left out; each condition dropped; each grant widened) and wants some
-// row to turn red. Which ones do is kept in testdata/removals.golden.
-func TestEveryPartOfEveryStatementIsNeeded(t *testing.T) {
-	t.Parallel()
-	b := newBatch()
-	var report strings.Builder
-	all := deployments(t)
-	type trial struct {
-		mutant
-		stage     string
-		questions []question
-	}
-	var trials []trial
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		for _, m := range newWorld(t, all[name]).mutants() {
-			try := trial{mutant: m, stage: name}
-			for _, r := range rowsFor(all[name].Stage) {
-				if r.judgedBy(m.policyRef) && r.decidedBy(m.sid) == m.narrows {
-					try.questions = append(try.questions, question{name, r, b.ask(m.request(b, r))})
-				}
-			}
-			trials = append(trials, try)
-		}
-	}
-	results, _ := b.run(t)
-	for _, try := range trials {
-		var red []string
-		for _, q := range try.questions {
-			if got := results[q.result]; got.Error == "" && got.String() != q.expected() {
-				red = append(red, q.name()+": "+got.String())
-			}
-		}
-		if len(red) == 0 {
-			t.Errorf("%s: %s: no row turns red", try.stage, try.change)
-		}
-		writeTrial(&report, try.stage, try.change, red)
-	}
-	golden.Assert(t, report.String(), "removals.golden")
-}
-
-// writeTrial lists all the rows that a removal turns red, and of a wider change the first.
-func writeTrial(report *strings.Builder, stage, change string, red []string) {
-	fmt.Fprintf(report, "%s: %s\n", stage, change)
-	const most = 3 // a dropped condition refuses nearly every row
-	for i, line := range red {
-		if i == most && len(red) > most+1 {
-			fmt.Fprintf(report, "\tand %d more\n", len(red)-most)
-			return
-		}
-		fmt.Fprintf(report, "\t%s\n", line)
-	}
-}
-
-// policies names the template's policies, in stable order: not those that we gave the other callers.
-func (w world) policies() []policyRef {
-	var refs []policyRef
-	for _, caller := range []string{uploadSigner, downloadSigner} {
-		if _, ok := w.identity[caller]; ok {
-			refs = append(refs, policyRef{identity: true, of: caller})
-		}
-	}
-	for _, arn := range slices.Sorted(maps.Keys(w.resource)) {
-		refs = append(refs, policyRef{of: arn})
-	}
-	return refs
-}
-
-func (ref policyRef) String() string {
-	switch {
-	case ref.identity:
-		return callerName(ref.of) + "'s policy"
-	case ref.of == bucket:
-		return "bucket policy"
-	default:
-		return "trust of " + ref.of[strings.LastIndex(ref.of, "/")+1:]
-	}
-}
-
+// mutants changes the template's policies one part at a time.
 func (w world) mutants() []mutant {
 	var found []mutant
 	for _, ref := range w.policies() {
 		for i, s := range w.policy(ref).statements() {
-			id := sid(s, i)
-			add := func(narrows bool, p policy, format string, args ...any) {
-				change := fmt.Sprintf("%s, %s: %s", ref, id, fmt.Sprintf(format, args...))
-				found = append(found, mutant{change, ref, id, narrows, w.with(ref, p)})
+			e := edit{w, ref, i}
+			found = append(found, e.mutant("removed", w.policy(ref).without(e.sid()), e.decides))
+			found = append(found, e.shorter()...)
+			found = append(found, e.unconditional()...)
+			if s["Effect"] == "Allow" {
+				found = append(found, e.wider()...)
 			}
-			add(true, w.policy(ref).without(id), "removed")
-			w.shorten(ref, i, add)
-			w.unconditional(ref, i, add)
-			w.widen(ref, i, add)
 		}
 	}
 	return found
 }
 
-type adder func(narrows bool, p policy, format string, args ...any)
+// edit is the place where mutants of one statement differ from the world.
+type edit struct {
+	world
+	ref   policyRef
+	index int
+}
 
-// shorten leaves out one action, resource or principal at a time.
-func (w world) shorten(ref policyRef, i int, add adder) {
-	for _, part := range []string{"Action", "Resource", "Principal"} {
-		holder := func(p policy) (map[string]any, string) { return p.statements()[i], part }
-		if part == "Principal" {
-			holder = func(p policy) (map[string]any, string) {
-				principal, _ := p.statements()[i]["Principal"].(map[string]any)
-				return principal, "AWS"
-			}
+func (e edit) statement() map[string]any { return e.policy(e.ref).statements()[e.index] }
+
+func (e edit) sid() string { return sid(e.statement(), e.index) }
+
+func (e edit) mutant(change string, p policy, reaches func(row) bool) mutant {
+	judged := func(r row) bool { return r.judgedBy(e.ref) && reaches(r) }
+	return mutant{fmt.Sprintf("%s, %s: %s", e.ref, e.sid(), change), e.with(e.ref, p), judged}
+}
+
+// decides is what a statement that matches less can change.
+func (e edit) decides(r row) bool { return r.decidedBy(e.sid()) }
+
+// undecided is what a statement that matches more can change, within its service: a Deny, what is allowed;
+// an Allow, what nothing else refuses.
+func (e edit) undecided(r row) bool {
+	if !strings.HasPrefix(r.action, e.service()+":") {
+		return false
+	}
+	if e.statement()["Effect"] == "Deny" {
+		return r.want == allowed
+	}
+	return r.want == refused && r.by == ""
+}
+
+// service is the prefix of the statement's actions: each of ours keeps to one.
+func (e edit) service() string {
+	service, _, _ := strings.Cut(fmt.Sprint(list(e.statement()["Action"])[0]), ":")
+	return service
+}
+
+// shorter leaves out one action, resource or principal at a time.
+func (e edit) shorter() []mutant {
+	var found []mutant
+	for _, path := range [][]string{{"Action"}, {"Resource"}, {"Principal", "AWS"}} {
+		values := list(at(e.statement(), path...))
+		if len(values) < 2 {
+			continue // leaving out the only one is removing the statement
 		}
-		object, key := holder(w.policy(ref))
-		for j, left := range list(object[key]) {
-			if len(list(object[key])) == 1 {
-				continue // leaving out the only one is removing the statement
-			}
-			p := w.policy(ref).copy()
-			object, key := holder(p)
-			object[key] = slices.Delete(list(object[key]), j, j+1)
-			add(true, p, "%s without %v", part, left)
+		for i, value := range values {
+			p := e.policy(e.ref).copy()
+			parent := at(p.statements()[e.index], path[:len(path)-1]...).(map[string]any)
+			key := path[len(path)-1]
+			parent[key] = slices.Delete(list(parent[key]), i, i+1)
+			found = append(found, e.mutant(fmt.Sprintf("%s without %v", path[0], value), p, e.decides))
 		}
 	}
+	return found
 }
 
 // unconditional drops one condition at a time.
-func (w world) unconditional(ref policyRef, i int, add adder) {
-	conditions, _ := w.policy(ref).statements()[i]["Condition"].(map[string]any)
+func (e edit) unconditional() []mutant {
+	var found []mutant
+	conditions, _ := e.statement()["Condition"].(map[string]any)
 	for _, operator := range slices.Sorted(maps.Keys(conditions)) {
 		for _, key := range slices.Sorted(maps.Keys(conditions[operator].(map[string]any))) {
-			p := w.policy(ref).copy()
-			delete(p.statements()[i]["Condition"].(map[string]any)[operator].(map[string]any), key)
-			add(false, p, "without the condition %s %s", operator, key)
+			p := e.policy(e.ref).copy()
+			delete(at(p.statements()[e.index], "Condition", operator).(map[string]any), key)
+			found = append(found, e.mutant(fmt.Sprintf("without the condition %s %s", operator, key), p, e.undecided))
 		}
 	}
+	return found
 }
 
-// widen makes a grant reach further: every action of the service, every resource, every principal.
-func (w world) widen(ref policyRef, i int, add adder) {
-	s := w.policy(ref).statements()[i]
-	if s["Effect"] != "Allow" {
-		return
-	}
-	wider := map[string]any{"Resource": "*", "Principal": map[string]any{"AWS": "*"}}
-	if ref.identity {
-		service, _, _ := strings.Cut(fmt.Sprint(list(s["Action"])[0]), ":")
-		wider["Action"] = service + ":*"
-	}
-	for _, part := range slices.Sorted(maps.Keys(wider)) {
-		if s[part] == nil || s[part] == "*" {
-			continue
+// wider grants more: every action of the service, every resource, every principal.
+func (e edit) wider() []mutant {
+	var found []mutant
+	for _, part := range []struct {
+		name string
+		all  any
+	}{{"Action", e.service() + ":*"}, {"Resource", "*"}, {"Principal", map[string]any{"AWS": "*"}}} {
+		old := e.statement()[part.name]
+		if old == nil || reflect.DeepEqual(old, part.all) || e.ref.trusts() && part.name == "Action" {
+			continue // sts:* is no wider: nothing else is done to a role by way of its trust
 		}
-		p := w.policy(ref).copy()
-		p.statements()[i][part] = wider[part]
-		add(false, p, "%s widened to %v", part, wider[part])
+		p := e.policy(e.ref).copy()
+		p.statements()[e.index][part.name] = part.all
+		found = append(found, e.mutant(part.name+" widened to all", p, e.undecided))
 	}
+	return found
+}
+
+// at follows keys through nested objects; nil where one is missing.
+func at(value any, keys ...string) any {
+	for _, key := range keys {
+		object, ok := value.(map[string]any)
+		if !ok {
+			return nil
+		}
+		value = object[key]
+	}
+	return value
 }

@@ -12,7 +12,7 @@ import (
 
 // rows is the whole table.
 func rows() []row {
-	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), otherRows(), serviceRows())
+	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), otherRows(), serviceRows(), keyRows(), scanRows(), accessLogRows())
 }
 
 // rowsFor are the rows that hold in a stage.
@@ -104,7 +104,7 @@ func (w world) granting(r row) world {
 	if strings.HasSuffix(r.caller, ".amazonaws.com") {
 		statement["Principal"] = map[string]any{"Service": r.caller}
 	}
-	if owns.of == bucket {
+	if r.action != "sts:AssumeRole" { // a trust policy names no resource
 		statement["Resource"] = r.on
 	}
 	return w.with(owns, w.policy(owns).with(statement))

@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/presigned/infra/stage"
 	"example.com/presigned/lambda/operation"
 )
 
-// More than the operations need is red, and so is less: every action that the evaluator knows is tried.
-func TestEachRoleReachesExactlyWhatItsOperationsNeed(t *testing.T) {
+// More than is needed is red, and so is less: every action that the evaluator knows is tried.
+func TestEachRoleReachesExactlyWhatItNeeds(t *testing.T) {
 	t.Parallel()
 	type question struct {
 		stage, caller string
@@ -22,19 +23,11 @@ func TestEachRoleReachesExactlyWhatItsOperationsNeed(t *testing.T) {
 	var questions []question
 	all := deployments(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		d := all[name]
-		w := newWorld(t, d)
-		for id, function := range d.ofType("AWS::Lambda::Function") {
-			ops := environmentOperations(t, function)
-			route := operation.Upload
-			if id == "DownloadSigner" {
-				route = operation.Download
+		w := newWorld(t, all[name])
+		for _, caller := range templateCallers() {
+			if w.identity[caller] != nil {
+				questions = append(questions, question{name, caller, needs(caller, all[name].Stage), b.askReach(w.reach(b, caller))})
 			}
-			if got, want := operation.Names(ops), operation.Names(d.Operations(route)); !slices.Equal(got, want) {
-				t.Errorf("%s: %s signs %q, want what the stage has on: %q", name, id, got, want)
-			}
-			want := needs(id, ops, d.Tracing)
-			questions = append(questions, question{name, session(id), want, b.askReach(w.reach(b, session(id)))})
 		}
 	}
 	_, reaches := b.run(t)
@@ -43,13 +36,42 @@ func TestEachRoleReachesExactlyWhatItsOperationsNeed(t *testing.T) {
 		for _, found := range reaches[q.reach] {
 			text := found.Action + " on " + found.Resource
 			if !found.Strict {
-				text += " in another context than a presigned URL's"
+				text += " in another context than it needs"
 			}
 			got = append(got, text)
 		}
 		slices.Sort(got)
 		if !slices.Equal(got, q.want) {
 			t.Errorf("%s: %s reaches\n\t%s\nwant\n\t%s", q.stage, callerName(q.caller), strings.Join(got, "\n\t"), strings.Join(q.want, "\n\t"))
+		}
+	}
+}
+
+// The zero value in plain words, so that nobody has to trust how the list above is put together.
+func TestTheZeroValueNeedsPutObjectAndItsOwnLogAlone(t *testing.T) {
+	got, want := needs(uploadSigner, stage.Least()), []string{
+		"logs:CreateLogStream on " + uploadStream,
+		"logs:PutLogEvents on " + uploadStream,
+		"s3:PutObject on " + object,
+		"sts:GetCallerIdentity on " + noResource,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if d := deployments(t)["least"]; len(d.ofType("AWS::Lambda::Function")) != 1 {
+		t.Errorf("got %d functions, want 1", len(d.ofType("AWS::Lambda::Function")))
+	}
+}
+
+// What a function is told to sign and what its role may do come from one table; so does what a stage has on.
+func TestEachFunctionSignsWhatItsStageHasOn(t *testing.T) {
+	for name, d := range deployments(t) {
+		for id, function := range d.ofType("AWS::Lambda::Function") {
+			got := fmt.Sprint(at(function.Properties, "Environment", "Variables", "OPERATIONS"))
+			want := strings.Join(operation.Names(d.Operations(routes()[session(id)])), ",")
+			if got != want {
+				t.Errorf("%s: %s signs %q, want %q", name, id, got, want)
+			}
 		}
 	}
 }
@@ -79,41 +101,82 @@ func TestAReachSeesWhatNoRowAsksFor(t *testing.T) {
 	}
 }
 
-// needs is what a signer must be able to reach: its operations, its own log, and traces where the stage
-// has them on.
-func needs(signer string, ops []operation.Operation, traced bool) []string {
-	on := map[operation.Resource]string{operation.Objects: object, operation.Bucket: bucket}
-	want := map[string]bool{}
-	for _, op := range ops {
-		want[op.Action+" on "+on[op.Resource]] = true
-	}
-	stream := map[string]string{"UploadSigner": uploadStream, "DownloadSigner": downloadStream}[signer]
-	want["logs:CreateLogStream on "+stream] = true
-	want["logs:PutLogEvents on "+stream] = true
-	if traced {
-		want["xray:PutTraceSegments on "+noResource] = true
-		want["xray:PutTelemetryRecords on "+noResource] = true
+// routes are the API resources of the signers.
+func routes() map[string]operation.Route {
+	return map[string]operation.Route{uploadSigner: operation.Upload, downloadSigner: operation.Download}
+}
+
+// needs is what a caller must be able to reach, sorted. sts:GetCallerIdentity no policy can refuse.
+func needs(caller string, s stage.Stage) []string {
+	want := map[string]bool{"sts:GetCallerIdentity on " + noResource: true}
+	if caller == scanner {
+		scannerNeeds(want, s)
+	} else {
+		signerNeeds(want, caller, s)
 	}
 	return slices.Sorted(maps.Keys(want))
 }
 
-// environmentOperations are those that a function is told to sign.
-func environmentOperations(t *testing.T, function resource) []operation.Operation {
-	t.Helper()
-	environment, _ := function.Properties["Environment"].(map[string]any)
-	variables, _ := environment["Variables"].(map[string]any)
-	ops, err := operation.Parse(fmt.Sprint(variables["OPERATIONS"]))
-	if err != nil {
-		t.Fatal(err)
+// signerNeeds are a signer's operations, the key that they need, its own log, and traces.
+func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
+	on := map[operation.Resource]string{operation.Objects: object, operation.Bucket: bucket}
+	for _, op := range s.Operations(routes()[caller]) {
+		want[op.Action+" on "+on[op.Resource]] = true
+		if s.KMSKey && op.Action == "s3:PutObject" {
+			want["kms:GenerateDataKey on "+key] = true
+		}
+		// Parts are decrypted to be joined.
+		if s.KMSKey && (op.Action == "s3:GetObject" || op.Option == operation.Multipart) {
+			want["kms:Decrypt on "+key] = true
+		}
 	}
-	return ops
+	stream := map[string]string{uploadSigner: uploadStream, downloadSigner: downloadStream}[caller]
+	want["logs:CreateLogStream on "+stream] = true
+	want["logs:PutLogEvents on "+stream] = true
+	if s.Tracing {
+		want["xray:PutTraceSegments on "+noResource] = true
+		want["xray:PutTelemetryRecords on "+noResource] = true
+	}
 }
 
-// reach asks for all that a caller can do, from the place where most is allowed: a fresh presigned URL
-// with every header and parameter that some operation has.
-func (w world) reach(b *batch, caller string) request {
-	q := w.request(b, row{caller: caller, on: object, context: presigned + writeOnce + ownPrefix})
-	q.Resource = ""
-	q.Resources = []string{bucket, object, uploadStream, downloadStream, uploadRole, downloadRole}
+// scannerNeeds is what GuardDuty asks for.
+// https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
+func scannerNeeds(want map[string]bool, s stage.Stage) {
+	for on, actions := range map[string]string{
+		object:   "s3:GetObject s3:GetObjectVersion s3:GetObjectTagging s3:GetObjectVersionTagging s3:PutObjectTagging s3:PutObjectVersionTagging",
+		probe:    "s3:GetObject s3:GetObjectVersion s3:GetObjectTagging s3:GetObjectVersionTagging s3:PutObjectTagging s3:PutObjectVersionTagging s3:PutObject",
+		bucket:   "s3:ListBucket s3:GetBucketNotification s3:PutBucketNotification",
+		scanRule: "events:PutRule events:DeleteRule events:PutTargets events:RemoveTargets events:DescribeRule events:ListTargetsByRule",
+	} {
+		for action := range strings.FieldsSeq(actions) {
+			want[action+" on "+on] = true
+		}
+	}
+	if s.KMSKey {
+		want["kms:GenerateDataKey on "+key] = true
+		want["kms:Decrypt on "+key] = true
+	}
+}
+
+// reach asks for all that a caller can do, from where most is allowed: a fresh presigned URL with every
+// header and parameter that some operation has, and for the other services what they say of S3 and GuardDuty.
+func (w world) reach(b *batch, caller string) search {
+	const best = presigned + writeOnce + clean + ownPrefix + throughS3 + " events:ManagedBy=" + scanService
+	q := search{
+		request:          w.request(b, row{caller: caller, context: best}),
+		Resources:        []string{object, uploadStream, downloadStream, scanRule},
+		ResourcePolicies: map[string]int{},
+	}
+	for arn, p := range w.resource {
+		if arn == elsewhereKey && w.resource[key] == nil {
+			continue // without a key of the stack's, no policy speaks of keys
+		}
+		q.Resources = append(q.Resources, arn)
+		q.ResourcePolicies[arn] = b.policy(policyRef{of: arn}.kind(), p)
+	}
+	if caller == scanner {
+		q.Resources = append(q.Resources, probe)
+	}
+	slices.Sort(q.Resources) // the order of requests, and so of equal searches, is stable
 	return q
 }

@@ -36,19 +36,31 @@ const (
 	plainRole        = "arn:aws:sts::" + account + ":assumed-role/Plain/session"         // another role, without a policy
 	otherAccountRole = "arn:aws:sts::" + otherAccount + ":assumed-role/Administrator/session"
 	anonymous        = "anonymous"
+	scanner          = "arn:aws:sts::" + account + ":assumed-role/MalwareScanRole/session"
 	lambdaService    = "lambda.amazonaws.com"
 	apiService       = "apigateway.amazonaws.com"
+	scanService      = "malware-protection-plan.guardduty.amazonaws.com"
+	logService       = "logging.s3.amazonaws.com"
 )
 
-// The resources. All are in the stack's account, the elsewhere ones outside the stack.
+// The resources. All are in the stack's account, the elsewhere ones outside the stack. Their names are short
+// because the evaluator compares them letter by letter.
 const (
 	bucket          = "arn:aws:s3:::uploads"
-	object          = bucket + "/johndoe/1595114575104"
+	object          = bucket + "/johndoe/1"
 	elsewhereBucket = "arn:aws:s3:::uploads-elsewhere" // the bucket's name is a prefix of it
-	elsewhereObject = elsewhereBucket + "/johndoe/1595114575104"
-	uploadStream    = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs:log-stream:2026/11/24/0123"
-	downloadStream  = "arn:aws:logs:" + region + ":" + account + ":log-group:DownloadSignerLogs:log-stream:2026/11/24/0123"
+	elsewhereObject = elsewhereBucket + "/johndoe/1"
+	uploadStream    = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs:log-stream:1"
+	downloadStream  = "arn:aws:logs:" + region + ":" + account + ":log-group:DownloadSignerLogs:log-stream:1"
 	uploadGroup     = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs"
+	accessLogBucket = "arn:aws:s3:::uploadsaccesslogs"
+	accessLog       = accessLogBucket + "/uploads/1"
+	probe           = bucket + "/malware-protection-resource-validation-object"
+	scanRule        = "arn:aws:events:" + region + ":" + account + ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3-0123"
+	elsewhereRule   = "arn:aws:events:" + region + ":" + account + ":rule/elsewhere"
+	key             = "arn:aws:kms:" + region + ":" + account + ":key/UploadsKey"
+	elsewhereKey    = "arn:aws:kms:" + region + ":" + account + ":key/elsewhere"
+	scanRole        = "arn:aws:iam::" + account + ":role/MalwareScanRole"
 	uploadRole      = "arn:aws:iam::" + account + ":role/UploadSignerRole"
 	downloadRole    = "arn:aws:iam::" + account + ":role/DownloadSignerRole"
 	noResource      = "*" // for actions that take none
@@ -75,6 +87,11 @@ const (
 	adds      = " s3:ObjectCreationOperation=false"
 	writeOnce = creates + " s3:if-none-match=*"
 
+	// How GuardDuty tags what it has scanned. Where a stage scans, nothing else can be read.
+	clean    = " s3:ExistingObjectTag/GuardDutyMalwareScanStatus=NO_THREATS_FOUND"
+	infected = " s3:ExistingObjectTag/GuardDutyMalwareScanStatus=THREATS_FOUND"
+
+	throughS3 = " kms:ViaService=s3." + region + ".amazonaws.com"
 	ownPrefix = " s3:prefix=johndoe/"
 	noContext = ""
 )
@@ -126,14 +143,14 @@ func session(signer string) string {
 
 // roleOf is the ARN of the role behind a session.
 func roleOf(session string) string {
-	name := strings.Split(session, "/")[1]
-	return "arn:aws:iam::" + account + ":role/" + name
+	role, _, _ := strings.Cut(strings.Replace(session, ":sts::", ":iam::", 1), "/session")
+	return strings.Replace(role, ":assumed-role/", ":role/", 1)
 }
 
 // owner is the resource that carries the policy: a bucket for its objects.
 func owner(arn string) string {
-	if strings.HasPrefix(arn, bucket+"/") {
-		return bucket
+	if strings.HasPrefix(arn, "arn:aws:s3:::") {
+		arn, _, _ = strings.Cut(arn, "/")
 	}
 	return arn
 }
@@ -150,10 +167,16 @@ func callerName(caller string) string {
 		return "another role"
 	case otherAccountRole:
 		return "another account"
+	case scanner:
+		return "scanner"
 	case lambdaService:
 		return "Lambda"
 	case apiService:
 		return "API Gateway"
+	case scanService:
+		return "GuardDuty"
+	case logService:
+		return "S3 log delivery"
 	default:
 		return caller
 	}
@@ -167,5 +190,14 @@ func downloads(s stage.Stage) bool  { return s.Downloads }
 func listing(s stage.Stage) bool    { return s.Listing }
 func tracing(s stage.Stage) bool    { return s.Tracing }
 func tracingOff(s stage.Stage) bool { return !s.Tracing }
+
+func scanned(s stage.Stage) bool    { return s.MalwareScan }
+func unscanned(s stage.Stage) bool  { return !s.MalwareScan }
+func ownKey(s stage.Stage) bool     { return s.KMSKey }
+func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs }
+
+func scannedWithKey(s stage.Stage) bool   { return s.MalwareScan && s.KMSKey }
+func downloadsWithKey(s stage.Stage) bool { return s.Downloads && s.KMSKey }
+func partsWithKey(s stage.Stage) bool     { return s.Multipart && s.KMSKey }
 
 func downloadsTraced(s stage.Stage) bool { return s.Downloads && s.Tracing }

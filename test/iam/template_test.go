@@ -41,6 +41,7 @@ func deployments(t *testing.T) map[string]deployment {
 		t.Fatal("cdk.json has no stages")
 	}
 	stages["least"] = map[string]any{} // infra/stack's name for the zero value
+	stages["everything"] = entry(t, filepath.Join("..", "..", "infra", "stack", "testdata", "everything.json"))
 	files, err := filepath.Glob(filepath.Join("..", "..", "infra", "stack", "testdata", "*.template.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden templates in infra/stack/testdata: %v\nhint: run `make golden`", err)
@@ -51,6 +52,20 @@ func deployments(t *testing.T) map[string]deployment {
 		found[name] = read(t, file, stages, name)
 	}
 	return found
+}
+
+// entry reads a stage that only infra/stack's tests have: the one with every option on.
+func entry(t *testing.T, file string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stage map[string]any
+	if err := json.Unmarshal(text, &stage); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return stage
 }
 
 // deployment is a stage and the template that it deploys.
@@ -117,7 +132,7 @@ func (t template) resolveObject(object map[string]any) (any, error) {
 	for name, arg := range object {
 		switch {
 		case name == "Ref":
-			return pseudo(arg)
+			return t.ref(arg)
 		case name == "Fn::GetAtt":
 			return t.arn(arg)
 		case name == "Fn::Join":
@@ -133,7 +148,7 @@ func (t template) resolveObject(object map[string]any) (any, error) {
 	return resolved, nil
 }
 
-func pseudo(name any) (any, error) {
+func (t template) ref(name any) (any, error) {
 	switch name {
 	case "AWS::Partition":
 		return "aws", nil
@@ -141,10 +156,14 @@ func pseudo(name any) (any, error) {
 		return account, nil
 	case "AWS::Region":
 		return region, nil
-	default:
-		return nil, fmt.Errorf("Ref %v: not read by this proof", name)
 	}
+	if id, _ := name.(string); t.Resources[id].Type == "AWS::S3::Bucket" {
+		return bucketName(id), nil
+	}
+	return nil, fmt.Errorf("Ref %v: not read by this proof", name)
 }
+
+func bucketName(logicalID string) string { return strings.ToLower(constructID(logicalID)) }
 
 // arn is what CloudFormation gives for the attribute Arn.
 func (t template) arn(arg any) (any, error) {
@@ -155,9 +174,11 @@ func (t template) arn(arg any) (any, error) {
 	id, _ := parts[0].(string)
 	switch t.Resources[id].Type {
 	case "AWS::S3::Bucket":
-		return "arn:aws:s3:::" + strings.ToLower(constructID(id)), nil
+		return "arn:aws:s3:::" + bucketName(id), nil
 	case "AWS::IAM::Role":
 		return "arn:aws:iam::" + account + ":role/" + constructID(id), nil
+	case "AWS::KMS::Key":
+		return "arn:aws:kms:" + region + ":" + account + ":key/" + constructID(id), nil
 	case "AWS::Logs::LogGroup":
 		return "arn:aws:logs:" + region + ":" + account + ":log-group:" + constructID(id) + ":*", nil
 	default:

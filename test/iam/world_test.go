@@ -11,17 +11,17 @@ import (
 // callers who are not ours.
 type world struct {
 	identity      map[string]policy // by caller
-	resource      map[string]policy // by the ARN of the bucket, or of a role: its trust policy
-	publicBlocked bool              // Block Public Access, RestrictPublicBuckets
+	resource      map[string]policy // by the ARN that carries it: a bucket, a key, or a role for its trust policy
+	publicBlocked bool              // RestrictPublicBuckets of Block Public Access, on every bucket
 }
 
 // newWorld reads the policies of a template. It refuses any that it would leave out: a role with another
-// policy than its inline ones would be judged by half of what it may do.
+// policy than its inline one would be judged by half of what it may do.
 func newWorld(t *testing.T, d deployment) world {
 	t.Helper()
 	w := world{
 		identity: map[string]policy{administrator: everything(), otherAccountRole: everything(), plainRole: {"Version": "2012-10-17", "Statement": []any{}}},
-		resource: map[string]policy{},
+		resource: map[string]policy{elsewhereKey: accountOnly()},
 	}
 	for _, typ := range []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::S3::AccessPoint", "AWS::S3::AccessGrant"} {
 		for id := range d.ofType(typ) {
@@ -31,18 +31,29 @@ func newWorld(t *testing.T, d deployment) world {
 	for id, r := range d.ofType("AWS::IAM::Role") {
 		w.addRole(t, d, id, r)
 	}
-	if roles := slices.Sorted(maps.Keys(w.resource)); len(roles) != len(d.ofType("AWS::Lambda::Function")) {
-		t.Errorf("got %d functions and the signer roles %q: want one role for each", len(d.ofType("AWS::Lambda::Function")), roles)
+	for id := range d.ofType("AWS::Lambda::Function") {
+		if w.identity[session(id)] == nil {
+			t.Errorf("%s: want a role of its own, %sRole", id, id)
+		}
+	}
+	for id, r := range d.ofType("AWS::KMS::Key") {
+		w.resource["arn:aws:kms:"+region+":"+account+":key/"+id] = document(t, d, id, r.Properties["KeyPolicy"])
 	}
 	for id, r := range d.ofType("AWS::S3::BucketPolicy") {
-		w.resource[bucket] = document(t, d, id, r.Properties["PolicyDocument"])
+		name, err := d.resolve(r.Properties["Bucket"])
+		if err != nil {
+			t.Fatalf("%s: %v", id, err)
+		}
+		w.resource["arn:aws:s3:::"+name.(string)] = document(t, d, id, r.Properties["PolicyDocument"])
 	}
-	if len(d.ofType("AWS::S3::Bucket")) != 1 || len(d.ofType("AWS::S3::BucketPolicy")) != 1 {
-		t.Errorf("want one bucket with one bucket policy")
-	}
-	for _, r := range d.ofType("AWS::S3::Bucket") {
-		access, _ := r.Properties["PublicAccessBlockConfiguration"].(map[string]any)
-		w.publicBlocked = access["RestrictPublicBuckets"] == true
+	w.publicBlocked = true
+	for id, r := range d.ofType("AWS::S3::Bucket") {
+		if w.resource["arn:aws:s3:::"+strings.ToLower(id)] == nil {
+			t.Errorf("%s: want a bucket policy", id)
+		}
+		if at(r.Properties, "PublicAccessBlockConfiguration", "RestrictPublicBuckets") != true {
+			w.publicBlocked = false
+		}
 	}
 	return w
 }
@@ -56,15 +67,21 @@ func (w world) addRole(t *testing.T, d deployment, id string, r resource) {
 		}
 		return
 	}
+	caller := session(strings.TrimSuffix(id, "Role"))
+	if !slices.Contains(templateCallers(), caller) {
+		t.Errorf("%s: no row says what this role may do", id)
+	}
 	inline := list(r.Properties["Policies"])
 	if len(inline) != 1 || r.Properties["ManagedPolicyArns"] != nil || r.Properties["PermissionsBoundary"] != nil {
 		t.Errorf("%s: want one inline policy and no other", id)
 		return
 	}
-	caller := session(strings.TrimSuffix(id, "Role"))
 	w.identity[caller] = document(t, d, id, inline[0].(map[string]any)["PolicyDocument"])
 	w.resource[roleOf(caller)] = document(t, d, id, r.Properties["AssumeRolePolicyDocument"])
 }
+
+// templateCallers are the callers whose policies the templates hold.
+func templateCallers() []string { return []string{uploadSigner, downloadSigner, scanner} }
 
 func document(t *testing.T, d deployment, id string, value any) policy {
 	t.Helper()
@@ -82,6 +99,43 @@ func everything() policy {
 	}}
 }
 
+// accountOnly is the policy that AWS gives a KMS key: the account's own policies say who may use it.
+func accountOnly() policy {
+	return policy{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Effect": "Allow", "Action": "kms:*", "Resource": "*",
+		"Principal": map[string]any{"AWS": "arn:aws:iam::" + account + ":root"},
+	}}}
+}
+
+// policyRef names a policy of a world.
+type policyRef struct {
+	identity bool   // a caller's; otherwise a resource's
+	of       string // the caller, or the resource's ARN
+}
+
+// policies names the template's policies, in stable order: not those that we gave the other callers.
+func (w world) policies() []policyRef {
+	var refs []policyRef
+	for _, caller := range templateCallers() {
+		if w.identity[caller] != nil {
+			refs = append(refs, policyRef{identity: true, of: caller})
+		}
+	}
+	for _, arn := range slices.Sorted(maps.Keys(w.resource)) {
+		if arn != elsewhereKey {
+			refs = append(refs, policyRef{of: arn})
+		}
+	}
+	return refs
+}
+
+func (w world) policy(ref policyRef) policy {
+	if ref.identity {
+		return w.identity[ref.of]
+	}
+	return w.resource[ref.of]
+}
+
 // with returns a world in which one policy is another.
 func (w world) with(ref policyRef, p policy) world {
 	changed := world{maps.Clone(w.identity), maps.Clone(w.resource), w.publicBlocked}
@@ -93,17 +147,22 @@ func (w world) with(ref policyRef, p policy) world {
 	return changed
 }
 
-// policyRef names a policy of a world.
-type policyRef struct {
-	identity bool   // a caller's; otherwise a resource's
-	of       string // the caller or the resource's ARN
-}
+// trusts reports whether the policy is a role's trust policy.
+func (ref policyRef) trusts() bool { return !ref.identity && strings.HasPrefix(ref.of, "arn:aws:iam:") }
 
-func (w world) policy(ref policyRef) policy {
-	if ref.identity {
-		return w.identity[ref.of]
+func (ref policyRef) String() string {
+	switch {
+	case ref.identity:
+		return callerName(ref.of) + "'s policy"
+	case ref.of == bucket:
+		return "bucket policy"
+	case ref.of == accessLogBucket:
+		return "policy of the access log bucket"
+	case ref.of == key:
+		return "key policy"
+	default:
+		return "trust of " + ref.of[strings.LastIndex(ref.of, "/")+1:]
 	}
-	return w.resource[ref.of]
 }
 
 // request puts a row to this world.
@@ -112,15 +171,26 @@ func (w world) request(b *batch, r row) request {
 		Principal: r.caller, Action: r.action, Resource: r.on, Account: account, Identity: []int{},
 		Context: parseContext(r.context), BlockPublicAccess: w.publicBlocked,
 	}
+	if strings.Contains(r.caller, ":assumed-role/") {
+		q.Context["aws:PrincipalArn"] = roleOf(r.caller) // the evaluator does not set it by itself
+	}
 	if p, ok := w.identity[r.caller]; ok {
 		q.Identity = append(q.Identity, b.policy("identity", p))
 	}
-	if p, ok := w.resource[owner(r.on)]; ok {
-		kind := "resource"
-		if owner(r.on) != bucket {
-			kind = "trust"
-		}
-		q.ResourcePolicy = new(b.policy(kind, p))
+	if carrier := (policyRef{of: owner(r.on)}); w.policy(carrier) != nil {
+		q.ResourcePolicy = new(b.policy(carrier.kind(), w.policy(carrier)))
 	}
 	return q
+}
+
+// kind is how the evaluator calls such a policy.
+func (ref policyRef) kind() string {
+	switch {
+	case ref.identity:
+		return "identity"
+	case ref.trusts():
+		return "trust"
+	default:
+		return "resource"
+	}
 }

@@ -1,0 +1,159 @@
+// Package client moves files straight between this machine and a private S3 bucket, by URLs that the
+// stack's endpoint presigns for the signed-in user.
+//
+// A Client uploads by one PUT or in parts, whichever suits the size and the stack; signs the SHA-256 of
+// everything it sends; resumes what was interrupted; and checks what it downloads against the checksum
+// that S3 holds. It prints nothing and keeps no token.
+//
+// Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
+package client
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/presigned/client/internal/retry"
+	"example.com/presigned/client/internal/wire"
+	"example.com/presigned/client/state"
+)
+
+// Defaults, and the limits of Amazon S3 that shape an upload.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+const (
+	DefaultParallel       = 16               // requests to S3 at once
+	DefaultMultipartAbove = 16 << 20         // bytes: below, one PUT is quicker than the three requests of a multipart upload
+	DefaultStall          = 60 * time.Second // a transfer in which nothing moves for so long is given up
+
+	maxSingleBytes = 5 << 30 // largest body of one PUT, and largest part
+	minPartBytes   = 5 << 20 // smallest part but the last
+	maxParts       = 10_000
+)
+
+// Config says which stack, as whom, and how hard to try.
+type Config struct {
+	UploadURL   string // the stack's output UploadUrl
+	DownloadURL string // the stack's output DownloadUrl; empty when it offers no downloads
+
+	// Token returns an access token; it is called before every request to the endpoint, so it should
+	// keep the token and refresh it when it is about to expire.
+	Token func(ctx context.Context) (string, error)
+	// Refresh returns another access token after the endpoint refused this one (401). May be nil.
+	Refresh func(ctx context.Context, refused string) (string, error)
+
+	HTTPClient     *http.Client  // nil: NewHTTPClient(Parallel)
+	Parallel       int           // requests to S3 at once, over all files; 0: DefaultParallel
+	MultipartAbove int64         // bytes; larger files go in parts; 0: DefaultMultipartAbove
+	PartBytes      int64         // bytes; 0: the stack's part size. Not more than that where the stack bounds uploads
+	Tries          int           // attempts of one request; 0: 9
+	FirstWait      time.Duration // mean wait after the first failed attempt; 0: 100 ms
+	Stall          time.Duration // 0: DefaultStall
+
+	Uploads   *state.Store // remembers interrupted uploads; nil: they are not resumed, but cleaned up
+	Downloads *state.Store // remembers interrupted downloads; nil: they start anew
+	Notice    func(string) // hears in one sentence what a person may want to know; may be nil
+	Clock     func() time.Time
+}
+
+// Client moves files. It is safe for concurrent use.
+type Client struct {
+	cfg      Config
+	upload   wire.Endpoint
+	download wire.Endpoint
+	sender   wire.Sender
+	slots    chan struct{} // one for each request to S3 under way
+
+	singleOnly atomic.Bool // the stack said that it offers no multipart uploads
+}
+
+// New checks the configuration; it sends nothing.
+func New(cfg Config) (*Client, error) {
+	if cfg.UploadURL == "" || cfg.Token == nil {
+		return nil, errors.New("a client needs the upload URL of the stack and a source of access tokens")
+	}
+	cfg.Parallel = cmp.Or(cfg.Parallel, DefaultParallel)
+	cfg.MultipartAbove = cmp.Or(cfg.MultipartAbove, DefaultMultipartAbove)
+	cfg.Stall = cmp.Or(cfg.Stall, DefaultStall)
+	if cfg.Parallel < 0 || cfg.MultipartAbove < 0 || cfg.PartBytes != 0 && cfg.PartBytes < minPartBytes {
+		return nil, fmt.Errorf("want parallel > 0, multipart above >= 0 and parts of %d bytes or more", minPartBytes)
+	}
+	if cfg.HTTPClient == nil {
+		cfg.HTTPClient = NewHTTPClient(cfg.Parallel)
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	return assemble(cfg), nil
+}
+
+func assemble(cfg Config) *Client {
+	// Neither server redirects on purpose: following one would send the token, or the file, elsewhere.
+	plain := *cfg.HTTPClient
+	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+	c := &Client{cfg: cfg, slots: make(chan struct{}, cfg.Parallel)}
+	c.sender = wire.Sender{HTTP: &plain, Stall: cfg.Stall}
+	c.upload = wire.Endpoint{URL: cfg.UploadURL, HTTP: &plain, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
+	c.download = c.upload
+	c.download.URL = cfg.DownloadURL
+	return c
+}
+
+// NewHTTPClient returns an HTTP client that keeps as many connections open as requests run at once; the
+// standard one keeps two for each host and dials anew for the rest.
+func NewHTTPClient(parallel int) *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns = 4 * parallel
+	t.MaxIdleConnsPerHost = 2 * parallel
+	t.ResponseHeaderTimeout = 2 * time.Minute // S3 may take long to join parts
+	t.DisableCompression = true               // the checksum is of the bytes as they are stored
+	return &http.Client{Transport: t}
+}
+
+func (c *Client) retry(what string) retry.Policy {
+	return retry.Policy{Tries: c.cfg.Tries, First: c.cfg.FirstWait, Notify: func(err error, wait time.Duration) {
+		c.notice("%s: %v; trying again in %s", what, err, wait.Round(time.Millisecond))
+	}}
+}
+
+func (c *Client) notice(format string, args ...any) {
+	if c.cfg.Notice != nil {
+		c.cfg.Notice(fmt.Sprintf(format, args...))
+	}
+}
+
+// inTurn does n things side by side, as far as there are slots, begun in their order: a disk likes to be
+// read so, and what an interruption leaves is then mostly a beginning. The first error ends them all.
+func (c *Client) inTurn(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	group, inner := errgroup.WithContext(ctx)
+	for i := range n {
+		release, err := c.slot(inner)
+		if err != nil {
+			break
+		}
+		group.Go(func() error {
+			defer release()
+			return do(inner, i)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// slot waits for leave to send one more request to S3. The caller gives it back by calling the result.
+func (c *Client) slot(ctx context.Context) (func(), error) {
+	select {
+	case c.slots <- struct{}{}:
+		return func() { <-c.slots }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/presigned/client/internal/fakestack"
+	"example.com/presigned/client/internal/session"
+	"example.com/presigned/client/signin"
+	"example.com/presigned/client/state"
+)
+
+// The transcripts of testdata/fake show the program against a stack that fails on command. Beside the
+// commands of testscript they have:
+//
+//	signed-in               puts tokens where "presigned login" would
+//	stage OPTION...         no-multipart, no-downloads, small (1000 bytes)
+//	plan NAME FAULT         makes the next request NAME of the stack's log meet a fault
+//	object KEY FILE         stores an object as another client would, without a checksum
+//	bytes FILE N            writes a file of N bytes, not all alike
+//	stored KEY FILE         checks an object
+//	exits CODE PROGRAM...   checks an exit code
+//	holds OBJECTS UPLOADS   counts objects, and multipart uploads under way
+func TestTranscripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/fake",
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("UPDATE_TRANSCRIPTS") != "", // rewrites the expected output, to be read then
+		Setup:               func(e *testscript.Env) error { return startFake(t, e) },
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"signed-in": signedIn, "stage": stage, "plan": plan, "object": object,
+			"bytes": writeBytes, "stored": stored, "holds": holds, "exits": exits,
+		},
+	})
+}
+
+type stackKey struct{}
+
+func startFake(t *testing.T, e *testscript.Env) error {
+	s := fakestack.Start(t)
+	e.Values[stackKey{}] = s
+	home(e)
+	for name, value := range map[string]string{
+		"PRESIGNED_UPLOAD_URL": s.UploadURL(), "PRESIGNED_DOWNLOAD_URL": s.DownloadURL(), "PRESIGNED_REGION": "eu-west-1",
+		"PRESIGNED_USER_POOL_ID": "eu-west-1_Pool", "PRESIGNED_APP_CLIENT_ID": "app", "PRESIGNED_COGNITO_URL": s.URL,
+	} {
+		e.Setenv(name, value)
+	}
+	return nil
+}
+
+// home gives the program folders of its own.
+func home(e *testscript.Env) {
+	e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+	e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "home", "config"))
+	e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "home", "cache"))
+}
+
+func fake(ts *testscript.TestScript) *fakestack.Stack {
+	return ts.Value(stackKey{}).(*fakestack.Stack)
+}
+
+func signedIn(ts *testscript.TestScript, _ bool, _ []string) {
+	store := state.New(filepath.Join(ts.Getenv("XDG_CONFIG_HOME"), "presigned"))
+	s := session.New(store, "eu-west-1_Pool/app", nil, time.Now)
+	ts.Check(s.Keep(context.Background(), signin.Tokens{
+		AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(time.Hour),
+	}))
+}
+
+func stage(ts *testscript.TestScript, _ bool, options []string) {
+	for _, o := range options {
+		switch o {
+		case "no-multipart":
+			fake(ts).NoMultipart = true
+		case "no-downloads":
+			fake(ts).NoDownloads = true
+		case "small":
+			fake(ts).MaxUploadBytes = 1000
+		default:
+			ts.Fatalf("unknown option %q", o)
+		}
+	}
+}
+
+func plan(ts *testscript.TestScript, _ bool, args []string) {
+	faults := map[string]fakestack.Fault{
+		"none":         nil,
+		"cut":          fakestack.Cut(10),
+		"lose":         fakestack.Lose(),
+		"slow-down":    fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
+		"expired":      fakestack.Expired(),
+		"denied":       fakestack.Refuse(403, "AccessDenied", "Access Denied"),
+		"throttled":    fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
+		"unauthorized": fakestack.Problem(401, "Unauthorized", "the access token has expired"),
+		"broken":       fakestack.Problem(500, "InternalError", "internal error"),
+	}
+	fault, ok := faults[args[1]]
+	if !ok {
+		ts.Fatalf("unknown fault %q", args[1])
+	}
+	fake(ts).Plan(args[0], fault)
+}
+
+func object(ts *testscript.TestScript, _ bool, args []string) {
+	fake(ts).Put(args[0], fakestack.Object{Content: []byte(ts.ReadFile(args[1])), ContentType: "text/plain"})
+}
+
+func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pattern(n), 0o600))
+}
+
+// pattern is content in which no two stretches are alike.
+func pattern(n int) []byte {
+	var b bytes.Buffer
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "%07d\n", i)
+	}
+	return b.Bytes()[:n]
+}
+
+func stored(ts *testscript.TestScript, _ bool, args []string) {
+	got, ok := fake(ts).Objects()[args[0]]
+	if want := ts.ReadFile(args[1]); !ok || string(got.Content) != want {
+		ts.Fatalf("object %q: got %d bytes, want the %d of %s", args[0], len(got.Content), len(want), args[1])
+	}
+}
+
+func holds(ts *testscript.TestScript, _ bool, args []string) {
+	got := fmt.Sprintf("%d %d", len(fake(ts).Objects()), fake(ts).Uploads())
+	if want := args[0] + " " + args[1]; got != want {
+		ts.Check(errors.New("objects and uploads: got " + got + ", want " + want))
+	}
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		if got := strconv.Itoa(exit.ExitCode()); got != args[0] {
+			ts.Fatalf("got exit code %s, want %s", got, args[0])
+		}
+		return
+	}
+	ts.Fatalf("got %v, want exit code %s", err, args[0])
+}

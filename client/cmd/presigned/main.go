@@ -1,0 +1,52 @@
+// Command presigned moves files to and from a private S3 bucket by presigned URLs.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"example.com/presigned/client/internal/cli"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	// The first signal stops the work in good order; a second one kills as usual.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	app, err := machine()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		return cli.Failed
+	}
+	return app.Run(ctx, os.Args[1:])
+}
+
+// machine is what the program uses of the machine it runs on.
+func machine() (*cli.App, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	return &cli.App{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Env: os.Getenv, Dir: dir, ConfigDir: config, CacheDir: cache,
+		Clock: time.Now,
+	}, nil
+}

@@ -1,0 +1,160 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"example.com/presigned/client/state"
+)
+
+// Download says what to fetch, and how.
+type Download struct {
+	Key        string
+	Target     string // the file to write; DownloadTo ignores it
+	Overwrite  bool   // replace a target that exists
+	PartBytes  int64  // bytes of the object's parts, where they are unusual; 0: unknown
+	Unverified bool   // keep content whose checksum does not match
+
+	Progress func(size, bytes int64) // hears the object's size with each count of bytes; may be nil
+}
+
+// Downloaded is what a download gives.
+type Downloaded struct {
+	Key         string `json:"key"`
+	File        string `json:"file,omitempty"`
+	Size        int64  `json:"size"` // bytes
+	ContentType string `json:"contentType"`
+	Verified    string `json:"verified"`     // the algorithm whose checksum matched; empty: none did, or S3 holds none
+	Resumed     int64  `json:"resumedBytes"` // bytes that an interrupted download had already fetched
+}
+
+// DownloadFile fetches an object by ranges, several at once, into a temporary file beside the target,
+// checks it against the checksum that S3 holds, and gives it its name only then. What is interrupted is
+// continued by the next call for the same key and target.
+func (c *Client) DownloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
+	got, err = c.downloadFile(ctx, d)
+	return got, named("download", d.Key, err)
+}
+
+func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
+	if err := vacant(d); err != nil {
+		return got, err
+	}
+	o, err := c.head(ctx, d.Key)
+	if err != nil {
+		return got, err
+	}
+	p, err := c.openPartial(ctx, d, o)
+	if err != nil {
+		return got, err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	got, err = c.fetchInto(ctx, d, o, p)
+	if errors.Is(err, ErrCorrupt) && p.resumed > 0 {
+		// What an earlier, killed run wrote may have been lost with the machine's power.
+		c.notice("%s: %v; fetching it anew", d.Key, err)
+		if err = p.restart(); err == nil {
+			got, err = c.fetchInto(ctx, d, o, p)
+		}
+	}
+	if err != nil {
+		return got, err
+	}
+	if err := vacant(d); err != nil {
+		return got, err
+	}
+	return got, p.finish(d.Target)
+}
+
+// fetchInto fetches what is missing and verifies the whole.
+func (c *Client) fetchInto(ctx context.Context, d Download, o Object, p *partial) (Downloaded, error) {
+	got := Downloaded{Key: o.Key, File: d.Target, Size: o.Size, ContentType: o.ContentType, Resumed: p.resumed}
+	v := newVerifier(o, c.knownPartBytes(ctx, d, o)...)
+	if err := c.fetchRanges(ctx, d, o, p, v); err != nil {
+		return got, errors.Join(err, p.save())
+	}
+	verified, err := v.check()
+	got.Verified = verified
+	if err != nil && !d.Unverified {
+		return got, errors.Join(err, p.discardUnlessResumed())
+	}
+	return got, nil
+}
+
+// knownPartBytes returns the part sizes to try first: the caller's, and the stack's own. Presigning a
+// multipart upload tells the latter and starts nothing.
+func (c *Client) knownPartBytes(ctx context.Context, d Download, o Object) []int64 {
+	known := []int64{d.PartBytes}
+	if o.Checksum.Parts > 1 && d.PartBytes == 0 {
+		if a, err := c.startMultipart(ctx, o.ContentType); err == nil {
+			known = append(known, a.PartSize)
+		}
+	}
+	return known
+}
+
+// vacant refuses a target that would be replaced unasked.
+func vacant(d Download) error {
+	info, err := os.Stat(d.Target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%q is a folder", d.Target)
+	case !d.Overwrite:
+		return fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
+	}
+	return nil
+}
+
+// DownloadTo writes an object to w, in order, and checks it at the end: w has got all of the content by
+// the time that a wrong checksum is known.
+func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
+	got, err := c.downloadTo(ctx, d, w)
+	return got, named("download", d.Key, err)
+}
+
+func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
+	o, err := c.head(ctx, d.Key)
+	if err != nil {
+		return Downloaded{}, err
+	}
+	got := Downloaded{Key: o.Key, Size: o.Size, ContentType: o.ContentType}
+	v := newVerifier(o, c.knownPartBytes(ctx, d, o)...)
+	g := &getter{c: c, d: d, o: o}
+	if o.Size > 0 {
+		err = c.inTurn(ctx, 1, func(ctx context.Context, _ int) error {
+			return g.fetch(ctx, 0, o.Size, io.MultiWriter(w, v))
+		})
+	}
+	if err == nil {
+		got.Verified, err = v.check()
+	}
+	if err != nil && !(d.Unverified && errors.Is(err, ErrCorrupt)) {
+		return got, err
+	}
+	return got, nil
+}
+
+// holdDownload takes the memory of one download.
+func (c *Client) holdDownload(ctx context.Context, d Download) (*state.Slot, error) {
+	if c.cfg.Downloads == nil {
+		return nil, nil
+	}
+	path, err := filepath.Abs(d.Target)
+	if err != nil {
+		return nil, err
+	}
+	slot, err := c.cfg.Downloads.Wait(ctx, path, holdPatience)
+	if errors.Is(err, state.ErrBusy) {
+		return nil, fmt.Errorf("another download to %q is under way: %w", d.Target, err)
+	}
+	return slot, err
+}

@@ -1,0 +1,261 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
+)
+
+// put uploads content by the client itself, so that S3 holds the checksum that it would.
+func put(t *testing.T, r *rig, b []byte) string {
+	t.Helper()
+	_, f := onDisk(t, b)
+	got, err := r.Upload(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.Key
+}
+
+// fetched checks the target, and that nothing lies beside it.
+func fetched(t *testing.T, target string, want []byte) {
+	t.Helper()
+	got, err := os.ReadFile(target)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("got %d bytes, %v, want the %d stored", len(got), err, len(want))
+	}
+	beside(t, target, 1)
+}
+
+func beside(t *testing.T, target string, want int) {
+	t.Helper()
+	if files, err := os.ReadDir(filepath.Dir(target)); err != nil || len(files) != want {
+		t.Errorf("got files %v, %v, want %d", files, err, want)
+	}
+}
+
+func TestADownloadSurvives(t *testing.T) {
+	tests := map[string]struct {
+		at     string
+		faults []fakestack.Fault
+	}{
+		"nothing":                      {"getObject", nil},
+		"SlowDown":                     {"getObject", []fakestack.Fault{fakestack.Refuse(503, "SlowDown", ""), fakestack.Refuse(503, "SlowDown", "")}},
+		"an expired URL":               {"getObject", []fakestack.Fault{fakestack.Expired(), fakestack.Expired()}},
+		"an answer cut, and cut again": {"getObject", []fakestack.Fault{fakestack.CutAnswer(3 * mib), fakestack.CutAnswer(0), fakestack.CutAnswer(10)}},
+		"a head that breaks":           {"headObject", []fakestack.Fault{fakestack.Lose(), fakestack.Refuse(500, "InternalError", "")}},
+		"a throttled endpoint":         {"ask getObject", []fakestack.Fault{fakestack.Problem(429, "Throttled", "")}},
+	}
+	for name, test := range tests {
+		for _, size := range []int{0, 1, 4 * mib, 16 * mib, 37 * mib} {
+			if size < 4*mib && strings.Contains(name, "URL") {
+				continue
+			}
+			r := newRig(t)
+			want := content(uint64(size), size)
+			key := put(t, r, want)
+			r.stack.Plan(test.at, test.faults...)
+			target := filepath.Join(t.TempDir(), "out.bin")
+			got, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target})
+			if err != nil {
+				t.Errorf("%s, %d bytes: %v", name, size, err)
+				continue
+			}
+			fetched(t, target, want)
+			if got.Verified != "SHA256" {
+				t.Errorf("%s, %d bytes: verified %q, want SHA256", name, size, got.Verified)
+			}
+		}
+	}
+}
+
+func TestADownloadToAWriterSurvives(t *testing.T) {
+	r := newRig(t)
+	want := content(1, 12*mib)
+	key := put(t, r, want)
+	r.stack.Plan("getObject", fakestack.CutAnswer(3*mib), fakestack.Expired(), fakestack.CutAnswer(1))
+	var got bytes.Buffer
+	d, err := r.DownloadTo(t.Context(), client.Download{Key: key}, &got)
+	if err != nil || !bytes.Equal(got.Bytes(), want) || d.Verified != "SHA256" {
+		t.Errorf("got %d bytes, %+v, %v, want %d verified", got.Len(), d, err, len(want))
+	}
+}
+
+func TestAnInterruptedDownloadIsResumed(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
+	want := content(1, 50*mib)
+	key := put(t, r, want)
+	target := filepath.Join(t.TempDir(), "out.bin")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
+	if _, err := r.DownloadFile(ctx, client.Download{Key: key, Target: target}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the interruption", err)
+	}
+	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want no target before it is whole", err)
+	}
+	got, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, target, want)
+	if got.Resumed != 32*mib {
+		t.Errorf("resumed %d bytes, want the 32 MiB fetched before", got.Resumed)
+	}
+}
+
+func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
+	want := content(1, 50*mib)
+	key := put(t, r, want)
+	target := filepath.Join(t.TempDir(), "out.bin")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
+	_, _ = r.DownloadFile(ctx, client.Download{Key: key, Target: target})
+	partial, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
+	if err != nil || len(partial) != 1 {
+		t.Fatalf("got %v, %v, want one partial file", partial, err)
+	}
+	f, err := os.OpenFile(partial[0], os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(make([]byte, 4096), 8192); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, target, want)
+}
+
+func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
+	r := newRig(t)
+	for _, checksum := range []string{base64.StdEncoding.EncodeToString(make([]byte, 32)), base64.StdEncoding.EncodeToString(make([]byte, 32)) + "-3"} {
+		r.stack.Put("johndoe/1", fakestack.Object{Content: content(1, 12*mib), Checksum: checksum})
+		target := filepath.Join(t.TempDir(), "out.bin")
+		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target})
+		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
+			t.Errorf("got %v, want that %s does not match", err, checksum)
+		}
+		beside(t, target, 0)
+		if _, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target, Unverified: true}); err != nil {
+			t.Errorf("got %v, want it kept unverified", err)
+		}
+	}
+}
+
+func TestAPartSizeThatNobodyUsesCanBeNamed(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.PartBytes = 5*mib + 12345 })
+	want := content(1, 40*mib)
+	key := put(t, r, want)
+	d := client.Download{Key: key, Target: filepath.Join(t.TempDir(), "out.bin")}
+	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, client.ErrCorrupt) {
+		t.Errorf("got %v, want no guess", err)
+	}
+	d.PartBytes = 5*mib + 12345
+	if _, err := r.DownloadFile(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, d.Target, want)
+}
+
+func TestAnObjectWithoutChecksumIsSaidToBeUnverified(t *testing.T) {
+	r := newRig(t)
+	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("old")})
+	got, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out")})
+	if err != nil || got.Verified != "" {
+		t.Errorf("got %+v, %v, want unverified", got, err)
+	}
+}
+
+func TestADownloadIsRefused(t *testing.T) {
+	r := newRig(t)
+	dir := t.TempDir()
+	existing := filepath.Join(dir, "there")
+	if err := os.WriteFile(existing, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		d    client.Download
+		want string
+	}{
+		"of what is not there": {client.Download{Key: "johndoe/404", Target: filepath.Join(dir, "new")}, "status 404"},
+		"of another user's":    {client.Download{Key: "alice/1", Target: filepath.Join(dir, "new")}, "KeyOutsidePrefix"},
+		"over a file":          {client.Download{Key: "johndoe/1", Target: existing}, "file already exists"},
+		"over a folder":        {client.Download{Key: "johndoe/1", Target: dir, Overwrite: true}, "is a folder"},
+		"into no folder":       {client.Download{Key: "johndoe/2", Target: filepath.Join(dir, "no", "new")}, "no such file or directory"},
+	}
+	r.stack.Put("johndoe/2", fakestack.Object{Content: []byte("x")})
+	for name, test := range tests {
+		_, err := r.DownloadFile(t.Context(), test.d)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+		r.discreet(t, err)
+	}
+	fetched(t, existing, []byte("mine"))
+}
+
+func TestADownloadWhereThereAreNone(t *testing.T) {
+	hidden := newRig(t)
+	hidden.stack.NoDownloads = true
+	for _, r := range []*rig{hidden, newRig(t, func(c *client.Config) { c.DownloadURL = "" })} {
+		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "x")})
+		if !errors.Is(err, client.ErrNoDownloads) {
+			t.Errorf("got %v, want that there are no downloads", err)
+		}
+	}
+}
+
+func TestListGoesThroughAllPages(t *testing.T) {
+	r := newRig(t)
+	r.stack.ListPage = 2
+	var want []string
+	for range 5 {
+		want = append(want, put(t, r, []byte("x")))
+	}
+	r.stack.Plan("listObjectsV2", nil, fakestack.Refuse(503, "SlowDown", ""), fakestack.CutAnswer(30))
+	var got []string
+	for o, err := range r.List(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, o.Key)
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
+	refreshes := 0
+	r := newRig(t, func(c *client.Config) {
+		c.Refresh = func(_ context.Context, refused string) (string, error) {
+			refreshes++
+			return "second", nil
+		}
+	})
+	r.stack.Accept("second")
+	if key := put(t, r, []byte("x")); key == "" || refreshes != 1 {
+		t.Errorf("refreshed %d times, want 1", refreshes)
+	}
+	r.stack.Accept("third")
+	_, err := r.Upload(t.Context(), client.Bytes("x", "", []byte("x")))
+	var problem *client.Problem
+	if !errors.As(err, &problem) || problem.Status != 401 || refreshes != 2 {
+		t.Errorf("got %v after %d refreshes, want 401 after one more", err, refreshes)
+	}
+}

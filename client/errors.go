@@ -1,0 +1,35 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"example.com/presigned/client/internal/wire"
+)
+
+// The errors that a caller may want to look into, with errors.As.
+type (
+	// Problem is a refusal by the endpoint: status, stable code, and a sentence.
+	Problem = wire.Problem
+	// Refusal is a refusal by S3.
+	Refusal = wire.Refusal
+	// Broken is a request that got no complete answer.
+	Broken = wire.Broken
+)
+
+// The errors that a caller may want to compare with, with errors.Is.
+var (
+	ErrChanged     = errors.New("the file changed while it was read")
+	ErrTooLarge    = errors.New("too large for this stack")
+	ErrCorrupt     = errors.New("the checksum does not match")
+	ErrNoDownloads = errors.New("this stack offers no downloads")
+	ErrNoMultipart = errors.New("this stack offers no multipart uploads")
+)
+
+// notEnabled reports that the stack's stage leaves the operation out.
+func notEnabled(err error) bool { return wire.HasCode(err, "OperationNotEnabled") }
+
+// tooLarge says what was received and what is allowed.
+func tooLarge(got, allowed int64) error {
+	return fmt.Errorf("%w: got %d bytes, at most %d are allowed", ErrTooLarge, got, allowed)
+}

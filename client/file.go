@@ -1,0 +1,104 @@
+package client
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// File is content to upload. Its content must stay as it is until the upload is done.
+type File struct {
+	Name        string      // for messages, and for the content type by its extension
+	ContentType string      // empty: by the name's extension, else application/octet-stream
+	Content     io.ReaderAt // read from several goroutines
+	Size        int64       // bytes
+
+	Progress func(bytes int64) // hears of bytes sent, of negative ones when they are sent again; may be nil
+
+	path    string    // set for a file on disk: makes the upload resumable
+	modTime time.Time // and its changes visible
+	open    *os.File
+}
+
+// Result is what an upload gives.
+type Result struct {
+	Key            string `json:"key"`
+	Size           int64  `json:"size"` // bytes
+	ContentType    string `json:"contentType"`
+	ChecksumSHA256 string `json:"checksumSHA256"` // base64; of a multipart upload S3's composite, <base64>-<parts>
+	Parts          int    `json:"parts"`          // 0: single PUT
+	Resumed        int64  `json:"resumedBytes"`   // bytes that S3 already held from an interrupted upload
+}
+
+// Bytes makes a File of content in memory.
+func Bytes(name, contentType string, content []byte) File {
+	return File{Name: name, ContentType: contentType, Content: bytes.NewReader(content), Size: int64(len(content))}
+}
+
+// OpenFile makes a File of one on disk; an interrupted upload of it is resumed. Close it afterwards.
+func OpenFile(name string) (File, error) {
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return File{}, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return File{}, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%q is not a regular file", name)
+	}
+	if err != nil {
+		return File{}, errors.Join(err, f.Close())
+	}
+	return File{Name: name, Content: f, Size: info.Size(), path: path, modTime: info.ModTime(), open: f}, nil
+}
+
+// Close closes the file on disk, if it is one.
+func (f File) Close() error {
+	if f.open == nil {
+		return nil
+	}
+	return f.open.Close()
+}
+
+// contentType is what will be signed and stored.
+func (f File) contentType() string {
+	return cmp.Or(f.ContentType, mime.TypeByExtension(filepath.Ext(f.Name)), "application/octet-stream")
+}
+
+// unchanged looks whether the file is still the one that was opened: written to, or replaced by another
+// under its name. A write that keeps size and time is caught by the signed checksums instead.
+func (f File) unchanged() error {
+	if f.open == nil {
+		return nil
+	}
+	opened, err := f.open.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := os.Stat(f.path)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrChanged, err)
+	}
+	if opened.Size() != f.Size || !opened.ModTime().Equal(f.modTime) || !os.SameFile(opened, named) {
+		return fmt.Errorf("%w: it had %d bytes of %s, now %d of %s", ErrChanged, f.Size,
+			stamp(f.modTime), named.Size(), stamp(named.ModTime()))
+	}
+	return nil
+}
+
+func (f File) progress(n int64) {
+	if f.Progress != nil && n != 0 {
+		f.Progress(n)
+	}
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,126 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
+	"example.com/presigned/client/state"
+)
+
+const mib = 1 << 20
+
+// rig is a client of a fake stack, and what it said.
+type rig struct {
+	*client.Client
+	stack *fakestack.Stack
+	cfg   client.Config
+
+	mu      sync.Mutex
+	notices []string
+}
+
+func newRig(t *testing.T, adjust ...func(*client.Config)) *rig {
+	t.Helper()
+	r := &rig{stack: fakestack.Start(t)}
+	memory := t.TempDir()
+	r.cfg = client.Config{
+		UploadURL: r.stack.UploadURL(), DownloadURL: r.stack.DownloadURL(),
+		Token:     func(context.Context) (string, error) { return fakestack.Token, nil },
+		FirstWait: time.Millisecond, MultipartAbove: 5 * mib, Parallel: 4, Tries: 5,
+		Uploads: state.New(filepath.Join(memory, "up")), Downloads: state.New(filepath.Join(memory, "down")),
+		Notice: func(text string) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.notices = append(r.notices, text)
+		},
+	}
+	for _, a := range adjust {
+		a(&r.cfg)
+	}
+	r.Client = r.again(t)
+	return r
+}
+
+// again is the same user's next process.
+func (r *rig) again(t *testing.T) *client.Client {
+	t.Helper()
+	c, err := client.New(r.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (r *rig) said() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.notices, "\n")
+}
+
+// content is the same for the same seed.
+func content(seed uint64, size int) []byte {
+	b := make([]byte, size)
+	var key [32]byte
+	key[0] = byte(seed)
+	_, _ = rand.NewChaCha8(key).Read(b)
+	return b
+}
+
+// onDisk writes a file, and opens it for upload.
+func onDisk(t *testing.T, b []byte) (string, client.File) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file.bin")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, open(t, path)
+}
+
+func open(t *testing.T, path string) client.File {
+	t.Helper()
+	f, err := client.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// stored checks that the bucket holds the content under the key, and nothing else but as many objects.
+func (r *rig) stored(t *testing.T, key string, want []byte, objects int) {
+	t.Helper()
+	all := r.stack.Objects()
+	if got := all[key]; !bytes.Equal(got.Content, want) {
+		t.Errorf("object %q: got %d bytes, want %d of the content sent", key, len(got.Content), len(want))
+	}
+	if len(all) != objects {
+		t.Errorf("got %d objects, want %d", len(all), objects)
+	}
+	if n := r.stack.Uploads(); n != 0 {
+		t.Errorf("got %d multipart uploads left at S3, want 0", n)
+	}
+}
+
+// discreet checks that neither the error nor the notices carry a secret.
+func (r *rig) discreet(t *testing.T, err error) {
+	t.Helper()
+	text := r.said()
+	for ; err != nil; err = errors.Unwrap(err) {
+		text += "\n" + err.Error()
+	}
+	for _, secret := range []string{fakestack.Secret, fakestack.Token} {
+		if strings.Contains(text, secret) {
+			t.Errorf("a secret was told: %s", text)
+		}
+	}
+}

@@ -1,0 +1,166 @@
+// Package cli is the command line: it reads flags, asks the person, shows progress and prints results.
+// What moves files is package client.
+//
+// Only cmd/presigned imports it. The rules of its output stand in output.go, beside all that prints.
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/session"
+	"example.com/presigned/client/settings"
+	"example.com/presigned/client/signin"
+	"example.com/presigned/client/state"
+)
+
+// App is the program with what it needs of the machine.
+type App struct {
+	In       *os.File
+	Out, Err io.Writer
+
+	Env       func(string) string
+	Dir       string // working directory
+	ConfigDir string // the user's, for tokens
+	CacheDir  string // the user's, for interrupted transfers
+	Clock     func() time.Time
+}
+
+// Exit codes.
+const (
+	Done   = 0
+	Failed = 1
+	Wrong  = 2 // wrong usage
+)
+
+// Run runs the command that the arguments name, and returns the exit code.
+func (a *App) Run(ctx context.Context, args []string) int {
+	o := &options{app: a, flags: map[string]*string{}, out: &output{out: a.Out, err: a.Err}}
+	root := o.root()
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return Done
+	}
+	o.out.failed(err, o.hint(ctx, err))
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return Wrong
+	}
+	return Failed
+}
+
+// options is what the flags that all commands have say.
+type options struct {
+	app   *App
+	out   *output
+	flags map[string]*string // settings by flag
+
+	outputs, stack string
+	parallel       int
+	tries          int
+
+	loaded settings.Settings // by load
+}
+
+// usageError is the user's mistake in calling, not a failure.
+type usageError struct{ err error }
+
+func (u *usageError) Error() string { return u.err.Error() }
+func (u *usageError) Unwrap() error { return u.err }
+
+// wrongUsage makes cobra's checks of arguments usage errors.
+func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return &usageError{err}
+		}
+		return nil
+	}
+}
+
+func (o *options) load() (settings.Settings, error) {
+	given := map[string]string{}
+	for name, value := range o.flags {
+		given[name] = *value
+	}
+	s, err := settings.Load(settings.Source{
+		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir,
+	})
+	o.loaded = s
+	return s, err
+}
+
+// userPool returns the way to sign in to the stack, and the session kept of it.
+func (o *options) userPool(s settings.Settings) (*signin.Client, *session.Session, error) {
+	pool, err := signin.New(signin.Config{
+		Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID, Endpoint: s.CognitoURL, Clock: o.app.Clock,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	store := state.New(filepath.Join(o.app.ConfigDir, "presigned"))
+	return pool, session.New(store, s.Name(), pool, o.app.Clock), nil
+}
+
+// connect returns a client of the stack for the signed-in user, and signs in first where nobody is and
+// somebody can be asked.
+func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*client.Client, error) {
+	s, err := o.load()
+	if err != nil {
+		return nil, err
+	}
+	pool, kept, err := o.userPool(s)
+	if err != nil {
+		return nil, err
+	}
+	token, err := o.signedIn(ctx, pool, kept)
+	if err != nil {
+		return nil, err
+	}
+	who, err := session.ReadClaims(token)
+	if err != nil {
+		return nil, err
+	}
+	memory := filepath.Join(o.app.CacheDir, "presigned")
+	owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
+	cfg := client.Config{
+		UploadURL: s.UploadURL, DownloadURL: s.DownloadURL,
+		Token: kept.Token, Refresh: kept.Refresh,
+		Parallel: o.parallel, Tries: o.tries, Clock: o.app.Clock, Notice: o.out.note,
+		Uploads:   state.New(filepath.Join(memory, "uploads")).In(owner),
+		Downloads: state.New(filepath.Join(memory, "downloads")).In(owner),
+	}
+	if adjust != nil {
+		adjust(&cfg)
+	}
+	return client.New(cfg)
+}
+
+// signedIn returns an access token, after asking for the password if there is a person to ask.
+func (o *options) signedIn(ctx context.Context, pool *signin.Client, kept *session.Session) (string, error) {
+	token, err := kept.Token(ctx)
+	if !errors.Is(err, session.ErrSignedOut) && !errors.Is(err, session.ErrEnded) {
+		return token, err
+	}
+	ask, noTerminal := openTerminal(o.app)
+	if noTerminal != nil {
+		return "", err
+	}
+	defer ask.close()
+	if _, err := o.signIn(ctx, pool, kept, ask, ""); err != nil {
+		return "", err
+	}
+	return kept.Token(ctx)
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/presigned/client"
+)
+
+const downloadHelp = `Download objects, check them against the checksums that S3 holds, and print each one's
+object key and file name, separated by a tab.
+
+A file gets its name only when it is whole. A download that was interrupted is resumed by the
+same command.`
+
+type downloadFlags struct {
+	output   string
+	force    bool
+	noVerify bool
+	part     int64
+}
+
+func (o *options) download() *cobra.Command {
+	var f downloadFlags
+	c := &cobra.Command{
+		Use:   "download KEY...",
+		Short: "Download objects",
+		Long:  downloadHelp,
+		Args:  wrongUsage(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.output == "-" && len(args) > 1 {
+				return &usageError{fmt.Errorf("%d keys for standard output: want one", len(args))}
+			}
+			if f.output == "-" && o.out.json {
+				return &usageError{errors.New("--json and --output - both want standard output")}
+			}
+			return o.runDownload(c.Context(), f, args)
+		},
+	}
+	c.Flags().StringVarP(&f.output, "output", "o", "", "`file` or folder to write to; - is standard output (default the key's last segment)")
+	c.Flags().BoolVar(&f.force, "force", false, "replace files that exist")
+	c.Flags().Int64Var(&f.part, "part-bytes", 0, "`bytes` of the parts that the object was uploaded in, where they are unusual")
+	c.Flags().BoolVar(&f.noVerify, "no-verify", false, "keep content whose checksum does not match")
+	return c
+}
+
+func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []string) error {
+	targets, err := targetsOf(f.output, keys)
+	if err != nil {
+		return err
+	}
+	c, err := o.connect(ctx, nil)
+	if err != nil {
+		return err
+	}
+	bar, stop := o.out.startBar(0)
+	defer stop()
+	got := make([]client.Downloaded, len(keys))
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(o.parallel)
+	for i, key := range keys {
+		d := client.Download{Key: key, Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
+		group.Go(func() (err error) {
+			got[i], err = o.fetch(inner, c, d)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return o.out.document(map[string]any{"downloads": got})
+}
+
+func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download) (client.Downloaded, error) {
+	if d.Target == "-" {
+		return c.DownloadTo(ctx, d, o.out.out)
+	}
+	got, err := c.DownloadFile(ctx, d)
+	if err != nil {
+		return got, err
+	}
+	if got.Verified == "" {
+		o.out.note(fmt.Sprintf("%s: not verified: S3 holds no checksum of it, or --no-verify was given", d.Key))
+	}
+	o.out.result("%s\t%s", got.Key, got.File)
+	return got, nil
+}
+
+// grow returns a count for one object, whose size adds to the total when it becomes known.
+func (b *bar) grow() func(size, bytes int64) {
+	var known atomic.Bool
+	return func(size, bytes int64) {
+		if !known.Swap(true) {
+			b.total.Add(size)
+		}
+		b.add(bytes)
+	}
+}
+
+// targetsOf names the file of each key. Only its last segment is used: a key must not choose a folder.
+func targetsOf(output string, keys []string) ([]string, error) {
+	targets := make([]string, len(keys))
+	info, err := os.Stat(output)
+	folder := err == nil && info.IsDir()
+	for i, key := range keys {
+		name := path.Base(key)
+		switch {
+		case name == "." || name == "/" || name == ".." || name != filepath.Base(name):
+			return nil, &usageError{fmt.Errorf("key %q: want <prefix>/<name>", key)}
+		case output == "":
+			targets[i] = name
+		case folder:
+			targets[i] = filepath.Join(output, name)
+		case len(keys) > 1:
+			return nil, &usageError{fmt.Errorf("--output %q for %d keys: want a folder that exists", output, len(keys))}
+		default:
+			targets[i] = output
+		}
+	}
+	return targets, nil
+}

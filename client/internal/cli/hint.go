@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/session"
+	"example.com/presigned/client/settings"
+	"example.com/presigned/client/signin"
+	"example.com/presigned/client/state"
+)
+
+// hint says what to do about an error; empty where nothing is known. The first rule that fits counts.
+func (o *options) hint(ctx context.Context, err error) string {
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
+	}
+	for _, try := range []func(error) string{o.resumeHint, o.signInHint, o.stackHint, fileHint} {
+		if hint := try(err); hint != "" {
+			return hint
+		}
+	}
+	return ""
+}
+
+func (o *options) resumeHint(err error) string {
+	var kept *client.Resumable
+	if errors.As(err, &kept) {
+		return fmt.Sprintf("the same command continues it; \"presigned upload --abort %s\" drops it", kept.Path)
+	}
+	return ""
+}
+
+func (o *options) signInHint(err error) string {
+	var refused *signin.Error
+	var problem *client.Problem
+	switch {
+	case errors.Is(err, session.ErrSignedOut), errors.Is(err, session.ErrEnded), errors.Is(err, errNoTerminal):
+		return `"presigned login" signs in; without a terminal, "presigned login USERNAME --password-stdin"`
+	case errors.As(err, &problem) && problem.Status == 401:
+		return `"presigned login" signs in anew; are the settings those of the stack that you signed in to?`
+	case errors.As(err, &refused) && refused.Code == "NotAuthorizedException":
+		return "check username and password; a user made by an administrator begins with the temporary password"
+	case errors.As(err, &refused) && refused.Code == "PasswordResetRequiredException":
+		return "an administrator has reset the password: choose a new one with the code that was sent"
+	}
+	return ""
+}
+
+func (o *options) stackHint(err error) string {
+	var problem *client.Problem
+	var broken *client.Broken
+	switch {
+	case errors.Is(err, settings.ErrNone):
+		return `"make run" starts the local run; for a deployed stack give --outputs FILE`
+	case errors.As(err, &broken) && o.loaded.Local() && errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("the settings are the local run's (%s): is it up? \"make run\" starts it", o.loaded.File)
+	case errors.Is(err, client.ErrNoDownloads):
+		return `the stage option "downloads" in cdk.json turns them on`
+	case errors.Is(err, client.ErrNoMultipart):
+		return `the stage option "multipart" in cdk.json turns them on`
+	case errors.As(err, &problem) && problem.Code == "OperationNotEnabled":
+		return "the stage's options in cdk.json say which operations the stack offers"
+	case errors.As(err, &problem) && problem.Code == "ContentTypeNotAllowed":
+		return "--content-type names another one"
+	}
+	return ""
+}
+
+func fileHint(err error) string {
+	var refused *client.Refusal
+	switch {
+	case errors.Is(err, client.ErrChanged):
+		return "upload a copy that nobody writes to"
+	case errors.Is(err, fs.ErrExist):
+		return "--force replaces it; --output names another file"
+	case errors.Is(err, client.ErrCorrupt):
+		return "nothing was kept; if the parts it was uploaded in have an unusual size, --part-bytes names it"
+	case errors.Is(err, state.ErrBusy):
+		return "wait for the other one to end, or stop it"
+	case errors.Is(err, syscall.ENOSPC):
+		return "make room; the same command continues"
+	case errors.As(err, &refused) && (refused.Status == 403 || refused.Status == 404):
+		return `"presigned list" shows the objects that there are`
+	}
+	return ""
+}

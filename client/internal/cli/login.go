@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/presigned/client/internal/session"
+	"example.com/presigned/client/settings"
+	"example.com/presigned/client/signin"
+)
+
+// usernameEnv saves typing the name; a password has no variable: an environment is read by others.
+const usernameEnv = "PRESIGNED_USERNAME"
+
+const loginHelp = `Sign in with a username and password; the password never leaves this machine (SRP).
+
+The password is asked for without echo. With --password-stdin it is the first line of standard
+input; what the user pool asks for then (a new password, the code of the authenticator app) is
+read from the lines that follow.`
+
+func (o *options) login() *cobra.Command {
+	var fromStdin bool
+	c := &cobra.Command{
+		Use:   "login [USERNAME]",
+		Short: "Sign in",
+		Long:  loginHelp,
+		Args:  wrongUsage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			username := ""
+			if len(args) == 1 {
+				username = args[0]
+			}
+			return o.runLogin(c.Context(), username, fromStdin)
+		},
+	}
+	c.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
+	return c
+}
+
+func (o *options) runLogin(ctx context.Context, username string, fromStdin bool) error {
+	s, err := o.load()
+	if err != nil {
+		return err
+	}
+	pool, kept, err := o.userPool(s)
+	if err != nil {
+		return err
+	}
+	var ask asker
+	if fromStdin {
+		ask = newLines(o.app.In)
+	} else if ask, err = openTerminal(o.app); err != nil {
+		return err
+	}
+	defer ask.close()
+	username, err = o.signIn(ctx, pool, kept, ask, username)
+	if err != nil {
+		return err
+	}
+	return o.report(username, s)
+}
+
+// report prints who is signed in where.
+func (o *options) report(username string, s settings.Settings) error {
+	o.out.result("%s", username)
+	return o.out.document(map[string]any{"username": username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID})
+}
+
+// signIn asks for what is missing, signs in and keeps the tokens. It returns the name as the user pool
+// spells it.
+func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask asker, username string) (string, error) {
+	username = cmp.Or(username, o.app.Env(usernameEnv))
+	if username == "" {
+		var err error
+		if username, err = ask.open(ctx, "Username: "); err != nil {
+			return "", err
+		}
+	}
+	password, err := ask.secret(ctx, fmt.Sprintf("Password of %s: ", username))
+	if err != nil {
+		return "", err
+	}
+	tokens, err := pool.SignIn(ctx, username, password, answers{ask})
+	if err != nil {
+		return "", err
+	}
+	if err := kept.Keep(ctx, tokens); err != nil {
+		return "", err
+	}
+	claims, err := session.ReadClaims(tokens.AccessToken)
+	return claims.Username, err
+}
+
+func (o *options) logout() *cobra.Command {
+	var everywhere bool
+	c := &cobra.Command{
+		Use:   "logout",
+		Short: "Sign out",
+		Long:  "Sign out: revoke the tokens at the user pool and remove them from this machine.",
+		Args:  wrongUsage(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return o.runLogout(c.Context(), everywhere) },
+	}
+	c.Flags().BoolVar(&everywhere, "everywhere", false, "end the user's sign-ins on all machines")
+	return c
+}
+
+func (o *options) runLogout(ctx context.Context, everywhere bool) error {
+	s, err := o.load()
+	if err != nil {
+		return err
+	}
+	pool, kept, err := o.userPool(s)
+	if err != nil {
+		return err
+	}
+	if everywhere {
+		token, err := kept.Token(ctx)
+		if err == nil {
+			err = pool.SignOutEverywhere(ctx, token)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	tokens, err := kept.Forget(ctx)
+	if err != nil {
+		return err
+	}
+	if everywhere {
+		return nil // the refresh token has ended with the rest
+	}
+	if err := pool.Revoke(ctx, tokens.RefreshToken); err != nil {
+		return fmt.Errorf("signed out on this machine only: %w", err)
+	}
+	return nil
+}
+
+func (o *options) whoami() *cobra.Command {
+	return &cobra.Command{
+		Use:   "whoami",
+		Short: "Print who is signed in",
+		Args:  wrongUsage(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return o.runWhoami(c.Context()) },
+	}
+}
+
+func (o *options) runWhoami(ctx context.Context) error {
+	s, err := o.load()
+	if err != nil {
+		return err
+	}
+	_, kept, err := o.userPool(s)
+	if err != nil {
+		return err
+	}
+	token, err := kept.Token(ctx)
+	if err != nil {
+		return err
+	}
+	claims, err := session.ReadClaims(token)
+	if err != nil {
+		return err
+	}
+	o.out.result("%s", claims.Username)
+	return o.out.document(map[string]any{
+		"username": claims.Username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID,
+		"scope": claims.Scope, "expiresAt": time.Unix(claims.Expires, 0).UTC(),
+	})
+}
+
+// errNoTerminal is returned when nobody can be asked.
+var errNoTerminal = errors.New("no terminal to ask for the password")

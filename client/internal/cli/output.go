@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+)
+
+// output is all that prints. Its rules:
+//
+//   - results go to standard output, everything else to standard error;
+//   - with --json standard output carries exactly one JSON document;
+//   - an error is one line "error: what: got, want", and a line "hint: what to do" where there is one;
+//   - no token, password or presigned URL is ever among it: none of the errors carries one.
+type output struct {
+	out, err    io.Writer
+	json, quiet bool
+
+	mu  sync.Mutex // results and notices come from several goroutines
+	bar *bar       // while one is shown
+}
+
+// result prints a line of the result; with --json the document says it instead.
+func (o *output) result(format string, args ...any) {
+	if o.json {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bar.hide()
+	fmt.Fprintf(o.out, format+"\n", args...)
+}
+
+// document prints the result as JSON, if that is asked for.
+func (o *output) document(v any) error {
+	if !o.json {
+		return nil
+	}
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(o.out, "%s\n", text)
+	return err
+}
+
+// note prints what a person may want to know meanwhile.
+func (o *output) note(text string) {
+	if o.quiet {
+		return
+	}
+	o.line("", text)
+}
+
+// failed prints an error. An error of several lines becomes one.
+func (o *output) failed(err error, hint string) {
+	o.line("error: ", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if hint != "" {
+		o.line("hint: ", hint)
+	}
+}
+
+func (o *output) line(prefix, text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bar.hide()
+	fmt.Fprintf(o.err, "%s%s\n", prefix, text)
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+const (
+	barEvery  = 100 * time.Millisecond // on a terminal
+	lineEvery = 10 * time.Second       // elsewhere: a log should show that work goes on, no more
+)
+
+// bar shows how far a transfer is: as a bar on a terminal, as a line now and then elsewhere.
+type bar struct {
+	out   *output
+	total atomic.Int64 // bytes; negative: unknown
+	moved atomic.Int64
+	shown *progressbar.ProgressBar // nil off a terminal
+	stop  chan struct{}
+	ended chan struct{}
+}
+
+// startBar begins to show progress until the returned function is called.
+func (o *output) startBar(total int64) (b *bar, stop func()) {
+	b = &bar{out: o, stop: make(chan struct{}), ended: make(chan struct{})}
+	b.total.Store(total)
+	if o.quiet {
+		return b, func() {}
+	}
+	every := lineEvery
+	if isTerminal(o.err) {
+		b.shown = newProgressBar(o.err, total)
+		every = barEvery
+	}
+	o.mu.Lock()
+	o.bar = b
+	o.mu.Unlock()
+	go b.run(every)
+	return b, func() {
+		close(b.stop)
+		<-b.ended
+	}
+}
+
+func newProgressBar(w io.Writer, total int64) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionShowBytes(true),
+		progressbar.OptionShowTotalBytes(true),
+		progressbar.OptionUseIECUnits(true),
+		progressbar.OptionFullWidth(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(0),
+	)
+}
+
+func (b *bar) add(n int64) { b.moved.Add(n) }
+
+func (b *bar) run(every time.Duration) {
+	defer close(b.ended)
+	ticks := time.NewTicker(every)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ticks.C:
+			b.show()
+		case <-b.stop:
+			b.out.mu.Lock()
+			b.hide()
+			b.out.bar = nil
+			b.out.mu.Unlock()
+			return
+		}
+	}
+}
+
+func (b *bar) show() {
+	moved, total := b.moved.Load(), b.total.Load()
+	if b.shown == nil {
+		b.out.line("", progressLine(moved, total))
+		return
+	}
+	b.out.mu.Lock()
+	defer b.out.mu.Unlock()
+	if total > 0 {
+		b.shown.ChangeMax64(total)
+		moved = min(moved, total-1) // a full bar would end itself; the result line says that it is done
+	}
+	_ = b.shown.Set64(max(moved, 0))
+}
+
+// hide clears the bar for a line to be printed; the next tick shows it again. A nil bar is none.
+func (b *bar) hide() {
+	if b != nil && b.shown != nil {
+		_ = b.shown.Clear()
+	}
+}
+
+func progressLine(moved, total int64) string {
+	if total <= 0 {
+		return humanBytes(moved)
+	}
+	return fmt.Sprintf("%s of %s (%d %%)", humanBytes(moved), humanBytes(total), moved*100/total)
+}
+
+// humanBytes writes a size in binary units, as 1.5 MiB.
+func humanBytes(n int64) string {
+	if n < 1024 && n > -1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, unit := float64(n), 0
+	for ; value >= 1024 || value <= -1024; unit++ {
+		value /= 1024
+	}
+	return fmt.Sprintf("%.1f %ciB", value, " KMGTPE"[unit])
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

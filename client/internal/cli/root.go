@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/settings"
+)
+
+const about = `presigned moves files straight between this machine and a private S3 bucket, by URLs
+that the stack presigns for the signed-in user.
+
+The stack is found in this order: a setting's flag, its environment variable (the flag's
+name in capitals, as PRESIGNED_UPLOAD_URL), the outputs file of "cdk deploy --outputs-file"
+(--outputs or PRESIGNED_OUTPUTS), and the local run's build/local-outputs.json, here or in a
+folder above.`
+
+func (o *options) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "presigned",
+		Short:         "Move files to and from a private S3 bucket by presigned URLs",
+		Long:          about,
+		Version:       version(),
+		SilenceErrors: true, // printed once, by Run
+		SilenceUsage:  true,
+		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("unknown command %q", args[0])
+			}
+			return nil
+		}),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return &usageError{errors.New("no command given")}
+		},
+	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	o.commonFlags(root)
+	root.AddCommand(o.upload(), o.download(), o.list(), o.login(), o.logout(), o.whoami())
+	return root
+}
+
+func (o *options) commonFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.SortFlags = false
+	f.StringVar(&o.outputs, "outputs", "", "outputs `file` of cdk deploy --outputs-file")
+	f.StringVar(&o.stack, "stack", "", "`name` of the stack, where the outputs file holds several")
+	for _, s := range settings.All() {
+		o.flags[s.Flag] = f.String(s.Flag, "", s.Help)
+	}
+	f.BoolVar(&o.out.json, "json", false, "print the result as one JSON document")
+	f.BoolVarP(&o.out.quiet, "quiet", "q", false, "no progress and no notices")
+	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "requests to S3 at once")
+	f.IntVar(&o.tries, "tries", 0, "attempts of a request before it is given up (default 9)")
+}
+
+// version is the module's, as the go command stamped it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}

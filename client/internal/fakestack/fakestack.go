@@ -1,0 +1,170 @@
+// Package fakestack is an endpoint and an S3 for tests of the client, in memory, that fail on command.
+//
+// It keeps the contract where the client could break it: each URL works for one operation, with exactly
+// the signed headers, until it is made to expire; S3 checks lengths and checksums, and writes a key
+// once. The local run is the real thing and has tests of its own; what this adds is faults, exactly
+// where a test wants them.
+//
+// Only tests import it.
+package fakestack
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Secret stands in every presigned URL. No output and no error may contain it.
+const Secret = "5ecre7516na7ure"
+
+// Token is the access token that the endpoint accepts at first; see Stack.Accept. Its claims name the
+// user johndoe.
+const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0dXJl"
+
+// Stack is the endpoint and the bucket.
+type Stack struct {
+	URL string
+
+	// What the stage offers. Set before use.
+	NoMultipart, NoDownloads bool
+	PartSize                 int64 // bytes
+	MaxUploadBytes           int64 // 0: no bound
+	ListPage                 int   // entries of one page of listParts and listObjectsV2; 0: 1000
+
+	mu      sync.Mutex
+	token   string
+	serial  int
+	signed  map[string]grant // by serial number in the URL
+	objects map[string]*Object
+	uploads map[string]*upload
+	faults  map[string][]Fault
+	log     []string
+}
+
+// Object is what the bucket holds under a key.
+type Object struct {
+	Content     []byte
+	ContentType string
+	Checksum    string // SHA-256 as S3 shows it; empty: none is held
+}
+
+// grant is one presigned URL.
+type grant struct {
+	operation string
+	key       string
+	uploadID  string
+	part      int
+	headers   map[string]string
+	token     string // continuation token
+}
+
+// Start serves a stack until the test ends.
+func Start(t testing.TB) *Stack {
+	t.Helper()
+	s := &Stack{
+		PartSize: 5 << 20, token: Token, signed: map[string]grant{}, objects: map[string]*Object{},
+		uploads: map[string]*upload{}, faults: map[string][]Fault{},
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /upload", s.endpoint)
+	mux.HandleFunc("POST /download", s.endpoint)
+	mux.HandleFunc("/bucket/{key...}", s.s3)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	s.URL = server.URL
+	return s
+}
+
+// UploadURL is the route that presigns uploads.
+func (s *Stack) UploadURL() string { return s.URL + "/upload" }
+
+// DownloadURL is the route that presigns downloads.
+func (s *Stack) DownloadURL() string { return s.URL + "/download" }
+
+// Accept changes the access token that the endpoint accepts.
+func (s *Stack) Accept(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
+}
+
+// Objects returns what the bucket holds, by key.
+func (s *Stack) Objects() map[string]Object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[string]Object{}
+	for key, o := range s.objects {
+		all[key] = *o
+	}
+	return all
+}
+
+// Put stores an object as another client would.
+func (s *Stack) Put(key string, o Object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.objects[key] = &o
+}
+
+// Uploads counts the multipart uploads under way: what stays behind when a client forgets to clean up.
+func (s *Stack) Uploads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.uploads)
+}
+
+// Drop makes S3 forget every multipart upload under way, as the bucket's lifecycle rule does.
+func (s *Stack) Drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.uploads)
+}
+
+// Log returns the operations in their order: "ask putObject" to the endpoint, "putObject" to S3.
+func (s *Stack) Log() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.log...)
+}
+
+// Count tells how often an operation was called, by its name in the log.
+func (s *Stack) Count(name string) (n int) {
+	for _, entry := range s.Log() {
+		if entry == name {
+			n++
+		}
+	}
+	return n
+}
+
+// serve logs a request and lets the next fault planned for it have it.
+func (s *Stack) serve(name string, w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+	s.mu.Lock()
+	s.log = append(s.log, name)
+	var fault Fault
+	if planned := s.faults[name]; len(planned) > 0 {
+		fault, s.faults[name] = planned[0], planned[1:]
+	}
+	s.mu.Unlock()
+	if fault == nil {
+		next(w, r)
+		return
+	}
+	fault(w, r, next)
+}
+
+func (s *Stack) nextKey() string {
+	s.serial++
+	return fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
+}
+
+func refuse(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>%s</Message><RequestId>S3REQUEST</RequestId></Error>", code, message)
+}
+
+func quoted(s string) string { return `"` + strings.Trim(s, `"`) + `"` }

@@ -1,0 +1,94 @@
+package fakestack
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// upload is a multipart upload under way.
+type upload struct {
+	key         string
+	contentType string
+	parts       map[int][]byte
+}
+
+func (s *Stack) create(w http.ResponseWriter, g grant) {
+	s.serial++
+	id := fmt.Sprintf("upload-%d", s.serial)
+	s.uploads[id] = &upload{key: g.key, contentType: g.headers["Content-Type"], parts: map[int][]byte{}}
+	fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", id)
+}
+
+func (s *Stack) multipart(w http.ResponseWriter, g grant, body []byte) {
+	u := s.uploads[g.uploadID]
+	if g.operation == "completeMultipartUpload" && s.objects[g.key] != nil {
+		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+		return
+	}
+	if u == nil || u.key != g.key {
+		refuse(w, http.StatusNotFound, "NoSuchUpload", "The specified multipart upload does not exist.")
+		return
+	}
+	switch g.operation {
+	case "uploadPart":
+		u.parts[g.part] = body
+		w.Header().Set("ETag", quoted(fmt.Sprintf("part-%d", g.part)))
+	case "listParts":
+		s.listParts(w, u, g.part)
+	case "completeMultipartUpload":
+		s.complete(w, g, u, body)
+	case "abortMultipartUpload":
+		delete(s.uploads, g.uploadID)
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func (s *Stack) listParts(w http.ResponseWriter, u *upload, after int) {
+	numbers := slices.DeleteFunc(slices.Sorted(maps.Keys(u.parts)), func(n int) bool { return n <= after })
+	more := len(numbers) > s.page()
+	numbers = numbers[:min(len(numbers), s.page())]
+	fmt.Fprint(w, "<ListPartsResult>")
+	for _, n := range numbers {
+		fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><ETag>&quot;part-%d&quot;</ETag><Size>%d</Size><ChecksumSHA256>%s</ChecksumSHA256></Part>",
+			n, n, len(u.parts[n]), sum(u.parts[n]))
+	}
+	if more {
+		fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextPartNumberMarker>%d</NextPartNumberMarker>", numbers[len(numbers)-1])
+	}
+	fmt.Fprint(w, "</ListPartsResult>")
+}
+
+func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte) {
+	var document struct {
+		Parts []struct {
+			PartNumber     int
+			ETag           string
+			ChecksumSHA256 string
+		} `xml:"Part"`
+	}
+	if err := xml.Unmarshal(body, &document); err != nil {
+		refuse(w, http.StatusBadRequest, "MalformedXML", err.Error())
+		return
+	}
+	var content, digests bytes.Buffer
+	for i, p := range document.Parts {
+		held, ok := u.parts[p.PartNumber]
+		if !ok || p.PartNumber != i+1 || p.ETag != quoted(fmt.Sprintf("part-%d", p.PartNumber)) || p.ChecksumSHA256 != sum(held) {
+			refuse(w, http.StatusBadRequest, "InvalidPart", fmt.Sprintf("part %d is not as it was uploaded", p.PartNumber))
+			return
+		}
+		content.Write(held)
+		digest, _ := base64.StdEncoding.DecodeString(sum(held))
+		digests.Write(digest)
+	}
+	checksum := fmt.Sprintf("%s-%d", sum(digests.Bytes()), len(document.Parts))
+	if s.write(w, g, &Object{Content: content.Bytes(), ContentType: u.contentType, Checksum: checksum}) {
+		delete(s.uploads, g.uploadID)
+		fmt.Fprintf(w, "<CompleteMultipartUploadResult><ChecksumSHA256>%s</ChecksumSHA256></CompleteMultipartUploadResult>", checksum)
+	}
+}

@@ -1,0 +1,117 @@
+package fakestack
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// s3 finds the grant of a presigned URL and serves its operation.
+func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	g, ok := s.signed[r.URL.Query().Get("id")]
+	s.mu.Unlock()
+	if !ok || r.Method != methods()[g.operation] || r.URL.Query().Get("X-Amz-Signature") != Secret {
+		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "the signature does not match")
+		return
+	}
+	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.honour(w, r, g) })
+}
+
+func (s *Stack) honour(w http.ResponseWriter, r *http.Request, g grant) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client hung up
+	}
+	for name, value := range g.headers {
+		got := r.Header.Get(name)
+		if name == "Content-Length" {
+			got = strconv.FormatInt(r.ContentLength, 10)
+		}
+		if got != value {
+			refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", fmt.Sprintf("header %s: got %q, signed %q", name, got, value))
+			return
+		}
+	}
+	if want := g.headers["X-Amz-Checksum-Sha256"]; want != "" && sum(body) != want {
+		refuse(w, http.StatusBadRequest, "BadDigest", "The SHA256 you specified did not match the calculated checksum.")
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.act(w, r, g, body)
+}
+
+func (s *Stack) act(w http.ResponseWriter, r *http.Request, g grant, body []byte) {
+	switch g.operation {
+	case "putObject":
+		s.write(w, g, &Object{Content: body, ContentType: g.headers["Content-Type"], Checksum: g.headers["X-Amz-Checksum-Sha256"]})
+	case "createMultipartUpload":
+		s.create(w, g)
+	case "headObject", "getObject":
+		s.read(w, r, g)
+	case "listObjectsV2":
+		s.list(w, g)
+	default:
+		s.multipart(w, g, body)
+	}
+}
+
+// write stores an object, once.
+func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
+	if s.objects[g.key] != nil {
+		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+		return false
+	}
+	s.objects[g.key] = o
+	w.Header().Set("ETag", quoted("etag"))
+	return true
+}
+
+func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
+	o := s.objects[g.key]
+	if o == nil {
+		refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", o.ContentType)
+	h.Set("ETag", quoted("etag"))
+	if o.Checksum != "" && g.operation == "headObject" {
+		h.Set("X-Amz-Checksum-Sha256", o.Checksum)
+	}
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(o.Content)))
+}
+
+func (s *Stack) list(w http.ResponseWriter, g grant) {
+	keys := slices.Sorted(maps.Keys(s.objects))
+	from, _ := strconv.Atoi(g.token)
+	to := min(from+s.page(), len(keys))
+	fmt.Fprint(w, "<ListBucketResult>")
+	for _, key := range keys[from:to] {
+		fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size><LastModified>2026-01-02T03:04:05Z</LastModified></Contents>", key, len(s.objects[key].Content))
+	}
+	if to < len(keys) {
+		fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextContinuationToken>%d</NextContinuationToken>", to)
+	}
+	fmt.Fprint(w, "</ListBucketResult>")
+}
+
+func (s *Stack) page() int {
+	if s.ListPage > 0 {
+		return s.ListPage
+	}
+	return 1000
+}
+
+func sum(content []byte) string {
+	d := sha256.Sum256(content)
+	return base64.StdEncoding.EncodeToString(d[:])
+}

@@ -1,0 +1,101 @@
+package retry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// later is a Hopeful.
+type later struct{ after time.Duration }
+
+func (l later) Error() string                { return "later" }
+func (l later) Again() (bool, time.Duration) { return true, l.after }
+
+var errNever = errors.New("never")
+
+// failing fails so many times with the error, and counts.
+func failing(times int, err error, calls *int) func() (int, error) {
+	return func() (int, error) {
+		if *calls++; *calls <= times {
+			return 0, err
+		}
+		return 42, nil
+	}
+}
+
+func TestOnlyAHopefulErrorIsTriedAgain(t *testing.T) {
+	tests := map[string]struct {
+		err   error
+		times int
+		calls int
+		ok    bool
+	}{
+		"success":            {nil, 0, 1, true},
+		"hope":               {later{}, 3, 4, true},
+		"hope, wrapped":      {fmt.Errorf("part 7: %w", later{}), 1, 2, true},
+		"hope given by hand": {Again(errNever), 2, 3, true},
+		"no hope":            {errNever, 1, 1, false},
+		"hope that runs out": {later{}, 100, DefaultTries, false},
+		"no hope in a spent": {spent{later{}}, 1, 1, false},
+	}
+	for name, test := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			calls := 0
+			got, err := Do(t.Context(), Policy{}, failing(test.times, test.err, &calls))
+			if calls != test.calls || (err == nil) != test.ok || test.ok && got != 42 {
+				t.Errorf("%s: got %d, %v after %d calls, want %d", name, got, err, calls, test.calls)
+			}
+			if !test.ok && !errors.Is(err, test.err) {
+				t.Errorf("%s: got %v, want the operation's own error", name, err)
+			}
+		})
+	}
+}
+
+func TestWaitsGrowWithFullJitterAndStayBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var waits []time.Duration
+		calls := 0
+		p := Policy{Tries: 12, First: 100 * time.Millisecond, Longest: time.Second, Notify: func(_ error, wait time.Duration) { waits = append(waits, wait) }}
+		_, _ = Do(t.Context(), p, failing(100, later{}, &calls))
+		for i, wait := range waits {
+			if most := min(200*time.Millisecond<<i, 2*time.Second) + time.Millisecond; wait < 0 || wait > most {
+				t.Errorf("wait %d: got %s, want 0 to %s", i, wait, most)
+			}
+		}
+		if len(waits) != 11 || waits[9] == waits[10] {
+			t.Errorf("got waits %v, want eleven at random", waits)
+		}
+	})
+}
+
+func TestRetryAfterIsObeyedWithinReason(t *testing.T) {
+	for asked, want := range map[time.Duration]time.Duration{3 * time.Second: 3 * time.Second, time.Hour: DefaultLongest} {
+		synctest.Test(t, func(t *testing.T) {
+			began, calls := time.Now(), 0
+			if _, err := Do(t.Context(), Policy{}, failing(1, later{asked}, &calls)); err != nil {
+				t.Error(err)
+			}
+			if got := time.Since(began); got != want {
+				t.Errorf("asked for %s: waited %s, want %s", asked, got, want)
+			}
+		})
+	}
+}
+
+func TestAnEndedContextEndsTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stop := errors.New("stop")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(stop) })
+		calls := 0
+		_, err := Do(ctx, Policy{Tries: 1000, First: time.Minute, Longest: time.Hour}, failing(1000, later{}, &calls))
+		if !errors.Is(err, stop) || calls > 2 {
+			t.Errorf("got %v after %d calls, want the cause of the end", err, calls)
+		}
+	})
+}

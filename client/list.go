@@ -1,0 +1,62 @@
+package client
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"iter"
+	"time"
+
+	"example.com/presigned/client/internal/retry"
+	"example.com/presigned/client/internal/wire"
+)
+
+// Listed is one object of the caller's own.
+type Listed struct {
+	Key          string    `json:"key" xml:"Key"`
+	Size         int64     `json:"size" xml:"Size"` // bytes
+	LastModified time.Time `json:"lastModified" xml:"LastModified"`
+}
+
+// List returns the caller's own objects in the order of their keys, which is that of their uploads. The
+// sequence ends with the first error.
+func (c *Client) List(ctx context.Context) iter.Seq2[Listed, error] {
+	return func(yield func(Listed, error) bool) {
+		token := ""
+		for {
+			page, err := c.listPage(ctx, token)
+			if err != nil {
+				yield(Listed{}, fmt.Errorf("list: %w", err))
+				return
+			}
+			for _, o := range page.Objects {
+				if !yield(o, nil) {
+					return
+				}
+			}
+			if token = page.Next; !page.Truncated || token == "" {
+				return
+			}
+		}
+	}
+}
+
+type listPage struct {
+	XMLName   xml.Name `xml:"ListBucketResult"`
+	Objects   []Listed `xml:"Contents"`
+	Truncated bool     `xml:"IsTruncated"`
+	Next      string   `xml:"NextContinuationToken"`
+}
+
+func (c *Client) listPage(ctx context.Context, token string) (listPage, error) {
+	if c.cfg.DownloadURL == "" {
+		return listPage{}, ErrNoDownloads
+	}
+	return retry.Do(ctx, c.retry("list"), func() (page listPage, err error) {
+		a, err := c.download.Ask(ctx, wire.Request{Operation: "listObjectsV2", ContinuationToken: token})
+		if err == nil {
+			err = c.exchange(ctx, a, nil, &page)
+		}
+		return page, err
+	})
+}

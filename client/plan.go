@@ -1,0 +1,47 @@
+package client
+
+import "fmt"
+
+// plan is how an upload is cut into parts, numbered from 1.
+type plan struct {
+	size      int64 // bytes, > 0
+	partBytes int64 // bytes; the last part may have less
+}
+
+// partBytesFor chooses the part size. What the stack says is kept where it bounds uploads, because it
+// refuses larger parts then; elsewhere parts grow when 10,000 of them would not hold the file, in whole
+// MiB so that a reader of the checksum can find the size again.
+func (c *Client) partBytesFor(size, offered, bound int64) (int64, error) {
+	if bound > 0 && size > bound {
+		return 0, tooLarge(size, bound)
+	}
+	part := offered
+	if c.cfg.PartBytes > 0 {
+		part = c.cfg.PartBytes
+	}
+	if part < minPartBytes {
+		part = DefaultMultipartAbove
+	}
+	if bound > 0 && part > offered {
+		return 0, fmt.Errorf("parts of %d bytes: this stack takes at most %d bytes a part", part, offered)
+	}
+	if size > part*maxParts {
+		if bound > 0 {
+			return 0, tooLarge(size, part*maxParts)
+		}
+		const mib = 1 << 20
+		part = (size + maxParts*mib - 1) / (maxParts * mib) * mib
+	}
+	if part > maxSingleBytes {
+		return 0, tooLarge(size, maxSingleBytes*maxParts)
+	}
+	return part, nil
+}
+
+func (p plan) parts() int { return int((p.size + p.partBytes - 1) / p.partBytes) }
+
+// part returns where part n begins, and its length.
+func (p plan) part(n int) (offset, length int64) {
+	offset = int64(n-1) * p.partBytes
+	return offset, min(p.partBytes, p.size-offset)
+}

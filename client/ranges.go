@@ -1,0 +1,161 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/presigned/client/internal/retry"
+	"example.com/presigned/client/internal/wire"
+)
+
+// rangeBytes is what one request fetches: large enough that a request's latency hardly counts, small
+// enough that an interrupted download loses little.
+const rangeBytes = 16 << 20
+
+// getter fetches ranges of one object by one presigned URL, and asks for another when that expires.
+type getter struct {
+	c *Client
+	d Download
+	o Object
+
+	mu     sync.Mutex
+	answer wire.Answer
+}
+
+// url returns the presigned URL; a refused one is replaced.
+func (g *getter) url(ctx context.Context, refused string) (wire.Answer, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.answer.URL == refused {
+		var err error
+		if g.answer, err = g.c.download.Ask(ctx, wire.Request{Operation: "getObject", Key: g.d.Key}); err != nil {
+			return wire.Answer{}, err
+		}
+	}
+	return g.answer, nil
+}
+
+// fetch writes a range of the object to w, in order. A connection that breaks is taken up again where
+// it broke.
+func (g *getter) fetch(ctx context.Context, offset, length int64, w io.Writer) error {
+	end := offset + length
+	refused := ""
+	_, err := retry.Do(ctx, g.c.retry(g.d.Key), func() (struct{}, error) {
+		a, err := g.url(ctx, refused)
+		if err != nil {
+			return struct{}{}, err
+		}
+		n, err := g.get(ctx, a, offset, end, w)
+		offset += n
+		var no *wire.Refusal
+		if errors.As(err, &no) && no.Status == http.StatusForbidden {
+			refused = a.URL
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
+// get sends one request for the bytes from offset up to, not including, end.
+func (g *getter) get(ctx context.Context, a wire.Answer, offset, end int64, w io.Writer) (int64, error) {
+	h := http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, end-1)}}
+	if g.o.ETag != "" {
+		h["If-Match"] = []string{g.o.ETag} // all ranges must be of one and the same version
+	}
+	res, err := g.c.sender.Send(ctx, a, nil, h)
+	if wire.HasStatus(err, http.StatusPreconditionFailed) {
+		return 0, fmt.Errorf("the object was replaced during the download: %w", err)
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	want := fmt.Sprintf("bytes %d-%d/%d", offset, end-1, g.o.Size)
+	if res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Range") != want {
+		return 0, fmt.Errorf("S3 answered status %d with Content-Range %q, want 206 with %q",
+			res.StatusCode, res.Header.Get("Content-Range"), want)
+	}
+	return g.copy(w, res.Body, end-offset)
+}
+
+func (g *getter) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
+	n, err = io.CopyBuffer(&reporting{w, g.d.Progress, g.o.Size}, io.LimitReader(body, want), make([]byte, 128<<10))
+	if err == nil && n < want {
+		err = retry.Again(fmt.Errorf("the answer of S3 ended after %d of %d bytes", n, want))
+	}
+	return n, err
+}
+
+// reporting tells of the bytes written through it.
+type reporting struct {
+	w        io.Writer
+	progress func(size, bytes int64)
+	size     int64
+}
+
+func (r *reporting) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if r.progress != nil && n > 0 {
+		r.progress(r.size, int64(n))
+	}
+	return n, err
+}
+
+// fetchRanges fetches the missing ranges side by side, and lets the verifier follow in order over what
+// is there: it reads what was just written, and is done soon after the last range.
+func (c *Client) fetchRanges(ctx context.Context, d Download, o Object, p *partial, v *verifier) error {
+	g := &getter{c: c, d: d, o: o}
+	missing, done := g.missing(p)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return follow(ctx, p, done, v) })
+	group.Go(func() error {
+		return c.inTurn(ctx, len(missing), func(ctx context.Context, i int) error {
+			n := missing[i]
+			offset, length := p.plan.part(n + 1)
+			if err := g.fetch(ctx, offset, length, io.NewOffsetWriter(p.file, offset)); err != nil {
+				return err
+			}
+			close(done[n])
+			return p.add(n)
+		})
+	})
+	return group.Wait()
+}
+
+// missing returns the ranges to fetch, and for each range the signal that it is there.
+func (g *getter) missing(p *partial) (missing []int, done []chan struct{}) {
+	for n := range p.plan.parts() {
+		done = append(done, make(chan struct{}))
+		if !p.has(n) {
+			missing = append(missing, n)
+			continue
+		}
+		close(done[n])
+		if _, length := p.plan.part(n + 1); g.d.Progress != nil {
+			g.d.Progress(g.o.Size, length)
+		}
+	}
+	return missing, done
+}
+
+func follow(ctx context.Context, p *partial, done []chan struct{}, v *verifier) error {
+	buffer := make([]byte, hashBufferBytes)
+	for n := range done {
+		select {
+		case <-done[n]:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		offset, length := p.plan.part(n + 1)
+		if _, err := io.CopyBuffer(v, io.NewSectionReader(p.file, offset, length), buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package settings
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const outputs = `{"PresignedUploads-dev": {"UploadUrl": "U", "DownloadUrl": "D", "Region": "R", "UserPoolId": "P", "AppClientId": "A", "LocalCognitoUrl": "C", "ApiUrl": "ignored"}}`
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+}
+
+func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
+	dir := t.TempDir()
+	deep := filepath.Join(dir, "a", "b")
+	local := write(t, filepath.Join(dir, "build", "local-outputs.json"), outputs)
+	if err := os.MkdirAll(deep, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	two := write(t, filepath.Join(dir, "two.json"), `{"dev": {"UploadUrl": "Udev", "Region": "R", "UserPoolId": "P", "AppClientId": "A"}, "prod": {"UploadUrl": "Uprod", "Region": "R", "UserPoolId": "P", "AppClientId": "A"}}`)
+	tests := map[string]struct {
+		from Source
+		want Settings
+	}{
+		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "R", "P", "A", "C", local}},
+		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "other", "P", "A", "C", local}},
+		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "R", "P", "A", "C", local}},
+		"a flag before the environment": {Source{Dir: deep, Env: env("PRESIGNED_REGION", "E"), Flags: map[string]string{"region": "F"}},
+			Settings{"U", "D", "F", "P", "A", "C", local}},
+		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "R", "P", "A", "", two}},
+		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "R", "P", "A", "", two}},
+		"all flags, without a file": {Source{Dir: deep, Env: env(), Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
+			Settings{"u", "", "r", "p", "a", "", ""}},
+	}
+	for name, test := range tests {
+		got, err := Load(test.from)
+		if err != nil || got != test.want {
+			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, test.want)
+		}
+	}
+}
+
+func TestSettingsThatAreMissing(t *testing.T) {
+	dir := t.TempDir()
+	tests := map[string]struct {
+		from Source
+		want string
+	}{
+		"all":                   {Source{}, "missing --upload-url, --region, --user-pool-id, --app-client-id, and no build/local-outputs.json"},
+		"one":                   {Source{Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p"}}, "missing --app-client-id"},
+		"the file":              {Source{Outputs: filepath.Join(dir, "none.json")}, "no such file"},
+		"the file's JSON":       {Source{Outputs: write(t, filepath.Join(dir, "bad.json"), "[]")}, "want what cdk deploy --outputs-file writes"},
+		"the file's stack":      {Source{Outputs: write(t, filepath.Join(dir, "two.json"), `{"a": {}, "b": {}}`)}, "want --stack to be one of a, b"},
+		"the stack of the name": {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "c"}, `stack "c": want --stack to be one of a, b`},
+		"an output":             {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "a"}, "missing --upload-url"},
+	}
+	for name, test := range tests {
+		test.from.Env, test.from.Dir = env(), dir
+		_, err := Load(test.from)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+	}
+	if _, err := Load(Source{Env: env(), Dir: dir}); !errors.Is(err, ErrNone) {
+		t.Errorf("got %v, want ErrNone", err)
+	}
+}

@@ -1,0 +1,139 @@
+// Package signin signs a user in at an Amazon Cognito user pool, by SRP: the password never leaves the
+// machine. It answers the challenges that a person can answer in a terminal (new password, TOTP code,
+// first TOTP set-up), refreshes and revokes tokens. It stores nothing and prints nothing.
+//
+// Anything may import it. It needs no IAM action: every call it makes is open to anyone who knows the
+// app client's ID, and proves itself by password or token.
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// Config says which user pool, and through which app client.
+type Config struct {
+	Region      string // such as eu-west-1
+	UserPoolID  string // such as eu-west-1_Ab12Cd34
+	AppClientID string // an app client without a secret, with ALLOW_USER_SRP_AUTH
+
+	Endpoint   string           // base URL of the user pool's service; empty: AWS's own for the region
+	HTTPClient *http.Client     // nil: the SDK's own
+	Clock      func() time.Time // nil: time.Now
+	Random     io.Reader        // nil: crypto/rand; must be unpredictable, the password's proof rests on it
+}
+
+// Tokens is what a sign-in gives. Both tokens are bearer credentials: never print or log them.
+type Tokens struct {
+	AccessToken  string    `json:"accessToken"`
+	RefreshToken string    `json:"refreshToken"`
+	ExpiresAt    time.Time `json:"expiresAt"` // by this machine's clock, so that a wrong clock does no harm
+}
+
+// Client signs users in. It is safe for concurrent use.
+type Client struct {
+	cfg  Config
+	pool string // the pool's name, part of every proof
+	api  *cognito.Client
+}
+
+// New checks the configuration; it sends nothing.
+func New(cfg Config) (*Client, error) {
+	name, err := poolName(cfg.UserPoolID)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.AppClientID == "" || cfg.Region == "" {
+		return nil, errors.New("sign-in needs an app client ID and a region")
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	return &Client{cfg: cfg, pool: name, api: cognito.New(cognitoOptions(cfg))}, nil
+}
+
+func cognitoOptions(cfg Config) cognito.Options {
+	o := cognito.Options{Region: cfg.Region, Credentials: aws.AnonymousCredentials{}}
+	if cfg.Endpoint != "" {
+		o.BaseEndpoint = new(cfg.Endpoint)
+	}
+	if cfg.HTTPClient != nil {
+		o.HTTPClient = cfg.HTTPClient
+	}
+	return o
+}
+
+// SignIn signs the user in with SRP and lets answers meet the challenges that the user pool sets.
+func (c *Client) SignIn(ctx context.Context, username, password string, answers Answers) (Tokens, error) {
+	s, err := newSRP(c.cfg.Random)
+	if err != nil {
+		return Tokens{}, err
+	}
+	out, err := c.api.InitiateAuth(ctx, &cognito.InitiateAuthInput{
+		AuthFlow:       types.AuthFlowTypeUserSrpAuth,
+		ClientId:       &c.cfg.AppClientID,
+		AuthParameters: map[string]string{"USERNAME": username, "SRP_A": hexOf(s.A)},
+	})
+	if err != nil {
+		return Tokens{}, explain(fmt.Sprintf("sign in as %q", username), err)
+	}
+	t := turn{client: c, srp: s, username: username, password: password, answers: answers}
+	tokens, err := t.play(ctx, step{out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult})
+	if err != nil {
+		return Tokens{}, explain(fmt.Sprintf("sign in as %q", username), err)
+	}
+	return tokens, nil
+}
+
+// Refresh trades the refresh token for a new access token. Where the app client rotates refresh tokens
+// the answer carries a new one; otherwise the old one stays.
+func (c *Client) Refresh(ctx context.Context, refreshToken string) (Tokens, error) {
+	out, err := c.api.InitiateAuth(ctx, &cognito.InitiateAuthInput{
+		AuthFlow:       types.AuthFlowTypeRefreshTokenAuth,
+		ClientId:       &c.cfg.AppClientID,
+		AuthParameters: map[string]string{"REFRESH_TOKEN": refreshToken},
+	})
+	if err != nil {
+		return Tokens{}, explain("refresh the access token", err)
+	}
+	tokens, err := c.tokens(out.AuthenticationResult)
+	if err == nil && tokens.RefreshToken == "" {
+		tokens.RefreshToken = refreshToken
+	}
+	return tokens, err
+}
+
+// Revoke ends the refresh token and every access token that came from it.
+func (c *Client) Revoke(ctx context.Context, refreshToken string) error {
+	_, err := c.api.RevokeToken(ctx, &cognito.RevokeTokenInput{ClientId: &c.cfg.AppClientID, Token: &refreshToken})
+	return explain("revoke the refresh token", err)
+}
+
+// SignOutEverywhere ends every session of the user, on all devices.
+func (c *Client) SignOutEverywhere(ctx context.Context, accessToken string) error {
+	_, err := c.api.GlobalSignOut(ctx, &cognito.GlobalSignOutInput{AccessToken: &accessToken})
+	return explain("sign out everywhere", err)
+}
+
+func (c *Client) tokens(r *types.AuthenticationResultType) (Tokens, error) {
+	if r == nil || aws.ToString(r.AccessToken) == "" {
+		return Tokens{}, errors.New("the user pool answered without an access token")
+	}
+	return Tokens{
+		AccessToken:  *r.AccessToken,
+		RefreshToken: aws.ToString(r.RefreshToken),
+		ExpiresAt:    c.cfg.Clock().Add(time.Duration(r.ExpiresIn) * time.Second),
+	}, nil
+}

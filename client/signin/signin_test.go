@@ -1,0 +1,206 @@
+package signin
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func derive(t *testing.T, secret, u *big.Int) []byte {
+	t.Helper()
+	key, err := hkdf.Key(sha256.New, javaBytes(secret), javaBytes(u), keyInfo, keyBytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// userPool answers calls in a fixed order, and keeps what it was asked.
+type userPool struct {
+	t     *testing.T
+	steps []string // JSON bodies; one beginning with "!" is an error's type
+	calls []call
+}
+
+type call struct {
+	Target string `json:"-"`
+
+	AuthFlow           string
+	ChallengeName      string
+	AuthParameters     map[string]string
+	ChallengeResponses map[string]string
+	Session            string
+	UserCode           string
+	Token              string
+}
+
+func (p *userPool) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var c call
+	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
+		p.t.Errorf("call: %v", err)
+	}
+	_, c.Target, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	p.calls = append(p.calls, c)
+	if r.Header.Get("Authorization") != "" {
+		p.t.Error("the call is signed; it must work for anybody")
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	step := p.steps[0]
+	p.steps = p.steps[1:]
+	if code, ok := strings.CutPrefix(step, "!"); ok {
+		w.WriteHeader(http.StatusBadRequest)
+		step = `{"__type": "` + code + `", "message": "said the user pool"}`
+	}
+	_, _ = w.Write([]byte(step))
+}
+
+const (
+	verifier = `{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"USERNAME": "internal", "USER_ID_FOR_SRP": "internal", "SALT": "ab12", "SRP_B": "cd34", "SECRET_BLOCK": "c2VjcmV0"}}`
+	granted  = `{"AuthenticationResult": {"AccessToken": "access", "RefreshToken": "refresh", "ExpiresIn": 300}}`
+)
+
+func newPool(t *testing.T, steps ...string) (*Client, *userPool) {
+	t.Helper()
+	p := &userPool{t: t, steps: steps}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	c, err := New(Config{
+		Region: "eu-west-1", UserPoolID: "eu-west-1_Pool", AppClientID: "app", Endpoint: server.URL,
+		Clock: func() time.Time { return time.Unix(1_000_000, 0) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, p
+}
+
+// person answers challenges.
+type person struct{ secret string }
+
+func (p *person) NewPassword(context.Context) (string, error) { return "my own", nil }
+func (p *person) Code(_ context.Context, secret string) (string, error) {
+	p.secret = secret
+	return "123456", nil
+}
+
+func TestSignInMeetsEveryChallenge(t *testing.T) {
+	tests := map[string]struct {
+		steps []string
+		want  []string // the calls
+		field string   // of the last call's responses
+		value string
+	}{
+		"a password":     {[]string{verifier, granted}, []string{"InitiateAuth", "RespondToAuthChallenge"}, "USERNAME", "internal"},
+		"a new password": {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s"}`, granted}, []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"}, "NEW_PASSWORD", "my own"},
+		"a TOTP code":    {[]string{verifier, `{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s"}`, granted}, []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"}, "SOFTWARE_TOKEN_MFA_CODE", "123456"},
+		"TOTP's set-up": {[]string{verifier, `{"ChallengeName": "MFA_SETUP", "Session": "s"}`, `{"SecretCode": "BASE32", "Session": "s"}`, `{"Status": "SUCCESS", "Session": "s"}`, granted},
+			[]string{"InitiateAuth", "RespondToAuthChallenge", "AssociateSoftwareToken", "VerifySoftwareToken", "RespondToAuthChallenge"}, "USERNAME", "internal"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, p := newPool(t, test.steps...)
+			got, err := c.SignIn(t.Context(), "john", "temporary", &person{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := (Tokens{"access", "refresh", time.Unix(1_000_300, 0)}); got != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+			var calls []string
+			for _, call := range p.calls {
+				calls = append(calls, call.Target)
+			}
+			if strings.Join(calls, " ") != strings.Join(test.want, " ") {
+				t.Errorf("got calls %v, want %v", calls, test.want)
+			}
+			last := p.calls[len(p.calls)-1]
+			if last.ChallengeResponses[test.field] != test.value || len(calls) > 2 && last.Session != "s" {
+				t.Errorf("got last call %+v, want %s=%s", last, test.field, test.value)
+			}
+			for _, call := range p.calls {
+				if text, _ := json.Marshal(call); strings.Contains(string(text), "temporary") {
+					t.Errorf("the password was sent: %s", text)
+				}
+			}
+		})
+	}
+}
+
+func TestSignInIsRefused(t *testing.T) {
+	tests := map[string]struct {
+		steps   []string
+		answers Answers
+		want    string
+		refused bool
+	}{
+		"for the password":       {[]string{verifier, "!NotAuthorizedException"}, nil, `sign in as "john": said the user pool (NotAuthorizedException)`, true},
+		"for an unknown user":    {[]string{"!UserNotFoundException"}, nil, "UserNotFoundException", true},
+		"where nobody answers":   {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED"}`}, nil, "nobody is here to answer", false},
+		"by an unknown question": {[]string{verifier, `{"ChallengeName": "SMS_OTP"}`}, &person{}, "want PASSWORD_VERIFIER", false},
+		"by a broken challenge":  {[]string{`{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"SRP_B": "zz"}}`}, nil, "malformed SRP challenge", false},
+		"by an empty answer":     {[]string{verifier, `{"AuthenticationResult": {}}`}, nil, "without an access token", false},
+	}
+	for name, test := range tests {
+		c, _ := newPool(t, test.steps...)
+		_, err := c.SignIn(t.Context(), "john", "pw", test.answers)
+		if err == nil || !strings.Contains(err.Error(), test.want) || Refused(err) != test.refused {
+			t.Errorf("%s: got %v (refused %t), want %q (%t)", name, err, Refused(err), test.want, test.refused)
+		}
+	}
+}
+
+func TestAUserPoolThatTalksInCirclesIsLeft(t *testing.T) {
+	steps := []string{verifier}
+	for range maxSteps {
+		steps = append(steps, `{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s"}`)
+	}
+	c, _ := newPool(t, steps...)
+	if _, err := c.SignIn(t.Context(), "john", "pw", &person{}); err == nil || !strings.Contains(err.Error(), "more than 8") {
+		t.Errorf("got %v, want an end", err)
+	}
+}
+
+func TestRefreshKeepsTheRefreshTokenUnlessItIsRotated(t *testing.T) {
+	for step, want := range map[string]string{
+		`{"AuthenticationResult": {"AccessToken": "new", "ExpiresIn": 300}}`:                          "old",
+		`{"AuthenticationResult": {"AccessToken": "new", "ExpiresIn": 300, "RefreshToken": "fresh"}}`: "fresh",
+	} {
+		c, p := newPool(t, step)
+		got, err := c.Refresh(t.Context(), "old")
+		if err != nil || got.AccessToken != "new" || got.RefreshToken != want {
+			t.Errorf("got %+v, %v, want refresh token %q", got, err, want)
+		}
+		if p.calls[0].AuthFlow != "REFRESH_TOKEN_AUTH" || p.calls[0].AuthParameters["REFRESH_TOKEN"] != "old" {
+			t.Errorf("got call %+v", p.calls[0])
+		}
+	}
+}
+
+func TestRevokeAndSignOut(t *testing.T) {
+	c, p := newPool(t, `{}`, `{}`, "!NotAuthorizedException")
+	if err := errors.Join(c.Revoke(t.Context(), "r"), c.SignOutEverywhere(t.Context(), "a")); err != nil {
+		t.Error(err)
+	}
+	if p.calls[0].Target != "RevokeToken" || p.calls[0].Token != "r" || p.calls[1].Target != "GlobalSignOut" {
+		t.Errorf("got calls %+v", p.calls)
+	}
+	if err := c.SignOutEverywhere(t.Context(), "a"); err == nil {
+		t.Error("got no error for a refused sign-out")
+	}
+}
+
+func TestAConfigurationIsChecked(t *testing.T) {
+	for _, cfg := range []Config{{}, {Region: "r", AppClientID: "a", UserPoolID: "nopool"}, {UserPoolID: "r_p", Region: "r"}, {UserPoolID: "r_p", AppClientID: "a"}} {
+		if _, err := New(cfg); err == nil {
+			t.Errorf("%+v: got no error", cfg)
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package signin
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"testing"
+	"time"
+)
+
+// The vectors of github.com/alexrudd/cognito-srp v4.1.0, cognitosrp_test.go: another implementation, which
+// signs in to real user pools.
+func TestTheProofIsThatOfAnotherImplementation(t *testing.T) {
+	s := srpWithSecret(big.NewInt(1234567890))
+	if got, want := s.k.String(), "37772559067617796309459009502931177628717927509759535181635788491848250400486"; got != want {
+		t.Errorf("k: got %s, want %s", got, want)
+	}
+	if got, want := s.A.String()[:40], "2012821450179237266067414751941060928019"; got != want {
+		t.Errorf("A: got %s..., want %s...", got, want)
+	}
+	c, err := parseChallenge(map[string]string{
+		"USER_ID_FOR_SRP": "test",
+		"SALT":            big.NewInt(1234567890).Text(16),
+		"SRP_B":           big.NewInt(1234567890).Text(16),
+		"SECRET_BLOCK":    base64.StdEncoding.EncodeToString([]byte("secretssecrestssecrets")),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, timestamp, err := s.prove("myPool", "test", c, time.Date(2018, 7, 10, 11, 1, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "tdvQu/Li/qWl8Nni0aFPs+MwY4rvKZm0kSMrGIMSUHk="; signature != want || timestamp != "Tue Jul 10 11:01:00 UTC 2018" {
+		t.Errorf("got %s of %s, want %s", signature, timestamp, want)
+	}
+}
+
+func TestTheTimestampIsOneThatCognitoTakes(t *testing.T) {
+	c := challenge{userID: "u", salt: big.NewInt(1), b: big.NewInt(5), secretBlock: []byte("s")}
+	_, got, err := srpWithSecret(big.NewInt(7)).prove("p", "w", c, time.Date(2026, 3, 4, 15, 6, 7, 0, time.FixedZone("CET", 3600)))
+	if want := "Wed Mar 4 14:06:07 UTC 2026"; err != nil || got != want {
+		t.Errorf("got %q, %v, want %q: day without zero, hour of 24, UTC", got, err, want)
+	}
+}
+
+// Client and server agree on a key exactly when the password is right: the server's half here follows
+// RFC 5054 from the verifier alone.
+func TestClientAndServerAgreeOnTheKey(t *testing.T) {
+	for i := range 20 {
+		s, err := newSRP(rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		salt := new(big.Int).SetBytes(random(t, 16))
+		b := new(big.Int).SetBytes(random(t, 32))
+		user := challenge{userID: "johndoe", salt: salt}
+		verifier := new(big.Int).Exp(s.g, privateKey("pool", "johndoe", "right", salt), s.n)
+		user.b = new(big.Int).Mod(new(big.Int).Add(new(big.Int).Mul(s.k, verifier), new(big.Int).Exp(s.g, b, s.n)), s.n)
+
+		// S = (A * v^u) ^ b mod N
+		u := hashInts(s.A, user.b)
+		secret := new(big.Int).Exp(new(big.Int).Mul(s.A, new(big.Int).Exp(verifier, u, s.n)), b, s.n)
+		for password, agree := range map[string]bool{"right": true, "wrong": false} {
+			got, err := s.sessionKey("pool", password, user)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if same := bytes.Equal(got, derive(t, secret, u)); same != agree {
+				t.Fatalf("round %d, password %q: agreed %t, want %t", i, password, same, agree)
+			}
+		}
+	}
+}
+
+func TestAMalformedChallengeIsRefused(t *testing.T) {
+	good := map[string]string{"SALT": "ab", "SRP_B": "cd", "SECRET_BLOCK": "c2VjcmV0", "USER_ID_FOR_SRP": "u"}
+	for field, bad := range map[string]string{"SALT": "xyz", "SRP_B": "", "SECRET_BLOCK": "%", "USER_ID_FOR_SRP": ""} {
+		p := map[string]string{}
+		for k, v := range good {
+			p[k] = v
+		}
+		p[field] = bad
+		if _, err := parseChallenge(p); err == nil {
+			t.Errorf("%s %q: got no error", field, bad)
+		}
+	}
+	multiple := challenge{userID: "u", salt: big.NewInt(1), b: srpWithSecret(big.NewInt(1)).n}
+	if _, err := srpWithSecret(big.NewInt(7)).sessionKey("p", "w", multiple); err == nil {
+		t.Error("SRP_B that is a multiple of the prime: got no error")
+	}
+}
+
+func TestAPoolIDNeedsItsName(t *testing.T) {
+	for id, want := range map[string]string{"eu-west-1_Ab12": "Ab12", "eu-west-1": "", "eu-west-1_": "", "": ""} {
+		if got, err := poolName(id); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: got %q, %v, want %q", id, got, err, want)
+		}
+	}
+}
+
+func random(t *testing.T, n int) []byte {
+	t.Helper()
+	b := make([]byte, n)
+	if _, err := rand.Read(b); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func privateKey(pool, user, password string, salt *big.Int) *big.Int {
+	identity := hashBytes([]byte(fmt.Sprintf("%s%s:%s", pool, user, password)))
+	padded := make([]byte, 32)
+	return hashBytes(javaBytes(salt), identity.FillBytes(padded))
+}
+
+func TestIntegersAreHashedAsJavaWritesThem(t *testing.T) {
+	for n, want := range map[int64][]byte{0: {0}, 1: {1}, 0x7f: {0x7f}, 0x80: {0, 0x80}, 0x100: {1, 0}, 0xff00: {0, 0xff, 0}} {
+		if got := javaBytes(big.NewInt(n)); !bytes.Equal(got, want) {
+			t.Errorf("%#x: got %x, want %x", n, got, want)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package state
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+type document struct{ N int }
+
+func hold1(t *testing.T, s *Store, name string) *Slot {
+	t.Helper()
+	slot, err := s.Hold(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slot
+}
+
+func TestADocumentOutlivesItsHolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made")
+	first := hold1(t, New(dir), "a/b")
+	if err := errors.Join(first.Save(document{7}), first.Release()); err != nil {
+		t.Fatal(err)
+	}
+	second := hold1(t, New(dir), "a/b")
+	var got document
+	if ok, err := second.Load(&got); err != nil || !ok || got.N != 7 {
+		t.Errorf("got %+v, %t, %v, want 7", got, ok, err)
+	}
+	if err := errors.Join(second.Clear(), second.Clear()); err != nil {
+		t.Error(err)
+	}
+	if ok, err := second.Load(&got); err != nil || ok {
+		t.Errorf("got %t, %v after Clear, want none", ok, err)
+	}
+	if err := second.Release(); err != nil {
+		t.Error(err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+		t.Errorf("got %v, %v left behind, want nothing", files, err)
+	}
+}
+
+func TestADocumentIsItsOwnersOnly(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made")
+	slot := hold1(t, New(dir), "x")
+	if err := slot.Save(document{1}); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, slot.path: 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: got %v, %v, want %v", path, info.Mode().Perm(), err, want)
+		}
+	}
+}
+
+func TestADocumentIsHeldByOne(t *testing.T) {
+	s := New(t.TempDir())
+	slot := hold1(t, s, "x")
+	if _, err := s.Hold("x"); !errors.Is(err, ErrBusy) {
+		t.Errorf("got %v, want busy", err)
+	}
+	if _, err := s.Wait(t.Context(), "x", time.Millisecond); !errors.Is(err, ErrBusy) {
+		t.Errorf("got %v, want busy after waiting", err)
+	}
+	for _, other := range []*Slot{hold1(t, s, "y"), hold1(t, s.In("owner"), "x")} {
+		if err := other.Release(); err != nil {
+			t.Error(err)
+		}
+	}
+	got := make(chan error)
+	go func() {
+		slot, err := s.Wait(t.Context(), "x", time.Minute)
+		got <- errors.Join(err, slot.Release())
+	}()
+	if err := slot.Release(); err != nil {
+		t.Error(err)
+	}
+	if err := <-got; err != nil {
+		t.Errorf("got %v, want it once released", err)
+	}
+}
+
+func TestADocumentThatIsNoJSONCountsAsNone(t *testing.T) {
+	s := New(t.TempDir())
+	slot := hold1(t, s, "x")
+	if err := WriteFile(slot.path, []byte("{")); err != nil {
+		t.Fatal(err)
+	}
+	var got document
+	if ok, err := slot.Load(&got); ok || err != nil {
+		t.Errorf("got %t, %v, want none", ok, err)
+	}
+}
+
+func TestAFailedWriteLeavesTheOldContent(t *testing.T) {
+	s := New(t.TempDir())
+	slot := hold1(t, s, "x")
+	if err := slot.Save(document{1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(slot.path+".new", 0o700); err != nil { // stands in the way
+		t.Fatal(err)
+	}
+	if err := slot.Save(document{2}); err == nil {
+		t.Error("got no error")
+	}
+	var got document
+	if ok, err := slot.Load(&got); !ok || err != nil || got.N != 1 {
+		t.Errorf("got %+v, %t, %v, want the old one", got, ok, err)
+	}
+}

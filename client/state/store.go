@@ -1,0 +1,150 @@
+// Package state keeps small documents on disk so that they survive a kill at any moment: each write is
+// atomic and durable, readable by its owner only, and each document is held by one process at a time.
+//
+// Anything may import it. It knows nothing of uploads or tokens; its callers say what a document holds.
+package state
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrBusy is returned for a document that another process, or another goroutine, holds.
+var ErrBusy = errors.New("in use by another process")
+
+// Store is a folder of documents.
+type Store struct{ dir string }
+
+// New names the folder; it is made when the first document is held.
+func New(dir string) *Store { return &Store{dir: dir} }
+
+// In returns the part of the store that belongs to one owner.
+func (s *Store) In(owner string) *Store {
+	return &Store{dir: filepath.Join(s.dir, hashed(owner))}
+}
+
+// Hold takes the document of that name, which may be any string, for this caller alone until Release.
+// Taking does not create it.
+func (s *Store) Hold(name string) (*Slot, error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := hold(s.path(name) + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	return &Slot{path: s.path(name), lock: lock}, nil
+}
+
+// waitEvery is how often Wait looks again; what is waited for takes one request to the user pool.
+const waitEvery = 20 * time.Millisecond
+
+// Wait is Hold, but waits up to that long for the document to become free: a process that was just
+// killed may take a moment to die.
+func (s *Store) Wait(ctx context.Context, name string, patience time.Duration) (*Slot, error) {
+	ticks := time.NewTicker(waitEvery)
+	defer ticks.Stop()
+	end := time.NewTimer(patience)
+	defer end.Stop()
+	for {
+		slot, err := s.Hold(name)
+		if !errors.Is(err, ErrBusy) {
+			return slot, err
+		}
+		select {
+		case <-ticks.C:
+		case <-end.C:
+			return nil, ErrBusy
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+func (s *Store) path(name string) string { return filepath.Join(s.dir, hashed(name)+".json") }
+
+func hashed(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:16])
+}
+
+// hold takes the lock. The lock file is removed on release, so what was locked may have lost its name
+// to a newer one by then; in that case it is tried again.
+func hold(path string) (*flock.Flock, error) {
+	for {
+		lock := flock.New(path, flock.SetPermissions(0o600))
+		ok, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("lock %q: %w", path, err)
+		}
+		if !ok {
+			return nil, ErrBusy
+		}
+		if stillNamed(lock, path) {
+			return lock, nil
+		}
+		if err := lock.Unlock(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func stillNamed(lock *flock.Flock, path string) bool {
+	locked, err := lock.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(path)
+	return err == nil && os.SameFile(locked, named)
+}
+
+// Slot is a document while it is held.
+type Slot struct {
+	path string
+	lock *flock.Flock
+}
+
+// Load reads the document into v and reports whether there was one. One that cannot be read as JSON
+// counts as none: nothing but a later version of this program writes such a one.
+func (s *Slot) Load(v any) (bool, error) {
+	text, err := os.ReadFile(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return json.Unmarshal(text, v) == nil, nil
+}
+
+// Save replaces the document, whole or not at all.
+func (s *Slot) Save(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return WriteFile(s.path, text)
+}
+
+// Clear removes the document.
+func (s *Slot) Clear() error {
+	if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Release lets go of the document.
+func (s *Slot) Release() error {
+	return errors.Join(os.Remove(s.path+".lock"), s.lock.Unlock())
+}

@@ -1,0 +1,100 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
+)
+
+func stream(b []byte) client.Stream {
+	// OneByteReader's cousin: a pipe hands over what it has, not what was asked for.
+	return client.Stream{Name: "-", Content: io.MultiReader(bytes.NewReader(b[:len(b)/3]), bytes.NewReader(b[len(b)/3:]))}
+}
+
+func TestAStreamOfAnyLengthIsUploaded(t *testing.T) {
+	for _, multipart := range []bool{true, false} {
+		for _, size := range []int{0, 1, 5*mib - 1, 5 * mib, 5*mib + 1, 33 * mib} {
+			r := newRig(t)
+			r.stack.NoMultipart = !multipart
+			want := content(uint64(size), size)
+			got, err := r.UploadStream(t.Context(), stream(want))
+			if err != nil {
+				t.Fatalf("%d bytes, multipart %t: %v", size, multipart, err)
+			}
+			r.stored(t, got.Key, want, 1)
+			if parts := size / (5 * mib); multipart && parts > 0 && got.Parts < parts {
+				t.Errorf("%d bytes: got %d parts, want at least %d", size, got.Parts, parts)
+			}
+		}
+	}
+}
+
+func TestAStreamSurvivesWhatAFileDoes(t *testing.T) {
+	r := newRig(t)
+	r.stack.Plan("uploadPart", fakestack.Cut(1000), nil, fakestack.Lose(), fakestack.Refuse(400, "BadDigest", ""))
+	r.stack.Plan("completeMultipartUpload", fakestack.Lose())
+	want := content(9, 33*mib)
+	got, err := r.UploadStream(t.Context(), stream(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stored(t, got.Key, want, 1)
+}
+
+func TestAStreamThatFailsLeavesNothingAtS3(t *testing.T) {
+	broken := errors.New("the pipe burst")
+	tests := map[string]struct {
+		prepare func(*rig) client.Stream
+		want    string
+	}{
+		"to be read": {func(*rig) client.Stream {
+			return client.Stream{Name: "-", Content: io.MultiReader(bytes.NewReader(content(1, 7*mib)), &failing{broken})}
+		}, "the pipe burst"},
+		"to be sent": {func(r *rig) client.Stream {
+			r.stack.Plan("uploadPart", nil, fakestack.Refuse(403, "AccessDenied", "no"))
+			return stream(content(1, 12*mib))
+		}, "AccessDenied"},
+		"for its length": {func(r *rig) client.Stream {
+			r.stack.MaxUploadBytes = 10 * mib
+			return stream(content(1, 12*mib))
+		}, "at most 10485760"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			_, err := r.UploadStream(t.Context(), test.prepare(r))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+			if n, m := len(r.stack.Objects()), r.stack.Uploads(); n+m != 0 {
+				t.Errorf("got %d objects and %d uploads left, want none", n, m)
+			}
+			r.discreet(t, err)
+		})
+	}
+}
+
+func TestAStreamThatFallsSilentCanBeInterrupted(t *testing.T) {
+	r := newRig(t)
+	silent, w := io.Pipe()
+	defer w.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	r.stack.Plan("uploadPart", fakestack.First(cancel))
+	_, err := r.UploadStream(ctx, client.Stream{Name: "-", Content: io.MultiReader(bytes.NewReader(content(1, 7*mib)), silent)})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the interruption", err)
+	}
+	if n := r.stack.Uploads(); n != 0 {
+		t.Errorf("got %d uploads left, want 0", n)
+	}
+}
+
+type failing struct{ err error }
+
+func (f *failing) Read([]byte) (int, error) { return 0, f.err }
