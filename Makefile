@@ -34,7 +34,7 @@ help: ## List what make can do
 ##@ Try it
 
 .PHONY: demo
-demo: build ## Run the main job once on this machine: sign in, presign, upload, look into the bucket
+demo: build/local build/local-assembly/manifest.json ## Run the main job once on this machine: sign in, presign, upload, look into the bucket
 	@build/local demo --assembly build/local-assembly
 
 .PHONY: run
@@ -47,11 +47,11 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 ##@ Check it
 
 .PHONY: test
-test: build build/bounded-assembly/manifest.json ## Run every test but those in a browser
+test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json ## Run every test but those in a browser
 	go test $(GO_PACKAGES)
 	cd local && go test ./...
 	cd client && go test ./...
-	cd test && npm --prefix iam ci --ignore-scripts --no-audit --no-fund --loglevel=error && go test ./...
+	cd test && go test ./...
 	cd web && npm test
 
 .PHONY: test-browser
@@ -60,7 +60,7 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 
 .PHONY: lint
 lint: ## Run the linters and the vulnerability scanner
-	for module in . local client; do (cd $$module && go run $(GOLANGCI_LINT) run ./... && go run $(GOVULNCHECK) ./...); done
+	for module in . local client test; do (cd $$module && go run $(GOLANGCI_LINT) run ./... && go run $(GOVULNCHECK) ./...); done
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (30s)
@@ -70,6 +70,7 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 .PHONY: golden
 golden: ## Rewrite the generated files: templates, signed parts, the contract document
 	go test ./infra/stack ./lambda/... -update
+	cd test && go test ./iam -update
 
 ##@ Deploy it
 
@@ -91,8 +92,10 @@ clean: ## Remove what was built
 
 # What follows is built when its sources change.
 
-node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+# The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing.
+node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json: \
+  %node_modules/.package-lock.json: %package.json %package-lock.json
+	cd ./$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/infra: $(INFRA_SOURCES)
@@ -115,6 +118,6 @@ build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json tes
 	npx cdk synth -q --app build/infra -c stages="$$(tr -d '\n' < test/bounded-stage.json)" -c stage=bounded -c architecture=$(ARCHITECTURE) --output $(@D)
 	@touch $@
 
-web/dist/index.html: $(WEB_SOURCES)
-	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run build
+web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+	cd web && npm run build
 	@touch $@
