@@ -3,6 +3,8 @@ package apigateway
 import "example.com/presigned/local/template"
 
 // Coverage declares what this package does with the properties of the resources that it stands for.
+//
+//nolint:funlen // a table, one entry a resource type
 func Coverage() template.Coverage {
 	const forPeople, noMeaning = "for people", "no meaning at run time"
 	const noExecutionLog, noMetrics = "no execution logs are written locally", "no metrics are kept locally"

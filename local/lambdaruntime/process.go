@@ -86,8 +86,7 @@ func (f *Function) spawn() (*process, error) {
 	p.cmd.WaitDelay = time.Second             // do not wait for ever on a grandchild that kept the pipe
 	p.cmd.SysProcAttr = childAttributes()
 	if err := p.cmd.Start(); err != nil {
-		listener.Close()
-		return nil, err
+		return nil, errors.Join(err, listener.Close())
 	}
 	go p.server.Serve(listener) //nolint:errcheck // always http.ErrServerClosed: reap closes it
 	return p, nil
@@ -171,7 +170,7 @@ func (p *process) reap() {
 	_ = p.cmd.Wait() // the state is read from ProcessState
 	p.kill()         // what the bootstrap started and left behind
 	p.out.flush()
-	p.server.Close()
+	_ = p.server.Close() // its one connection ended with the process
 	p.fn.forget(p)
 	close(p.exited)
 }
