@@ -46,12 +46,13 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 
 ##@ Check it
 
+# -count=1: go test remembers a result although what it read outside its module, such as build/, has changed.
 .PHONY: test
-test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json ## Run every test but those in a browser
+test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run every test but those in a browser
 	go test $(GO_PACKAGES)
-	cd local && go test ./...
-	cd client && go test ./...
-	cd test && go test ./...
+	cd local && go test -count=1 ./...
+	cd client && go test -count=1 ./...
+	cd test && go test -count=1 ./...
 	cd web && npm test
 
 .PHONY: test-browser
@@ -93,7 +94,7 @@ clean: ## Remove what was built
 # What follows is built when its sources change.
 
 # The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing.
-node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json: \
+node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json: \
   %node_modules/.package-lock.json: %package.json %package-lock.json
 	cd ./$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -1,6 +1,7 @@
 package lambdaruntime
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"

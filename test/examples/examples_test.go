@@ -1,0 +1,186 @@
+// Package examples runs each program of the folder examples as its reader would, against a stage that bounds its uploads.
+package examples
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/presigned/local/stack"
+	"example.com/presigned/test/harness"
+)
+
+// signIns print an access token.
+var signIns = map[string][]string{
+	"Amplify": {"node", "amplify/sign-in.mjs"},
+	"curl":    {"curl/sign-in.sh"},
+}
+
+// uploads take a file and a content type, and print an object key.
+var uploads = map[string][]string{
+	"curl":   {"curl/upload.sh"},
+	"Node":   {"node", "node/upload.mjs"},
+	"Python": {"python3", "python/upload.py"},
+}
+
+// reader is somebody with the repository, the outputs file of a stack, and a user of it.
+type reader struct {
+	stack.Summary
+	folder string // examples
+}
+
+// ran is what a program left behind.
+type ran struct {
+	stdout, stderr string
+	code           int
+}
+
+// run runs a program in the folder of the examples, with a stack's settings and env besides.
+func (r reader) run(t *testing.T, program []string, env ...string) ran {
+	t.Helper()
+	// `source` first, then the program with what is given here on top.
+	script := `source ./settings.sh "$OUTPUTS" && exec env "$@"`
+	cmd := exec.CommandContext(t.Context(), "bash", append([]string{"-c", script, "bash"}, append(env, program...)...)...)
+	cmd.Dir = r.folder
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "OUTPUTS=" + r.OutputsFile,
+		"PRESIGNED_USERNAME=" + r.Username, "PRESIGNED_PASSWORD=" + r.Password,
+	}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var failed *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &failed) {
+		t.Fatal(err)
+	}
+	return ran{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// signIn runs a program that must print a token.
+func (r reader) signIn(t *testing.T, program []string) string {
+	t.Helper()
+	got := r.run(t, program)
+	if got.code != 0 {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	return strings.TrimSuffix(got.stdout, "\n")
+}
+
+func TestEachExampleUploadsAFile(t *testing.T) {
+	r := start(t)
+	banana, err := os.ReadFile(filepath.Join(r.folder, "banana.json"))
+	if err != nil || len(banana) != 119 {
+		t.Fatalf("banana.json has %d bytes, want the article's 119 (%v)", len(banana), err)
+	}
+	key := regexp.MustCompile(`^johndoe/\d{13}\n$`)
+	for tokenFrom, signIn := range signIns {
+		token := r.signIn(t, signIn)
+		for name, program := range uploads {
+			t.Run(name+" with a token from "+tokenFrom, func(t *testing.T) {
+				got := r.run(t, append(program, "banana.json"), "PRESIGNED_ACCESS_TOKEN="+token)
+				if got.code != 0 || got.stderr != "" || !key.MatchString(got.stdout) {
+					t.Fatalf("got %+v, want a key alone", got)
+				}
+				ask := `{"key":"` + strings.TrimSpace(got.stdout) + `"}`
+				stored := harness.Presign(t, r.DownloadURL, token, ask).Request(nil).Send(t)
+				if !bytes.Equal(stored.Body, banana) || stored.Header.Get("Content-Type") != "application/json" {
+					t.Errorf("the bucket has %q (%s)", stored.Body, stored.Header.Get("Content-Type"))
+				}
+			})
+		}
+	}
+	t.Run("refusals", func(t *testing.T) { refusals(t, r) })
+}
+
+// refusals: the article's client swallowed its errors; none of these does.
+func refusals(t *testing.T, r reader) {
+	for name, program := range signIns {
+		t.Run(name+", wrong password", func(t *testing.T) {
+			fails(t, r.run(t, program, `PRESIGNED_PASSWORD=wr"o\ng`), "Incorrect username or password")
+		})
+	}
+	token := "PRESIGNED_ACCESS_TOKEN=" + r.signIn(t, signIns["curl"])
+	used := "PRESIGNED_UPLOAD_URL=" + alwaysTheSameAnswer(t, r, token)
+	for name, program := range uploads {
+		banana := append(program[:len(program):len(program)], "banana.json")
+		for what, attempt := range map[string]struct {
+			program []string
+			env     []string
+			says    string
+		}{
+			"a content type that the stage refuses": {append(banana, "text/html"), []string{token}, "ContentTypeNotAllowed"},
+			"a token that is none":                  {banana, []string{"PRESIGNED_ACCESS_TOKEN=none"}, "Unauthorized"},
+			"a URL that was used before":            {banana, []string{token, used}, "PreconditionFailed"},
+			"no file":                               {append(program[:len(program):len(program)], "nothing.json"), []string{token}, "nothing.json"},
+			"nobody who answers":                    {banana, []string{token, "PRESIGNED_UPLOAD_URL=" + closed(t)}, ""},
+		} {
+			t.Run(name+", "+what, func(t *testing.T) { fails(t, r.run(t, attempt.program, attempt.env...), attempt.says) })
+		}
+	}
+}
+
+// fails wants an error in words, no result, and no credential shown.
+func fails(t *testing.T, got ran, says string) {
+	t.Helper()
+	if got.code == 0 || got.stdout != "" || got.stderr == "" || !strings.Contains(got.stderr, says) {
+		t.Errorf("got %+v, want an error that says %q", got, says)
+	}
+	if strings.Contains(got.stderr, "X-Amz-Signature") {
+		t.Errorf("the presigned URL is shown: %s", got.stderr)
+	}
+}
+
+// alwaysTheSameAnswer is an endpoint whose presigned URL has been used already.
+func alwaysTheSameAnswer(t *testing.T, r reader, token string) string {
+	t.Helper()
+	_, bare, _ := strings.Cut(token, "=")
+	answer := harness.Ask(t, r.UploadURL, bare, `{"contentLength":119}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(answer.Body)
+	}))
+	t.Cleanup(server.Close)
+	if first := r.run(t, append(uploads["curl"], "banana.json"), token, "PRESIGNED_UPLOAD_URL="+server.URL); first.code != 0 {
+		t.Fatalf("the first use failed: %s", first.stderr)
+	}
+	return server.URL
+}
+
+// closed is an address where nobody listens.
+func closed(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	return server.URL
+}
+
+func start(t *testing.T) reader {
+	t.Helper()
+	folder, err := filepath.Abs("../../examples") // before the start: the S3 gateway changes the working directory
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "amplify/node_modules")); err != nil {
+		t.Fatal("the packages of examples/amplify are missing\nhint: run `npm --prefix examples/amplify ci`")
+	}
+	const free = "127.0.0.1:0"
+	running, err := stack.Start(t.Context(), stack.Config{
+		Assembly: harness.Build("bounded-assembly"), API: free, S3: free, Cognito: free,
+		OutputsFile: filepath.Join(t.TempDir(), "outputs.json"), Log: &harness.Log{}, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := running.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return reader{running.Summary, folder}
+}
