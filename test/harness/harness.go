@@ -78,6 +78,21 @@ func Start(assembly string) (*Stack, error) {
 	return s, nil
 }
 
+// Leaks returns the lines of the stack's logs (functions, API, S3, Cognito) that carry a bearer credential: a token,
+// a signature, a session's token, a secret key or the user's password.
+func (s *Stack) Leaks() []string {
+	var leaks []string
+	for line := range strings.Lines(s.Log.String()) {
+		for _, secret := range []string{"eyJ", "X-Amz-Signature=", "X-Amz-Security-Token=", s.SecretAccessKey, s.Password} {
+			if strings.Contains(line, secret) {
+				leaks = append(leaks, line)
+				break
+			}
+		}
+	}
+	return leaks
+}
+
 // Claims are those of an access token for a user, as the pool issues it.
 func (s *Stack) Claims(username string) map[string]any {
 	now := time.Now()
@@ -140,7 +155,11 @@ func askOnce(t testing.TB, url, token, body string) Answer {
 	if token != "" {
 		header.Set("Authorization", "Bearer "+token)
 	}
-	return Do(t, http.MethodPost, url, header, []byte(body))
+	a := Do(t, http.MethodPost, url, header, []byte(body))
+	if a.Status != http.StatusOK && (bytes.Contains(a.Body, []byte("eyJ")) || bytes.Contains(a.Body, []byte("X-Amz-"))) {
+		t.Errorf("a refusal carries a token or a signature: %s", a.Body)
+	}
+	return a
 }
 
 // Presigned is an answer's promise of an S3 request.
