@@ -78,7 +78,7 @@ func TestPropertiesThatNobodyModelsAreReported(t *testing.T) {
 	}{
 		{"Api", "Policy", map[string]any{"Version": "2012-10-17"}},
 		{"Api", "BinaryMediaTypes", []any{"*/*"}},
-		{"Api", "DisableExecuteApiEndpoint", true},
+		{"Api", "ApiKeySourceType", "AUTHORIZER"},
 		{"Stage", "CacheClusterEnabled", true},
 		{"Stage", "Variables", map[string]any{"a": "b"}},
 		{"Authorizer", "Type", "TOKEN"},

@@ -129,6 +129,11 @@ func (s *started) do(req *http.Request) answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return s.read(resp)
+}
+
+func (s *started) read(resp *http.Response) answer {
+	s.t.Helper()
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {

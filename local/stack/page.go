@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // servePage serves the built page, and /config.json with what it needs to know of this stack.
@@ -14,11 +15,7 @@ func (s *Stack) servePage(context.Context) error {
 	if s.listen.page == nil {
 		return nil
 	}
-	config, err := json.Marshal(map[string]string{
-		"apiUrl": s.Summary.APIURL, "uploadUrl": s.Summary.UploadURL, "downloadUrl": s.Summary.DownloadURL,
-		"cognitoUrl": s.Summary.CognitoURL, "userPoolId": s.Summary.UserPoolID, "appClientId": s.Summary.AppClientID,
-		"region": s.Summary.Region,
-	})
+	config, err := json.Marshal(s.pageConfig())
 	if err != nil {
 		return err
 	}
@@ -32,8 +29,53 @@ func (s *Stack) servePage(context.Context) error {
 		mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.cfg.Contract) })
 	}
 	mux.Handle("GET /", pages(s.cfg.PageDir))
-	s.serve(s.listen.page, mux)
+	s.serve(s.listen.page, withHeaders(s.pageHeaders(), mux))
 	return nil
+}
+
+// pageConfig is what the page reads before it starts. A stage without downloads has no downloadUrl.
+func (s *Stack) pageConfig() map[string]string {
+	m := &s.Summary
+	config := map[string]string{
+		"region": m.Region, "userPoolId": m.UserPoolID, "appClientId": m.AppClientID, "uploadUrl": m.UploadURL,
+		"cognitoUrl": m.CognitoURL, "s3Url": m.S3URL,
+	}
+	if m.DownloadURL != "" {
+		config["downloadUrl"] = m.DownloadURL
+	}
+	return config
+}
+
+// pageHeaders are those that a distribution in front of the deployed page should send too. The page may talk to this
+// stack's API, bucket and user pool, and to nobody else; it runs its own scripts only, and nobody may frame it.
+func (s *Stack) pageHeaders() map[string]string {
+	policy := []string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self' blob: data:", // previews of files before they are sent, and the icons in Uppy's style sheet
+		"connect-src 'self' " + strings.Join([]string{s.url(s.listen.api), s.Summary.S3URL, s.Summary.CognitoURL}, " "),
+		"base-uri 'none'",
+		"form-action 'none'",
+		"frame-ancestors 'none'",
+	}
+	return map[string]string{
+		"Content-Security-Policy":      strings.Join(policy, "; "),
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy":           "camera=(), geolocation=(), microphone=()",
+		"Referrer-Policy":              "no-referrer",
+		"X-Content-Type-Options":       "nosniff",
+	}
+}
+
+func withHeaders(headers map[string]string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // pages serves the folder, or says what is missing: without Node the rest of the stack works all the same.

@@ -104,9 +104,26 @@ func (s *Stack) load(context.Context) (err error) {
 
 // ignored are the resource types that no part stands for, with the reason why that is no harm.
 func ignored() template.Coverage {
+	const (
+		unmeasured  = "nothing is measured locally"
+		undelivered = "no events are delivered locally"
+		unfiltered  = "no web ACL filters requests locally"
+		loopback    = "the API answers on its loopback address only"
+	)
 	return template.Coverage{
-		"AWS::CloudWatch::Alarm":     {Ignored: "nothing is measured locally"},
-		"AWS::CloudWatch::Dashboard": {Ignored: "nothing is measured locally"},
+		"AWS::CloudWatch::Alarm":           {Ignored: unmeasured},
+		"AWS::CloudWatch::Dashboard":       {Ignored: unmeasured},
+		"AWS::Logs::MetricFilter":          {Ignored: unmeasured},
+		"AWS::Logs::QueryDefinition":       {Ignored: "logs go to standard error"},
+		"AWS::Events::Rule":                {Ignored: undelivered},
+		"AWS::SQS::Queue":                  {Ignored: undelivered},
+		"AWS::SQS::QueuePolicy":            {Ignored: undelivered},
+		"AWS::KMS::Key":                    {Ignored: "files are not encrypted on this machine's disk"},
+		"AWS::WAFv2::WebACL":               {Ignored: unfiltered},
+		"AWS::WAFv2::WebACLAssociation":    {Ignored: unfiltered},
+		"AWS::ApiGateway::DomainName":      {Ignored: loopback},
+		"AWS::ApiGateway::BasePathMapping": {Ignored: loopback},
+		"AWS::Route53::RecordSet":          {Ignored: loopback},
 	}
 }
 
@@ -124,6 +141,9 @@ func (s *Stack) register(context.Context) (err error) {
 	})
 	if err != nil {
 		return err
+	}
+	for _, key := range s.t.Resources("AWS::KMS::Key") {
+		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", s.t.Region(), s.t.AccountID(), key.LogicalID)})
 	}
 	lambdaruntime.Register(s.t)
 	return apigateway.Register(s.t)

@@ -1,0 +1,49 @@
+package objectstore
+
+import (
+	"context"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/s3api/middlewares"
+	"github.com/versity/versitygw/s3err"
+	"github.com/versity/versitygw/s3response"
+)
+
+// PutObject refuses a body that ends early.
+func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
+	in.Body = whole(in.Body, in.ContentLength)
+	return g.Backend.PutObject(ctx, in)
+}
+
+// UploadPart refuses a body that ends early.
+func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	in.Body = whole(in.Body, in.ContentLength)
+	return g.Backend.UploadPart(ctx, in)
+}
+
+// whole makes sure that a body is as long as was announced. The gateway's HTTP library says io.EOF to the end of a body
+// and to a client that hangs up in the middle of it alike, so the gateway would keep what came, padded with zeros to the
+// announced length, and answer 200: whoever pauses an upload would find it complete. A body in signed chunks, which the
+// gateway wraps in a reader of its own, knows its end by itself.
+func whole(body io.Reader, length *int64) io.Reader {
+	if _, chunked := body.(middlewares.ChecksumReader); body == nil || chunked || length == nil {
+		return body
+	}
+	return &announced{body, aws.ToInt64(length)}
+}
+
+type announced struct {
+	io.Reader
+	left int64 // bytes still to come
+}
+
+func (a *announced) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	a.left -= int64(n)
+	if err == io.EOF && a.left > 0 { //nolint:errorlint // io.EOF is never wrapped, by its contract
+		err = s3err.GetAPIError(s3err.ErrIncompleteBody)
+	}
+	return n, err
+}
