@@ -127,6 +127,19 @@ func ignored() template.Coverage {
 	}
 }
 
+// nameIgnored names those resources without a part that outputs and policies refer to.
+func (s *Stack) nameIgnored() {
+	region, account := s.t.Region(), s.t.AccountID()
+	for _, key := range s.t.Resources("AWS::KMS::Key") {
+		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", region, account, key.LogicalID)})
+	}
+	for _, queue := range s.t.Resources("AWS::SQS::Queue") {
+		s.t.SetID(queue.LogicalID, fmt.Sprintf("https://sqs.%s.amazonaws.com/%s/%s", region, account, queue.LogicalID), map[string]string{
+			"Arn": fmt.Sprintf("arn:aws:sqs:%s:%s:%s", region, account, queue.LogicalID),
+		})
+	}
+}
+
 // register lets every part give its resources their names, before any of them is started: they refer to each other.
 func (s *Stack) register(context.Context) (err error) {
 	s.Store, err = objectstore.New(s.t, objectstore.Config{
@@ -142,9 +155,7 @@ func (s *Stack) register(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, key := range s.t.Resources("AWS::KMS::Key") {
-		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", s.t.Region(), s.t.AccountID(), key.LogicalID)})
-	}
+	s.nameIgnored()
 	lambdaruntime.Register(s.t)
 	return apigateway.Register(s.t)
 }
