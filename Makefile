@@ -13,6 +13,7 @@ export GOWORK := off
 export JSII_RUNTIME_PACKAGE_CACHE := enabled
 
 GO_PACKAGES   := ./infra/... ./lambda/...
+PYTHON        ?= python3
 STAGE         ?= dev
 FUZZTIME      ?= 30s
 ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOARCH)),arm64,x86_64)
@@ -63,6 +64,18 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 lint: ## Run the linters and the vulnerability scanner
 	for module in . local client test; do (cd $$module && go run $(GOLANGCI_LINT) run ./... && go run $(GOVULNCHECK) ./...); done
 
+# The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
+# a secret; the tools prove the rest.
+.PHONY: verify
+verify: build/venv/verify/installed test/verify/node_modules/.package-lock.json ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
+	go test ./infra/stack
+	node --test --test-reporter=dot test/verify/
+	node test/verify/verify.mjs build/venv/verify/bin/cfn-lint build/verify infra/stack/testdata/*.template.json
+
+.PHONY: deploy-emulated
+deploy-emulated: build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
+	cd test && go run ./emulated -root ..
+
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (30s)
 	for target in $$(grep -rhoE 'func Fuzz[A-Za-z]+' lambda --include='*_test.go' | cut -c6-); do \
@@ -79,13 +92,24 @@ golden: ## Rewrite the generated files: templates, signed parts, the contract do
 synth: node_modules/.package-lock.json ## Write the CloudFormation template of STAGE (dev) to cdk.out
 	npx cdk synth -q -c stage=$(STAGE)
 
+# More flags for the CDK CLI: make deploy STAGE=prod CDK_FLAGS='--require-approval never'
+CDK_FLAGS ?=
+
+.PHONY: aws-account
+aws-account:
+	@.ci/aws-account
+
 .PHONY: diff
-diff: node_modules/.package-lock.json ## Show what deploying STAGE would change
-	npx cdk diff -c stage=$(STAGE)
+diff: aws-account node_modules/.package-lock.json ## Show what deploying STAGE would change
+	npx cdk diff -c stage=$(STAGE) $(CDK_FLAGS)
 
 .PHONY: deploy
-deploy: node_modules/.package-lock.json ## Deploy STAGE to the account of your AWS credentials
-	npx cdk deploy -c stage=$(STAGE) --outputs-file build/outputs-$(STAGE).json
+deploy: aws-account node_modules/.package-lock.json ## Deploy STAGE to the account of your AWS credentials
+	npx cdk deploy -c stage=$(STAGE) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
+
+.PHONY: destroy
+destroy: aws-account node_modules/.package-lock.json ## Remove STAGE; what it retains is in docs/deploy.md
+	npx cdk destroy -c stage=$(STAGE) $(CDK_FLAGS)
 
 .PHONY: clean
 clean: ## Remove what was built
@@ -94,9 +118,15 @@ clean: ## Remove what was built
 # What follows is built when its sources change.
 
 # The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing.
-node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json: \
+node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json test/verify/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json: \
   %node_modules/.package-lock.json: %package.json %package-lock.json
 	cd ./$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Python tools, each set in a folder of its own.
+build/venv/%/installed: test/%/requirements.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 build/infra: $(INFRA_SOURCES)
@@ -108,15 +138,19 @@ build/local: $(LOCAL_SOURCES)
 build/presigned: $(CLIENT_SOURCES)
 	cd client && go build -o ../$@ ./cmd/presigned
 
+# What `cdk synth` runs, without the CLI and without CDK's checks of what AWS would refuse, which take four times as
+# long: the assembly is the same, byte for byte, and `make synth` does check.
+SYNTH = env CDK_VALIDATION=false CDK_OUTDIR=$(@D) CDK_CONTEXT_JSON
+
 build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
 	@rm -rf $(@D)
-	npx cdk synth -q --app build/infra -c stage=$(STAGE) -c architecture=$(ARCHITECTURE) --output $(@D)
+	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.
 build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.package-lock.json
 	@rm -rf $(@D)
-	npx cdk synth -q --app build/infra -c stages="$$(tr -d '\n' < test/bounded-stage.json)" -c stage=bounded -c architecture=$(ARCHITECTURE) --output $(@D)
+	$(SYNTH)="{\"stages\": $$(cat test/bounded-stage.json), \"stage\": \"bounded\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
 	@touch $@
 
 web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
