@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+
+import { choose, folder, inList, launch, limitUpload, open, signIn, signedIn, startUpload } from './browser.js'
+import { administrator, startStack } from './stack.js'
+
+const PASSWORD = 'Another-7-good-password'
+
+let stack, admin, browser, files, banana, context, page, complaints
+
+before(async () => {
+  stack = await startStack('local-assembly')
+  admin = administrator(stack)
+  browser = await launch()
+  files = await folder()
+  banana = await files.file('Bañana & co.json', '{"fruit": "banana"}')
+})
+after(async () => {
+  await files?.remove()
+  await browser?.close()
+  await stack?.stop()
+})
+beforeEach(async () => {
+  ;({ context, page, complaints } = await open(browser, stack.pageUrl))
+})
+afterEach(async () => {
+  await context.close()
+  assert.deepEqual(complaints, [])
+})
+
+/** Clicks, and reads what the browser saves. */
+async function download(row) {
+  const saving = page.waitForEvent('download')
+  await row.getByRole('button', { name: /^Download/ }).click()
+  const saved = await saving
+  return { name: saved.suggestedFilename(), bytes: await readFile(await saved.path()) }
+}
+
+test('an uploaded file is listed, and downloaded under its name with the same bytes', async () => {
+  await signIn(page, stack)
+  await signedIn(page, stack.username)
+  await choose(page, banana)
+  await startUpload(page)
+  await inList(page, banana.name)
+  await page.reload() // the tab still knows the name
+  await inList(page, banana.name)
+  const row = page.getByRole('row').filter({ hasText: banana.name })
+  await row.getByText(`${banana.bytes.length} B`).waitFor()
+  assert.deepEqual(await download(row), { name: banana.name, bytes: banana.bytes })
+})
+
+test('in another tab the file goes by its key, and its ending by its type', async () => {
+  const user = await admin.addUser('traveller', PASSWORD)
+  await signIn(page, user)
+  await signedIn(page, user.username)
+  await choose(page, banana)
+  await startUpload(page)
+  await inList(page, banana.name)
+  const elsewhere = await open(browser, stack.pageUrl)
+  ;({ context, page } = elsewhere)
+  await signIn(page, user)
+  const [{ key }] = await admin.objects('traveller/')
+  const millis = key.split('/')[1]
+  await inList(page, millis)
+  assert.deepEqual(await download(page.getByRole('row').filter({ hasText: millis })), { name: `${millis}.json`, bytes: banana.bytes })
+})
+
+test('nobody sees the files of another user', async () => {
+  await signIn(page, await admin.addUser('stranger', PASSWORD))
+  await signedIn(page, 'stranger')
+  await page.getByText('No files yet').waitFor()
+})
+
+test('a download during an upload stops neither', async () => {
+  const user = await admin.addUser('busy', PASSWORD)
+  await signIn(page, user)
+  await signedIn(page, user.username)
+  await choose(page, banana)
+  await startUpload(page)
+  await inList(page, banana.name)
+  const movie = await files.file('movie.mp4', Buffer.alloc(20 * 1024 * 1024, 'm'))
+  await limitUpload(page, 2 * 1024 * 1024)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await choose(page, movie)
+  const begun = page.waitForRequest(/partNumber=1/)
+  await startUpload(page)
+  await begun
+  assert.deepEqual(await download(page.getByRole('row').filter({ hasText: banana.name })), { name: banana.name, bytes: banana.bytes })
+  await limitUpload(page, -1)
+  await inList(page, movie.name)
+})

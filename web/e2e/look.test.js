@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { choose, folder, inList, launch, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { administrator, startStack } from './stack.js'
+
+const PASSWORD = 'Another-7-good-password'
+const PHONE = { width: 360, height: 740 }
+
+let stack, admin, browser, files, pictures
+
+before(async () => {
+  stack = await startStack('local-assembly')
+  admin = administrator(stack)
+  browser = await launch()
+  files = await folder()
+  pictures = [
+    await files.file('harbour at dawn.svg', drawing('#f4a259', '#2b4570')),
+    await files.file('forest.svg', drawing('#8cb369', '#1b4332')),
+    await files.file('measurements 2026-11.csv', 'time,value\n2026-11-24,42\n'.repeat(400)),
+  ]
+})
+after(async () => {
+  await files?.remove()
+  await browser?.close()
+  await stack?.stop()
+})
+
+/** @param {string} sky @param {string} ground */
+const drawing = (sky, ground) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="${sky}"/>` +
+  `<circle cx="470" cy="150" r="60" fill="#fff4d6"/><path d="M0 480V330l160-110 150 120 130-90 200 130v100z" fill="${ground}"/></svg>`
+
+/** @param {import('playwright-core').Page} page */
+const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const [device, viewport] of Object.entries({ desk: { width: 1100, height: 800 }, phone: PHONE })) {
+    test(`the page is accessible and fits: ${colorScheme}, ${device}`, async () => {
+      const user = await admin.addUser(`${colorScheme}-${device}`, PASSWORD)
+      const { context, page } = await open(browser, stack.pageUrl, { colorScheme, viewport })
+      /** @param {string} moment */
+      const look = async (moment) => {
+        await screenshot(page, `${moment}-${colorScheme}-${device}`)
+        assert.deepEqual(await violations(page), [], moment)
+        assert.equal(await overflow(page), 0, `${moment}: nothing is wider than the screen`)
+      }
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+      await look('1-sign-in')
+      await signIn(page, user)
+      await signedIn(page, user.username)
+      await page.getByText('No files yet').waitFor()
+      await look('2-empty')
+      await choose(page, ...pictures)
+      await page.locator('.uppy-Dashboard-Item-previewImg').nth(1).waitFor()
+      await look('3-chosen')
+      await startUpload(page)
+      for (const { name } of pictures) await inList(page, name)
+      await page.getByText('Complete', { exact: true }).waitFor()
+      await look('4-uploaded')
+      await context.close()
+    })
+  }
+}
+
+test('the page is accessible while an upload is under way', async () => {
+  const { context, page } = await open(browser, stack.pageUrl, { viewport: { width: 1100, height: 800 } })
+  await signIn(page, await admin.addUser('hikari', PASSWORD))
+  await signedIn(page, 'hikari')
+  await choose(page, ...pictures)
+  await startUpload(page)
+  for (const { name } of pictures) await inList(page, name)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await choose(page, pictures[0], await files.file('ferry crossing.mp4', Buffer.alloc(24 * 1024 * 1024)))
+  await limitUpload(page, 4 * 1024 * 1024)
+  const first = partDone(page, 1)
+  await startUpload(page)
+  await first
+  await screenshot(page, '5-under-way')
+  assert.deepEqual(await violations(page), [])
+  await context.close()
+})

@@ -1,0 +1,90 @@
+import { announce, byId, say } from './dom.js'
+import { SessionExpired } from './errors.js'
+import { errorsView } from './errors-view.js'
+import { createFiles } from './files.js'
+import { filesView } from './files-view.js'
+import { presigner } from './presign.js'
+import { createSession } from './session.js'
+import { loadSettings } from './settings.js'
+import { signInView } from './signin-view.js'
+import { createUploader } from './uploader.js'
+import { uploadWords } from './words.js'
+import './style.css'
+import './uppy.css'
+
+loadSettings().then(start).catch((error) => say(byId('notice'), error.message))
+
+/** @param {import('./settings.js').Settings} settings */
+async function start(settings) {
+  const session = createSession(settings)
+  const errors = errorsView()
+  const signIn = signInView(session, enter)
+  const uploading = () => Object.keys(uppy.getState().currentUploads).length > 0
+  const files = settings.downloadUrl
+    ? filesView(createFiles(presigner(settings.downloadUrl, session.accessToken)), failed, uploading)
+    : undefined
+  byId('files').hidden = !files
+
+  const uppy = createUploader({
+    target: '#uploader',
+    presign: presigner(settings.uploadUrl, session.accessToken),
+    onStored({ name, key }) {
+      files?.remember(key, name)
+      announce(`${name} is uploaded`)
+      files?.refresh()
+    },
+    onFailed(file, words, error) {
+      errors.show(file, words)
+      if (error instanceof SessionExpired) leave(error.message)
+    },
+    onGone: errors.remove,
+  })
+
+  /** Whose queue is on the page. */
+  let owner = await session.username()
+  byId('sign-out').addEventListener('click', async () => {
+    forget()
+    await session.end().catch(() => {}) // without a network the tokens are gone from here all the same
+    leave()
+  })
+  addEventListener('beforeunload', (event) => {
+    if (uploading()) event.preventDefault()
+  })
+  addEventListener('offline', () => say(byId('network'), 'No connection. Uploads go on by themselves when it is back.'))
+  addEventListener('online', () => say(byId('network')))
+  if (owner) await enter()
+  else signIn.open()
+
+  async function enter() {
+    const username = await session.username()
+    if (username !== owner) forget()
+    owner = username
+    byId('username').textContent = username
+    byId('who').hidden = byId('app').hidden = false
+    say(byId('notice'))
+    byId('upload-title').focus()
+    files?.refresh()
+    if (uppy.getFiles().some((file) => file.error)) uppy.retryAll() // what the end of the session stopped
+  }
+
+  /** @param {string} [why] */
+  function leave(why) {
+    byId('who').hidden = byId('app').hidden = true
+    say(byId('notice'))
+    signIn.open(why, owner)
+  }
+
+  /** Nothing of one user is left for the next. */
+  function forget() {
+    uppy.cancelAll()
+    errors.clear()
+    files?.clear()
+    owner = undefined
+  }
+
+  /** @param {unknown} error */
+  function failed(error) {
+    if (error instanceof SessionExpired) leave(error.message)
+    else say(byId('notice'), uploadWords(error))
+  }
+}

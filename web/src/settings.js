@@ -1,0 +1,23 @@
+/**
+ * What the page knows of its stack. Written beside the page at deployment, so that one build serves every stage.
+ *
+ * @typedef {object} Settings
+ * @property {string} region
+ * @property {string} userPoolId
+ * @property {string} appClientId
+ * @property {string} uploadUrl
+ * @property {string} [downloadUrl] absent when the stage offers no downloads
+ * @property {string} [cognitoUrl] only in the local run: where Cognito is
+ */
+
+const REQUIRED = ['region', 'userPoolId', 'appClientId', 'uploadUrl']
+
+/** @returns {Promise<Settings>} */
+export async function loadSettings() {
+  const response = await fetch('./config.json', { cache: 'no-store' })
+  if (!response.ok) throw new Error(`config.json beside this page: the server answered ${response.status}`)
+  const settings = await response.json()
+  const missing = REQUIRED.filter((name) => !settings[name])
+  if (missing.length > 0) throw new Error(`config.json beside this page lacks ${missing.join(', ')}`)
+  return settings
+}
