@@ -5,12 +5,14 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"example.com/presigned/lambda/presigner"
+	"example.com/presigned/lambda/runtimeapi"
 )
 
 func main() {
@@ -19,5 +21,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "presigned:", err)
 		os.Exit(1)
 	}
+	// aws-lambda-go has no option for it: it takes the default transport, and nothing else here uses that.
+	http.DefaultTransport = runtimeapi.New(os.Getenv("AWS_LAMBDA_RUNTIME_API"), http.DefaultTransport.(*http.Transport))
 	lambda.Start(presigner.New(config, time.Now, os.Stdout))
 }

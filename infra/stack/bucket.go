@@ -23,8 +23,6 @@ type store struct {
 
 func newStore(stack awscdk.Stack, config stage.Stage) store {
 	key := newKey(stack, config)
-	// No physical name: CloudFormation's has no dots (which break TLS on virtual-hosted names) and no
-	// owner before us.
 	props := &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
@@ -33,6 +31,9 @@ func newStore(stack awscdk.Stack, config stage.Stage) store {
 		LifecycleRules:    lifecycle(config),
 		Cors:              bucketCORS(config),
 		RemovalPolicy:     removal(config),
+	}
+	if config.BucketName != "" {
+		props.BucketName = new(config.BucketName)
 	}
 	if key != nil {
 		props.Encryption, props.EncryptionKey, props.BucketKeyEnabled = awss3.BucketEncryption_KMS, key, new(true)

@@ -171,6 +171,8 @@ func TestASignersEnvironmentSaysWhatItsRoleAllows(t *testing.T) {
 					"CLIENT_IDS":       text(t, v.clientIDs(t)),
 					"CONTENT_TYPES":    quote(strings.Join(v.config.ContentTypes, ",")),
 					"ALLOWED_ORIGINS":  quote(strings.Join(v.config.AllowedOrigins, ",")),
+					"GOMAXPROCS":       quote("1"), // these two are for the Go runtime alone
+					"GOGC":             quote("400"),
 				}
 				if v.config.Multipart {
 					want["PART_BYTES"] = quote(fmt.Sprint(v.config.PartBytes))

@@ -27,6 +27,9 @@ type Platform struct {
 	// no template holds it. Cognito bills each client and each token.
 	MachineClients []string `json:"machineClients"`
 
+	// BucketName names the bucket, for a team whose rules demand a name: 3 to 63 of a-z, 0-9 and "-". Default
+	// none: CloudFormation makes one up, and can then replace the bucket.
+	BucketName string `json:"bucketName"`
 	// WAFRateLimit puts an AWS WAF before the API: AWS's common, known-bad-input and IP-reputation
 	// rules, and at most this many requests of one IP address in five minutes, 10 to 2,000,000,000.
 	// 0, the default, means no WAF. Billed by ACL, rule and request.

@@ -11,7 +11,17 @@ import (
 )
 
 func (s Stage) checkPlatform() []error {
-	return slices.Concat(s.checkDomain(), s.checkSignInDomain(), s.checkManagedLogin(), s.checkMachines(), s.checkWatch(), s.checkTags())
+	return slices.Concat(s.checkBucketName(), s.checkDomain(), s.checkSignInDomain(), s.checkManagedLogin(), s.checkMachines(), s.checkWatch(), s.checkTags())
+}
+
+func (s Stage) checkBucketName() []error {
+	switch {
+	case s.BucketName == "":
+		return nil
+	case strings.Contains(s.BucketName, "."):
+		return []error{fmt.Errorf("bucketName is %q: with a dot, no certificate fits https://%s.s3.<region>.amazonaws.com", s.BucketName, s.BucketName)}
+	}
+	return matches("bucketName", s.BucketName, `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "3 to 63 of a-z, 0-9 and \"-\"")
 }
 
 func (s Stage) checkDomain() []error {

@@ -156,6 +156,8 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"production": true, "passwordAuth": true}, `passwordAuth is on in production`},
 
+		{map[string]any{"bucketName": "my.uploads"}, `bucketName is "my.uploads": with a dot, no certificate fits`},
+		{map[string]any{"bucketName": "My-Uploads"}, `bucketName has "My-Uploads": want 3 to 63`},
 		{map[string]any{"domainName": "uploads.example.com"}, `want all four, or none`},
 		{domain(map[string]any{"domainName": "uploads"}), `domainName has "uploads": want a host`},
 		{domain(map[string]any{"domainName": "uploads.example.org"}), `is not in the zone hostedZoneName "example.com"`},
@@ -203,6 +205,7 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		login("https://app.example.com/callback", true),
 		{"signInDomain": "acme", "machineClients": []any{"Erp", "Scanner2"}},
 		{"wafRateLimit": 10},
+		{"bucketName": "acme-uploads"},
 		{"alarms": true, "alarmTopicArn": topic},
 		{"tags": map[string]any{"team": "files", "cost-center": "42"}},
 	} {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -15,31 +14,6 @@ import (
 // maxBodyBytes bounds a request body. The longest honest one carries a 1,024-byte key and a
 // continuation token of about the same length.
 const maxBodyBytes = 8 << 10
-
-// event is the part of API Gateway's REST proxy event that decides anything. It is narrow because
-// decoding the full event costs more than signing does.
-type event struct {
-	Body            string `json:"body"`
-	IsBase64Encoded bool   `json:"isBase64Encoded"`
-	// Header names arrive as the client spelled them; encoding/json matches them in any case.
-	Headers struct {
-		Origin string `json:"origin"`
-	} `json:"headers"`
-	RequestContext struct {
-		RequestID  string `json:"requestId"`
-		Authorizer struct {
-			Claims claims `json:"claims"`
-		} `json:"authorizer"`
-	} `json:"requestContext"`
-}
-
-func decodeEvent(payload []byte) (event, error) {
-	var e event
-	if err := json.Unmarshal(payload, &e); err != nil {
-		return event{}, fmt.Errorf("decode proxy event: %w", err)
-	}
-	return e, nil
-}
 
 // request is the decoded body. sent tells an absent field from an empty one.
 type request struct {
@@ -66,9 +40,9 @@ const (
 func (r *request) has(f operation.Field) bool { return slices.Contains(r.sent, f) }
 
 func decodeRequest(e event) (request, error) {
-	body := []byte(e.Body)
-	if e.IsBase64Encoded {
-		decoded, err := base64.StdEncoding.DecodeString(e.Body)
+	body := []byte(e.body)
+	if e.isBase64 {
+		decoded, err := base64.StdEncoding.DecodeString(e.body)
 		if err != nil {
 			return request{}, refuse(InvalidJSON, "the request body is not valid base64")
 		}
@@ -124,28 +98,14 @@ func notJSON(err error) error {
 }
 
 func (r *request) set(field operation.Field, value any) error {
-	texts := map[operation.Field]*string{
-		fieldOperation:              &r.operation,
-		fieldUsername:               &r.username,
-		operation.ContentType:       &r.contentType,
-		operation.ChecksumSHA256:    &r.checksumSHA256,
-		operation.ChecksumAlgorithm: &r.checksumAlgorithm,
-		operation.Key:               &r.key,
-		operation.UploadID:          &r.uploadID,
-		operation.Filename:          &r.filename,
-		operation.ContinuationToken: &r.continuationToken,
-	}
-	numbers := map[operation.Field]*int64{
-		operation.ContentLength: &r.contentLength,
-		operation.PartNumber:    &r.partNumber,
-	}
-	if text, ok := texts[field]; ok {
+	if text := r.text(field); text != nil {
+		var ok bool
 		if *text, ok = value.(string); !ok {
 			return refuse(InvalidRequest, "field %q is %s: want a string", field, kind(value))
 		}
 		return nil
 	}
-	if number, ok := numbers[field]; ok {
+	if number := r.number(field); number != nil {
 		literal, isNumber := value.(json.Number)
 		n, err := strconv.ParseInt(literal.String(), 10, 64)
 		if !isNumber || err != nil {
@@ -155,6 +115,42 @@ func (r *request) set(field operation.Field, value any) error {
 		return nil
 	}
 	return refuse(InvalidRequest, "unknown field %q", shorten(string(field)))
+}
+
+// text is where a field's string belongs, nil if it holds none.
+func (r *request) text(field operation.Field) *string {
+	switch field {
+	case fieldOperation:
+		return &r.operation
+	case fieldUsername:
+		return &r.username
+	case operation.ContentType:
+		return &r.contentType
+	case operation.ChecksumSHA256:
+		return &r.checksumSHA256
+	case operation.ChecksumAlgorithm:
+		return &r.checksumAlgorithm
+	case operation.Key:
+		return &r.key
+	case operation.UploadID:
+		return &r.uploadID
+	case operation.Filename:
+		return &r.filename
+	case operation.ContinuationToken:
+		return &r.continuationToken
+	}
+	return nil
+}
+
+// number is where a field's whole number belongs, nil if it holds none.
+func (r *request) number(field operation.Field) *int64 {
+	switch field {
+	case operation.ContentLength:
+		return &r.contentLength
+	case operation.PartNumber:
+		return &r.partNumber
+	}
+	return nil
 }
 
 // kind describes a JSON value without repeating all of it.

@@ -1,7 +1,7 @@
 // Package presigner turns one API Gateway request of a signed-in caller into one presigned S3 URL.
 //
-// A request passes these stops, each a file: decode (the proxy event and its body), claims (who calls),
-// validate (what is asked), key (where it goes), presign (the signature) and respond (the answer, or a
+// A request passes these stops, each a file: event (what API Gateway sends), claims (who calls), decode (the
+// body), validate (what is asked), key (where it goes), presign (the signature) and respond (the answer, or a
 // problem from the one table in problem.go). The package calls nothing over the network: given its
 // clock and its environment it is a pure function.
 //

@@ -122,7 +122,7 @@ func FuzzDecodeRequest(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r, err := decodeRequest(event{Body: body})
+		r, err := decodeRequest(event{body: body})
 		if err != nil {
 			return
 		}
@@ -149,7 +149,7 @@ func FuzzDecodeEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		who, err := Config{ClientIDs: []string{"app", ""}}.callerFrom(e.RequestContext.Authorizer.Claims)
+		who, err := Config{ClientIDs: []string{"app", ""}}.callerFrom(e.claims)
 		if err == nil && who.prefix == "" {
 			t.Errorf("%q: a caller without a name", payload)
 		}

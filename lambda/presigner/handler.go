@@ -11,6 +11,9 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
+// usualBody is the room for an answer: most of one is its URL, and most of that the session token, in bytes.
+const usualBody = 2 << 10
+
 // Handler answers requests. It is safe for concurrent use.
 type Handler struct {
 	config Config
@@ -29,14 +32,15 @@ func New(config Config, now func() time.Time, log io.Writer) *Handler {
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	entry := record{start: h.now()}
 	e, err := decodeEvent(payload)
-	entry.requestID = e.RequestContext.RequestID
+	entry.requestID = e.requestID
 	var a Answer
 	if err == nil {
 		a, err = h.answer(ctx, e, &entry)
 	}
 	defer func() { h.write(ctx, entry) }()
+	body := make([]byte, 0, usualBody)
 	if err == nil {
-		return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, a)
+		return h.config.respond(http.StatusOK, "application/json", e.origin, a.appendJSON(body)), nil
 	}
 	var p *problem
 	if !errors.As(err, &p) {
@@ -44,12 +48,13 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		p = &problem{code: InternalError, detail: "the request could not be answered: try again, and quote the request ID if it goes on"}
 	}
 	entry.code = p.code
-	return h.config.respond(Statuses()[p.code], "application/problem+json", e.Headers.Origin, newProblem(p, entry.requestID))
+	body = newProblem(p, entry.requestID).appendJSON(body)
+	return h.config.respond(Statuses()[p.code], "application/problem+json", e.origin, body), nil
 }
 
 // answer takes a request past every stop.
 func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, error) {
-	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
+	who, err := h.config.callerFrom(e.claims)
 	if err != nil {
 		return Answer{}, err
 	}

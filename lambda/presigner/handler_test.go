@@ -251,17 +251,3 @@ func TestAnEventThatIsNotJSONIsAnInternalError(t *testing.T) {
 		t.Errorf("got %s, %v, want an InternalError", out, err)
 	}
 }
-
-func BenchmarkInvoke(b *testing.B) {
-	payload, err := os.ReadFile("testdata/upload-event.json")
-	if err != nil {
-		b.Fatal(err)
-	}
-	h := presigner.New(unbounded(), time.Now, &bytes.Buffer{})
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := h.Invoke(b.Context(), payload); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -19,6 +19,7 @@ import (
 // signer presigns S3 operations with the execution role's session.
 type signer struct {
 	client *s3.PresignClient
+	v4     *v4.Signer // one for all requests: it keeps the day's signing key
 	creds  CredentialsFunc
 	bucket *string
 }
@@ -36,7 +37,9 @@ func newSigner(c Config) *signer {
 		options.BaseEndpoint = aws.String(c.Endpoint)
 		options.UsePathStyle = true // an endpoint of one's own has no DNS name for each bucket
 	}
-	return &signer{client: s3.NewPresignClient(s3.New(options)), creds: c.Credentials, bucket: aws.String(c.Bucket)}
+	return &signer{
+		client: s3.NewPresignClient(s3.New(options)), v4: v4.NewSigner(), creds: c.Credentials, bucket: aws.String(c.Bucket),
+	}
 }
 
 // presign signs one operation on one key.
@@ -48,7 +51,7 @@ func (s *signer) presign(ctx context.Context, op operation.Operation, r request,
 	if err != nil {
 		return signed{}, err
 	}
-	at := presignAt{now: now, method: op.Method}
+	at := presignAt{v4: s.v4, now: now, method: op.Method}
 	var out *v4.PresignedHTTPRequest
 	switch op.Name {
 	case "putObject":
@@ -166,6 +169,7 @@ func toSend(header http.Header) http.Header {
 // presignAt is the last step before the signature: it puts in an operation's own method, query and
 // headers, and the time from our clock instead of the machine's.
 type presignAt struct {
+	v4     *v4.Signer
 	now    time.Time
 	method string
 	query  map[string]string // nil where service/s3 has written the operation's own
@@ -196,5 +200,5 @@ func (p presignAt) PresignHTTP(
 	for name, values := range p.header {
 		r.Header[name] = values
 	}
-	return v4.NewSigner().PresignHTTP(ctx, credentials, r, payloadHash, service, region, p.now.UTC(), optFns...)
+	return p.v4.PresignHTTP(ctx, credentials, r, payloadHash, service, region, p.now.UTC(), optFns...)
 }
