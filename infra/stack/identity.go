@@ -56,7 +56,7 @@ func newIdentity(stack awscdk.Stack, config stage.Stage) identity {
 	users := identity{pool: pool}
 	users.server, users.scope = newResourceServer(pool)
 	users.client = newAppClient(users, config)
-	users.machines = newMachineClients(users, config)
+	users.machines = newMachineClients(stack, users, config)
 	addSignInDomain(stack, config, users)
 	return users
 }

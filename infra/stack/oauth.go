@@ -3,6 +3,7 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -36,11 +37,13 @@ func addSignInDomain(stack awscdk.Stack, config stage.Stage, users identity) {
 type machine struct {
 	name   string
 	client awscognito.UserPoolClient
+	secret awssecretsmanager.CfnSecret
 }
 
 // newMachineClients makes an app client with a secret for each of the stage's systems. Its objects lie under
-// its client ID. Cognito makes the secret, and shows it to who may describe the client.
-func newMachineClients(users identity, config stage.Stage) []machine {
+// its client ID. Cognito makes the secret; CloudFormation carries it into Secrets Manager, where the system's
+// owner reads it. It is in no template and in no output.
+func newMachineClients(stack awscdk.Stack, users identity, config stage.Stage) []machine {
 	machines := make([]machine, len(config.MachineClients))
 	for i, name := range config.MachineClients {
 		client := users.pool.AddClient(new("Machine"+name), &awscognito.UserPoolClientOptions{
@@ -54,8 +57,13 @@ func newMachineClients(users identity, config stage.Stage) []machine {
 			},
 		})
 		// Left out, Cognito would allow SRP and custom flows: users could sign in to a machine's client.
-		client.Node().DefaultChild().(awscognito.CfnUserPoolClient).SetExplicitAuthFlows(jsii.Strings("ALLOW_REFRESH_TOKEN_AUTH"))
-		machines[i] = machine{name: name, client: client}
+		resource := client.Node().DefaultChild().(awscognito.CfnUserPoolClient)
+		resource.SetExplicitAuthFlows(jsii.Strings("ALLOW_REFRESH_TOKEN_AUTH"))
+		secret := awssecretsmanager.NewCfnSecret(stack, new("Machine"+name+"Secret"), &awssecretsmanager.CfnSecretProps{
+			Description:  new("Client ID and secret of the machine client " + name),
+			SecretString: jsii.Sprintf(`{"clientId":"%s","clientSecret":"%s"}`, *client.UserPoolClientId(), *resource.AttrClientSecret()),
+		})
+		machines[i] = machine{name: name, client: client, secret: secret}
 	}
 	return machines
 }

@@ -21,8 +21,8 @@ func addOutputs(stack awscdk.Stack, bucket awss3.Bucket, users identity, a api) 
 	output("UserPoolId", "User pool whose users may call", users.pool.UserPoolId())
 	output("AppClientId", "App client to sign in with", users.client.UserPoolClientId())
 	for _, m := range users.machines {
-		output("Machine"+m.name+"ClientId", "App client of "+m.name+"; read its secret with `aws cognito-idp describe-user-pool-client`",
-			m.client.UserPoolClientId())
+		output("Machine"+m.name+"ClientId", "App client of "+m.name, m.client.UserPoolClientId())
+		output("Machine"+m.name+"SecretArn", "Its client ID and secret, as JSON in Secrets Manager", m.secret.Ref())
 	}
 	output("Region", "Region of the stack", stack.Region())
 }

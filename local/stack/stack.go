@@ -94,7 +94,7 @@ func (s *Stack) load(context.Context) (err error) {
 		return fmt.Errorf("load the cloud assembly: %w", err)
 	}
 	s.NotEnforced, err = s.t.Check(
-		objectstore.Coverage(), cognito.Coverage(), lambdaruntime.Coverage(), apigateway.Coverage(), ignored())
+		objectstore.Coverage(), cognito.Coverage(), lambdaruntime.Coverage(), apigateway.Coverage(), secretsCoverage(), ignored())
 	if err != nil {
 		return fmt.Errorf("the template asks for what the local run does not do:\n%w\n"+
 			"hint: model the property in local/, or put it on the part's NotEnforced list with a reason", err)
@@ -156,6 +156,7 @@ func (s *Stack) register(context.Context) (err error) {
 		return err
 	}
 	s.nameIgnored()
+	s.nameSecrets()
 	lambdaruntime.Register(s.t)
 	return apigateway.Register(s.t)
 }

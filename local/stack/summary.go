@@ -27,8 +27,10 @@ type Summary struct {
 	// The root credentials of the local S3, which no policy restricts.
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
-	OutputsFile     string `json:"outputsFile,omitempty"`
-	CAFile          string `json:"caFile,omitempty"` // only with TLS
+	// What Secrets Manager would hold, by ARN: the machine clients' secrets.
+	Secrets     map[string]string `json:"secrets,omitempty"`
+	OutputsFile string            `json:"outputsFile,omitempty"`
+	CAFile      string            `json:"caFile,omitempty"` // only with TLS
 }
 
 // summarize evaluates the template's outputs, with the local URLs in place of AWS's.
@@ -52,6 +54,12 @@ func (s *Stack) summarize(context.Context) error {
 		}
 	}
 	m.DownloadURL = outputs["DownloadUrl"]
+	if outputs["SignInUrl"] != "" {
+		outputs["SignInUrl"] = s.url(s.listen.cognito)
+	}
+	if m.Secrets, err = s.secrets(); err != nil {
+		return err
+	}
 	m.S3URL, m.CognitoURL = s.Store.URL, s.url(s.listen.cognito)
 	if s.listen.page != nil {
 		m.PageURL = s.pageURL()

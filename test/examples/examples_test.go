@@ -46,6 +46,12 @@ type ran struct {
 // run runs a program in the folder of the examples, with a stack's settings and env besides.
 func (r reader) run(t *testing.T, program []string, env ...string) ran {
 	t.Helper()
+	return r.runOn(t, "", program, env...)
+}
+
+// runOn is run with something on standard input.
+func (r reader) runOn(t *testing.T, stdin string, program []string, env ...string) ran {
+	t.Helper()
 	// `source` first, then the program with what is given here on top.
 	script := `source ./settings.sh "$OUTPUTS" && exec env "$@"`
 	cmd := exec.CommandContext(t.Context(), "bash", append([]string{"-c", script, "bash"}, append(env, program...)...)...)
@@ -54,6 +60,7 @@ func (r reader) run(t *testing.T, program []string, env ...string) ran {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "OUTPUTS=" + r.OutputsFile,
 		"PRESIGNED_USERNAME=" + r.Username, "PRESIGNED_PASSWORD=" + r.Password,
 	}
+	cmd.Stdin = strings.NewReader(stdin)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	var failed *exec.ExitError
@@ -96,7 +103,35 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 			})
 		}
 	}
+	t.Run("a machine client", func(t *testing.T) { machineClient(t, r) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, r) })
+}
+
+// machineClient uploads as a system without users, with the secret that Secrets Manager would give.
+func machineClient(t *testing.T, r reader) {
+	if len(r.Secrets) != 1 {
+		t.Fatalf("got %d secrets, want the one machine client's", len(r.Secrets))
+	}
+	signIn := []string{"machine/sign-in.sh"}
+	for _, secret := range r.Secrets {
+		got := r.runOn(t, secret, signIn)
+		if got.code != 0 {
+			t.Fatalf("exit code %d: %s", got.code, got.stderr)
+		}
+		up := r.run(t, append(uploads["curl"], "banana.json"), "PRESIGNED_ACCESS_TOKEN="+strings.TrimSpace(got.stdout))
+		if up.code != 0 || !regexp.MustCompile(`^_client-[a-z0-9]+/\d{13}\n$`).MatchString(up.stdout) {
+			t.Errorf("got %+v, want a key below the client's own prefix", up)
+		}
+		outputs, err := os.ReadFile(r.OutputsFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key := regexp.MustCompile(`"clientSecret":"([^"]+)"`).FindStringSubmatch(secret); key == nil || bytes.Contains(outputs, []byte(key[1])) {
+			t.Error("the client's secret is in the stack's outputs")
+		}
+		fails(t, r.runOn(t, strings.Replace(secret, `"clientSecret":"`, `"clientSecret":"x`, 1), signIn), "invalid_client")
+	}
+	fails(t, r.runOn(t, "nothing", signIn), "clientSecret")
 }
 
 // refusals: the article's client swallowed its errors; none of these does.
