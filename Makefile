@@ -67,9 +67,9 @@ lint: ## Run the linters and the vulnerability scanner
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.
 .PHONY: verify
-verify: build/venv/verify/installed test/verify/node_modules/.package-lock.json ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
+verify: build/venv/verify/installed node_modules/.package-lock.json test/verify/node_modules/.package-lock.json ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
 	go test ./infra/stack
-	node --test --test-reporter=dot test/verify/
+	node --test --test-reporter=dot test/verify/judge.test.mjs
 	node test/verify/verify.mjs build/venv/verify/bin/cfn-lint build/verify infra/stack/testdata/*.template.json
 
 .PHONY: deploy-emulated
@@ -83,8 +83,10 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 
 .PHONY: golden
 golden: ## Rewrite the generated files: templates, signed parts, the contract document
-	go test ./infra/stack ./lambda/... -update
+	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update
 	cd test && go test ./iam -update
+
+include test/bench/bench.mk
 
 ##@ Deploy it
 

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// deployment is the outputs of a deployed stack, as `cdk deploy --outputs-file` writes them.
+type deployment struct {
+	UploadURL   string `json:"UploadUrl"`
+	DownloadURL string `json:"DownloadUrl"`
+	BucketName  string
+	UserPoolID  string `json:"UserPoolId"`
+	AppClientID string `json:"AppClientId"`
+	QueueURL    string `json:"CompletedUploadsQueueUrl"`
+}
+
+// readDeployment reads the outputs. The API's URLs are those of AWS; the emulator serves them under a path of its own.
+func readDeployment(file, emulatorURL string) (deployment, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return deployment{}, err
+	}
+	var stacks map[string]deployment
+	if err := json.Unmarshal(text, &stacks); err != nil {
+		return deployment{}, fmt.Errorf("outputs file: %w", err)
+	}
+	d, ok := stacks[stackName]
+	if !ok {
+		return deployment{}, fmt.Errorf("outputs file: no stack %q", stackName)
+	}
+	for _, address := range []*string{&d.UploadURL, &d.DownloadURL} {
+		if *address, err = served(*address, emulatorURL); err != nil {
+			return deployment{}, err
+		}
+	}
+	return d, nil
+}
+
+// served turns https://<api>.execute-api.<region>.amazonaws.com/<path> into the emulator's URL of it.
+func served(address, emulatorURL string) (string, error) {
+	aws, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	api, service, _ := strings.Cut(aws.Host, ".")
+	if want := "execute-api." + region + ".amazonaws.com"; service != want {
+		return "", fmt.Errorf("output %q: got host %q, want <api>.%s", address, aws.Host, want)
+	}
+	return emulatorURL + "/_aws/execute-api/" + api + aws.Path, nil
+}

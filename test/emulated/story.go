@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// story is what happens to one deployment, in order.
+type story struct {
+	emulator      *emulator
+	cdk           cdk
+	cli           cli
+	administrator administrator
+	deployment    deployment
+	username      string
+	password      string
+	uploads       []upload
+}
+
+// upload is a file that was uploaded, and must stay as it is.
+type upload struct {
+	key     string
+	content []byte
+}
+
+type chapter struct {
+	title  string
+	happen func(context.Context) error
+}
+
+func newStory(e *emulator, root string) *story {
+	s := &story{
+		emulator: e, cdk: cdk{root: root, emulator: e}, administrator: newAdministrator(e),
+		username: "johndoe", password: newPassword(),
+	}
+	s.cli = cli{program: filepath.Join(root, "build", "presigned"), outputs: s.cdk.outputsFile(), emulator: e, deployment: &s.deployment}
+	return s
+}
+
+func (s *story) chapters() []chapter {
+	return []chapter{
+		{"cdk bootstrap", s.cdk.bootstrap},
+		{"cdk deploy of the dev stage", s.deploy(nil)},
+		{"an administrator makes a user, who signs in by SRP and chooses a password", s.signUp},
+		{"the CLI uploads a small file and one in parts; the bytes in the bucket are compared", s.uploadBoth},
+		{"the CLI downloads them; the bytes are compared", s.downloadAll},
+		{"what must be refused is refused", s.refusals},
+		{"cdk deploy of a changed stage over it", s.deploy(changed)},
+		{"the objects are still there, and the same sign-in uploads and downloads", s.goOn},
+		{"the changes hold: listing is refused, uploads are versioned and announced in the queue", s.changes},
+		{"the bucket is emptied; cdk destroy", s.destroy},
+	}
+}
+
+// changed is what the second deployment changes in the dev stage: as many options as the emulator takes.
+var changed = map[string]any{
+	"listing": false, "versioned": true, "throttleRate": 20, "throttleBurst": 40,
+	"kmsKey": true, "serverAccessLogs": true, "uploadEvents": true,
+}
+
+// withdrawn is the statement that the emulator cannot evaluate; notenforced.go says why.
+const withdrawn = "DenySignersAllButPresignedURLs"
+
+func (s *story) deploy(changes map[string]any) func(context.Context) error {
+	return func(ctx context.Context) (err error) {
+		if err := s.cdk.deploy(ctx, changes); err != nil {
+			return err
+		}
+		if s.deployment, err = readDeployment(s.cdk.outputsFile(), s.emulator.url); err != nil {
+			return err
+		}
+		return s.administrator.withdraw(ctx, &s.deployment, withdrawn)
+	}
+}
+
+func (s *story) signUp(ctx context.Context) error {
+	temporary := newPassword()
+	if err := s.administrator.createUser(ctx, &s.deployment, s.username, temporary); err != nil {
+		return err
+	}
+	return s.cli.login(ctx, s.username, temporary, s.password)
+}
+
+func (s *story) uploadBoth(ctx context.Context) error {
+	// Above 16 MiB the CLI uploads in parts.
+	return errors.Join(s.upload(ctx, "small", 100_000), s.upload(ctx, "large", 20_000_000))
+}
+
+// upload uploads random bytes and looks at the object.
+func (s *story) upload(ctx context.Context, name string, size int) error {
+	content := make([]byte, size)
+	_, _ = rand.Read(content) // never fails
+	file := filepath.Join(s.emulator.scratch, name+".bin")
+	if err := os.WriteFile(file, content, 0o644); err != nil {
+		return err
+	}
+	key, err := s.cli.upload(ctx, file)
+	if err != nil {
+		return err
+	}
+	s.uploads = append(s.uploads, upload{key, content})
+	return s.administrator.holds(ctx, &s.deployment, key, content)
+}
+
+func (s *story) downloadAll(ctx context.Context) error {
+	for i, u := range s.uploads {
+		file := filepath.Join(s.emulator.scratch, fmt.Sprintf("download-%d-of-%d", i+1, len(s.uploads)))
+		if err := s.cli.download(ctx, u.key, file); err != nil {
+			return err
+		}
+		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, u.content) {
+			return fmt.Errorf("download of %q: got other bytes than were uploaded (%w)", u.key, err)
+		}
+	}
+	return nil
+}
+
+func (s *story) goOn(ctx context.Context) error {
+	for _, u := range s.uploads {
+		if err := s.administrator.holds(ctx, &s.deployment, u.key, u.content); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.upload(ctx, "later", 1_000), s.downloadAll(ctx))
+}
+
+func (s *story) changes(ctx context.Context) error {
+	const want = "OperationNotEnabled"
+	if text, err := s.cli.list(ctx); err == nil || !strings.Contains(err.Error(), want) {
+		return fmt.Errorf("list: got %q and error %v, want %s", text, err, want)
+	}
+	last := s.uploads[len(s.uploads)-1].key
+	if key, err := s.administrator.announced(ctx, &s.deployment); err != nil || key != last {
+		return fmt.Errorf("event of the last upload: got key %q and error %v, want %q", key, err, last)
+	}
+	versioned, err := s.administrator.versioned(ctx, &s.deployment)
+	if err == nil && !versioned {
+		err = errors.New("the bucket is not versioned")
+	}
+	return err
+}
+
+func (s *story) destroy(ctx context.Context) error {
+	if err := s.administrator.empty(ctx, &s.deployment); err != nil {
+		return err
+	}
+	if err := s.cdk.destroy(ctx); err != nil {
+		return err
+	}
+	return s.administrator.bare(ctx)
+}
+
+// newPassword meets any password policy of Cognito.
+func newPassword() string { return "aA1!" + rand.Text() }
