@@ -1,7 +1,7 @@
 package client
 
 import (
-	"crypto/sha1"
+	"crypto/sha1" //nolint:gosec // not for secrecy: an object that another client stored may have this checksum
 	"crypto/sha256"
 	"encoding/base64"
 	"hash"

@@ -19,7 +19,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/presigned/client/internal/retry"
 	"example.com/presigned/client/internal/wire"
 	"example.com/presigned/client/state"
 )
@@ -47,7 +46,7 @@ type Config struct {
 	// Refresh returns another access token after the endpoint refused this one (401). May be nil.
 	Refresh func(ctx context.Context, refused string) (string, error)
 
-	HTTPClient     *http.Client  // nil: NewHTTPClient(Parallel)
+	HTTPClient     *http.Client  // its transport is used; nil: NewHTTPClient(Parallel)
 	Parallel       int           // requests to S3 at once, over all files; 0: DefaultParallel
 	MultipartAbove int64         // bytes; larger files go in parts; 0: DefaultMultipartAbove
 	PartBytes      int64         // bytes; 0: the stack's part size. Not more than that where the stack bounds uploads
@@ -69,6 +68,8 @@ type Client struct {
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
+	troubles   troubles
+	newKeys    newKeys
 	singleOnly atomic.Bool // the stack said that it offers no multipart uploads
 }
 
@@ -93,13 +94,15 @@ func New(cfg Config) (*Client, error) {
 }
 
 func assemble(cfg Config) *Client {
-	// Neither server redirects on purpose: following one would send the token, or the file, elsewhere.
-	plain := *cfg.HTTPClient
-	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
+	// Its transport alone: neither server redirects on purpose, and following one would send the token,
+	// or the file, elsewhere.
+	transport := http.DefaultTransport
+	if cfg.HTTPClient.Transport != nil {
+		transport = cfg.HTTPClient.Transport
+	}
 	c := &Client{cfg: cfg, slots: make(chan struct{}, cfg.Parallel)}
-	c.sender = wire.Sender{HTTP: &plain, Stall: cfg.Stall}
-	c.upload = wire.Endpoint{URL: cfg.UploadURL, HTTP: &plain, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
+	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
+	c.upload = wire.Endpoint{URL: cfg.UploadURL, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
 	c.download = c.upload
 	c.download.URL = cfg.DownloadURL
 	return c
@@ -114,18 +117,6 @@ func NewHTTPClient(parallel int) *http.Client {
 	t.ResponseHeaderTimeout = 2 * time.Minute // S3 may take long to join parts
 	t.DisableCompression = true               // the checksum is of the bytes as they are stored
 	return &http.Client{Transport: t}
-}
-
-func (c *Client) retry(what string) retry.Policy {
-	return retry.Policy{Tries: c.cfg.Tries, First: c.cfg.FirstWait, Notify: func(err error, wait time.Duration) {
-		c.notice("%s: %v; trying again in %s", what, err, wait.Round(time.Millisecond))
-	}}
-}
-
-func (c *Client) notice(format string, args ...any) {
-	if c.cfg.Notice != nil {
-		c.cfg.Notice(fmt.Sprintf(format, args...))
-	}
 }
 
 // inTurn does n things side by side, as far as there are slots, begun in their order: a disk likes to be

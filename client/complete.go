@@ -24,7 +24,7 @@ var errTaken = errors.New("the key is taken by another upload")
 func (m *multipart) complete(ctx context.Context, parts []part, want string, size int64) error {
 	document, err := xml.Marshal(struct {
 		XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CompleteMultipartUpload"`
-		Parts   []joined  `xml:"Part"`
+		Parts   []joined `xml:"Part"`
 	}{Parts: names(parts)})
 	if err != nil {
 		return err

@@ -137,10 +137,10 @@ func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downl
 	if err == nil {
 		got.Verified, err = v.check()
 	}
-	if err != nil && !(d.Unverified && errors.Is(err, ErrCorrupt)) {
-		return got, err
+	if d.Unverified && errors.Is(err, ErrCorrupt) {
+		err = nil
 	}
-	return got, nil
+	return got, err
 }
 
 // holdDownload takes the memory of one download.

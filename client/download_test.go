@@ -3,7 +3,6 @@ package client_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"io/fs"
 	"os"
@@ -16,6 +15,7 @@ import (
 )
 
 // put uploads content by the client itself, so that S3 holds the checksum that it would.
+
 func put(t *testing.T, r *rig, b []byte) string {
 	t.Helper()
 	_, f := onDisk(t, b)
@@ -27,6 +27,7 @@ func put(t *testing.T, r *rig, b []byte) string {
 }
 
 // fetched checks the target, and that nothing lies beside it.
+
 func fetched(t *testing.T, target string, want []byte) {
 	t.Helper()
 	got, err := os.ReadFile(target)
@@ -90,6 +91,21 @@ func TestADownloadToAWriterSurvives(t *testing.T) {
 	}
 }
 
+func TestAnExpiredURLIsReplacedForAllRanges(t *testing.T) {
+	r := newRig(t)
+	want := content(1, 50*mib)
+	key := put(t, r, want)
+	r.stack.Plan("getObject", nil, fakestack.Also(r.stack.ExpireURLs, fakestack.CutAnswer(1000)))
+	target := filepath.Join(t.TempDir(), "out.bin")
+	if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, target, want)
+	if n := r.stack.Count("ask getObject"); n != 2 {
+		t.Errorf("asked for %d URLs, want one and its replacement", n)
+	}
+}
+
 func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	want := content(1, 50*mib)
@@ -110,6 +126,26 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 	fetched(t, target, want)
 	if got.Resumed != 32*mib {
 		t.Errorf("resumed %d bytes, want the 32 MiB fetched before", got.Resumed)
+	}
+}
+
+func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
+	key := put(t, r, content(1, 50*mib))
+	want := content(2, 50*mib)
+	r.stack.Plan("getObject", nil, fakestack.First(func() { r.stack.Put(key, fakestack.Object{Content: want}) }))
+	target := filepath.Join(t.TempDir(), "out.bin")
+	d := client.Download{Key: key, Target: target}
+	if _, err := r.DownloadFile(t.Context(), d); err == nil || !strings.Contains(err.Error(), "replaced during the download") {
+		t.Errorf("got %v, want that it was replaced", err)
+	}
+	got, err := r.again(t).DownloadFile(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, target, want)
+	if got.Resumed != 0 {
+		t.Errorf("resumed %d bytes of another object", got.Resumed)
 	}
 }
 
@@ -139,46 +175,6 @@ func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	fetched(t, target, want)
-}
-
-func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
-	r := newRig(t)
-	for _, checksum := range []string{base64.StdEncoding.EncodeToString(make([]byte, 32)), base64.StdEncoding.EncodeToString(make([]byte, 32)) + "-3"} {
-		r.stack.Put("johndoe/1", fakestack.Object{Content: content(1, 12*mib), Checksum: checksum})
-		target := filepath.Join(t.TempDir(), "out.bin")
-		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target})
-		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
-			t.Errorf("got %v, want that %s does not match", err, checksum)
-		}
-		beside(t, target, 0)
-		if _, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target, Unverified: true}); err != nil {
-			t.Errorf("got %v, want it kept unverified", err)
-		}
-	}
-}
-
-func TestAPartSizeThatNobodyUsesCanBeNamed(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.PartBytes = 5*mib + 12345 })
-	want := content(1, 40*mib)
-	key := put(t, r, want)
-	d := client.Download{Key: key, Target: filepath.Join(t.TempDir(), "out.bin")}
-	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, client.ErrCorrupt) {
-		t.Errorf("got %v, want no guess", err)
-	}
-	d.PartBytes = 5*mib + 12345
-	if _, err := r.DownloadFile(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	fetched(t, d.Target, want)
-}
-
-func TestAnObjectWithoutChecksumIsSaidToBeUnverified(t *testing.T) {
-	r := newRig(t)
-	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("old")})
-	got, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out")})
-	if err != nil || got.Verified != "" {
-		t.Errorf("got %+v, %v, want unverified", got, err)
-	}
 }
 
 func TestADownloadIsRefused(t *testing.T) {
@@ -217,45 +213,5 @@ func TestADownloadWhereThereAreNone(t *testing.T) {
 		if !errors.Is(err, client.ErrNoDownloads) {
 			t.Errorf("got %v, want that there are no downloads", err)
 		}
-	}
-}
-
-func TestListGoesThroughAllPages(t *testing.T) {
-	r := newRig(t)
-	r.stack.ListPage = 2
-	var want []string
-	for range 5 {
-		want = append(want, put(t, r, []byte("x")))
-	}
-	r.stack.Plan("listObjectsV2", nil, fakestack.Refuse(503, "SlowDown", ""), fakestack.CutAnswer(30))
-	var got []string
-	for o, err := range r.List(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, o.Key)
-	}
-	if strings.Join(got, " ") != strings.Join(want, " ") {
-		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
-	refreshes := 0
-	r := newRig(t, func(c *client.Config) {
-		c.Refresh = func(_ context.Context, refused string) (string, error) {
-			refreshes++
-			return "second", nil
-		}
-	})
-	r.stack.Accept("second")
-	if key := put(t, r, []byte("x")); key == "" || refreshes != 1 {
-		t.Errorf("refreshed %d times, want 1", refreshes)
-	}
-	r.stack.Accept("third")
-	_, err := r.Upload(t.Context(), client.Bytes("x", "", []byte("x")))
-	var problem *client.Problem
-	if !errors.As(err, &problem) || problem.Status != 401 || refreshes != 2 {
-		t.Errorf("got %v after %d refreshes, want 401 after one more", err, refreshes)
 	}
 }

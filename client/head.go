@@ -33,6 +33,9 @@ func (c *Client) head(ctx context.Context, key string) (Object, error) {
 			return Object{}, err
 		}
 		res, err := c.sender.Send(ctx, answer, nil, nil)
+		if wire.HasStatus(err, http.StatusNotFound) {
+			return Object{}, fmt.Errorf("%w: %w", ErrNoObject, err)
+		}
 		if err != nil {
 			return Object{}, err
 		}
@@ -65,7 +68,7 @@ func (c *Client) holds(ctx context.Context, key string, size int64, sum string) 
 	switch {
 	case errors.Is(err, ErrNoDownloads):
 		return unknown, nil
-	case wire.HasStatus(err, http.StatusNotFound):
+	case errors.Is(err, ErrNoObject):
 		return no, nil
 	case err != nil:
 		return unknown, fmt.Errorf("look whether %q is stored: %w", key, err)

@@ -38,7 +38,7 @@ const maxListBytes = 8 << 20
 
 // startMultipart presigns a new multipart upload. Presigning starts nothing at S3; sending the answer does.
 func (c *Client) startMultipart(ctx context.Context, contentType string) (wire.Answer, error) {
-	a, err := c.upload.Ask(ctx, wire.Request{Operation: "createMultipartUpload", ContentType: contentType, ChecksumAlgorithm: sha256Name})
+	a, err := c.askNewKey(ctx, wire.Request{Operation: "createMultipartUpload", ContentType: contentType, ChecksumAlgorithm: sha256Name})
 	if notEnabled(err) {
 		return a, fmt.Errorf("%w: %w", ErrNoMultipart, err)
 	}
@@ -76,7 +76,7 @@ func (c *Client) exchange(ctx context.Context, a wire.Answer, body *wire.Body, i
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxListBytes))
 	if err != nil {
 		return err

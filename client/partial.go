@@ -45,8 +45,8 @@ func (c *Client) openPartial(ctx context.Context, d Download, o Object) (*partia
 		return nil, err
 	}
 	p := &partial{slot: slot, plan: plan{o.Size, rangeBytes}, clock: c.cfg.Clock, known: progress{Key: d.Key, ETag: o.ETag, Size: o.Size}}
-	// As any program would make the target: the umask decides who reads it.
-	if p.file, err = os.OpenFile(temporary(d), os.O_RDWR|os.O_CREATE, 0o666); err != nil {
+	p.file, err = os.OpenFile(temporary(d), os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as any program would make the target: the umask decides who reads it
+	if err != nil {
 		return nil, errors.Join(err, p.release())
 	}
 	if err := p.load(); err != nil {

@@ -75,7 +75,7 @@ func (g *getter) get(ctx context.Context, a wire.Answer, offset, end int64, w io
 	if err != nil {
 		return 0, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	want := fmt.Sprintf("bytes %d-%d/%d", offset, end-1, g.o.Size)
 	if res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Range") != want {
 		return 0, fmt.Errorf("S3 answered status %d with Content-Range %q, want 206 with %q",

@@ -70,7 +70,7 @@ func fill(ctx context.Context, s Stream, buffer []byte) ([]byte, error) {
 	}()
 	select {
 	case o := <-done:
-		if o.err != nil && o.err != io.EOF && o.err != io.ErrUnexpectedEOF {
+		if o.err != nil && !errors.Is(o.err, io.EOF) && !errors.Is(o.err, io.ErrUnexpectedEOF) {
 			return nil, fmt.Errorf("read: %w", o.err)
 		}
 		return buffer[:o.n], nil

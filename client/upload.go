@@ -41,6 +41,7 @@ type single struct {
 	f      File
 	sum    digest
 	answer wire.Answer // kept while it works: a new one means a new key
+	taken  int         // keys that were taken
 	unsure bool        // an attempt may have been stored although its answer was lost
 }
 
@@ -67,7 +68,7 @@ func (c *Client) uploadSingle(ctx context.Context, f File) (Result, error) {
 func (s *single) attempt(ctx context.Context) (Result, error) {
 	if s.answer.URL == "" {
 		var err error
-		if s.answer, err = s.c.upload.Ask(ctx, s.request()); err != nil {
+		if s.answer, err = s.c.askNewKey(ctx, s.request()); err != nil {
 			return Result{}, err
 		}
 	}
@@ -88,7 +89,7 @@ func (s *single) judge(ctx context.Context, err error) (Result, error) {
 	case wire.HasStatus(err, http.StatusPreconditionFailed):
 		// The key is taken: by our own earlier attempt whose answer was lost, or by another upload
 		// of the same user in the same millisecond.
-		return s.taken(ctx, err)
+		return s.keyTaken(ctx, err)
 	case wire.HasStatus(err, http.StatusForbidden):
 		s.answer = wire.Answer{} // S3 refused the URL unread: nothing is stored under its key
 		return Result{}, err
@@ -99,9 +100,12 @@ func (s *single) judge(ctx context.Context, err error) (Result, error) {
 	return Result{}, err
 }
 
-// taken tells our own object from another's. Where the stack does not let us look it asks for a new key:
+// promptKeys is how often a taken key is answered by asking for another at once, before waiting.
+const promptKeys = 3
+
+// keyTaken tells our own object from another's. Where the stack does not let us look it asks for a new key:
 // the content stored twice is better than not at all.
-func (s *single) taken(ctx context.Context, refused error) (Result, error) {
+func (s *single) keyTaken(ctx context.Context, refused error) (Result, error) {
 	if s.unsure {
 		is, err := s.c.holds(ctx, s.answer.Key, s.f.Size, s.sum.String())
 		if err != nil {
@@ -112,6 +116,9 @@ func (s *single) taken(ctx context.Context, refused error) (Result, error) {
 		}
 	}
 	s.answer, s.unsure = wire.Answer{}, false
+	if s.taken++; s.taken <= promptKeys {
+		return s.attempt(ctx)
+	}
 	return Result{}, retry.Again(refused)
 }
 

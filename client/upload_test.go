@@ -3,6 +3,7 @@ package client_test
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -77,6 +78,61 @@ func TestAPutSurvives(t *testing.T) {
 	}
 }
 
+func TestATakenKeyIsReplacedAtOnceWithoutAWord(t *testing.T) {
+	r := newRig(t)
+	r.stack.Plan("putObject", nil, taken(), taken(), nil, taken())
+	for i := range 3 {
+		if _, err := r.Upload(t.Context(), client.Bytes("a.bin", "", content(uint64(i), 10))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(r.stack.Objects()); n != 3 || r.said() != "" {
+		t.Errorf("got %d objects, said %q, want 3 without a word", n, r.said())
+	}
+}
+
+func TestAKeyGivenTwiceIsUsedOnce(t *testing.T) {
+	r := newRig(t)
+	keys := map[string]bool{}
+	for _, size := range []int{10, 6 * mib, 10, 6 * mib} { // a put and a multipart upload in turn
+		_, f := onDisk(t, content(1, size))
+		got, err := r.Upload(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[got.Key] = true
+		r.stack.RepeatKey()
+	}
+	if len(keys) != 4 || r.stack.Count("putObject")+r.stack.Count("createMultipartUpload") != 4 {
+		t.Errorf("got keys %v with %v, want four and nothing sent in vain", keys, r.stack.Log())
+	}
+}
+
+func taken() fakestack.Fault { return fakestack.Refuse(412, "PreconditionFailed", "taken") }
+
+func TestTroubleIsToldNowAndThen(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	r := newRig(t, func(c *client.Config) { c.Clock = func() time.Time { return now }; c.Tries = 9 })
+	fail := func(times int) {
+		for range times {
+			r.stack.Plan("putObject", fakestack.Refuse(503, "SlowDown", "slow down"))
+		}
+		if _, err := r.Upload(t.Context(), client.Bytes("a.bin", "", nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fail(1)
+	if r.said() != "" {
+		t.Errorf("said %q of a single failure", r.said())
+	}
+	fail(5)
+	now = now.Add(6 * time.Second)
+	fail(2)
+	if got := r.said(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "a.bin: S3: slow down") || !strings.HasSuffix(got, "(and 3 more like it)") {
+		t.Errorf("said %q, want two notices, the second of three more", got)
+	}
+}
+
 func TestALostAnswerCostsACopyOnlyWhereTheStackHidesItsObjects(t *testing.T) {
 	r := newRig(t)
 	r.stack.NoDownloads = true
@@ -122,6 +178,20 @@ func TestAPutIsRefused(t *testing.T) {
 	}
 }
 
+func TestARedirectIsNotFollowed(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s arrived elsewhere, with token %q", r.Method, r.Header.Get("Authorization"))
+	}))
+	defer elsewhere.Close()
+	for _, at := range []string{"putObject", "ask putObject"} {
+		r := newRig(t)
+		r.stack.Plan(at, fakestack.Redirect(elsewhere.URL))
+		if _, err := r.Upload(t.Context(), client.Bytes("a.bin", "", content(4, 10))); err == nil {
+			t.Errorf("%s: got no error", at)
+		}
+	}
+}
+
 func TestAnOrdinaryFailureNamesTheFault(t *testing.T) {
 	r := newRig(t)
 	for range 5 {
@@ -149,7 +219,7 @@ func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {
 
 func TestASilentServerIsGivenUp(t *testing.T) {
 	r := newRig(t, func(c *client.Config) { c.Stall = 50 * time.Millisecond })
-	r.stack.Plan("putObject", fakestack.Silent())
+	r.stack.Plan("putObject", fakestack.Silent(), fakestack.Silent())
 	want := content(4, 10)
 	got, err := r.Upload(t.Context(), client.Bytes("a.bin", "", want))
 	if err != nil {

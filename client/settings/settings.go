@@ -48,12 +48,12 @@ type Setting struct {
 // All lists the settings.
 func All() []Setting {
 	return []Setting{
-		{"upload-url", "PRESIGNED_UPLOAD_URL", "UploadUrl", "URL that presigns uploads", true, func(s *Settings) *string { return &s.UploadURL }},
-		{"download-url", "PRESIGNED_DOWNLOAD_URL", "DownloadUrl", "URL that presigns downloads", false, func(s *Settings) *string { return &s.DownloadURL }},
-		{"region", "PRESIGNED_REGION", "Region", "AWS region of the user pool", true, func(s *Settings) *string { return &s.Region }},
-		{"user-pool-id", "PRESIGNED_USER_POOL_ID", "UserPoolId", "ID of the user pool", true, func(s *Settings) *string { return &s.UserPoolID }},
-		{"app-client-id", "PRESIGNED_APP_CLIENT_ID", "AppClientId", "ID of the app client", true, func(s *Settings) *string { return &s.AppClientID }},
-		{"cognito-url", "PRESIGNED_COGNITO_URL", "LocalCognitoUrl", "base URL of another Cognito endpoint than AWS's own", false, func(s *Settings) *string { return &s.CognitoURL }},
+		{"upload-url", "PRESIGNED_UPLOAD_URL", "UploadUrl", "`URL` that presigns uploads", true, func(s *Settings) *string { return &s.UploadURL }},
+		{"download-url", "PRESIGNED_DOWNLOAD_URL", "DownloadUrl", "`URL` that presigns downloads", false, func(s *Settings) *string { return &s.DownloadURL }},
+		{"region", "PRESIGNED_REGION", "Region", "AWS `region` of the user pool", true, func(s *Settings) *string { return &s.Region }},
+		{"user-pool-id", "PRESIGNED_USER_POOL_ID", "UserPoolId", "`ID` of the user pool", true, func(s *Settings) *string { return &s.UserPoolID }},
+		{"app-client-id", "PRESIGNED_APP_CLIENT_ID", "AppClientId", "`ID` of the app client", true, func(s *Settings) *string { return &s.AppClientID }},
+		{"cognito-url", "PRESIGNED_COGNITO_URL", "LocalCognitoUrl", "base `URL` of another Cognito endpoint than AWS's own", false, func(s *Settings) *string { return &s.CognitoURL }},
 	}
 }
 
@@ -113,7 +113,7 @@ func (s *Settings) take(value func(Setting) string) (missing []string) {
 
 // readOutputs reads the outputs of one stack. The file holds one object for each stack that was deployed.
 func readOutputs(file, stack string) (map[string]string, error) {
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // the file that the user named
 	if err != nil {
 		return nil, fmt.Errorf("outputs file: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -53,7 +54,10 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	if err == nil {
 		return Done
 	}
-	o.out.failed(err, o.hint(ctx, err))
+	if ctx.Err() != nil {
+		err = interrupted(err)
+	}
+	o.out.failed(err, o.hint(err))
 	var usage *usageError
 	if errors.As(err, &usage) {
 		return Wrong
@@ -79,6 +83,16 @@ type usageError struct{ err error }
 
 func (u *usageError) Error() string { return u.err.Error() }
 func (u *usageError) Unwrap() error { return u.err }
+
+// someOf wants one argument or more.
+func someOf(name string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return &usageError{fmt.Errorf("no %s given: want one or more", name)}
+		}
+		return nil
+	}
+}
 
 // wrongUsage makes cobra's checks of arguments usage errors.
 func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {

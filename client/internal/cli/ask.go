@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -50,50 +49,57 @@ func (a answers) Code(ctx context.Context, secret string) (string, error) {
 // terminal asks on the terminal, which need not be standard input.
 type terminal struct {
 	tty   *os.File
-	lines *bufio.Reader
-	owned bool
+	lines *term.Terminal // keeps what is typed ahead
+	owned bool           // the terminal was opened here
 }
 
+// openTerminal finds a person to ask. Questions go to standard error, or to the terminal itself: standard
+// output is for results.
 func openTerminal(a *App) (asker, error) {
 	if term.IsTerminal(int(a.In.Fd())) {
-		return &terminal{tty: a.In, lines: bufio.NewReader(a.In)}, nil
+		return &terminal{tty: a.In, lines: newTerminal(a.In, a.Err)}, nil
 	}
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		return nil, errNoTerminal
 	}
-	return &terminal{tty: tty, lines: bufio.NewReader(tty), owned: true}, nil
+	return &terminal{tty: tty, lines: newTerminal(tty, tty), owned: true}, nil
+}
+
+func newTerminal(r io.Reader, w io.Writer) *term.Terminal {
+	return term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{r, w}, "")
 }
 
 func (t *terminal) twice() bool { return true }
 
-func (t *terminal) say(text string) { fmt.Fprintln(t.writer(), text) }
-
-// writer is the terminal itself where it was opened for that, else standard error: standard output is
-// for results.
-func (t *terminal) writer() io.Writer {
-	if t.owned {
-		return t.tty
-	}
-	return os.Stderr
-}
+func (t *terminal) say(text string) { _, _ = t.lines.Write([]byte(text + "\n")) }
 
 func (t *terminal) open(ctx context.Context, prompt string) (string, error) {
-	fmt.Fprint(t.writer(), prompt)
-	return unlessEnded(ctx, func() (string, error) { return readLine(t.lines) }, func() {})
+	t.lines.SetPrompt(prompt)
+	return t.raw(ctx, t.lines.ReadLine)
 }
 
 func (t *terminal) secret(ctx context.Context, prompt string) (string, error) {
-	fmt.Fprint(t.writer(), prompt)
-	defer fmt.Fprintln(t.writer())
-	before, err := term.GetState(int(t.tty.Fd()))
+	return t.raw(ctx, func() (string, error) { return t.lines.ReadPassword(prompt) })
+}
+
+// raw turns the terminal's own echo off before the question is asked: who types quicker than that would
+// see the password otherwise. Ctrl-C is then a key like others, and ends the line with io.EOF.
+func (t *terminal) raw(ctx context.Context, read func() (string, error)) (string, error) {
+	before, err := term.MakeRaw(int(t.tty.Fd()))
 	if err != nil {
 		return "", err
 	}
-	return unlessEnded(ctx, func() (string, error) {
-		line, err := term.ReadPassword(int(t.tty.Fd()))
-		return string(line), err
-	}, func() { _ = term.Restore(int(t.tty.Fd()), before) })
+	defer func() { _ = term.Restore(int(t.tty.Fd()), before) }()
+	line, err := unlessEnded(ctx, read)
+	if errors.Is(err, io.EOF) {
+		t.say("")
+		err = errInterrupted
+	}
+	return line, err
 }
 
 func (t *terminal) close() {
@@ -102,9 +108,9 @@ func (t *terminal) close() {
 	}
 }
 
-// unlessEnded stops waiting for the person when the context ends: Ctrl-C at a prompt must not leave the
-// terminal without echo. The read that hangs ends with the process.
-func unlessEnded(ctx context.Context, read func() (string, error), restore func()) (string, error) {
+// unlessEnded stops waiting for the person when the context ends, so that the terminal is put right
+// again. The read that hangs ends with the process.
+func unlessEnded(ctx context.Context, read func() (string, error)) (string, error) {
 	type outcome struct {
 		line string
 		err  error
@@ -118,7 +124,6 @@ func unlessEnded(ctx context.Context, read func() (string, error), restore func(
 	case o := <-done:
 		return o.line, o.err
 	case <-ctx.Done():
-		restore()
 		return "", context.Cause(ctx)
 	}
 }
@@ -139,7 +144,7 @@ func readLine(r *bufio.Reader) (string, error) {
 	if line = strings.TrimRight(line, "\r\n"); line != "" {
 		return line, nil
 	}
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		err = errors.New("standard input has no more lines: want the password, then what the user pool asks for")
 	}
 	return "", err

@@ -34,7 +34,7 @@ func (o *options) download() *cobra.Command {
 		Use:   "download KEY...",
 		Short: "Download objects",
 		Long:  downloadHelp,
-		Args:  wrongUsage(cobra.MinimumNArgs(1)),
+		Args:  someOf("KEY"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.output == "-" && len(args) > 1 {
 				return &usageError{fmt.Errorf("%d keys for standard output: want one", len(args))}

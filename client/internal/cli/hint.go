@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,7 +14,7 @@ import (
 )
 
 // hint says what to do about an error; empty where nothing is known. The first rule that fits counts.
-func (o *options) hint(ctx context.Context, err error) string {
+func (o *options) hint(err error) string {
 	var usage *usageError
 	if errors.As(err, &usage) {
 		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
@@ -26,6 +25,18 @@ func (o *options) hint(ctx context.Context, err error) string {
 		}
 	}
 	return ""
+}
+
+// interrupted gives an error that the person's own Ctrl-C has caused a plain name. What a resumable
+// upload says of itself stays.
+func interrupted(err error) error {
+	var kept *client.Resumable
+	if errors.As(err, &kept) {
+		said := *kept
+		said.Err = errInterrupted
+		return &said
+	}
+	return errInterrupted
 }
 
 func (o *options) resumeHint(err error) string {
@@ -85,7 +96,7 @@ func fileHint(err error) string {
 		return "wait for the other one to end, or stop it"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room; the same command continues"
-	case errors.As(err, &refused) && (refused.Status == 403 || refused.Status == 404):
+	case errors.Is(err, client.ErrNoObject), errors.As(err, &refused) && refused.Code == "Forbidden": // HEAD says no more
 		return `"presigned list" shows the objects that there are`
 	}
 	return ""

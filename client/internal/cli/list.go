@@ -38,7 +38,7 @@ func (o *options) runList(ctx context.Context) error {
 	}
 	w := tabwriter.NewWriter(o.out.out, 0, 0, 2, ' ', 0)
 	for _, object := range objects {
-		fmt.Fprintf(w, "%s\t%d\t%s\n", object.Key, object.Size, object.LastModified.UTC().Format(time.RFC3339))
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\n", object.Key, object.Size, object.LastModified.UTC().Format(time.RFC3339))
 	}
 	return w.Flush()
 }

@@ -173,5 +173,8 @@ func (o *options) runWhoami(ctx context.Context) error {
 	})
 }
 
+// errInterrupted is what Ctrl-C comes to.
+var errInterrupted = errors.New("interrupted")
+
 // errNoTerminal is returned when nobody can be asked.
 var errNoTerminal = errors.New("no terminal to ask for the password")

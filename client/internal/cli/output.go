@@ -30,7 +30,7 @@ func (o *output) result(format string, args ...any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.bar.hide()
-	fmt.Fprintf(o.out, format+"\n", args...)
+	_, _ = fmt.Fprintf(o.out, format+"\n", args...)
 }
 
 // document prints the result as JSON, if that is asked for.
@@ -66,5 +66,5 @@ func (o *output) line(prefix, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.bar.hide()
-	fmt.Fprintf(o.err, "%s%s\n", prefix, text)
+	_, _ = fmt.Fprintf(o.err, "%s%s\n", prefix, text)
 }

@@ -33,7 +33,7 @@ func (o *options) root() *cobra.Command {
 			}
 			return nil
 		}),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			return &usageError{errors.New("no command given")}
 		},
 	}
@@ -55,8 +55,8 @@ func (o *options) commonFlags(root *cobra.Command) {
 	}
 	f.BoolVar(&o.out.json, "json", false, "print the result as one JSON document")
 	f.BoolVarP(&o.out.quiet, "quiet", "q", false, "no progress and no notices")
-	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "requests to S3 at once")
-	f.IntVar(&o.tries, "tries", 0, "attempts of a request before it is given up (default 9)")
+	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "`number` of requests to S3 at once")
+	f.IntVar(&o.tries, "tries", 0, "`number` of attempts of a request before it is given up (default 9)")
 }
 
 // version is the module's, as the go command stamped it.

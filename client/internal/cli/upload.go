@@ -35,7 +35,7 @@ func (o *options) upload() *cobra.Command {
 		Use:   "upload FILE...",
 		Short: "Upload files, or standard input",
 		Long:  uploadHelp,
-		Args:  wrongUsage(cobra.MinimumNArgs(1)),
+		Args:  someOf("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.abort {
 				return o.runAbort(c.Context(), args)
@@ -102,7 +102,7 @@ func (b *batch) run(ctx context.Context, args []string) error {
 		return b.failures[0]
 	}
 	for _, err := range b.failures {
-		b.o.out.failed(err, b.o.hint(ctx, err))
+		b.o.out.failed(err, b.o.hint(err))
 	}
 	if len(b.failures) > 0 {
 		return fmt.Errorf("%d of %d uploads failed", len(b.failures), len(args))

@@ -22,7 +22,7 @@ const Secret = "5ecre7516na7ure"
 
 // Token is the access token that the endpoint accepts at first; see Stack.Accept. Its claims name the
 // user johndoe.
-const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0dXJl"
+const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0dXJl" //nolint:gosec // a made-up one
 
 // Stack is the endpoint and the bucket.
 type Stack struct {
@@ -37,6 +37,8 @@ type Stack struct {
 	mu      sync.Mutex
 	token   string
 	serial  int
+	repeat  bool
+	lastKey string
 	signed  map[string]grant // by serial number in the URL
 	objects map[string]*Object
 	uploads map[string]*upload
@@ -59,6 +61,7 @@ type grant struct {
 	part      int
 	headers   map[string]string
 	token     string // continuation token
+	expired   bool
 }
 
 // Start serves a stack until the test ends.
@@ -156,15 +159,37 @@ func (s *Stack) serve(name string, w http.ResponseWriter, r *http.Request, next 
 	fault(w, r, next)
 }
 
+// ExpireURLs ends every URL that was presigned so far.
+func (s *Stack) ExpireURLs() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, g := range s.signed {
+		g.expired = true
+		s.signed[id] = g
+	}
+}
+
+// RepeatKey makes the endpoint give the next key twice, as it does to two requests in one millisecond.
+func (s *Stack) RepeatKey() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.repeat = true
+}
+
 func (s *Stack) nextKey() string {
+	if s.repeat && s.lastKey != "" {
+		s.repeat = false
+		return s.lastKey
+	}
 	s.serial++
-	return fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
+	s.lastKey = fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
+	return s.lastKey
 }
 
 func refuse(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, "<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>%s</Message><RequestId>S3REQUEST</RequestId></Error>", code, message)
+	_, _ = fmt.Fprintf(w, "<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>%s</Message><RequestId>S3REQUEST</RequestId></Error>", code, message) //nolint:gosec // no browser reads it
 }
 
 func quoted(s string) string { return `"` + strings.Trim(s, `"`) + `"` }

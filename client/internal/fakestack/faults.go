@@ -76,6 +76,21 @@ func First(do func()) Fault {
 	}
 }
 
+// Redirect sends the request elsewhere, without acting.
+func Redirect(to string) Fault {
+	return func(w http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
+		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+	}
+}
+
+// Also does something before a fault.
+func Also(do func(), f Fault) Fault {
+	return func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+		do()
+		f(w, r, next)
+	}
+}
+
 // Stop does something, such as ending the client's context, and closes the connection without acting.
 func Stop(do func()) Fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
@@ -94,9 +109,13 @@ func LoseThen(do func()) Fault {
 }
 
 // Silent never answers; it ends with the client's patience.
-func Silent() Fault {
+func Silent() Fault { return SilentAfter(func() {}) }
+
+// SilentAfter does something, and never answers.
+func SilentAfter(do func()) Fault {
 	return func(_ http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		do()
 		<-r.Context().Done()
 	}
 }

@@ -21,7 +21,7 @@ func (s *Stack) create(w http.ResponseWriter, g grant) {
 	s.serial++
 	id := fmt.Sprintf("upload-%d", s.serial)
 	s.uploads[id] = &upload{key: g.key, contentType: g.headers["Content-Type"], parts: map[int][]byte{}}
-	fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", id)
+	_, _ = fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", id)
 }
 
 func (s *Stack) multipart(w http.ResponseWriter, g grant, body []byte) {
@@ -52,15 +52,15 @@ func (s *Stack) listParts(w http.ResponseWriter, u *upload, after int) {
 	numbers := slices.DeleteFunc(slices.Sorted(maps.Keys(u.parts)), func(n int) bool { return n <= after })
 	more := len(numbers) > s.page()
 	numbers = numbers[:min(len(numbers), s.page())]
-	fmt.Fprint(w, "<ListPartsResult>")
+	_, _ = fmt.Fprint(w, "<ListPartsResult>")
 	for _, n := range numbers {
-		fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><ETag>&quot;part-%d&quot;</ETag><Size>%d</Size><ChecksumSHA256>%s</ChecksumSHA256></Part>",
+		_, _ = fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><ETag>&quot;part-%d&quot;</ETag><Size>%d</Size><ChecksumSHA256>%s</ChecksumSHA256></Part>",
 			n, n, len(u.parts[n]), sum(u.parts[n]))
 	}
 	if more {
-		fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextPartNumberMarker>%d</NextPartNumberMarker>", numbers[len(numbers)-1])
+		_, _ = fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextPartNumberMarker>%d</NextPartNumberMarker>", numbers[len(numbers)-1])
 	}
-	fmt.Fprint(w, "</ListPartsResult>")
+	_, _ = fmt.Fprint(w, "</ListPartsResult>")
 }
 
 func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte) {
@@ -89,6 +89,6 @@ func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte)
 	checksum := fmt.Sprintf("%s-%d", sum(digests.Bytes()), len(document.Parts))
 	if s.write(w, g, &Object{Content: content.Bytes(), ContentType: u.contentType, Checksum: checksum}) {
 		delete(s.uploads, g.uploadID)
-		fmt.Fprintf(w, "<CompleteMultipartUploadResult><ChecksumSHA256>%s</ChecksumSHA256></CompleteMultipartUploadResult>", checksum)
+		_, _ = fmt.Fprintf(w, "<CompleteMultipartUploadResult><ChecksumSHA256>%s</ChecksumSHA256></CompleteMultipartUploadResult>", checksum)
 	}
 }

@@ -22,6 +22,10 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "the signature does not match")
 		return
 	}
+	if g.expired {
+		refuse(w, http.StatusForbidden, "AccessDenied", "Request has expired")
+		return
+	}
 	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.honour(w, r, g) })
 }
 
@@ -71,7 +75,7 @@ func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
 		return false
 	}
 	s.objects[g.key] = o
-	w.Header().Set("ETag", quoted("etag"))
+	w.Header().Set("ETag", quoted(sum(o.Content)))
 	return true
 }
 
@@ -83,7 +87,7 @@ func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", o.ContentType)
-	h.Set("ETag", quoted("etag"))
+	h.Set("ETag", quoted(sum(o.Content)))
 	if o.Checksum != "" && g.operation == "headObject" {
 		h.Set("X-Amz-Checksum-Sha256", o.Checksum)
 	}
@@ -94,14 +98,14 @@ func (s *Stack) list(w http.ResponseWriter, g grant) {
 	keys := slices.Sorted(maps.Keys(s.objects))
 	from, _ := strconv.Atoi(g.token)
 	to := min(from+s.page(), len(keys))
-	fmt.Fprint(w, "<ListBucketResult>")
+	_, _ = fmt.Fprint(w, "<ListBucketResult>")
 	for _, key := range keys[from:to] {
-		fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size><LastModified>2026-01-02T03:04:05Z</LastModified></Contents>", key, len(s.objects[key].Content))
+		_, _ = fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size><LastModified>2026-01-02T03:04:05Z</LastModified></Contents>", key, len(s.objects[key].Content))
 	}
 	if to < len(keys) {
-		fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextContinuationToken>%d</NextContinuationToken>", to)
+		_, _ = fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextContinuationToken>%d</NextContinuationToken>", to)
 	}
-	fmt.Fprint(w, "</ListBucketResult>")
+	_, _ = fmt.Fprint(w, "</ListBucketResult>")
 }
 
 func (s *Stack) page() int {

@@ -8,6 +8,7 @@ package retry
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -17,10 +18,10 @@ import (
 type Policy struct {
 	Tries   int           // attempts in all, the first one included; 0: DefaultTries
 	First   time.Duration // mean of the first wait; 0: DefaultFirst
-	Longest time.Duration // mean of the longest wait, and the bound on an obeyed Retry-After; 0: DefaultLongest
+	Longest time.Duration // mean of the longest wait, and the bound on an obeyed Retry-After before its jitter; 0: DefaultLongest
 
-	// Notify hears of every failed attempt that is followed by another. May be nil.
-	Notify func(err error, wait time.Duration)
+	// Notify hears of every failed attempt that is followed by another, the first being 1. May be nil.
+	Notify func(attempt int, err error, wait time.Duration)
 }
 
 // With these an operation gives up after a mean of 25 s of waiting: long enough for a router to restart
@@ -81,9 +82,10 @@ func (p Policy) options(last *error) []backoff.RetryOption {
 	waits.MaxInterval = orDefault(p.Longest, DefaultLongest)
 	waits.Multiplier = 2
 	waits.RandomizationFactor = 1 // full jitter: anything from 0 to twice the mean
+	attempt := 0
 	notify := func(_ error, wait time.Duration) {
-		if p.Notify != nil {
-			p.Notify(*last, wait)
+		if attempt++; p.Notify != nil {
+			p.Notify(attempt, *last, wait)
 		}
 	}
 	return []backoff.RetryOption{
@@ -108,7 +110,9 @@ func (p Policy) translate(err error) error {
 	case !ok:
 		return backoff.Permanent(err)
 	case after > 0:
-		return &backoff.RetryAfterError{Duration: min(after, orDefault(p.Longest, DefaultLongest))}
+		after = min(after, orDefault(p.Longest, DefaultLongest))
+		// Everybody who was told the same must not come back at the same moment.
+		return &backoff.RetryAfterError{Duration: after + rand.N(after/2+1)} //nolint:gosec // no secret rests on it
 	default:
 		return errors.New("try again") // without the cause: it may hold a RetryAfterError or PermanentError of its own
 	}

@@ -43,9 +43,9 @@ func (a Answer) GoString() string { return a.String() }
 
 // Endpoint is one route of the API.
 type Endpoint struct {
-	URL   string
-	HTTP  *http.Client
-	Retry retry.Policy
+	URL       string
+	Transport http.RoundTripper
+	Retry     retry.Policy
 
 	// Token returns the access token to send. Refresh, which may be nil, returns another one after the
 	// endpoint has refused that one.
@@ -93,11 +93,11 @@ func (e *Endpoint) post(ctx context.Context, token string, body []byte) (Answer,
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := e.HTTP.Do(req)
+	res, err := e.Transport.RoundTrip(req)
 	if err != nil {
 		return Answer{}, broken(ctx, req, err)
 	}
-	defer drain(res.Body)
+	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswerBytes))
 	if err != nil {
 		return Answer{}, broken(ctx, req, err)

@@ -19,8 +19,8 @@ type Body struct {
 
 // Sender sends presigned requests to S3.
 type Sender struct {
-	HTTP  *http.Client
-	Stall time.Duration // a transfer in which no byte moves for so long is given up
+	Transport http.RoundTripper // not an http.Client: that opens a redirected request's body and leaves it open
+	Stall     time.Duration     // a transfer in which no byte moves for so long is given up
 }
 
 // Send sends the request as it was signed. Any status but 2xx is a *Refusal, and then there is no
@@ -37,7 +37,7 @@ func (s *Sender) Send(ctx context.Context, a Answer, body *Body, extra http.Head
 	if body != nil {
 		sent = attach(req, body, watch)
 	}
-	res, err := s.HTTP.Do(req)
+	res, err := s.Transport.RoundTrip(req)
 	if err != nil {
 		err = broken(ctx, req, err)
 		watch.stop()

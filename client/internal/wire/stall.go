@@ -46,7 +46,7 @@ func (w *watched) Read(p []byte) (int, error) {
 	if n > 0 {
 		w.watch.moved()
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = broken(w.ctx, w.req, err)
 	}
 	return n, err

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"example.com/presigned/client/internal/fakestack"
+)
+
+// conversation is the program on a terminal, with a person at it.
+type conversation struct {
+	t      *testing.T
+	c      *exec.Cmd
+	tty    *os.File
+	screen bytes.Buffer
+	seen   int // bytes of the screen up to the last text that was waited for
+}
+
+// patience bounds the wait for the program's next word.
+const patience = 30 * time.Second
+
+func converse(t *testing.T, c *exec.Cmd) *conversation {
+	t.Helper()
+	tty, err := pty.Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tty.Close() })
+	if err := tty.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	return &conversation{t: t, c: c, tty: tty}
+}
+
+// sees reads the screen until it shows the text after what was seen before.
+func (c *conversation) sees(text string) {
+	c.t.Helper()
+	buffer := make([]byte, 1024)
+	for {
+		if i := strings.Index(c.screen.String()[c.seen:], text); i >= 0 {
+			c.seen += i + len(text)
+			return
+		}
+		n, err := c.tty.Read(buffer)
+		c.screen.Write(buffer[:n])
+		if err != nil {
+			c.t.Fatalf("waiting for %q: %v: screen:\n%s", text, err, c.screen.String())
+		}
+	}
+}
+
+func (c *conversation) types(text string) {
+	c.t.Helper()
+	if _, err := c.tty.WriteString(text); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// ends reads the rest and returns the exit code.
+func (c *conversation) ends() int {
+	c.t.Helper()
+	_, err := c.screen.ReadFrom(c.tty)
+	if err != nil && !errors.Is(err, syscall.EIO) { // Linux's word for a terminal that nobody holds any more
+		c.t.Fatalf("%v: screen:\n%s", err, c.screen.String())
+	}
+	_ = c.c.Wait()
+	return c.c.ProcessState.ExitCode()
+}
+
+// The same person in a terminal needs one command: it asks for the name and the password, shows only
+// the name, and uploads.
+func TestOneCommandSignsInAndUploads(t *testing.T) {
+	l := startLocalRun(t)
+	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
+	p.file("hello.txt", []byte("hello"))
+	c := converse(t, p.command("upload", "hello.txt"))
+	c.sees("Username: ")
+	c.types(l.Username + "\n")
+	c.sees("Password of " + l.Username + ": ")
+	c.types(l.Password + "\n")
+	c.sees("hello.txt")
+	if code := c.ends(); code != 0 {
+		t.Errorf("got exit code %d: screen:\n%s", code, c.screen.String())
+	}
+	if strings.Contains(c.screen.String(), l.Password) {
+		t.Errorf("the password was shown: screen:\n%s", c.screen.String())
+	}
+}
+
+func TestANewPasswordIsTypedTwice(t *testing.T) {
+	l := startLocalRun(t)
+	const own = "My-0wn-password-is-long"
+	for username, again := range map[string]string{"alice": own, "bert": own + "er"} {
+		want := map[bool]string{false: "the two new passwords differ"}[again == own]
+		p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile, "PRESIGNED_USERNAME="+username)
+		if err := l.create(username); err != nil {
+			t.Fatal(err)
+		}
+		c := converse(t, p.command("login"))
+		c.sees("Password of ")
+		c.types(temporary + "\n")
+		c.sees("New password: ")
+		c.types(own + "\n")
+		c.sees("New password again: ")
+		c.types(again + "\n")
+		if code := c.ends(); (code == 0) != (want == "") || !strings.Contains(c.screen.String(), want) {
+			t.Errorf("got exit code %d, want %q: screen:\n%s", code, want, c.screen.String())
+		}
+	}
+}
+
+func TestCtrlCAtThePasswordEndsAndBringsTheEchoBack(t *testing.T) {
+	l := startLocalRun(t)
+	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
+	// The shell asks the terminal whether it echoes, as the person's next command would find it.
+	c := converse(t, p.shell("trap : INT; presigned login johndoe; echo exit=$? echoes=$(stty -a | grep -c ' echo ')"))
+	c.sees("Password of johndoe: ")
+	c.types("\x03")
+	c.sees("exit=1 echoes=1")
+	c.ends()
+	if !strings.Contains(c.screen.String(), "error: interrupted") {
+		t.Errorf("screen:\n%s", c.screen.String())
+	}
+}
+
+// Ctrl-C while parts are under way: what is done is kept, and said to be.
+func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
+	p, s := fakeProgram(t)
+	want := pattern(12 << 20)
+	p.file("large", want)
+	reached := make(chan struct{})
+	s.Plan("uploadPart", nil, fakestack.SilentAfter(func() { close(reached) }))
+	c := converse(t, p.command("upload", "large", "--multipart-above", "1000", "--parallel", "1"))
+	<-reached
+	c.types("\x03")
+	if code := c.ends(); code != 1 {
+		t.Errorf("got exit code %d, want 1", code)
+	}
+	for _, word := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" drops it`} {
+		if !strings.Contains(c.screen.String(), word) {
+			t.Errorf("got no %q: screen:\n%s", word, c.screen.String())
+		}
+	}
+	key := p.uploaded("large")
+	if got := s.Objects(); len(got) != 1 || !bytes.Equal(got[key].Content, want) {
+		t.Errorf("got %d objects, %d bytes", len(got), len(got[key].Content))
+	}
+}
+
+func TestATerminalShowsABar(t *testing.T) {
+	p, s := fakeProgram(t)
+	p.file("large", pattern(12<<20))
+	ready := make(chan struct{})
+	s.Plan("uploadPart", nil, fakestack.First(func() { <-ready }))
+	c := converse(t, p.command("upload", "large", "--multipart-above", "1000", "--parallel", "1"))
+	c.sees("%")
+	close(ready)
+	c.sees("johndoe/")
+	if code := c.ends(); code != 0 {
+		t.Errorf("got exit code %d", code)
+	}
+}

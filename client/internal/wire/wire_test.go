@@ -1,0 +1,144 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func endpoint(t *testing.T, status int, header http.Header, body string) *Endpoint {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for name, values := range header {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(server.Close)
+	e := &Endpoint{URL: server.URL, Transport: server.Client().Transport, Token: func(context.Context) (string, error) { return "token", nil }}
+	e.Retry.Tries = 1
+	return e
+}
+
+func TestARefusalIsReadWhoeverWroteIt(t *testing.T) {
+	tests := map[string]struct {
+		status int
+		header http.Header
+		body   string
+		want   string
+		again  bool
+	}{
+		"the function": {403, nil, `{"title":"Forbidden","status":403,"detail":"key \"a\" is not yours","code":"KeyOutsidePrefix","requestId":"r1"}`,
+			`key "a" is not yours (KeyOutsidePrefix, status 403, request r1)`, false},
+		"API Gateway itself":      {403, http.Header{"X-Amzn-Requestid": {"r2"}}, `{"message":"Missing Authentication Token"}`, "Missing Authentication Token (no code, status 403, request r2)", false},
+		"a proxy in HTML":         {502, nil, `<html>bad gateway</html>`, "Bad Gateway (no code, status 502)", true},
+		"nobody":                  {429, nil, ``, "Too Many Requests (no code, status 429)", true},
+		"another service's 200":   {200, nil, `{"hello":"world"}`, "answered 200 without a presigned URL", false},
+		"a liar about its status": {503, nil, `{"status":200,"code":"CredentialsExpired","detail":"soon"}`, "soon (CredentialsExpired, status 503)", true},
+	}
+	for name, test := range tests {
+		_, err := endpoint(t, test.status, test.header, test.body).Ask(t.Context(), Request{Operation: "putObject"})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+		var p *Problem
+		if errors.As(err, &p) {
+			if again, _ := p.Again(); again != test.again {
+				t.Errorf("%s: again %t, want %t", name, again, test.again)
+			}
+		}
+	}
+}
+
+func TestRetryAfterIsReadInBothForms(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, "-1": 0, "soon": 0,
+		"Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second, "Fri, 02 Jan 2026 03:04:00 GMT": 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
+	}
+}
+
+func TestS3SaysExpiredInManyWords(t *testing.T) {
+	for text, want := range map[string]bool{
+		`<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`:             true,
+		`<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>`: true,
+		`<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`:                   false,
+		``: false,
+	} {
+		r := parseRefusal(&http.Response{StatusCode: 403, Body: io.NopCloser(strings.NewReader(text))}, time.Now())
+		if got := r.Expired(); got != want {
+			t.Errorf("%s: got %t, want %t", text, got, want)
+		}
+	}
+}
+
+func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
+	if r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>again</Message></Error>")); r == nil || r.Code != "InternalError" {
+		t.Errorf("got %v, want InternalError", r)
+	}
+	for _, fine := range []string{"", "<CompleteMultipartUploadResult/>", "<ListBucketResult><Contents><Key>Error</Key></Contents></ListBucketResult>"} {
+		if r := RefusalIn([]byte(fine)); r != nil {
+			t.Errorf("%q: got %v, want none", fine, r)
+		}
+	}
+}
+
+// secret is a presigned URL to nobody.
+const secret = "http://127.0.0.1:1/key?X-Amz-Signature=5ecre7"
+
+func TestNoErrorCarriesThePresignedURL(t *testing.T) {
+	s := &Sender{Transport: http.DefaultTransport, Stall: time.Minute}
+	for name, url := range map[string]string{
+		"nobody there":   secret,
+		"no such scheme": strings.Replace(secret, "http", "gopher", 1),
+		"no URL":         strings.Replace(secret, ":1/", ":bad port/", 1),
+		"no host":        strings.Replace(secret, "127.0.0.1:1", "", 1),
+	} {
+		_, err := s.Send(t.Context(), Answer{Method: "GET", URL: url}, nil, nil)
+		for ; err != nil; err = errors.Unwrap(err) {
+			if strings.Contains(err.Error(), "5ecre7") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	a := Answer{Method: "PUT", URL: secret, Key: "k"}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		if text := fmt.Sprintf(format, a); strings.Contains(text, "5ecre7") {
+			t.Errorf("%s prints %s", format, text)
+		}
+	}
+}
+
+func TestAProgressThatHasToBeTakenBackIs(t *testing.T) {
+	calls := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if calls++; calls == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer server.Close()
+	s := &Sender{Transport: server.Client().Transport, Stall: time.Minute}
+	moved := int64(0)
+	body := &Body{Open: func() io.Reader { return strings.NewReader("hello") }, Length: 5, Moved: func(n int64) { moved += n }}
+	for _, want := range []int64{0, 5} {
+		res, err := s.Send(t.Context(), Answer{Method: "PUT", URL: server.URL, Headers: map[string]string{"Content-Length": "5", "Host": "elsewhere"}}, body, nil)
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		if moved != want {
+			t.Errorf("got progress %d after %v, want %d", moved, err, want)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package client_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
+)
+
+func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
+	r := newRig(t)
+	for _, checksum := range []string{base64.StdEncoding.EncodeToString(make([]byte, 32)), base64.StdEncoding.EncodeToString(make([]byte, 32)) + "-3"} {
+		r.stack.Put("johndoe/1", fakestack.Object{Content: content(1, 12*mib), Checksum: checksum})
+		target := filepath.Join(t.TempDir(), "out.bin")
+		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target})
+		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
+			t.Errorf("got %v, want that %s does not match", err, checksum)
+		}
+		beside(t, target, 0)
+		if _, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target, Unverified: true}); err != nil {
+			t.Errorf("got %v, want it kept unverified", err)
+		}
+	}
+}
+
+func TestAPartSizeThatNobodyUsesCanBeNamed(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.PartBytes = 5*mib + 12345 })
+	want := content(1, 40*mib)
+	key := put(t, r, want)
+	d := client.Download{Key: key, Target: filepath.Join(t.TempDir(), "out.bin")}
+	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, client.ErrCorrupt) {
+		t.Errorf("got %v, want no guess", err)
+	}
+	d.PartBytes = 5*mib + 12345
+	if _, err := r.DownloadFile(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, d.Target, want)
+}
+
+func TestAnObjectWithoutChecksumIsSaidToBeUnverified(t *testing.T) {
+	r := newRig(t)
+	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("old")})
+	got, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out")})
+	if err != nil || got.Verified != "" {
+		t.Errorf("got %+v, %v, want unverified", got, err)
+	}
+}
