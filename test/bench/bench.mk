@@ -1,0 +1,47 @@
+# Benchmarks. docs/benchmarks.md says what they show; what they need besides the product is installed below build/bench.
+
+BENCH_SECTIONS ?= function
+BENCH_SCALE    ?= 1
+BENCHSTAT      := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+MICRO_BASELINE := lambda/presigner/testdata/benchmarks.txt
+PEERS          := test/bench/peers
+
+##@ Measure it
+
+.PHONY: bench
+bench: build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare build/bench/node/ready build/venv/bench/peers/python/installed ## Measure beside the peers, write docs/benchmarks.md
+	cd test && go run ./bench -scale $(BENCH_SCALE) $(BENCH_SECTIONS)
+
+.PHONY: bench-micro
+bench-micro: ## Compare the function's micro-benchmarks with the baseline
+	@mkdir -p build/bench
+	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
+	go run $(BENCHSTAT) $(MICRO_BASELINE) build/bench/micro.txt
+
+.PHONY: bench-baseline
+bench-baseline: ## Write the baseline of the micro-benchmarks anew
+	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
+	mv build/bench/micro.txt $(MICRO_BASELINE)
+
+# The flags of infra/stack/bundle.go.
+build/bench/bare: $(call sources,$(PEERS)/bare)
+	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
+
+# The one that deploys by default: for the size of its package.
+build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
+	@rm -rf $(@D)
+	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "arm64"}' build/infra
+	@touch $@
+
+build/bench/node/ready: $(wildcard $(PEERS)/node/*) node_modules/.package-lock.json
+	@rm -rf $(@D) && mkdir -p $(@D)/bin
+	cp $(PEERS)/node/*.js* $(@D)
+	ln -s "$$(readlink -f "$$(command -v node)")" $(@D)/bin/node
+	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts && npm run --silent build
+	@touch $@
+
+# The dev stage without its throttling.
+build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bench/stage.json node_modules/.package-lock.json
+	@rm -rf $(@D)
+	$(SYNTH)="{\"stages\": $$(cat test/bench/stage.json), \"stage\": \"bench\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	@touch $@

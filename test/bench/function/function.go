@@ -1,0 +1,131 @@
+// Package function measures a Lambda function as a process under a Runtime API of our own: how soon it answers first,
+// what a warm request costs, how much memory it holds, how large it is.
+//
+// The contenders take turns, a short while each, so that what else the machine does meets all of them alike.
+package function
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+)
+
+// event is what API Gateway sends for a browser's request: an access token of Cognito's length, twice.
+//
+//go:embed event.json
+var event []byte
+
+// Plan says how much is measured.
+type Plan struct {
+	Starts     int // cold starts of each contender
+	Blocks     int // warm blocks of each contender, taking turns
+	Block      int // requests of a block
+	WarmUp     int // requests before the first block: Node.js and V8 need about a thousand to be at their best
+	Progress   func(string)
+	Contenders []Contender
+}
+
+// Samples are one contender's measured values; index i of each belongs to round i of all contenders.
+type Samples struct {
+	FirstPoll, FirstAnswer []float64 // milliseconds since exec
+	Memory, Own            []float64 // bytes resident after the first request; Own: without pages of files
+	Times                  []float64 // milliseconds of each warm request, from the event's first byte to the answer's last
+	CPU                    []float64 // microseconds of CPU a request, user and system, of each block
+	WarmMemory             float64   // bytes resident after all blocks
+}
+
+// Measure runs the plan and returns the samples in the order of its contenders.
+func Measure(ctx context.Context, plan Plan) ([]Samples, error) {
+	samples := make([]Samples, len(plan.Contenders))
+	plan.Progress(fmt.Sprintf("cold: %d starts each", plan.Starts))
+	for round := range plan.Starts {
+		for i := range plan.Contenders {
+			// Another one goes first in each round: the first after the slowest would always find cold caches.
+			i = (i + round) % len(plan.Contenders)
+			if err := samples[i].addStart(ctx, plan.Contenders[i]); err != nil {
+				return nil, fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
+			}
+		}
+	}
+	plan.Progress(fmt.Sprintf("warm: %d blocks of %d requests each", plan.Blocks, plan.Block))
+	return samples, measureWarm(ctx, plan, samples)
+}
+
+// addStart executes the contender once and ends it after its first answer.
+func (s *Samples) addStart(ctx context.Context, c Contender) error {
+	p, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	polled, err := p.polled()
+	if err != nil {
+		return err
+	}
+	done, err := p.invoke(event)
+	if err != nil {
+		return err
+	}
+	_, memory, err := p.usage()
+	if err != nil {
+		return err
+	}
+	s.FirstPoll = append(s.FirstPoll, milliseconds(polled.Sub(p.started)))
+	s.FirstAnswer = append(s.FirstAnswer, milliseconds(done.answered.Sub(p.started)))
+	s.Memory = append(s.Memory, float64(memory.Resident))
+	s.Own = append(s.Own, float64(memory.Own))
+	return nil
+}
+
+func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
+	running := make([]*process, len(plan.Contenders))
+	for i, c := range plan.Contenders {
+		p, err := c.start(ctx)
+		if err != nil {
+			return err
+		}
+		defer p.stop()
+		if _, err := p.polled(); err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
+		}
+		for range plan.WarmUp {
+			if _, err := p.invoke(event); err != nil {
+				return fmt.Errorf("%s: %w", c.Name, err)
+			}
+		}
+		running[i] = p
+	}
+	for block := range plan.Blocks {
+		for i := range running {
+			i = (i + block) % len(running)
+			if err := samples[i].addBlock(running[i], plan.Block); err != nil {
+				return fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Samples) addBlock(p *process, requests int) error {
+	before, _, err := p.usage()
+	if err != nil {
+		return err
+	}
+	for range requests {
+		done, err := p.invoke(event)
+		if err != nil {
+			return err
+		}
+		s.Times = append(s.Times, milliseconds(done.answered.Sub(done.given)))
+	}
+	after, memory, err := p.usage()
+	if err != nil {
+		return err
+	}
+	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests))
+	s.WarmMemory = float64(memory.Resident)
+	return nil
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }

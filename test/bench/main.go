@@ -1,0 +1,83 @@
+// Command bench measures the project beside its peers, on this machine, and writes docs/benchmarks.md, .json and .svg.
+//
+// usage: bench [-scale N] [-root DIR] SECTION...
+//
+// `make bench` prepares what it needs below build/ and runs it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"example.com/presigned/test/bench/function"
+	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/bench/stack"
+)
+
+// section is a part of the benchmark, in the order of the document.
+type section struct {
+	name, title string
+	measure     func(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error)
+}
+
+func sections() []section {
+	return []section{
+		{"function", "The function", function.Section},
+		{"stack", "A request through the whole stack", stack.Section},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	scale := flags.Float64("scale", 1, "how often things are measured, times the usual")
+	root := flags.String("root", "..", "the repository")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	dir, err := filepath.Abs(*root)
+	if err != nil {
+		return err
+	}
+	d := document{dir: filepath.Join(dir, "docs")}
+	for _, name := range flags.Args() {
+		s, err := find(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "== %s\n", s.title)
+		progress := func(line string) { fmt.Fprintln(os.Stderr, line) }
+		measured, err := s.measure(ctx, filepath.Join(dir, "build"), *scale, progress)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := d.add(s, measured); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func find(name string) (section, error) {
+	var names []string
+	for _, s := range sections() {
+		if s.name == name {
+			return s, nil
+		}
+		names = append(names, s.name)
+	}
+	return section{}, fmt.Errorf("unknown section %q: want some of %s", name, strings.Join(names, ", "))
+}

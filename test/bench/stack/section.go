@@ -1,0 +1,112 @@
+// Package stack measures a request through the whole stack, from the client's socket through authorizer and function
+// and back: the local run beside MiniStack, which serves the same template.
+package stack
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/bench/report"
+)
+
+const (
+	ours = "local run"
+	peer = "MiniStack"
+)
+
+// levels are numbers of clients.
+func levels() []int { return []int{1, 16, 128} }
+
+// Section measures both stacks. At scale 1 each level takes five seconds, at 12 a minute.
+func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
+	duration := time.Duration(scale * float64(5*time.Second))
+	run := report.Run{
+		Taken: time.Now(), Machine: measure.ThisMachine(),
+		Versions: []string{
+			measure.Output("go", "env", "GOVERSION"),
+			"MiniStack " + measure.Output(filepath.Join(build, "venv", "emulated", "bin", "python"), "-c",
+				"import importlib.metadata as m; print(m.version('ministack'))"),
+		},
+		How: fmt.Sprintf("Clients that ask for a presigned URL with one access token, each again as soon as it is answered, for %v with 1, 16 and "+
+			"128 of them; the two stacks in turn, on the same template. Clients, stack and functions share the cores. Ready: from exec until "+
+			"the template is deployed and can be asked.", duration),
+		Notes: []string{
+			"MiniStack is measured as it comes: without IAM, signatures and policies, which the local run enforces.",
+		},
+	}
+	var servers []*server
+	for _, start := range []func(context.Context, string) (*server, error){startLocal, startMiniStack} {
+		s, err := start(ctx, build)
+		if err != nil {
+			return run, err
+		}
+		defer s.stop()
+		progress(fmt.Sprintf("%s: ready in %v", s.name, s.ready.Round(time.Millisecond)))
+		servers = append(servers, s)
+	}
+	loads, err := pressAll(ctx, servers, duration, progress)
+	if err != nil {
+		return run, err
+	}
+	run.Tables, run.Targets, run.Charts = present(servers, loads)
+	return run, nil
+}
+
+// pressAll returns the loads by server and level.
+func pressAll(ctx context.Context, servers []*server, duration time.Duration, progress func(string)) ([][]load, error) {
+	loads := make([][]load, len(servers))
+	for _, clients := range levels() {
+		for i, s := range servers {
+			if _, err := press(ctx, s.endpoint, clients, time.Second); err != nil { // warm
+				return nil, err
+			}
+			l, err := press(ctx, s.endpoint, clients, duration)
+			if err != nil {
+				return nil, err
+			}
+			progress(fmt.Sprintf("%s, %d clients: %.0f/s, %d errors %s", s.name, clients, l.rate(), l.errors, l.first))
+			loads[i] = append(loads[i], l)
+		}
+	}
+	return loads, nil
+}
+
+func present(servers []*server, loads [][]load) ([]report.Table, []report.Target, []report.Chart) {
+	table := report.Table{Head: "stack", Columns: []report.Column{{Name: "ready", Unit: "s", Digits: 2}}}
+	chart := report.Chart{Title: "Presigned URLs a second through the whole stack, 16 clients", Unit: "/s"}
+	for _, clients := range levels() {
+		for _, c := range []report.Column{{Name: "rate", Unit: "/s"}, {Name: "p99", Unit: "ms", Digits: 1}, {Name: "errors"}} {
+			c.Name = named(c.Name, clients)
+			table.Columns = append(table.Columns, c)
+		}
+	}
+	for i, s := range servers {
+		values := map[string]float64{"ready": s.ready.Seconds()}
+		for j, clients := range levels() {
+			l := loads[i][j]
+			values[named("rate", clients)] = l.rate()
+			values[named("p99", clients)] = measure.Percentile(l.times, 99)
+			values[named("errors", clients)] = float64(l.errors)
+		}
+		table.Rows = append(table.Rows, report.Row{Name: s.name, Values: values})
+		chart.Bars = append(chart.Bars, report.Bar{Name: s.name, Value: loads[i][1].rate(), Ours: i == 0})
+	}
+	var targets []report.Target
+	errors := 0
+	for j, clients := range levels() {
+		errors += loads[0][j].errors
+		targets = append(targets, report.Target{
+			Text: fmt.Sprintf("at least 50 times more requests a second, %d clients", clients), Unit: "x", Limit: 50, AtLeast: true,
+			Got: loads[0][j].rate() / loads[1][j].rate(),
+		})
+	}
+	targets = append(targets,
+		report.Target{Text: "no errors at any number of clients", Limit: 0, Got: float64(errors)},
+		report.Target{Text: "ready in a quarter of its time", Unit: "x", Limit: 0.25, Got: servers[0].ready.Seconds() / servers[1].ready.Seconds()})
+	return []report.Table{table}, targets, []report.Chart{chart}
+}
+
+func named(what string, clients int) string { return fmt.Sprintf("%s, %d clients", what, clients) }
