@@ -26,7 +26,7 @@ LAMBDA_SOURCES := $(call sources,lambda) go.mod go.sum
 INFRA_SOURCES  := $(call sources,infra) $(LAMBDA_SOURCES)
 CLIENT_SOURCES := $(call sources,client)
 LOCAL_SOURCES  := $(call sources,local) $(CLIENT_SOURCES)
-WEB_SOURCES    := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WEB_SOURCES    := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'web/e2e/*' -not -path 'web/test/*' 2>/dev/null)
 
 .PHONY: help
 help: ## List what make can do

@@ -1,0 +1,74 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// write makes count files of size bytes each, which no two runs of random bytes share: nothing can be compressed or
+// recognized.
+func write(dir, name string, count int, size int64) (*job, error) {
+	j := &job{name: name, dir: filepath.Join(dir, name), bytes: int64(count) * size}
+	if err := os.MkdirAll(j.dir, 0o755); err != nil {
+		return nil, err
+	}
+	random := rand.NewChaCha8([32]byte([]byte(fmt.Sprintf("%-32s", name))))
+	for i := range count {
+		file := fmt.Sprintf("%05d.bin", i)
+		if err := writeFile(filepath.Join(j.dir, file), io.LimitReader(random, size)); err != nil {
+			return nil, err
+		}
+		j.files = append(j.files, file)
+	}
+	return j, nil
+}
+
+func writeFile(path string, content io.Reader) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if _, err := io.CopyBuffer(f, content, make([]byte, 1<<20)); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// same compares what came back with what went up: for our CLI, which names files by their keys, in the order of these.
+func (j *job) same(into string, names []string) error {
+	for i, name := range names {
+		if err := sameFile(filepath.Join(j.dir, j.files[i]), filepath.Join(into, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) error {
+	x, err := os.Open(a)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	y, err := os.Open(b)
+	if err != nil {
+		return err
+	}
+	defer y.Close()
+	p, q := make([]byte, 1<<20), make([]byte, 1<<20)
+	for {
+		n, errA := io.ReadFull(x, p)
+		m, errB := io.ReadFull(y, q)
+		if !bytes.Equal(p[:n], q[:m]) || (errA == nil) != (errB == nil) {
+			return fmt.Errorf("%s is not what was uploaded", b)
+		}
+		if errA != nil {
+			return nil
+		}
+	}
+}

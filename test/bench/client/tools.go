@@ -1,0 +1,157 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/presigned/test/bench/measure"
+)
+
+const ours = "presigned (this project)"
+
+// server is the S3 server that every tool is measured against, with a bucket of each side.
+type server struct {
+	url, region, keyID, secret string
+	outputs                    string // of the stack, for our CLI
+}
+
+// bucket is the others': it has no policy, and they need no sign-in.
+const bucket = "bench"
+
+// job is a set of files to upload, and to download again.
+type job struct {
+	name  string
+	dir   string   // where they are
+	files []string // their names
+	bytes int64    // of all of them
+	keys  []string // of our CLI's last upload
+}
+
+func (j *job) paths() []string {
+	paths := make([]string, len(j.files))
+	for i, name := range j.files {
+		paths[i] = filepath.Join(j.dir, name)
+	}
+	return paths
+}
+
+// tool moves a job's files up, and down into a folder.
+type tool struct {
+	name     string
+	version  string
+	env      []string
+	upload   func(j *job) []string
+	download func(j *job, into string) []string
+}
+
+// command makes a tool's process. It sees nothing of the environment but what it is given.
+func (t tool) command(ctx context.Context, arguments []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, arguments[0], arguments[1:]...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}, t.env...)
+	return cmd
+}
+
+// tools are those that are there; missing are the names of the others.
+func tools(build string, s server) (found []tool, missing []string) {
+	bench := filepath.Join(build, "bench")
+	aws := filepath.Join(build, "venv", "bench", "peers", "awscli", "bin", "aws")
+	s5cmd, rclone := filepath.Join(bench, "s5cmd"), filepath.Join(bench, "rclone")
+	home := "HOME=" + filepath.Join(bench, "client-home")
+	keys := []string{home, "AWS_ACCESS_KEY_ID=" + s.keyID, "AWS_SECRET_ACCESS_KEY=" + s.secret, "AWS_REGION=" + s.region, "AWS_DEFAULT_REGION=" + s.region}
+	all := []tool{
+		presigned(filepath.Join(build, "presigned"), []string{home, "PRESIGNED_OUTPUTS=" + s.outputs}),
+		{
+			name: "s5cmd", version: "s5cmd 2.3.0", env: keys,
+			upload: func(j *job) []string {
+				return []string{s5cmd, "--endpoint-url", s.url, "cp", j.dir + "/*", "s3://" + bucket + "/" + j.name + "/"}
+			},
+			download: func(j *job, into string) []string {
+				return []string{s5cmd, "--endpoint-url", s.url, "cp", "s3://" + bucket + "/" + j.name + "/*", into + "/"}
+			},
+		},
+		{
+			name: "rclone", version: firstLine(measure.Output(rclone, "version")),
+			env: append(slices.Clone(keys), "RCLONE_CONFIG=", "RCLONE_S3_PROVIDER=Other", "RCLONE_S3_ENV_AUTH=true", "RCLONE_S3_ENDPOINT="+s.url,
+				"RCLONE_S3_REGION="+s.region, "RCLONE_S3_NO_CHECK_BUCKET=true", "RCLONE_TRANSFERS=16", "RCLONE_NO_TRAVERSE=true", "RCLONE_IGNORE_TIMES=true"),
+			upload: func(j *job) []string { return []string{rclone, "copy", j.dir, ":s3:" + bucket + "/" + j.name} },
+			download: func(j *job, into string) []string {
+				return []string{rclone, "copy", ":s3:" + bucket + "/" + j.name, into}
+			},
+		},
+		{
+			name: "aws s3 cp", version: measure.Output(aws, "--version"), env: keys,
+			upload: func(j *job) []string {
+				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", j.dir, "s3://" + bucket + "/" + j.name}
+			},
+			download: func(j *job, into string) []string {
+				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", "s3://" + bucket + "/" + j.name, into}
+			},
+		},
+		curl(bench, s, home),
+	}
+	for _, t := range all {
+		if _, err := exec.LookPath(t.upload(&job{})[0]); err != nil {
+			missing = append(missing, t.name)
+			continue
+		}
+		found = append(found, t)
+	}
+	return found, missing
+}
+
+func presigned(program string, env []string) tool {
+	return tool{
+		name: ours, version: measure.Output(program, "--version"), env: env,
+		upload: func(j *job) []string { return append([]string{program, "upload", "--quiet"}, j.paths()...) },
+		download: func(j *job, into string) []string {
+			return append([]string{program, "download", "--quiet", "-o", into}, j.keys...)
+		},
+	}
+}
+
+// curl is the ceiling: it signs no content, checks none, and splits no file.
+func curl(bench string, s server, home string) tool {
+	program, err := exec.LookPath("curl")
+	if err != nil {
+		program = "curl"
+	}
+	config := filepath.Join(bench, "curl.config")
+	run := func(lines func(name string) string, j *job) []string {
+		var b strings.Builder
+		for _, name := range j.files {
+			b.WriteString(lines(name))
+		}
+		if err := os.WriteFile(config, []byte(b.String()), 0o600); err != nil {
+			return []string{program, "--version", err.Error()}
+		}
+		return []string{
+			program, "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", "16", "--user", s.keyID + ":" + s.secret,
+			"--aws-sigv4", "aws:amz:" + s.region + ":s3", "--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD", "--config", config,
+		}
+	}
+	object := func(j *job, name string) string { return fmt.Sprintf("%s/%s/%s/%s", s.url, bucket, j.name, name) }
+	return tool{
+		name: "curl", version: firstLine(measure.Output(program, "--version")), env: []string{home},
+		upload: func(j *job) []string {
+			return run(func(name string) string {
+				return fmt.Sprintf("upload-file = %q\nurl = %q\n", filepath.Join(j.dir, name), object(j, name))
+			}, j)
+		},
+		download: func(j *job, into string) []string {
+			return run(func(name string) string {
+				return fmt.Sprintf("output = %q\nurl = %q\n", filepath.Join(into, name), object(j, name))
+			}, j)
+		},
+	}
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	words := strings.Fields(line)
+	return strings.Join(words[:min(len(words), 2)], " ")
+}

@@ -1,0 +1,195 @@
+// Package readme runs what the README and `make run` tell people to type.
+package readme
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/presigned/test/harness"
+)
+
+// blocks returns the README's fenced blocks of a language.
+func blocks(t *testing.T, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(harness.Build("../README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllSubmatch(text, -1) {
+		found = append(found, string(m[1]))
+	}
+	if len(found) == 0 {
+		t.Fatalf("the README has no block of %s", language)
+	}
+	return found
+}
+
+// run is a `local run` of the binary that `make run` starts, on free ports.
+type run struct {
+	outputs string
+	stdout  *bufio.Reader
+}
+
+func start(t *testing.T, args ...string) run {
+	t.Helper()
+	outputs := filepath.Join(t.TempDir(), "outputs.json")
+	args = append([]string{
+		"run", "--exit-with-stdin", "--assembly", harness.Build("local-assembly"), "--outputs", outputs, "--page", "",
+		"--api", "127.0.0.1:0", "--s3", "127.0.0.1:0", "--cognito", "127.0.0.1:0", "--contract", "",
+	}, args...)
+	cmd := exec.Command(harness.Build("local"), args...) // it ends with its standard input
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("%v\nhint: run `make build` first", err)
+	}
+	t.Cleanup(func() {
+		stdin.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("local run: %v\n%s", err, stderr.String())
+		}
+	})
+	return run{outputs, bufio.NewReader(stdout)}
+}
+
+// bash runs a script and returns what it printed.
+func bash(t *testing.T, script, stdin string, env ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
+	cmd.Dir = filepath.Dir(filepath.Dir(harness.Build("x")))
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdin = strings.NewReader(stdin)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s%s", script, err, out, stderr.String())
+	}
+	return string(out)
+}
+
+func TestTheCurlThatRunPrintsWorksWhenPasted(t *testing.T) {
+	r := start(t)
+	var printed strings.Builder
+	for !strings.Contains(printed.String(), "aws s3api") {
+		line, err := r.stdout.ReadString('\n')
+		if err != nil {
+			t.Fatalf("after %q: %v", printed.String(), err)
+		}
+		printed.WriteString(line)
+	}
+	_, commands, _ := strings.Cut(printed.String(), "send a file by it:\n")
+	commands, _, found := strings.Cut(commands, "Look into the bucket")
+	if !found {
+		t.Fatalf("no commands in %s", printed.String())
+	}
+	if got := bash(t, commands, ""); !strings.Contains(got, " 200 OK") {
+		t.Errorf("got %s, want 200 from S3", got)
+	}
+}
+
+func TestTheREADMEsCommandsOfTheClientWork(t *testing.T) {
+	r := start(t, "--json")
+	line, err := r.stdout.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stack struct{ Password string }
+	if err := json.Unmarshal([]byte(line), &stack); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"PRESIGNED_OUTPUTS=" + r.outputs, "XDG_CONFIG_HOME=" + t.TempDir(), "XDG_STATE_HOME=" + t.TempDir(), "HOME=" + t.TempDir()}
+	var out string
+	for _, block := range blocks(t, "sh") {
+		for command := range strings.Lines(block) {
+			command = strings.TrimSpace(command)
+			if !strings.HasPrefix(command, "build/presigned ") {
+				continue
+			}
+			// The file that the command names lies among the examples; nobody types the password here.
+			command = strings.Replace(command, " banana.json", " examples/banana.json", 1)
+			if strings.Contains(command, " login ") {
+				command += " --password-stdin"
+			}
+			out = bash(t, command, stack.Password, env...)
+		}
+	}
+	if !strings.Contains(out, "johndoe/") || !strings.Contains(out, "119") {
+		t.Errorf("the last command printed %q, want the object of 119 bytes", out)
+	}
+}
+
+func TestTheREADMEsRequestGetsTheREADMEsAnswer(t *testing.T) {
+	s, err := harness.Start("local-assembly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Running.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	request, answer := blocks(t, "http")[0], blocks(t, "json")[0]
+	head, body, _ := strings.Cut(request, "\n\n")
+	if !strings.HasPrefix(head, "POST /generate-presigned-url\n") {
+		t.Fatalf("the README's request is %q", head)
+	}
+	var want, got map[string]any
+	if err := json.Unmarshal([]byte(answer), &want); err != nil {
+		t.Fatal(err)
+	}
+	a := harness.Ask(t, s.UploadURL, s.TokenOf("johndoe"), body)
+	if err := json.Unmarshal(a.Body, &got); err != nil || a.Status != 200 {
+		t.Fatalf("got %d %s", a.Status, a.Body)
+	}
+	if g, w := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(g, w) {
+		t.Errorf("the answer has %q, the README says %q", g, w)
+	}
+	if g, w := text(got["headers"]), text(want["headers"]); g != w {
+		t.Errorf("the answer's headers are %s, the README says %s", g, w)
+	}
+}
+
+func text(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// Each `make` target that a shell block of the README names is run by CI.
+func TestCIRunsTheREADMEsTargets(t *testing.T) {
+	ci, err := os.Open(harness.Build("../.ci/run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ci.Close()
+	script, err := io.ReadAll(ci)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range blocks(t, "sh") {
+		for command := range strings.Lines(block) {
+			if strings.HasPrefix(command, "make ") && !bytes.Contains(script, []byte("\n"+command)) {
+				t.Errorf("CI does not run %q", command)
+			}
+		}
+	}
+}
