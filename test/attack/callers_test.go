@@ -44,8 +44,8 @@ func TestOtherUsersKeys(t *testing.T) {
 		{"johndoe/a+b", "InvalidKey", 400, plain},
 		{"johndoe/\u2215alice", "InvalidKey", 400, plain},
 		{"johndoe/", "InvalidKey", 400, plain},
-		{"", "BadRequestBody", 400, "the request model: a key has at least one character"},
-		{long, "BadRequestBody", 400, "the request model: a key has at most 1,024 characters"},
+		{"", "KeyOutsidePrefix", 403, own},
+		{long, "InvalidKey", 400, "checkKey: S3 takes at most 1,024 bytes"},
 	} {
 		quoted, _ := json.Marshal(k.key)
 		for name, ask := range map[string]func(t *testing.T) harness.Answer{
@@ -73,8 +73,9 @@ func TestRequestsThatTheStackRefuses(t *testing.T) {
 		{"unknown field, past the model", text(`{"bucket":"mine"}`), 400, "InvalidRequest", function},
 		{"unknown operation", asks(dev.UploadURL, `{"operation":"deleteObject"}`), 400, "BadRequestBody", model},
 		{"unknown operation, past the model", text(`{"operation":"deleteObject"}`), 400, "InvalidOperation", function},
-		{"zero length", asks(dev.UploadURL, `{"contentLength":0}`), 400, "BadRequestBody", model},
-		{"zero length, past the model", text(`{"contentLength":0}`), 400, "InvalidContentLength", function},
+		{"a length in quotes", asks(dev.UploadURL, `{"contentLength":"1"}`), 400, "BadRequestBody", model},
+		{"a length in quotes, past the model", text(`{"contentLength":"1"}`), 400, "InvalidRequest", function},
+		{"zero length", asks(dev.UploadURL, `{"contentLength":0}`), 400, "InvalidContentLength", function},
 		{"length past a single PUT", text(`{"contentLength":5368709121}`), 413, "UploadTooLarge", function},
 		{"broken checksum", text(`{"checksumSHA256":"AAAA"}`), 400, "InvalidChecksum", function},
 		{"empty content type", text(`{"contentType":""}`), 400, "InvalidContentType", function},

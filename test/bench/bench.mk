@@ -40,6 +40,15 @@ build/bench/node/ready: $(wildcard $(PEERS)/node/*) node_modules/.package-lock.j
 	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts && npm run --silent build
 	@touch $@
 
+build/bench/s5cmd: $(PEERS)/s5cmd/go.mod
+	cd $(PEERS)/s5cmd && go build -o $(CURDIR)/$@ github.com/peak/s5cmd/v2
+
+# Yours, or else Debian's; where there is neither, rclone is not measured.
+build/bench/rclone:
+	@mkdir -p $(@D)
+	program=$$(command -v rclone) || { cd $(@D) && apt-get download -qq rclone && dpkg -x rclone_*.deb rclone.d && program=rclone.d/usr/bin/rclone; } && \
+	  ln -sf "$$program" $(CURDIR)/$@ || true
+
 # The dev stage without its throttling.
 build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bench/stage.json node_modules/.package-lock.json
 	@rm -rf $(@D)

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"example.com/presigned/test/bench/client"
 	"example.com/presigned/test/bench/function"
 	"example.com/presigned/test/bench/report"
 	"example.com/presigned/test/bench/stack"
@@ -29,6 +30,7 @@ func sections() []section {
 	return []section{
 		{"function", "The function", function.Section},
 		{"stack", "A request through the whole stack", stack.Section},
+		{"client", "The command-line client", client.Section},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // write makes count files of size bytes each, which no two runs of random bytes share: nothing can be compressed or
@@ -37,6 +38,19 @@ func writeFile(path string, content io.Reader) error {
 		return err
 	}
 	return f.Close()
+}
+
+// remember keeps the keys that our CLI printed, one for each file, in the files' order.
+func (j *job) remember(printed string) {
+	keys := map[string]string{}
+	for line := range strings.Lines(printed) {
+		key, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		keys[filepath.Base(name)] = key
+	}
+	j.keys = nil
+	for _, name := range j.files {
+		j.keys = append(j.keys, keys[name])
+	}
 }
 
 // same compares what came back with what went up: for our CLI, which names files by their keys, in the order of these.

@@ -99,6 +99,7 @@ func measureAll(ctx context.Context, found []tool, directions []direction, down 
 					return nil, fmt.Errorf("%s: %s: %w", found[k].name, d, err)
 				}
 				samples[i][k] = append(samples[i][k], s)
+				progress(fmt.Sprintf("  %-26s %6.2f s, CPU %6.2f s", found[k].name, s.seconds, s.cpu))
 			}
 		}
 	}
@@ -126,14 +127,10 @@ func once(ctx context.Context, t tool, d direction, down string) (sample, error)
 		s.peak = float64(usage.Maxrss) * 1024 // Linux counts KiB
 	}
 	names := d.job.files
-	if t.name == ours && d.name == "upload" {
-		d.job.keys = nil
-		for line := range strings.Lines(out.String()) {
-			key, _, _ := strings.Cut(line, "\t")
-			d.job.keys = append(d.job.keys, key)
-		}
-	}
 	if t.name == ours {
+		if d.name == "upload" {
+			d.job.remember(out.String())
+		}
 		names = nil
 		for _, key := range d.job.keys {
 			names = append(names, path.Base(key))

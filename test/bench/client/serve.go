@@ -54,7 +54,7 @@ func (s *server) prepare(ctx context.Context, build string, line []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	made := exec.CommandContext(ctx, "curl", "--silent", "--show-error", "--fail-with-body", "--request", "PUT", "--user", s.keyID+":"+s.secret,
-		"--aws-sigv4", "aws:amz:"+s.region+":s3", s.url+"/"+bucket)
+		"--aws-sigv4", "aws:amz:"+s.region+":s3", "--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD", s.url+"/"+bucket)
 	if text, err := made.CombinedOutput(); err != nil {
 		return fmt.Errorf("make a bucket: %w: %s", err, text)
 	}
