@@ -38,15 +38,15 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	conn, err := t.connect(request)
 	if err != nil {
 		if request.Body != nil {
-			request.Body.Close()
+			_ = request.Body.Close() // the dial's error is the one to tell
 		}
 		return nil, err
 	}
-	stop := context.AfterFunc(request.Context(), func() { conn.stream.Close() })
+	stop := context.AfterFunc(request.Context(), func() { _ = conn.stream.Close() })
 	defer stop()
 	response, err := conn.exchange(request)
 	if err != nil {
-		conn.stream.Close()
+		_ = conn.stream.Close() // the exchange's error is the one to tell
 		return nil, err
 	}
 	response.Body = &body{ReadCloser: response.Body, release: func(err error) { t.release(conn, err == nil && !response.Close) }}
@@ -78,7 +78,7 @@ func (t *Transport) release(conn *connection, reusable bool) {
 		default: // one is kept already
 		}
 	}
-	conn.stream.Close()
+	_ = conn.stream.Close() // nothing is under way on it
 }
 
 type connection struct {

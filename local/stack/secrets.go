@@ -6,7 +6,7 @@ import (
 	"example.com/presigned/local/template"
 )
 
-const secretType = "AWS::SecretsManager::Secret"
+const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a resource type
 
 // secretsCoverage: a secret is read from the summary, for nothing serves Secrets Manager here.
 func secretsCoverage() template.Coverage {

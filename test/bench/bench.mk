@@ -1,15 +1,22 @@
 # Benchmarks. docs/benchmarks.md says what they show; what they need besides the product is installed below build/bench.
 
-BENCH_SECTIONS ?= function
+BENCH_SECTIONS ?= function stack client minute
 BENCH_SCALE    ?= 1
 BENCHSTAT      := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 MICRO_BASELINE := lambda/presigner/testdata/benchmarks.txt
 PEERS          := test/bench/peers
 
+BENCH_NEEDS_function := build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare build/bench/node/ready \
+  build/venv/bench/peers/python/installed
+BENCH_NEEDS_stack    := build/local build/bench/stack-assembly/manifest.json build/venv/emulated/installed
+BENCH_NEEDS_client   := build/local build/presigned build/bench/stack-assembly/manifest.json build/bench/s5cmd build/bench/rclone \
+  build/venv/bench/peers/awscli/installed
+BENCH_NEEDS_minute   := build build/bench/emptystack
+
 ##@ Measure it
 
 .PHONY: bench
-bench: build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare build/bench/node/ready build/venv/bench/peers/python/installed ## Measure beside the peers, write docs/benchmarks.md
+bench: $(foreach section,$(BENCH_SECTIONS),$(BENCH_NEEDS_$(section))) ## Measure beside the peers, write docs/benchmarks.md
 	cd test && go run ./bench -scale $(BENCH_SCALE) $(BENCH_SECTIONS)
 
 .PHONY: bench-micro
@@ -39,6 +46,9 @@ build/bench/node/ready: $(wildcard $(PEERS)/node/*) node_modules/.package-lock.j
 	ln -s "$$(readlink -f "$$(command -v node)")" $(@D)/bin/node
 	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts && npm run --silent build
 	@touch $@
+
+build/bench/emptystack: $(wildcard $(PEERS)/emptystack/*)
+	cd $(PEERS)/emptystack && go build -o $(CURDIR)/$@ .
 
 build/bench/s5cmd: $(PEERS)/s5cmd/go.mod
 	cd $(PEERS)/s5cmd && go build -o $(CURDIR)/$@ github.com/peak/s5cmd/v2

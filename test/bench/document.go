@@ -45,8 +45,8 @@ func (d document) draw(log report.Log) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := os.WriteFile(path, []byte(after), 0o644); err != nil { //nolint:gosec // a document for everybody
+	if err := os.WriteFile(path, []byte(after), 0o644); err != nil { // a document for everybody
 		return err
 	}
-	return os.WriteFile(filepath.Join(d.dir, "benchmarks.svg"), []byte(report.Picture(charts)), 0o644) //nolint:gosec // likewise
+	return os.WriteFile(filepath.Join(d.dir, "benchmarks.svg"), []byte(report.Picture(charts)), 0o644) // likewise
 }

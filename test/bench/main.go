@@ -16,6 +16,7 @@ import (
 
 	"example.com/presigned/test/bench/client"
 	"example.com/presigned/test/bench/function"
+	"example.com/presigned/test/bench/minute"
 	"example.com/presigned/test/bench/report"
 	"example.com/presigned/test/bench/stack"
 )
@@ -31,6 +32,7 @@ func sections() []section {
 		{"function", "The function", function.Section},
 		{"stack", "A request through the whole stack", stack.Section},
 		{"client", "The command-line client", client.Section},
+		{"minute", "The developer's minute", minute.Section},
 	}
 }
 

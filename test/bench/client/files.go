@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// write makes count files of size bytes each, which no two runs of random bytes share: nothing can be compressed or
-// recognized.
+// write makes count files of size bytes each, random, so that nothing in them can be compressed.
 func write(dir, name string, count int, size int64) (*job, error) {
 	j := &job{name: name, dir: filepath.Join(dir, name), bytes: int64(count) * size}
 	if err := os.MkdirAll(j.dir, 0o755); err != nil {

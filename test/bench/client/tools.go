@@ -77,7 +77,8 @@ func tools(build string, s server) (found []tool, missing []string) {
 		{
 			name: "rclone", version: firstLine(measure.Output(rclone, "version")),
 			env: append(slices.Clone(keys), "RCLONE_CONFIG=", "RCLONE_S3_PROVIDER=Other", "RCLONE_S3_ENV_AUTH=true", "RCLONE_S3_ENDPOINT="+s.url,
-				"RCLONE_S3_REGION="+s.region, "RCLONE_S3_NO_CHECK_BUCKET=true", "RCLONE_TRANSFERS=16", "RCLONE_NO_TRAVERSE=true", "RCLONE_IGNORE_TIMES=true"),
+				"RCLONE_S3_REGION="+s.region, "RCLONE_S3_NO_CHECK_BUCKET=true", "RCLONE_TRANSFERS=16", "RCLONE_S3_UPLOAD_CONCURRENCY=16",
+				"RCLONE_S3_CHUNK_SIZE=16M", "RCLONE_EXPECT_CONTINUE_TIMEOUT=0", "RCLONE_IGNORE_TIMES=true"),
 			upload: func(j *job) []string { return []string{rclone, "copy", j.dir, ":s3:" + bucket + "/" + j.name} },
 			download: func(j *job, into string) []string {
 				return []string{rclone, "copy", ":s3:" + bucket + "/" + j.name, into}

@@ -77,7 +77,7 @@ func table(all []Contender, samples []Samples, sizes map[string]float64) report.
 		{Name: "p99", Unit: "ms", Digits: 2},
 		{Name: "memory after the first", Unit: "MiB", Digits: 1},
 		{Name: "after all", Unit: "MiB", Digits: 1},
-		{Name: "zip", Unit: "MB", Digits: 2},
+		{Name: "zip", Unit: "MiB", Digits: 2},
 	}}
 	for i, c := range all {
 		s := samples[i]
@@ -93,7 +93,7 @@ func table(all []Contender, samples []Samples, sizes map[string]float64) report.
 			"after all":              s.WarmMemory / mebibyte,
 		}
 		if size, known := sizes[c.Name]; known {
-			values["zip"] = size / 1e6
+			values["zip"] = size / mebibyte
 		}
 		t.Rows = append(t.Rows, report.Row{Name: c.Name, Values: values})
 	}
@@ -124,7 +124,7 @@ func targets(all []Contender, samples []Samples, sizes map[string]float64) []rep
 			Got: measure.Percentile(us.Times, 99) / measure.Percentile(node.Times, 99),
 		},
 		{Text: "memory after the first request at most 8 MiB", Unit: "MiB", Limit: 8, Got: measure.Median(us.Memory) / mebibyte},
-		{Text: "arm64 zip under 3 MB", Unit: "MB", Limit: 2.999999, Got: sizes["arm64"] / 1e6},
+		{Text: "arm64 zip under 3 MiB", Unit: "MiB", Limit: 2.999, Got: sizes["arm64"] / mebibyte},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 func CPUTime(pid int) (time.Duration, error) {
 	const perProcessScheduled = 2
 	var used unix.Timespec
-	if err := unix.ClockGettime(int32(^pid<<3|perProcessScheduled), &used); err != nil { //nolint:gosec // process IDs have 22 bits
+	if err := unix.ClockGettime(int32(^pid<<3|perProcessScheduled), &used); err != nil { // process IDs have 22 bits
 		return 0, fmt.Errorf("CPU clock of process %d: %w", pid, err)
 	}
 	return time.Duration(used.Nano()), nil

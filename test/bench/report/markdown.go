@@ -95,8 +95,9 @@ func writeTargets(b *strings.Builder, runs []Run) {
 }
 
 func (t Target) value() string {
+	text := strconv.FormatFloat(t.Got, 'g', 3, 64)
 	if t.Unit == "x" {
-		return strconv.FormatFloat(t.Got, 'g', 3, 64) + "x"
+		return text + "x"
 	}
-	return strconv.FormatFloat(t.Got, 'g', 3, 64) + " " + t.Unit
+	return strings.TrimSpace(text + " " + t.Unit)
 }

@@ -102,5 +102,5 @@ func (l Log) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // a document for everybody
+	return os.WriteFile(path, append(text, '\n'), 0o644) // a document for everybody
 }

@@ -21,13 +21,12 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "glance" {
 		read = glance
 	}
-	if err := run(os.Getenv("AWS_LAMBDA_RUNTIME_API"), newSigner(os.Getenv), read); err != nil {
-		fmt.Fprintln(os.Stderr, "bare:", err)
-		os.Exit(1)
-	}
+	fmt.Fprintln(os.Stderr, "bare:", run(os.Getenv("AWS_LAMBDA_RUNTIME_API"), newSigner(os.Getenv), read))
+	os.Exit(1)
 }
 
 // run asks for events on one connection, and writes each answer and the next question with one write each.
+// It ends with an error only.
 func run(host string, s *signer, read func(event []byte) (username, contentType string, err error)) error {
 	conn, err := net.Dial("tcp", host)
 	if err != nil {
