@@ -117,6 +117,10 @@ deploy: aws-account node_modules/.package-lock.json ## Deploy STAGE to the accou
 destroy: aws-account node_modules/.package-lock.json ## Remove STAGE; what it retains is in docs/deploy.md
 	npx cdk destroy -c stage=$(STAGE) $(CDK_FLAGS)
 
+.PHONY: page
+page: web/dist/index.html ## Make build/page ready for a static host, for the deployed STAGE
+	node web/publish.js build/outputs-$(STAGE).json build/page
+
 .PHONY: clean
 clean: ## Remove what was built
 	rm -rf build cdk.out web/dist
