@@ -120,7 +120,7 @@ func watch(pid int) (peak func() float64) {
 				return
 			case <-tick.C:
 				if m, err := measure.MemoryOf(pid); err == nil {
-					most = float64(m.Peak)
+					most = max(most, float64(m.Peak)) // nothing is left of one that has ended
 				}
 			}
 		}
