@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 
@@ -38,28 +39,29 @@ func main() {
 }
 
 func run() error {
-	context, err := stage.Context(settings)
+	context, err := stage.Context(settings, os.Getenv)
 	if err != nil {
 		return err
 	}
-	// What the CLI passes wins over this; without the CLI this is all there is.
+	name := cmp.Or(text(context, "stage"), "dev")
+	config, err := stage.Select(context["stages"], name, text(context, "architecture"))
+	if err != nil {
+		return err
+	}
+	binary, err := stack.BuildGo(lambdaDir, config)
+	if err != nil {
+		return err
+	}
+	defer binary.Discard()
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
-	name := text(app, "stage")
-	if name == "" {
-		name = "dev"
-	}
-	config, err := stage.Select(app.Node().TryGetContext(new("stages")), name, text(app, "architecture"))
-	if err != nil {
-		return err
-	}
-	stack.New(app, config, stack.GoBinary(lambdaDir, config))
+	stack.New(app, config, binary.Code())
 	app.Synth(nil)
 	return nil
 }
 
-// text reads a context value that `-c name=value` sets.
-func text(app awscdk.App, name string) string {
-	value, _ := app.Node().TryGetContext(new(name)).(string)
+// text is a context value that `-c name=value` sets.
+func text(context map[string]any, name string) string {
+	value, _ := context[name].(string)
 	return value
 }
 

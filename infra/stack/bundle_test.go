@@ -2,6 +2,8 @@ package stack
 
 import (
 	"crypto/sha256"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,9 +42,20 @@ func TestAFailedBuildShowsTheCompilersLines(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module broken\n")
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { undefinedName() }\n")
-	err := (&goBuild{dir: dir, goarch: "arm64"}).build(t.TempDir())
+	err := binary(t, dir).copyTo(t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), "main.go:3:15: undefined: undefinedName") {
 		t.Errorf("got %v, want the compiler's line", err)
+	}
+}
+
+func TestABuildThatNobodyWaitsForLeavesNothing(t *testing.T) {
+	b, err := BuildGo(filepath.Join("..", "..", "lambda"), stage.Stage{Architecture: stage.ARM64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Discard()
+	if _, err := os.Stat(b.folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v for the temporary folder, want it gone", err)
 	}
 }
 
@@ -57,22 +70,32 @@ func TestTheStageChoosesTheArchitecture(t *testing.T) {
 func build(t *testing.T, dir string) [sha256.Size]byte {
 	t.Helper()
 	out := t.TempDir()
-	if err := (&goBuild{dir: dir, goarch: "arm64"}).build(out); err != nil {
+	if err := binary(t, dir).copyTo(out); err != nil {
 		t.Fatal(err)
 	}
-	binary := filepath.Join(out, "bootstrap")
-	info, err := os.Stat(binary)
+	bootstrap := filepath.Join(out, "bootstrap")
+	info, err := os.Stat(bootstrap)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if info.Mode().Perm() != 0o755 { // the CLI zips the mode
 		t.Errorf("got mode %v, want 0755", info.Mode().Perm())
 	}
-	content, err := os.ReadFile(binary)
+	content, err := os.ReadFile(bootstrap)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sha256.Sum256(content)
+}
+
+func binary(t *testing.T, dir string) *GoBinary {
+	t.Helper()
+	b, err := BuildGo(dir, stage.Stage{Architecture: stage.ARM64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Discard)
+	return b
 }
 
 // copySources copies what the functions' binary is built from, as a checkout elsewhere would hold it.

@@ -17,7 +17,7 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// New adds the stack of a stage to scope. code is the functions' deployment package: see GoBinary.
+// New adds the stack of a stage to scope. code is the functions' deployment package: see BuildGo.
 func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.Sprintf("PresignedUploads-%s", config.Name), &awscdk.StackProps{
 		Description:           new("Presigned S3 URLs for signed-in users"),
