@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 )
 
 // tlsHandshake is the first byte of a TLS connection; no HTTP method starts with it.
@@ -42,7 +43,7 @@ func (f *front) serve() {
 		if !f.track(conn) {
 			return
 		}
-		f.wait.Go(func() { f.handle(conn) })
+		f.wait.Go(func() { f.handle(conn.(*net.TCPConn)) })
 	}
 }
 
@@ -78,11 +79,11 @@ func (f *front) untrack(conn net.Conn) {
 	f.mu.Unlock()
 }
 
-func (f *front) handle(conn net.Conn) {
+func (f *front) handle(conn halfCloser) {
 	defer f.untrack(conn)
 	socket, client := f.plain, conn
 	if f.tls != nil {
-		buffered := &peeked{Conn: conn, r: bufio.NewReader(conn)}
+		buffered := &peeked{conn, bufio.NewReader(conn)}
 		first, err := buffered.r.Peek(1)
 		if err != nil {
 			return
@@ -100,22 +101,36 @@ func (f *front) handle(conn net.Conn) {
 	splice(client, gateway)
 }
 
+// linger is how long a client may go on sending after the gateway has answered and hung up.
+const linger = 5 * time.Second
+
 // splice copies both ways until either side is done, then lets the other side finish what it is sending. Errors are the
 // end of a connection like any other: whoever is still there sees it.
-func splice(client, gateway net.Conn) {
+//
+// The gateway refuses without reading the body. Closing a connection with bytes unread resets it, and a reset may
+// overtake the refusal: what the client still sends is read and thrown away, as any HTTP server does (RFC 9112, 9.6).
+func splice(client halfCloser, gateway net.Conn) {
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		_, _ = io.Copy(gateway, client)
 		_ = gateway.(*net.UnixConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, client)
 	})
 	_, _ = io.Copy(client, gateway)
-	_ = client.Close()
+	_ = client.CloseWrite()
+	_ = client.SetReadDeadline(time.Now().Add(linger))
 	wait.Wait()
+}
+
+// halfCloser is a connection that can say "that was all" and go on reading: *net.TCPConn and *tls.Conn.
+type halfCloser interface {
+	net.Conn
+	CloseWrite() error
 }
 
 // peeked is a connection whose first bytes have been read ahead.
 type peeked struct {
-	net.Conn
+	halfCloser
 	r *bufio.Reader
 }
 
