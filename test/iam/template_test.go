@@ -32,7 +32,7 @@ type resource struct {
 // deployments returns the stages whose templates infra/stack keeps as reviewed, with those templates.
 func deployments(t *testing.T) map[string]deployment {
 	t.Helper()
-	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"))
+	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"), func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
