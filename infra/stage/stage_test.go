@@ -2,8 +2,6 @@ package stage_test
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -46,54 +44,6 @@ func TestOptionsSwitchOnTheirOperations(t *testing.T) {
 	}
 	if want := operation.Names(operation.Table()); !reflect.DeepEqual(names, want) {
 		t.Errorf("got %v, want the whole table %v", names, want)
-	}
-}
-
-func TestEveryStageOfTheRepositoryIsValid(t *testing.T) {
-	context, err := stage.Context("../../cdk.json", nothing)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range context["stages"].(map[string]any) {
-		if _, err := stage.Select(context["stages"], name, ""); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-func nothing(string) string { return "" }
-
-func TestTheContextOfTheCommandLineWins(t *testing.T) {
-	file := func(name, text string) string {
-		path := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	settings := file("cdk.json", `{"context": {"kept": 1, "stage": "dev", "architecture": "arm64"}}`)
-	for _, tt := range []struct {
-		name, text, overflow string
-		stage, architecture  any
-	}{
-		{"cdk.json alone", "", "", "dev", "arm64"},
-		{"as text", `{"stage": "prod"}`, "", "prod", "arm64"},
-		{"in a file", "", `{"stage": "prod"}`, "prod", "arm64"},
-		{"both", `{"stage": "test", "architecture": "x86_64"}`, `{"stage": "prod"}`, "prod", "x86_64"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			env := map[string]string{"CDK_CONTEXT_JSON": tt.text}
-			if tt.overflow != "" {
-				env["CONTEXT_OVERFLOW_LOCATION_ENV"] = file("overflow.json", tt.overflow)
-			}
-			got, err := stage.Context(settings, func(name string) string { return env[name] })
-			if err != nil || got["stage"] != tt.stage || got["architecture"] != tt.architecture || got["kept"] != 1.0 {
-				t.Errorf("got %v, %v, want stage %v, architecture %v, and what else cdk.json has", got, err, tt.stage, tt.architecture)
-			}
-		})
-	}
-	if _, err := stage.Context(settings, func(string) string { return "{" }); err == nil {
-		t.Error("took a context that is not JSON")
 	}
 }
 
@@ -258,47 +208,6 @@ func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
 	for _, want := range []string{"mfa", "throttleRate", "allowedOrigins"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to name %s", err, want)
-		}
-	}
-}
-
-func TestOriginsAreExactlyWhatBrowsersSend(t *testing.T) {
-	for _, tt := range []struct {
-		origin     string
-		production bool
-		want       string // part of the refusal; "" for none
-	}{
-		{"https://app.example.com", true, ""},
-		{"https://app.example.com:8443", true, ""},
-		{"https://xn--bcher-kva.example", true, ""},
-		{"http://localhost:*", false, ""},
-		{"http://localhost:5173", false, ""},
-		{"http://localhost:*", true, "want https:// origins in production"},
-		{"http://localhost:5173", true, "want https"},
-		{"*", false, "a wildcard lets any page call"},
-		{"*", true, "a wildcard lets any page call"},
-		{"https://*.example.com", true, "a wildcard lets any page call"},
-		{"https://localhost:*", false, "a wildcard lets any page call"},
-		{"http://app.example.com", false, "want https"},
-		{"http://localhost.example.com", false, "want https"},
-		{"https://app.example.com/", true, "without a slash at the end"},
-		{"https://App.example.com", true, "small letters"},
-		{"https://user@app.example.com", true, "scheme, host"},
-		{"https://app.example.com?x", true, "scheme, host"},
-		{"https://bücher.example", true, "punycode"},
-		{`https://a"b.example`, true, "want"},
-		{"https://a,b.example", true, "want"},
-		{"app.example.com", true, "want https://host"},
-		{"null", true, "want https://host"},
-		{"", true, "want https://host"},
-		{"file:///", true, "want https://host"},
-	} {
-		_, err := selected(map[string]any{"production": tt.production, "allowedOrigins": []any{tt.origin}})
-		switch {
-		case tt.want == "" && err != nil:
-			t.Errorf("%q, production %v: %v", tt.origin, tt.production, err)
-		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
-			t.Errorf("%q, production %v: got %v, want %q", tt.origin, tt.production, err, tt.want)
 		}
 	}
 }

@@ -1,0 +1,47 @@
+package stage_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestOriginsAreExactlyWhatBrowsersSend(t *testing.T) {
+	for _, tt := range []struct {
+		origin     string
+		production bool
+		want       string // part of the refusal; "" for none
+	}{
+		{"https://app.example.com", true, ""},
+		{"https://app.example.com:8443", true, ""},
+		{"https://xn--bcher-kva.example", true, ""},
+		{"http://localhost:*", false, ""},
+		{"http://localhost:5173", false, ""},
+		{"http://localhost:*", true, "want https:// origins in production"},
+		{"http://localhost:5173", true, "want https"},
+		{"*", false, "a wildcard lets any page call"},
+		{"*", true, "a wildcard lets any page call"},
+		{"https://*.example.com", true, "a wildcard lets any page call"},
+		{"https://localhost:*", false, "a wildcard lets any page call"},
+		{"http://app.example.com", false, "want https"},
+		{"http://localhost.example.com", false, "want https"},
+		{"https://app.example.com/", true, "without a slash at the end"},
+		{"https://App.example.com", true, "small letters"},
+		{"https://user@app.example.com", true, "scheme, host"},
+		{"https://app.example.com?x", true, "scheme, host"},
+		{"https://bücher.example", true, "punycode"},
+		{`https://a"b.example`, true, "want"},
+		{"https://a,b.example", true, "want"},
+		{"app.example.com", true, "want https://host"},
+		{"null", true, "want https://host"},
+		{"", true, "want https://host"},
+		{"file:///", true, "want https://host"},
+	} {
+		_, err := selected(map[string]any{"production": tt.production, "allowedOrigins": []any{tt.origin}})
+		switch {
+		case tt.want == "" && err != nil:
+			t.Errorf("%q, production %v: %v", tt.origin, tt.production, err)
+		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+			t.Errorf("%q, production %v: got %v, want %q", tt.origin, tt.production, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package lambdaruntime_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/presigned/local/lambdaruntime"
+)
+
+func TestMoreRequestsThanProcessesAreThrottled(t *testing.T) {
+	cfg := config(t)
+	cfg.Timeout = time.Hour // only Close ends what hangs
+	f := start(t, cfg)
+	var wg sync.WaitGroup
+	errs := make(chan error, 3)
+	for range 3 {
+		wg.Go(func() {
+			_, err := f.Invoke(t.Context(), []byte(`{"do":"hang"}`))
+			errs <- err
+		})
+	}
+	if got, want := <-errs, (lambdaruntime.ThrottledError{Limit: 2}); got != want {
+		t.Errorf("the first to come back got %v, want %v", got, want)
+	}
+	f.Close()
+	wg.Wait()
+	for range 2 {
+		if err := <-errs; err == nil {
+			t.Error("an invocation survived Close")
+		}
+	}
+}
+
+func TestACallerThatGivesUpLeavesTheProcessBusy(t *testing.T) {
+	cfg := config(t)
+	cfg.Concurrency = 1
+	f := start(t, cfg)
+	mustInvoke(t, f, request{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.Invoke(ctx, []byte(`{"do":"hang"}`)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestProcessesAreRetiredBeforeTheirCredentialsExpire(t *testing.T) {
+	cfg := config(t)
+	now := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+	var mu sync.Mutex
+	clock := now
+	cfg.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return clock }
+	cfg.RetireBefore = 5 * time.Minute
+	cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) {
+		return lambdaruntime.Creds{AccessKeyID: "AKID", Expires: cfg.Now().Add(time.Hour)}, nil
+	}
+	f := start(t, cfg)
+	first := mustInvoke(t, f, request{})
+	for _, tc := range []struct {
+		after time.Duration
+		same  bool
+	}{{55 * time.Minute, true}, {55*time.Minute + time.Second, false}} {
+		mu.Lock()
+		clock = now.Add(tc.after)
+		mu.Unlock()
+		if got := mustInvoke(t, f, request{}).PID == first.PID; got != tc.same {
+			t.Errorf("%v after the start: same process %v, want %v", tc.after, got, tc.same)
+		}
+	}
+}
+
+func TestCredentialsThatCannotBeHadFailTheInvocation(t *testing.T) {
+	cfg := config(t)
+	want := errors.New("no such role")
+	cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) { return lambdaruntime.Creds{}, want }
+	if _, err := invoke(t, start(t, cfg), request{}); !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+func TestCloseKillsTheProcessAndItsChildren(t *testing.T) {
+	held := listen(t)
+	cfg := config(t)
+	cfg.Environment["HOLD"] = held.Addr().String()
+	f := start(t, cfg)
+	a := mustInvoke(t, f, request{Do: "child"})
+	child := accept(t, held)
+	f.Close()
+	if syscall.Kill(a.PID, 0) == nil {
+		t.Errorf("process %d still runs", a.PID)
+	}
+	wantGone(t, child, "its child")
+	if _, err := f.Invoke(t.Context(), []byte(`{}`)); err == nil {
+		t.Error("an invocation after Close succeeded")
+	}
+}
+
+func TestWhatAProcessLeftBehindIsKilled(t *testing.T) {
+	held := listen(t)
+	cfg := config(t)
+	cfg.Environment["HOLD"] = held.Addr().String()
+	if _, err := invoke(t, start(t, cfg), request{Do: "orphan"}); err == nil {
+		t.Fatal("got an answer from a process that exited")
+	}
+	wantGone(t, accept(t, held), "the orphan")
+}
