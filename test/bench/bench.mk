@@ -8,7 +8,7 @@ PEERS          := test/bench/peers
 
 BENCH_NEEDS_function := build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare build/bench/node/ready \
   build/venv/bench/peers/python/installed
-BENCH_NEEDS_stack    := build/local build/bench/stack-assembly/manifest.json build/venv/emulated/installed
+BENCH_NEEDS_stack    := build/local build/bench/stack-assembly/manifest.json build/bench/nothing build/venv/emulated/installed
 BENCH_NEEDS_client   := build/local build/presigned build/bench/stack-assembly/manifest.json build/bench/s5cmd build/bench/rclone \
   build/venv/bench/peers/awscli/installed
 BENCH_NEEDS_minute   := build build/bench/emptystack
@@ -33,6 +33,9 @@ bench-baseline: ## Write the baseline of the micro-benchmarks anew
 # The flags of infra/stack/bundle.go.
 build/bench/bare: $(call sources,$(PEERS)/bare)
 	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
+
+build/bench/nothing: $(call sources,$(PEERS)/nothing)
+	cd test && go build -o ../$@ ./bench/peers/nothing
 
 # The one that deploys by default: for the size of its package.
 build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json

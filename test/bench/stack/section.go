@@ -15,6 +15,8 @@ import (
 const (
 	ours = "local run"
 	peer = "MiniStack"
+	// The ceiling answers without a look at the request.
+	ceiling = "an HTTP server that does nothing"
 )
 
 // levels are numbers of clients.
@@ -35,10 +37,11 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 			"the template is deployed and can be asked.", duration),
 		Notes: []string{
 			"MiniStack is measured as it comes: without IAM, signatures and policies, which the local run enforces.",
+			"The server that does nothing (net/http, one fixed answer) is what these clients and HTTP alone leave of the cores.",
 		},
 	}
 	var servers []*server
-	for _, start := range []func(context.Context, string) (*server, error){startLocal, startMiniStack} {
+	for _, start := range []func(context.Context, string) (*server, error){startLocal, startMiniStack, startCeiling} {
 		s, err := start(ctx, build)
 		if err != nil {
 			return run, err
@@ -63,7 +66,11 @@ func pressAll(ctx context.Context, servers []*server, duration time.Duration, pr
 			if _, err := press(ctx, s.endpoint, clients, time.Second); err != nil { // warm
 				return nil, err
 			}
-			l, err := press(ctx, s.endpoint, clients, duration)
+			lasting := duration
+			if s.name == ceiling {
+				lasting = min(duration, ceilingTime)
+			}
+			l, err := press(ctx, s.endpoint, clients, lasting)
 			if err != nil {
 				return nil, err
 			}
