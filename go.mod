@@ -2,6 +2,8 @@ module example.com/presigned
 
 go 1.26
 
+toolchain go1.26.10
+
 ignore (
 	./build
 	./cdk.out

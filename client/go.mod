@@ -2,6 +2,8 @@ module example.com/presigned/client
 
 go 1.26
 
+toolchain go1.26.10
+
 require (
 	github.com/aws/aws-sdk-go-v2 v1.47.8
 	github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider v1.61.0
