@@ -18,7 +18,6 @@ STAGE         ?= dev
 FUZZTIME      ?= 30s
 ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOARCH)),arm64,x86_64)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 sources = $(shell find $(1) -type f \( -name '*.go' -o -name go.mod -o -name go.sum \) -not -name '*_test.go' 2>/dev/null)
 
@@ -64,10 +63,6 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 lint: ## Run the linters
 	for module in . local client test; do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done
 
-.PHONY: vulncheck
-vulncheck: ## Look for known vulnerabilities in what is called (asks vuln.go.dev)
-	for module in . local client test; do (cd $$module && go run $(GOVULNCHECK) ./...); done
-
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.
 .PHONY: verify
@@ -89,6 +84,8 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 golden: ## Rewrite the generated files: templates, signed parts, the contract document
 	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update
 	cd test && go test ./iam -update
+
+include test/supply/supply.mk
 
 include test/bench/bench.mk
 
