@@ -63,3 +63,46 @@ func TestTheTestsThatTheDocumentsNameExist(t *testing.T) {
 		}
 	}
 }
+
+// A threat without a guard that somebody checks is a wish: the last column names a test, or the page with the check that
+// no test can do.
+func TestEveryThreatHasAGuardAndATest(t *testing.T) {
+	text, err := os.ReadFile(harness.Build("../docs/security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(text), "| who | attack | guard | test |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := strings.Split(table, "\n")[1:]
+	if !found || len(rows) < 20 {
+		t.Fatalf("docs/security.md has %d threats, want its table", len(rows))
+	}
+	proof := regexp.MustCompile("`(Test|Fuzz)[A-Z]\\w+`|\\]\\(\\w+\\.md#")
+	for _, row := range rows {
+		cells := strings.Split(strings.Trim(row, "| "), " | ")
+		if len(cells) != 4 || !proof.MatchString(cells[3]) {
+			t.Errorf("threat %q: want who, attack, guard and a test", row)
+		}
+	}
+}
+
+// The statements that the documents call guards are those of the stack.
+func TestTheStatementsThatTheSecurityPageNamesExist(t *testing.T) {
+	text, err := os.ReadFile(harness.Build("../docs/security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	templates := ""
+	for _, template := range files(t, ".template.json") {
+		templates += template
+	}
+	named := regexp.MustCompile("`(Deny[A-Z]\\w+)`").FindAllStringSubmatch(string(text), -1)
+	if len(named) == 0 {
+		t.Fatal("docs/security.md names no statement")
+	}
+	for _, m := range named {
+		if !strings.Contains(templates, `"Sid": "`+m[1]+`"`) {
+			t.Errorf("docs/security.md names %s, which no template has", m[1])
+		}
+	}
+}

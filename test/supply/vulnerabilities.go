@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,21 +23,21 @@ func vulnerabilities(root, scanner, database string, now time.Time, out io.Write
 	if err != nil {
 		return err
 	}
-	used := map[string]advisory.Finding{}
-	var findings []advisory.Finding
+	byID := map[string]advisory.Finding{} // what one module calls, another may only have
 	for _, module := range goModules() {
 		found, err := scan(filepath.Join(root, module), scanner, dir)
 		if err != nil {
 			return err
 		}
 		for _, f := range found {
-			if known, ok := used[f.ID+f.Module]; !ok || known.Symbol == "" {
-				used[f.ID+f.Module] = f
+			if byID[f.ID+f.Module].Symbol == "" {
+				byID[f.ID+f.Module] = f
 			}
 		}
 	}
-	for _, f := range used {
-		findings = append(findings, f)
+	var findings []advisory.Finding
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		findings = append(findings, byID[id])
 	}
 	toolchain, err := toolchainOf(root)
 	if err != nil {
@@ -50,7 +52,7 @@ func vulnerabilities(root, scanner, database string, now time.Time, out io.Write
 
 // goCommand runs go in a module's folder and returns what it printed.
 func goCommand(dir string, args ...string) ([]byte, error) {
-	cmd := exec.Command("go", args...) //nolint:gosec // our own arguments, and those of the Makefile
+	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -17,7 +17,7 @@ func Function(assembly string) (string, error) {
 	}
 	var found []string
 	for _, path := range manifests {
-		text, err := os.ReadFile(path) //nolint:gosec // what make built
+		text, err := os.ReadFile(path)
 		if err != nil {
 			return "", err
 		}
