@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -137,29 +138,33 @@ func (a Answer) Code() string {
 // Ask posts a body to one of the two endpoints. As any client should, it asks again when it is throttled.
 func Ask(t testing.TB, url, token, body string) Answer {
 	t.Helper()
-	for {
-		if a := askOnce(t, url, token, body); a.Status != http.StatusTooManyRequests {
-			return a
-		}
-		select {
-		case <-t.Context().Done():
-			t.Fatal("throttled until the test ended")
-		case <-time.After(100 * time.Millisecond):
-		}
+	a, err := AskAs(t.Context(), url, token, body)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func askOnce(t testing.TB, url, token, body string) Answer {
-	t.Helper()
-	header := http.Header{"Content-Type": {"application/json"}}
-	if token != "" {
-		header.Set("Authorization", "Bearer "+token)
-	}
-	a := Do(t, http.MethodPost, url, header, []byte(body))
 	if a.Status != http.StatusOK && (bytes.Contains(a.Body, []byte("eyJ")) || bytes.Contains(a.Body, []byte("X-Amz-"))) {
 		t.Errorf("a refusal carries a token or a signature: %s", a.Body)
 	}
 	return a
+}
+
+// AskAs is Ask for a program that is no test.
+func AskAs(ctx context.Context, url, token, body string) (Answer, error) {
+	header := http.Header{"Content-Type": {"application/json"}}
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	for {
+		a, err := Exchange(ctx, http.MethodPost, url, header, []byte(body))
+		if err != nil || a.Status != http.StatusTooManyRequests {
+			return a, err
+		}
+		select {
+		case <-ctx.Done():
+			return Answer{}, fmt.Errorf("throttled until the end: %w", context.Cause(ctx))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // Presigned is an answer's promise of an S3 request.
@@ -220,9 +225,18 @@ func Refused(t *testing.T, name string, attack func(t *testing.T) Answer, status
 // Do sends one request on a connection of its own, and follows no redirect.
 func Do(t testing.TB, method, url string, header http.Header, body []byte) Answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))
+	a, err := Exchange(t.Context(), method, url, header, body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return a
+}
+
+// Exchange is Do for a program that is no test.
+func Exchange(ctx context.Context, method, url string, header http.Header, body []byte) (Answer, error) {
+	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return Answer{}, err
 	}
 	request.Header = header
 	client := http.Client{
@@ -231,12 +245,9 @@ func Do(t testing.TB, method, url string, header http.Header, body []byte) Answe
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		return Answer{}, err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Answer{response.StatusCode, response.Header, text}
+	return Answer{response.StatusCode, response.Header, text}, err
 }
