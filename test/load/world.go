@@ -63,11 +63,11 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	}
 	w.search.Know("a secret key", w.server.SecretAccessKey)
 	w.search.Know("a password", w.server.Password)
-	w.bucket = bucket{name: w.server.Bucket, client: s3.New(s3.Options{
-		Region: w.server.Region, BaseEndpoint: &w.server.S3URL, UsePathStyle: true, Credentials: w.root(),
-	})}
 	w.http = client.NewHTTPClient(4) // few connections, so that after the warming up all are open
 	w.http.Transport = &witness{next: w.http.Transport, world: w}
+	w.bucket = bucket{name: w.server.Bucket, client: s3.New(s3.Options{
+		Region: w.server.Region, BaseEndpoint: &w.server.S3URL, UsePathStyle: true, Credentials: w.root(), HTTPClient: w.http,
+	})}
 	w.forger = newForger()
 	return w, w.addUsers(ctx)
 }
