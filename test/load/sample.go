@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"example.com/presigned/test/bench/measure"
@@ -35,7 +31,7 @@ func look(pid int, at time.Duration) (sample, error) {
 	if s.Local, err = processOf(pid); err != nil {
 		return s, err
 	}
-	for _, child := range children(pid) {
+	for _, child := range measure.Children(pid) {
 		if p, err := processOf(child); err == nil {
 			s.Functions = append(s.Functions, p)
 		}
@@ -54,37 +50,6 @@ func processOf(pid int) (process, error) {
 	}
 	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	return process{pid, float64(memory.Resident) / (1 << 20), float64(len(files)), float64(len(threads))}, err
-}
-
-// children finds the processes whose parent it is: the fourth field of /proc/PID/stat, after the name in parentheses.
-func children(pid int) []int {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	var found []int
-	for _, path := range stats {
-		text, err := os.ReadFile(path)
-		after := text[bytes.LastIndexByte(text, ')')+1:]
-		fields := bytes.Fields(after)
-		if err != nil || len(fields) < 2 || string(fields[1]) != strconv.Itoa(pid) {
-			continue
-		}
-		if child, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil {
-			found = append(found, child)
-		}
-	}
-	return found
-}
-
-// secretsOf are the credentials in a function's environment, for the search: nobody else tells them.
-func secretsOf(pid int) []string {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
-	var secrets []string
-	for variable := range strings.SplitSeq(string(text), "\x00") {
-		name, value, _ := strings.Cut(variable, "=")
-		if name == "AWS_SECRET_ACCESS_KEY" || name == "AWS_SESSION_TOKEN" {
-			secrets = append(secrets, value)
-		}
-	}
-	return secrets
 }
 
 // interval is how far samples are apart: a hundredth of the run, but no more than 5 s.
@@ -115,7 +80,7 @@ func (w *world) noteFunctions(s sample) {
 	for _, f := range s.Functions {
 		if !w.functions[f.PID] {
 			w.functions[f.PID] = true
-			w.search.Know("a function's credential", secretsOf(f.PID)...)
+			w.search.KnowEnvironment(f.PID)
 		}
 	}
 }
