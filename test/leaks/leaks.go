@@ -83,9 +83,12 @@ func (s *Search) Text(where, text string) []Leak {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 var echo = regexp.MustCompile(`(?s)<(StringToSign|StringToSignBytes|CanonicalRequest|CanonicalRequestBytes|SignatureProvided)>.*?</(StringToSign|StringToSignBytes|CanonicalRequest|CanonicalRequestBytes|SignatureProvided)>`)
 
+// WithoutEcho is a refusal of S3 without that.
+func WithoutEcho(refusal []byte) []byte { return echo.ReplaceAll(refusal, nil) }
+
 // Refusal searches the body of an answer that is no success, but for S3's echo of the request.
 func (s *Search) Refusal(where string, body []byte) []Leak {
-	return s.Text(where, echo.ReplaceAllString(string(body), ""))
+	return s.Text(where, string(WithoutEcho(body)))
 }
 
 func (s *Search) line(where, line string) (Leak, bool) {

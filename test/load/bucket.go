@@ -49,10 +49,13 @@ func (b bucket) sum(ctx context.Context, key string) (sum [sha256.Size]byte, siz
 	return [sha256.Size]byte(hash.Sum(nil)), size, errors.Join(err, got.Body.Close())
 }
 
-// finish compares what is in the store with what the users were told.
+// finish compares what is in the store with what the users were told, and searches what the stack wrote.
 func (w *world) finish(ctx context.Context) {
 	if err := w.settle(ctx); err != nil {
 		w.results.wrong("the store at the end", err)
+	}
+	if err := w.records.search(&w.search); err != nil {
+		w.results.wrong("search", err)
 	}
 	for _, leak := range w.search.Found() {
 		w.results.wrong("a secret", errors.New(leak.String()))

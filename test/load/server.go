@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"example.com/presigned/local/stack"
-	"example.com/presigned/test/leaks"
 )
 
 // server is the local run, in a process of its own.
@@ -21,26 +19,17 @@ type server struct {
 	stack.Summary
 	process *exec.Cmd
 	stdin   io.Closer
-	log     *os.File
-	data    string // the bucket's folder
-	printed *leaks.Writer
+	log     *os.File // what it writes, but for its first line, which tells the secrets to who started it
 }
 
-// startServer runs `build/local run`, with what it writes searched and kept in build/load/local.log.
-func startServer(root, dir string, search *leaks.Search) (_ *server, err error) {
-	build := filepath.Join(root, "build")
-	s := &server{data: filepath.Join(dir, "data"), printed: search.Writer("local run")}
-	if err := errors.Join(os.MkdirAll(filepath.Join(build, "load"), 0o750), os.Mkdir(s.data, 0o750)); err != nil {
-		return nil, err
-	}
-	if s.log, err = os.Create(filepath.Join(build, "load", "local.log")); err != nil {
-		return nil, err
-	}
+// startServer runs `build/local run`.
+func startServer(root, dir string, log *os.File) (_ *server, err error) {
+	build, s := filepath.Join(root, "build"), &server{log: log}
 	const free = "127.0.0.1:0"
-	s.process = exec.Command(filepath.Join(build, "local"), "run", "--json", "--exit-with-stdin", "--data", s.data,
+	s.process = exec.Command(filepath.Join(build, "local"), "run", "--json", "--exit-with-stdin", "--data", filepath.Join(dir, "data"),
 		"--assembly", filepath.Join(build, "local-assembly"), "--outputs", filepath.Join(dir, "outputs.json"),
 		"--api", free, "--s3", free, "--cognito", free, "--page", free)
-	s.process.Stderr = io.MultiWriter(s.log, s.printed)
+	s.process.Stderr = s.log
 	// In a group of its own: Ctrl-C is for this program, which has things to look at before the stack ends.
 	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if s.stdin, err = s.process.StdinPipe(); err != nil {
@@ -62,7 +51,7 @@ func startServer(root, dir string, search *leaks.Search) (_ *server, err error) 
 		s.stop()
 		return nil, fmt.Errorf("the local run did not start, see build/load/local.log: %w", err)
 	}
-	go func() { _, _ = io.Copy(search.Writer("local run, standard output"), reader) }() // nothing more is due there
+	go func() { _, _ = io.Copy(s.log, reader) }() // nothing more is due there
 	return s, nil
 }
 
@@ -75,5 +64,4 @@ func (s *server) stop() {
 	killer := time.AfterFunc(patience, func() { _ = syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL) })
 	_ = s.process.Wait()
 	killer.Stop()
-	_ = errors.Join(s.printed.Close(), s.log.Close())
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"example.com/presigned/test/leaks"
 )
 
 // witness sees every answer that the clients get. They try again after a failure, which is right for them, and would
@@ -49,8 +51,10 @@ func (w *witness) judge(r *http.Request, status int, body []byte) {
 	}
 }
 
-// refusal searches the body of an answer that is no success.
+// refusal keeps the body of an answer that is no success, for the search.
 func (w *world) refusal(body []byte) {
 	w.results.refusals.Add(1)
-	w.search.Refusal("a refusal", body)
+	if _, err := w.records.refusals.Write(append(leaks.WithoutEcho(body), '\n')); err != nil {
+		w.results.wrong("keep a refusal", err)
+	}
 }

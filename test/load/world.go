@@ -27,6 +27,7 @@ type world struct {
 	server  *server
 	bucket  bucket
 	search  leaks.Search
+	records records
 	results results
 	forger  forger
 	http    *http.Client // one set of connections for all users
@@ -58,7 +59,10 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 			w.close()
 		}
 	}()
-	if w.server, err = startServer(o.root, w.dir, &w.search); err != nil {
+	if w.records, err = newRecords(o.root); err != nil {
+		return nil, err
+	}
+	if w.server, err = startServer(o.root, w.dir, w.records.log); err != nil {
 		return nil, err
 	}
 	w.search.Know("a secret key", w.server.SecretAccessKey)
@@ -178,6 +182,7 @@ func (w *world) close() {
 	if w.http != nil {
 		w.http.CloseIdleConnections()
 	}
+	w.records.close()
 	if err := os.RemoveAll(w.dir); err != nil {
 		fmt.Fprintln(os.Stderr, errors.Join(errors.New("load: the temporary folder stays"), err))
 	}
