@@ -163,11 +163,16 @@ func (w *world) warm(ctx context.Context) {
 	asking.Wait()
 }
 
+// actionPatience is how long one action may take: a stack that hangs must not hang this program.
+const actionPatience = 2 * time.Minute
+
 // act runs one action as the next user who is free. Its time runs from when it was due, so that a stack that
 // falls behind cannot hide that.
 func (w *world) act(ctx context.Context, a action, due time.Time) {
 	u := <-w.free
 	defer func() { w.free <- u }()
+	ctx, cancel := context.WithTimeout(ctx, actionPatience)
+	defer cancel()
 	err := a.do(ctx, u)
 	if err == nil {
 		err = u.tidy(ctx)
