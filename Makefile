@@ -85,6 +85,15 @@ golden: ## Rewrite the generated files: templates, signed parts, the contract do
 	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update
 	cd test && go test ./iam -update
 
+# LOAD_RATE: actions that begin in a second. docs/load.md says what is checked; an hour or more is written there.
+LOAD_TIME ?= 1h
+LOAD_RATE ?= 10
+
+.PHONY: load
+load: build/local build/local-assembly/manifest.json ## Put the local run under mixed users and attackers for LOAD_TIME (1h)
+	cd test && go build -o ../build/load/load ./load
+	@build/load/load -root . -time $(LOAD_TIME) -rate $(LOAD_RATE)
+
 include test/supply/supply.mk
 
 include test/bench/bench.mk

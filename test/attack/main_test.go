@@ -22,12 +22,8 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	// After every attack has run: none of them put a secret into a log.
-	for _, leak := range dev.Leaks() {
-		fmt.Fprintln(os.Stderr, "FAIL: in the logs:", leak)
-		code = 1
-	}
-	if err := dev.Running.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	if err := dev.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, "FAIL:", err)
 		code = 1
 	}
 	os.Exit(code)

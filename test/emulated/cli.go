@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -57,7 +58,11 @@ func (c cli) run(ctx context.Context, input string, arguments ...string) (string
 	}
 	var out, complaint bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(input), &out, &complaint
-	if err := command.Run(); err != nil {
+	err := command.Run()
+	if leak := c.emulator.searched("presigned "+arguments[0], slices.Concat(out.Bytes(), complaint.Bytes())); leak != nil {
+		return "", leak
+	}
+	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
 			err = errors.New(strings.TrimSpace(complaint.String()))

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"example.com/presigned/test/leaks"
 )
 
 const (
@@ -35,6 +37,16 @@ type emulator struct {
 	client      *http.Client
 	process     *exec.Cmd
 	ended       chan struct{} // closed when the process has
+	secrets     leaks.Search  // in what is answered and printed
+}
+
+// searched fails if a secret stands in a refusal, or in what a program printed.
+func (e *emulator) searched(where string, text []byte) error {
+	var found []error
+	for _, leak := range e.secrets.Refusal(where, text) {
+		found = append(found, errors.New(leak.String()))
+	}
+	return errors.Join(found...)
 }
 
 func startEmulator(ctx context.Context, root string) (*emulator, error) {

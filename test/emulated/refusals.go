@@ -119,6 +119,9 @@ func (s *story) exchange(ctx context.Context, method, address string, body []byt
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode >= http.StatusMultipleChoices {
+		err = s.emulator.searched("a refusal", text)
+	}
 	return response.StatusCode, text, err
 }
 

@@ -81,6 +81,7 @@ func (s *story) deploy(changes map[string]any) func(context.Context) error {
 
 func (s *story) signUp(ctx context.Context) error {
 	temporary := newPassword()
+	s.emulator.secrets.Know("a password", temporary, s.password)
 	if err := s.administrator.createUser(ctx, &s.deployment, s.username, temporary); err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ func start(t *testing.T, args ...string) run {
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("local run: %v\n%s", err, stderr.String())
 		}
+		harness.Printed(t, "local run, standard error", stderr.String())
 	})
 	return run{outputs, bufio.NewReader(stdout)}
 }
@@ -130,7 +131,8 @@ func TestTheREADMEsCommandsOfTheClientWork(t *testing.T) {
 			if strings.Contains(command, " login ") {
 				command += " --password-stdin"
 			}
-			out = bash(t, command, stack.Password, env...)
+			out = bash(t, command+" 2>&1", stack.Password, env...)
+			harness.Printed(t, command, out)
 		}
 	}
 	if !strings.Contains(out, "johndoe/") || !strings.Contains(out, "119") {
@@ -144,7 +146,7 @@ func TestTheREADMEsRequestGetsTheREADMEsAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Running.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})

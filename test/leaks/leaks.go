@@ -1,0 +1,151 @@
+// Package leaks looks in what is written, logged or answered for what must be in none of it: tokens, signatures,
+// credentials, passwords and presigned URLs. All of them are bearer credentials: who reads one, has it.
+//
+// Every end-to-end test searches with it. It imports nothing of ours.
+package leaks
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// secret is something to look for.
+type secret struct{ text, what string }
+
+// shapes are secrets that are known by how they look.
+func shapes() []secret {
+	return []secret{
+		{"eyJ", "a token"}, // how `{"` begins in base64: access, ID and refresh tokens, whole or in part
+		{"X-Amz-Signature=", "a presigned URL"},
+		{"X-Amz-Security-Token=", "a session token"},
+		{"Signature=", "a signature"},
+		{"SECRET_ACCESS_KEY=", "a secret key"},
+	}
+}
+
+// shortest is how long a secret has to be to be looked for, in bytes: a shorter one would be found anywhere.
+const shortest = 8
+
+// Search knows what to look for, and keeps what it found. The zero value knows the shapes of tokens and signatures.
+// It is safe for concurrent use.
+type Search struct {
+	mu    sync.Mutex
+	known map[string]string // secret: what it is
+	found []Leak
+	lines int
+}
+
+// Leak is a line with a secret in it.
+type Leak struct {
+	Where string // which log, or whose answer
+	What  string // "a token"
+	Line  string // with the secret in it cut out, as far as it is known
+}
+
+func (l Leak) String() string { return l.Where + ": " + l.What + " in: " + l.Line }
+
+// Know adds secrets to look for. One that a shape covers need not be added.
+func (s *Search) Know(what string, secrets ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil {
+		s.known = map[string]string{}
+	}
+	for _, secret := range secrets {
+		if len(secret) < shortest {
+			continue
+		}
+		s.known[secret] = what
+		s.known[url.QueryEscape(secret)] = what
+	}
+}
+
+// Text searches a text line by line, and returns what it found there.
+func (s *Search) Text(where, text string) []Leak {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var leaks []Leak
+	for line := range strings.Lines(text) {
+		s.lines++
+		if leak, found := s.line(where, strings.TrimRight(line, "\n")); found {
+			leaks = append(leaks, leak)
+		}
+	}
+	s.found = append(s.found, leaks...)
+	return leaks
+}
+
+// echo is what S3 repeats of a request whose signature is wrong, to who sent it: all that was in the URL.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+var echo = regexp.MustCompile(`(?s)<(StringToSign|StringToSignBytes|CanonicalRequest|CanonicalRequestBytes|SignatureProvided)>.*?</(StringToSign|StringToSignBytes|CanonicalRequest|CanonicalRequestBytes|SignatureProvided)>`)
+
+// WithoutEcho is a refusal of S3 without that.
+func WithoutEcho(refusal []byte) []byte { return echo.ReplaceAll(refusal, nil) }
+
+// Refusal searches the body of an answer that is no success, but for S3's echo of the request.
+func (s *Search) Refusal(where string, body []byte) []Leak {
+	return s.Text(where, string(WithoutEcho(body)))
+}
+
+func (s *Search) line(where, line string) (Leak, bool) {
+	for _, shape := range shapes() {
+		if before, _, found := strings.Cut(line, shape.text); found {
+			return Leak{where, shape.what, before + shape.text + "[cut]"}, true
+		}
+	}
+	for secret, what := range s.known {
+		if strings.Contains(line, secret) {
+			return Leak{where, what, strings.ReplaceAll(line, secret, "[cut]")}, true
+		}
+	}
+	return Leak{}, false
+}
+
+// Found returns all leaks so far.
+func (s *Search) Found() []Leak {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.found)
+}
+
+// Lines returns how many lines were searched: none found in none searched says nothing.
+func (s *Search) Lines() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lines
+}
+
+// Writer searches what is written to it. A line may come in pieces.
+func (s *Search) Writer(where string) *Writer { return &Writer{search: s, where: where} }
+
+// Writer is one stream that is searched. Close it for a last line without an end.
+type Writer struct {
+	search *Search
+	where  string
+	mu     sync.Mutex
+	rest   []byte
+}
+
+func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rest = append(w.rest, p...)
+	if end := bytes.LastIndexByte(w.rest, '\n'); end >= 0 {
+		w.search.Text(w.where, string(w.rest[:end+1]))
+		w.rest = append(w.rest[:0], w.rest[end+1:]...)
+	}
+	return len(p), nil
+}
+
+// Close searches what is left.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.search.Text(w.where, string(w.rest))
+	w.rest = nil
+	return nil
+}

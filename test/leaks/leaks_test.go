@@ -1,0 +1,78 @@
+package leaks
+
+import (
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestASecretIsFoundWhereverItStands(t *testing.T) {
+	const password, key = "Local-7-correct-horse", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+	for _, tt := range []struct{ name, text, want string }{
+		{"an access token", "authorization: Bearer eyJraWQiOiJ4In0.eyJzdWIiOiJ4In0.c2ln", "a token"},
+		{"a presigned URL", `Put "http://127.0.0.1/b/k?X-Amz-Date=1&X-Amz-Signature=abc": connection refused`, "a presigned URL"},
+		{"a session token", "http://127.0.0.1/b/k?X-Amz-Security-Token=abc", "a session token"},
+		{"an Authorization header of SigV4", "AWS4-HMAC-SHA256 Credential=AKIA/1, Signature=abc", "a signature"},
+		{"a known password in JSON", `{"password":"` + password + `"}`, "a password"},
+		{"a known key in a URL", "?key=wJalrXUtnFEMI%2FK7MDENG%2BbPxRfiCYEXAMPLEKEY&x", "a secret key"},
+		{"an environment", "[AWS_REGION=x AWS_SECRET_ACCESS_KEY=x]", "a secret key"},
+		{"the second of three lines", "one\ntwo " + key + "\nthree", "a secret key"},
+		{"none", `{"requestId":"1","caller":"johndoe","key":"johndoe/1595114575104","code":"KeyOutsidePrefix"}`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var s Search
+			s.Know("a password", password)
+			s.Know("a secret key", key)
+			found := s.Text("a log", tt.text)
+			if tt.want == "" && len(found) == 0 {
+				return
+			}
+			if len(found) != 1 || found[0].What != tt.want || found[0].Where != "a log" {
+				t.Fatalf("got %v, want %s in a log", found, tt.want)
+			}
+			if line := found[0].Line; strings.Contains(line, password) || strings.Contains(line, key) {
+				t.Errorf("what was found is shown: %s", line)
+			}
+		})
+	}
+}
+
+func TestASecretInPiecesIsFoundOnce(t *testing.T) {
+	var s Search
+	w := s.Writer("a log")
+	for _, piece := range []string{"a line\ntok", "en e", "yJh\nan", "other\nX-Amz-Signa", "ture=1"} {
+		if _, err := io.WriteString(w, piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(s.Found()); got != 1 {
+		t.Errorf("before the end: got %d, want the token", got)
+	}
+	w.Close()
+	if found := s.Found(); len(found) != 2 || found[0].What != "a token" || found[1].What != "a presigned URL" || s.Lines() != 4 {
+		t.Errorf("got %v in %d lines, want a token and a URL in 4", found, s.Lines())
+	}
+}
+
+// S3 repeats what it was sent, in five elements; a secret elsewhere in the same refusal is found.
+func TestOnlyS3sEchoOfTheRequestIsLeftOut(t *testing.T) {
+	const echoed = "<CanonicalRequest>PUT\n/b/k\nX-Amz-Security-Token=abc\n</CanonicalRequest><SignatureProvided>abc</SignatureProvided>"
+	var s Search
+	if found := s.Refusal("S3", []byte("<Error><Code>SignatureDoesNotMatch</Code>"+echoed+"</Error>")); len(found) != 0 {
+		t.Errorf("the echo alone: got %v", found)
+	}
+	if found := s.Refusal("S3", []byte("<Error><Message>X-Amz-Signature=abc</Message>"+echoed+"</Error>")); len(found) != 1 {
+		t.Errorf("a signature beside the echo: got %v, want one", found)
+	}
+	if found := s.Text("a log", echoed); len(found) != 1 {
+		t.Errorf("the echo in a log: got %v, want one", found)
+	}
+}
+
+func TestWhatIsTooShortIsNotLookedFor(t *testing.T) {
+	var s Search
+	s.Know("a password", "", "short")
+	if found := s.Text("a log", "a short line"); len(found) != 0 {
+		t.Errorf("got %v", found)
+	}
+}

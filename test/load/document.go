@@ -1,0 +1,157 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/bench/report"
+)
+
+// outcome is a run as it is kept.
+type outcome struct {
+	report.Run
+	Seconds float64
+	Seed    uint64
+	Errors  []string
+	Samples []sample
+}
+
+func (w *world) outcome() outcome {
+	r := &w.results
+	run := report.Run{
+		Taken: time.Now(), Machine: measure.ThisMachine(), Versions: []string{measure.Output("go", "env", "GOVERSION")},
+		How: fmt.Sprintf("%v with %d users, of whom some attack; %v actions begin in a second, whether or not the ones before are done; seed %d. "+
+			"Times are from when an action was due, and for information.", w.ended.Round(time.Second), w.options.users, w.options.rate, w.options.seed),
+		Tables: []report.Table{w.actionTable(), w.processTable()},
+		Notes: []string{
+			fmt.Sprintf("%d objects stored, %d compared byte by byte by their SHA-256 (some more than once), %d removed after that, %d left at the end and compared.",
+				r.stored.Load(), r.compared.Load(), r.removed.Load(), w.left),
+			fmt.Sprintf("%d attacks, each refused as it must be, %d of them with a URL kept until it had expired; %d refusals and %d lines that the "+
+				"stack wrote or answered, searched for secrets; %d requests throttled, which the clients sent again.",
+				r.attacks.Load(), r.outlived.Load(), r.refusals.Load(), w.search.Lines(), r.throttled.Load()),
+			fmt.Sprintf("The local run used %.2f of a core, its functions not counted; %d function processes were seen.", w.cores, len(w.functions)),
+			fmt.Sprintf("Flat: the median over the last %.0f %% of the run against the median over the second %.0f %%, when the first has warmed it up. "+
+				"What each may be then is in the table.", 100*share(w.ended), 100*share(w.ended)),
+		},
+	}
+	run.Targets = append(run.Targets, report.Target{Text: "no wrong answer", Got: float64(len(r.errors))})
+	for _, q := range quantities() {
+		target, err := flat(q, w.samples, w.ended)
+		if err != nil {
+			r.wrong("the judgement", err)
+			continue
+		}
+		run.Targets = append(run.Targets, target)
+	}
+	return outcome{Run: run, Seconds: w.ended.Seconds(), Seed: w.options.seed, Errors: r.errors, Samples: w.samples}
+}
+
+func (w *world) actionTable() report.Table {
+	t := report.Table{Head: "action", Columns: []report.Column{
+		{Name: "done"}, {Name: "wrong"}, {Name: "p50", Unit: "ms", Digits: 1}, {Name: "p99", Unit: "ms", Digits: 1},
+	}}
+	for _, a := range actions() {
+		k := w.results.of(a.name)
+		values := map[string]float64{"done": float64(len(k.milliseconds)), "wrong": float64(k.wrong)}
+		if len(k.milliseconds) > 0 {
+			values["p50"], values["p99"] = measure.Median(k.milliseconds), measure.Percentile(k.milliseconds, 99)
+		}
+		t.Rows = append(t.Rows, report.Row{Name: a.name, Values: values})
+	}
+	return t
+}
+
+// processTable shows the medians over the second, the middle and the last part of the run, and the most.
+func (w *world) processTable() report.Table {
+	t := report.Table{Head: "of the stack's processes", Columns: []report.Column{
+		{Name: "start", Digits: 1}, {Name: "middle", Digits: 1}, {Name: "end", Digits: 1}, {Name: "most", Digits: 1},
+	}}
+	part := time.Duration(share(w.ended) * float64(w.ended))
+	for _, q := range shown() {
+		row := report.Row{Name: q.name, Values: map[string]float64{}}
+		for name, from := range map[string]time.Duration{"start": part, "middle": (w.ended - part) / 2, "end": w.ended - part} {
+			if list := values(q, w.samples, from, from+part); len(list) > 0 {
+				row.Values[name] = measure.Median(list)
+			}
+		}
+		if all := values(q, w.samples, 0, math.MaxInt64); len(all) > 0 {
+			row.Values["most"] = slices.Max(all)
+		}
+		if q.unit != "" {
+			row.Name += ", " + q.unit
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// shown is what is judged, and what is for information.
+func shown() []quantity {
+	return append(quantities(),
+		quantity{name: "threads of the local run", of: func(s sample) float64 { return s.Local.Threads }},
+		quantity{name: "function processes", of: func(s sample) float64 { return float64(len(s.Functions)) }},
+		quantity{name: "memory of all processes together", unit: "MiB", of: func(s sample) float64 {
+			total := s.Local.Resident
+			for _, f := range s.Functions {
+				total += f.Resident
+			}
+			return total
+		}})
+}
+
+// publish prints a run and writes it down, and fails if anything was wrong or grew.
+func publish(o options, run outcome) error {
+	text := report.Markdown("The last run", []report.Run{run.Run})
+	fmt.Println(text)
+	encoded, err := json.MarshalIndent(run, "", " ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(o.root, "build", "load", "result.json")
+	if err := os.WriteFile(path, append(encoded, '\n'), 0o644); err != nil { // for everybody
+		return err
+	}
+	fmt.Fprintln(os.Stderr, "load: all of it, with the samples, is in", path)
+	failed := run.failures()
+	if failed == nil && run.Seconds >= o.writeFrom.Seconds() {
+		return write(filepath.Join(o.root, "docs", "load.md"), text)
+	}
+	return failed
+}
+
+func write(path, text string) error {
+	before, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	after, err := report.Between(string(before), strings.TrimSpace(text)+"\n")
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.WriteFile(path, []byte(after), 0o644) // a document for everybody
+}
+
+// failures are the targets that were missed, with their figures, and what was wrong.
+func (run outcome) failures() error {
+	var failed []error
+	for _, t := range run.Targets {
+		if !t.Met() {
+			failed = append(failed, fmt.Errorf("%s: got %.1f %s", t.Text, t.Got, t.Unit))
+		}
+	}
+	if len(run.Targets) != 1+len(quantities()) {
+		failed = append(failed, errors.New("the run was too short to be judged"))
+	}
+	for _, text := range run.Errors[:min(len(run.Errors), mostErrors)] {
+		failed = append(failed, errors.New(text))
+	}
+	return errors.Join(failed...)
+}

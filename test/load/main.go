@@ -1,0 +1,74 @@
+// Command load puts the local run, started as users start it, under mixed users and attackers for a time, and checks
+// every answer: what was stored is what was sent, what must be refused is refused as it must be, memory and open files
+// stay flat, and nothing that is printed or answered has a secret in it.
+//
+// usage: load [-time 1h] [-rate 10] [-users 30] [-seed N] [-root DIR] [-write-from 1h]
+//
+// Ctrl-C ends it early, with the same checks. It exits with 1 if one of them fails.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// options are the command line.
+type options struct {
+	duration  time.Duration
+	rate      float64 // actions that begin in a second
+	users     int
+	seed      uint64
+	root      string
+	writeFrom time.Duration // a run at least this long is written into docs/load.md
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("load", flag.ContinueOnError)
+	flags.DurationVar(&o.duration, "time", time.Hour, "how long, at least 30s")
+	flags.Float64Var(&o.rate, "rate", 10, "actions that begin in a second")
+	flags.IntVar(&o.users, "users", 30, "how many users")
+	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of what is drawn at random")
+	flags.StringVar(&o.root, "root", "..", "the repository")
+	flags.DurationVar(&o.writeFrom, "write-from", time.Hour, "a run at least this long is written into docs/load.md")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if o.duration < 30*time.Second || o.rate <= 0 || o.users < 2 {
+		return o, fmt.Errorf("-time %v -rate %v -users %d: want at least 30s, more than 0, at least 2", o.duration, o.rate, o.users)
+	}
+	root, err := filepath.Abs(o.root)
+	o.root = root
+	return o, err
+}
+
+func run(ctx context.Context, args []string) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	w, err := newWorld(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	fmt.Fprintf(os.Stderr, "load: %v with %d users, %v actions a second, seed %d\n", o.duration, o.users, o.rate, o.seed)
+	w.live(ctx)
+	w.finish(context.WithoutCancel(ctx))
+	return publish(o, w.outcome())
+}

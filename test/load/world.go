@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"example.com/presigned/client"
+	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/leaks"
+)
+
+// world is the stack, its users, and all that is known of what they did.
+type world struct {
+	options options
+	dir     string // temporary
+	server  *server
+	bucket  bucket
+	search  leaks.Search
+	records records
+	results results
+	forger  forger
+	http    *http.Client // one set of connections for all users
+	users   []*user
+	free    chan *user // those who do nothing at the moment
+
+	began     time.Time
+	ended     time.Duration
+	samples   []sample
+	functions map[int]bool // process IDs seen
+	expiring  expiring
+	left      int     // objects at the end
+	cores     float64 // that the local run and its functions used, of its own process only
+}
+
+// bucket is the store seen with root credentials, which no policy restricts.
+type bucket struct {
+	client *s3.Client
+	name   string
+}
+
+func newWorld(ctx context.Context, o options) (_ *world, err error) {
+	w := &world{options: o, functions: map[int]bool{}, free: make(chan *user, o.users)}
+	if w.dir, err = os.MkdirTemp("", "presigned-load-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	if w.records, err = newRecords(o.root); err != nil {
+		return nil, err
+	}
+	if w.server, err = startServer(o.root, w.dir, w.records.log); err != nil {
+		return nil, err
+	}
+	w.search.Know("a secret key", w.server.SecretAccessKey)
+	w.search.Know("a password", w.server.Password)
+	w.http = client.NewHTTPClient(4) // few connections, so that after the warming up all are open
+	w.http.Transport = &witness{next: w.http.Transport, world: w}
+	w.bucket = bucket{name: w.server.Bucket, client: s3.New(s3.Options{
+		Region: w.server.Region, BaseEndpoint: &w.server.S3URL, UsePathStyle: true, Credentials: w.root(), HTTPClient: w.http,
+	})}
+	w.forger = newForger()
+	return w, w.addUsers(ctx)
+}
+
+func (w *world) root() aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: w.server.AccessKeyID, SecretAccessKey: w.server.SecretAccessKey}, nil
+	})
+}
+
+// addUsers creates the users as an administrator does. Some have names that need encoding in a key.
+func (w *world) addUsers(ctx context.Context) error {
+	admin := cognito.New(cognito.Options{Region: w.server.Region, BaseEndpoint: &w.server.CognitoURL, Credentials: w.root()})
+	for i := range w.options.users {
+		name := fmt.Sprintf([]string{"user-%02d", "user-%02d", "team/user-%02d", "\u00fcser+%02d@example.com"}[i%4], i)
+		u, err := newUser(w, name, uint64(i))
+		if err != nil {
+			return err
+		}
+		pool := &w.server.UserPoolID
+		_, err = admin.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
+			UserPoolId: pool, Username: &name, TemporaryPassword: &u.password, MessageAction: types.MessageActionTypeSuppress,
+		})
+		if err != nil {
+			return err
+		}
+		_, err = admin.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
+			UserPoolId: pool, Username: &name, Password: &u.password, Permanent: true,
+		})
+		if err == nil {
+			err = u.signIn(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		w.users = append(w.users, u)
+		w.free <- u
+	}
+	return nil
+}
+
+// live lets actions begin at their times until the run is over or ctx ends, and waits for those under way.
+func (w *world) live(ctx context.Context) {
+	w.warm(ctx)
+	ctx, cancel := context.WithTimeout(ctx, w.options.duration)
+	defer cancel()
+	w.began = time.Now()
+	cpu, _ := measure.CPUTime(w.server.process.Process.Pid)
+	var watching, acting sync.WaitGroup
+	watching.Go(func() { w.watch(ctx) })
+	random := rand.New(rand.NewPCG(w.options.seed, 0))
+	every := time.Duration(float64(time.Second) / w.options.rate)
+	for due := w.began; wait(ctx, due); due = due.Add(every) {
+		a := draw(random)
+		acting.Go(func() { w.act(context.WithoutCancel(ctx), a, due) })
+	}
+	w.ended = time.Since(w.began)
+	after, _ := measure.CPUTime(w.server.process.Process.Pid)
+	w.cores = (after - cpu).Seconds() / w.ended.Seconds()
+	watching.Wait()
+	acting.Wait()
+}
+
+// wait returns at a time, and whether ctx has not ended.
+func wait(ctx context.Context, until time.Time) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// warm asks for so many URLs at once that every process of the functions starts which ever may: from here on their
+// number says nothing any more.
+func (w *world) warm(ctx context.Context) {
+	var asking sync.WaitGroup
+	for range 4 {
+		for _, u := range w.users {
+			asking.Go(func() { _, _ = u.presign(ctx, w.server.UploadURL, `{}`) })
+			asking.Go(func() { _, _ = u.presign(ctx, w.server.DownloadURL, `{"operation":"listObjectsV2"}`) })
+		}
+	}
+	asking.Wait()
+}
+
+// actionPatience is how long one action may take: a stack that hangs must not hang this program.
+const actionPatience = 2 * time.Minute
+
+// act runs one action as the next user who is free. Its time runs from when it was due, so that a stack that
+// falls behind cannot hide that.
+func (w *world) act(ctx context.Context, a action, due time.Time) {
+	u := <-w.free
+	defer func() { w.free <- u }()
+	ctx, cancel := context.WithTimeout(ctx, actionPatience)
+	defer cancel()
+	err := a.do(ctx, u)
+	if err == nil {
+		err = u.tidy(ctx)
+	}
+	w.results.add(a.name, time.Since(due), err)
+}
+
+func (w *world) close() {
+	if w.server != nil {
+		w.server.stop()
+	}
+	if w.http != nil {
+		w.http.CloseIdleConnections()
+	}
+	w.records.close()
+	if err := os.RemoveAll(w.dir); err != nil {
+		fmt.Fprintln(os.Stderr, errors.Join(errors.New("load: the temporary folder stays"), err))
+	}
+}
