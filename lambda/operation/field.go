@@ -45,6 +45,10 @@ func Fields() map[Field]FieldSchema {
 			Type: "string", Enum: []string{"SHA256"}, Example: "SHA256",
 			Description: "Makes S3 want a SHA-256 checksum for every part.",
 		},
+		ChecksumMode: {
+			Type: "string", Enum: []string{"ENABLED"}, Example: "ENABLED",
+			Description: "Makes S3 tell the object's checksum; signed as a header, which a plain link cannot send.",
+		},
 		UploadID: {
 			Type: "string", MinLength: 1, MaxLength: MaxTokenBytes, Pattern: printableASCII, Example: "VXBsb2FkIElE",
 			Description: "Upload ID that S3 gave for createMultipartUpload.",

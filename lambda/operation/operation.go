@@ -54,6 +54,7 @@ const (
 	ContentLength     Field = "contentLength"
 	ChecksumSHA256    Field = "checksumSHA256"
 	ChecksumAlgorithm Field = "checksumAlgorithm"
+	ChecksumMode      Field = "checksumMode"
 	UploadID          Field = "uploadId"
 	PartNumber        Field = "partNumber"
 	Filename          Field = "filename"
@@ -145,7 +146,8 @@ func Table() []Operation {
 			Name: "getObject", Summary: "Download one object, whole or by Range.",
 			Route: Download, Option: Downloads, Method: "GET",
 			Required: []Field{Key},
-			Optional: []Field{Filename},
+			Optional: []Field{Filename, ChecksumMode},
+			Headers:  []string{"X-Amz-Checksum-Mode"},
 			Query:    []string{"response-content-disposition", "x-id"},
 			Action:   "s3:GetObject", Resource: Objects,
 		},

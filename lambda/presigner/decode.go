@@ -22,6 +22,7 @@ type request struct {
 	contentType       string
 	checksumSHA256    string
 	checksumAlgorithm string
+	checksumMode      string
 	key               string
 	uploadID          string
 	filename          string
@@ -130,6 +131,8 @@ func (r *request) text(field operation.Field) *string {
 		return &r.checksumSHA256
 	case operation.ChecksumAlgorithm:
 		return &r.checksumAlgorithm
+	case operation.ChecksumMode:
+		return &r.checksumMode
 	case operation.Key:
 		return &r.key
 	case operation.UploadID:

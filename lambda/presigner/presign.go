@@ -59,9 +59,12 @@ func (s *signer) presign(ctx context.Context, op operation.Operation, r request,
 	case "uploadPart":
 		out, err = s.client.PresignUploadPart(ctx, s.uploadPart(r), at.options(lifetime))
 	case "getObject":
+		if r.checksumMode != "" {
+			at.header = checksumMode()
+		}
 		out, err = s.client.PresignGetObject(ctx, s.getObject(r), at.options(lifetime))
 	case "headObject":
-		at.header = http.Header{"X-Amz-Checksum-Mode": {string(types.ChecksumModeEnabled)}}
+		at.header = checksumMode()
 		out, err = s.client.PresignHeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket, Key: &r.key}, at.options(lifetime))
 	case "createMultipartUpload":
 		at.query = map[string]string{"uploads": ""}
@@ -141,6 +144,11 @@ func (s *signer) getObject(r request) *s3.GetObjectInput {
 		in.ResponseContentDisposition = aws.String(contentDisposition(r.filename))
 	}
 	return in
+}
+
+// checksumMode makes S3 tell the checksum that it holds. It takes the header only signed, as every x-amz-.
+func checksumMode() http.Header {
+	return http.Header{"X-Amz-Checksum-Mode": {string(types.ChecksumModeEnabled)}}
 }
 
 // contentDisposition names a download in the form of RFC 6266 that takes any character.

@@ -89,6 +89,8 @@ func TestRefusals(t *testing.T) {
 		{name: "checksum with a line break", config: free, body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeu\nQeRkm5NMpJWZG3hSuFU="}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
 		{name: "other checksum algorithm", config: free, body: `{"operation":"createMultipartUpload","checksumAlgorithm":"MD5"}`, code: presigner.InvalidChecksum, detail: "SHA256"},
 
+		{name: "other checksum mode", body: `{"operation":"getObject","key":"johndoe/1","checksumMode":"DISABLED"}`, code: presigner.InvalidChecksum, detail: "ENABLED"},
+
 		{name: "empty upload ID", body: `{"operation":"listParts","key":"johndoe/1","uploadId":""}`, code: presigner.InvalidUploadID, detail: "printable"},
 		{name: "upload ID with a space", body: `{"operation":"listParts","key":"johndoe/1","uploadId":"a b"}`, code: presigner.InvalidUploadID, detail: "printable"},
 		{name: "long upload ID", body: `{"operation":"listParts","key":"johndoe/1","uploadId":"` + strings.Repeat("a", 2049) + `"}`, code: presigner.InvalidUploadID, detail: "2048"},

@@ -118,6 +118,9 @@ func checkChecksum(_ operation.Operation, r *request) error {
 	if r.has(operation.ChecksumAlgorithm) && r.checksumAlgorithm != "SHA256" {
 		return refuse(InvalidChecksum, "checksum algorithm %q: want %q", shorten(r.checksumAlgorithm), "SHA256")
 	}
+	if r.has(operation.ChecksumMode) && r.checksumMode != "ENABLED" {
+		return refuse(InvalidChecksum, "checksum mode %q: want %q", shorten(r.checksumMode), "ENABLED")
+	}
 	if !r.has(operation.ChecksumSHA256) {
 		return nil
 	}
