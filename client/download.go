@@ -45,42 +45,55 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	if err := vacant(d); err != nil {
 		return got, err
 	}
-	o, err := c.head(ctx, d.Key)
+	// The first request's context is that of the whole download, so that it ends with it.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, err := c.open(ctx, d)
 	if err != nil {
 		return got, err
 	}
-	p, err := c.openPartial(ctx, d, o)
+	defer g.close()
+	if g.o.Size <= snapshotBytes {
+		return g.fetchSmall(ctx)
+	}
+	return g.fetchLarge(ctx)
+}
+
+// fetchLarge fetches an object by ranges, which have slots of their own.
+func (g *getter) fetchLarge(ctx context.Context) (got Downloaded, err error) {
+	g.release()
+	p, err := g.c.openPartial(ctx, g.d, g.o)
 	if err != nil {
 		return got, err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	got, err = c.fetchInto(ctx, d, o, p)
+	got, err = g.fetchInto(ctx, p)
 	if errors.Is(err, ErrCorrupt) && p.resumed > 0 {
 		// What an earlier, killed run wrote may have been lost with the machine's power.
-		c.notice("%s: %v; fetching it anew", d.Key, err)
+		g.c.notice("%s: %v; fetching it anew", g.d.Key, err)
 		if err = p.restart(); err == nil {
-			got, err = c.fetchInto(ctx, d, o, p)
+			got, err = g.fetchInto(ctx, p)
 		}
 	}
 	if err != nil {
 		return got, err
 	}
-	if err := vacant(d); err != nil {
+	if err := vacant(g.d); err != nil {
 		return got, err
 	}
-	return got, p.finish(d.Target)
+	return got, p.finish(g.d.Target)
 }
 
 // fetchInto fetches what is missing and verifies the whole.
-func (c *Client) fetchInto(ctx context.Context, d Download, o Object, p *partial) (Downloaded, error) {
-	got := Downloaded{Key: o.Key, File: d.Target, Size: o.Size, ContentType: o.ContentType, Resumed: p.resumed}
-	v := newVerifier(o, c.knownPartBytes(ctx, d, o)...)
-	if err := c.fetchRanges(ctx, d, o, p, v); err != nil {
+func (g *getter) fetchInto(ctx context.Context, p *partial) (Downloaded, error) {
+	got := Downloaded{Key: g.o.Key, File: g.d.Target, Size: g.o.Size, ContentType: g.o.ContentType, Resumed: p.resumed}
+	v := newVerifier(g.o, g.c.knownPartBytes(ctx, g.d, g.o)...)
+	if err := g.fetchRanges(ctx, p, v); err != nil {
 		return got, errors.Join(err, p.save())
 	}
 	verified, err := v.check()
 	got.Verified = verified
-	if err != nil && !d.Unverified {
+	if err != nil && !g.d.Unverified {
 		return got, errors.Join(err, p.discardUnlessResumed())
 	}
 	return got, nil
@@ -122,22 +135,28 @@ func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downl
 }
 
 func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
-	o, err := c.head(ctx, d.Key)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, err := c.open(ctx, d)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	got := Downloaded{Key: o.Key, Size: o.Size, ContentType: o.ContentType}
-	v := newVerifier(o, c.knownPartBytes(ctx, d, o)...)
-	g := &getter{c: c, d: d, o: o}
-	if o.Size > 0 {
-		err = c.inTurn(ctx, 1, func(ctx context.Context, _ int) error {
-			return g.fetch(ctx, 0, o.Size, io.MultiWriter(w, v))
-		})
+	defer g.close()
+	return g.fetchTo(ctx, w)
+}
+
+// fetchTo writes the object to w, in order, and verifies it. The first request's slot serves for all.
+func (g *getter) fetchTo(ctx context.Context, w io.Writer) (Downloaded, error) {
+	got := Downloaded{Key: g.o.Key, Size: g.o.Size, ContentType: g.o.ContentType}
+	v := newVerifier(g.o, g.c.knownPartBytes(ctx, g.d, g.o)...)
+	if g.o.Size > 0 {
+		if err := g.fetch(ctx, 0, g.o.Size, io.MultiWriter(w, v)); err != nil {
+			return got, err
+		}
 	}
-	if err == nil {
-		got.Verified, err = v.check()
-	}
-	if d.Unverified && errors.Is(err, ErrCorrupt) {
+	var err error
+	got.Verified, err = v.check()
+	if g.d.Unverified && errors.Is(err, ErrCorrupt) {
 		err = nil
 	}
 	return got, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,29 +16,6 @@ import (
 // rangeBytes is what one request fetches: large enough that a request's latency hardly counts, small
 // enough that an interrupted download loses little.
 const rangeBytes = 16 << 20
-
-// getter fetches ranges of one object by one presigned URL, and asks for another when that expires.
-type getter struct {
-	c *Client
-	d Download
-	o Object
-
-	mu     sync.Mutex
-	answer wire.Answer
-}
-
-// url returns the presigned URL; a refused one is replaced.
-func (g *getter) url(ctx context.Context, refused string) (wire.Answer, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.answer.URL == refused {
-		var err error
-		if g.answer, err = g.c.download.Ask(ctx, wire.Request{Operation: "getObject", Key: g.d.Key}); err != nil {
-			return wire.Answer{}, err
-		}
-	}
-	return g.answer, nil
-}
 
 // fetch writes a range of the object to w, in order. A connection that breaks is taken up again where
 // it broke.
@@ -62,26 +38,44 @@ func (g *getter) fetch(ctx context.Context, offset, length int64, w io.Writer) e
 	return err
 }
 
-// get sends one request for the bytes from offset up to, not including, end.
+// get writes the bytes from offset up to, not including, end, as far as they come.
 func (g *getter) get(ctx context.Context, a wire.Answer, offset, end int64, w io.Writer) (int64, error) {
+	var body io.ReadCloser
+	if offset == 0 {
+		body = g.takeFirst()
+	}
+	if body == nil {
+		var err error
+		if body, err = g.request(ctx, a, offset, end); err != nil {
+			return 0, err
+		}
+	}
+	// The first answer's request has the context of the whole download, which outlives this one.
+	defer context.AfterFunc(ctx, func() { _ = body.Close() })()
+	defer func() { _ = body.Close() }()
+	return g.copy(w, body, end-offset)
+}
+
+// request asks S3 for the bytes from offset up to, not including, end.
+func (g *getter) request(ctx context.Context, a wire.Answer, offset, end int64) (io.ReadCloser, error) {
 	h := http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, end-1)}}
 	if g.o.ETag != "" {
 		h["If-Match"] = []string{g.o.ETag} // all ranges must be of one and the same version
 	}
 	res, err := g.c.sender.Send(ctx, a, nil, h)
 	if wire.HasStatus(err, http.StatusPreconditionFailed) {
-		return 0, fmt.Errorf("the object was replaced during the download: %w", err)
+		return nil, fmt.Errorf("the object was replaced during the download: %w", err)
 	}
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer func() { _ = res.Body.Close() }()
 	want := fmt.Sprintf("bytes %d-%d/%d", offset, end-1, g.o.Size)
 	if res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Range") != want {
-		return 0, fmt.Errorf("S3 answered status %d with Content-Range %q, want 206 with %q",
+		_ = res.Body.Close()
+		return nil, fmt.Errorf("S3 answered status %d with Content-Range %q, want 206 with %q",
 			res.StatusCode, res.Header.Get("Content-Range"), want)
 	}
-	return g.copy(w, res.Body, end-offset)
+	return res.Body, nil
 }
 
 func (g *getter) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
@@ -109,13 +103,12 @@ func (r *reporting) Write(p []byte) (int, error) {
 
 // fetchRanges fetches the missing ranges side by side, and lets the verifier follow in order over what
 // is there: it reads what was just written, and is done soon after the last range.
-func (c *Client) fetchRanges(ctx context.Context, d Download, o Object, p *partial, v *verifier) error {
-	g := &getter{c: c, d: d, o: o}
+func (g *getter) fetchRanges(ctx context.Context, p *partial, v *verifier) error {
 	missing, done := g.missing(p)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return follow(ctx, p, done, v) })
 	group.Go(func() error {
-		return c.inTurn(ctx, len(missing), func(ctx context.Context, i int) error {
+		return g.c.inTurn(ctx, len(missing), func(ctx context.Context, i int) error {
 			n := missing[i]
 			offset, length := p.plan.part(n + 1)
 			if err := g.fetch(ctx, offset, length, io.NewOffsetWriter(p.file, offset)); err != nil {

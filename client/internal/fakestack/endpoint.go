@@ -10,7 +10,7 @@ import (
 
 // ask is the endpoint's request.
 type ask struct {
-	Operation, ContentType, ChecksumSHA256, ChecksumAlgorithm, Key, UploadID, ContinuationToken string
+	Operation, ContentType, ChecksumSHA256, ChecksumAlgorithm, ChecksumMode, Key, UploadID, ContinuationToken string
 
 	ContentLength int64
 	PartNumber    int
@@ -67,6 +67,7 @@ func (s *Stack) presign(w http.ResponseWriter, a ask) {
 	set("Content-Length", strconv.FormatInt(a.ContentLength, 10))
 	set("X-Amz-Checksum-Sha256", a.ChecksumSHA256)
 	set("X-Amz-Checksum-Algorithm", a.ChecksumAlgorithm)
+	set("X-Amz-Checksum-Mode", a.ChecksumMode)
 	if a.Operation == "putObject" || a.Operation == "completeMultipartUpload" {
 		set("If-None-Match", "*")
 	}

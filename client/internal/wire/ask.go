@@ -19,6 +19,7 @@ type Request struct {
 	ContentLength     int64  `json:"contentLength,omitempty"`
 	ChecksumSHA256    string `json:"checksumSHA256,omitempty"`
 	ChecksumAlgorithm string `json:"checksumAlgorithm,omitempty"`
+	ChecksumMode      string `json:"checksumMode,omitempty"`
 	Key               string `json:"key,omitempty"`
 	UploadID          string `json:"uploadId,omitempty"`
 	PartNumber        int    `json:"partNumber,omitempty"`
