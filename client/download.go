@@ -88,8 +88,18 @@ func (g *getter) fetchLarge(ctx context.Context) (got Downloaded, err error) {
 func (g *getter) fetchInto(ctx context.Context, p *partial) (Downloaded, error) {
 	got := Downloaded{Key: g.o.Key, File: g.d.Target, Size: g.o.Size, ContentType: g.o.ContentType, Resumed: p.resumed}
 	v := newVerifier(g.o, g.c.knownPartBytes(ctx, g.d, g.o)...)
-	if err := g.fetchRanges(ctx, p, v); err != nil {
+	q := v.piecewise(p)
+	if err := g.fetchRanges(ctx, p, v, q); err != nil {
 		return got, errors.Join(err, p.save())
+	}
+	if q != nil && q.matches() {
+		got.Verified = q.want.Algorithm
+		return got, nil
+	}
+	if q != nil {
+		if err := follow(ctx, p, nil, v); err != nil {
+			return got, err
+		}
 	}
 	verified, err := v.check()
 	got.Verified = verified

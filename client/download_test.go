@@ -64,6 +64,9 @@ func TestADownloadSurvives(t *testing.T) {
 				continue
 			}
 			r := newRig(t)
+			if size == 37*mib {
+				r.stack.PartSize = 8 * mib // so that each range hashes its own parts
+			}
 			want := content(uint64(size), size)
 			key := put(t, r, want)
 			r.stack.Plan(test.at, test.faults...)
@@ -109,25 +112,28 @@ func TestAnExpiredURLIsReplacedForAllRanges(t *testing.T) {
 }
 
 func TestAnInterruptedDownloadIsResumed(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-	want := content(1, 50*mib)
-	key := put(t, r, want)
-	target := filepath.Join(t.TempDir(), "out.bin")
-	ctx, cancel := context.WithCancel(t.Context())
-	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
-	if _, err := r.DownloadFile(ctx, client.Download{Key: key, Target: target}); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want the interruption", err)
-	}
-	if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v, want no target before it is whole", err)
-	}
-	got, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fetched(t, target, want)
-	if got.Resumed != 32*mib {
-		t.Errorf("resumed %d bytes, want the 32 MiB fetched before", got.Resumed)
+	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
+		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
+		r.stack.PartSize = partSize
+		want := content(1, 50*mib)
+		key := put(t, r, want)
+		target := filepath.Join(t.TempDir(), "out.bin")
+		ctx, cancel := context.WithCancel(t.Context())
+		r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
+		if _, err := r.DownloadFile(ctx, client.Download{Key: key, Target: target}); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v, want the interruption", err)
+		}
+		if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("got %v, want no target before it is whole", err)
+		}
+		got, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fetched(t, target, want)
+		if got.Resumed != 32*mib {
+			t.Errorf("resumed %d bytes, want the 32 MiB fetched before", got.Resumed)
+		}
 	}
 }
 
@@ -152,31 +158,34 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 }
 
 func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-	want := content(1, 50*mib)
-	key := put(t, r, want)
-	target := filepath.Join(t.TempDir(), "out.bin")
-	ctx, cancel := context.WithCancel(t.Context())
-	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
-	_, _ = r.DownloadFile(ctx, client.Download{Key: key, Target: target})
-	partial, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
-	if err != nil || len(partial) != 1 {
-		t.Fatalf("got %v, %v, want one partial file", partial, err)
+	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
+		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
+		r.stack.PartSize = partSize
+		want := content(1, 50*mib)
+		key := put(t, r, want)
+		target := filepath.Join(t.TempDir(), "out.bin")
+		ctx, cancel := context.WithCancel(t.Context())
+		r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
+		_, _ = r.DownloadFile(ctx, client.Download{Key: key, Target: target})
+		partial, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
+		if err != nil || len(partial) != 1 {
+			t.Fatalf("got %v, %v, want one partial file", partial, err)
+		}
+		f, err := os.OpenFile(partial[0], os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt(make([]byte, 4096), 8192); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+			t.Fatal(err)
+		}
+		fetched(t, target, want)
 	}
-	f, err := os.OpenFile(partial[0], os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.WriteAt(make([]byte, 4096), 8192); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
-		t.Fatal(err)
-	}
-	fetched(t, target, want)
 }
 
 func TestADownloadIsRefused(t *testing.T) {

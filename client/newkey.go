@@ -12,9 +12,9 @@ import (
 // The endpoint names new keys by the millisecond, so that two requests of one user in the same one get
 // the same key, and whoever writes second is refused. One process need not fight with itself.
 const (
-	keySpacing = 2 * time.Millisecond // between two requests for a new key
-	keyMemory  = 256                  // keys remembered: far more than are given within one millisecond
-	keyAttempt = 5                    // requests until a key given twice is taken as it is, and S3 decides
+	keySpacing = time.Millisecond // between two requests for a new key
+	keyMemory  = 256              // keys remembered: far more than are given within one millisecond
+	keyAttempt = 5                // requests until a key given twice is taken as it is, and S3 decides
 )
 
 // newKeys spaces the requests for new keys, and remembers the latest keys.

@@ -15,7 +15,8 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// saveEvery is how much fetching a kill may cost at most, beside the ranges under way.
+// saveEvery is how much fetching a kill may cost at most, beside the ranges under way. What takes less
+// is written down nowhere.
 const saveEvery = time.Second
 
 // partial is a download under way: a temporary file beside the target, and the memory of what is in it.
@@ -25,6 +26,8 @@ type partial struct {
 	plan    plan
 	resumed int64 // bytes found from an interrupted download
 	clock   func() time.Time
+
+	writing sync.Mutex
 
 	mu    sync.Mutex
 	known progress
@@ -44,7 +47,7 @@ func (c *Client) openPartial(ctx context.Context, d Download, o Object) (*partia
 	if err != nil {
 		return nil, err
 	}
-	p := &partial{slot: slot, plan: plan{o.Size, rangeBytes}, clock: c.cfg.Clock, known: progress{Key: d.Key, ETag: o.ETag, Size: o.Size}}
+	p := &partial{slot: slot, plan: plan{o.Size, rangeBytes}, clock: c.cfg.Clock, saved: c.cfg.Clock(), known: progress{Key: d.Key, ETag: o.ETag, Size: o.Size}}
 	p.file, err = os.OpenFile(temporary(d), os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as any program would make the target: the umask decides who reads it
 	if err != nil {
 		return nil, errors.Join(err, p.release())
@@ -93,7 +96,19 @@ func (p *partial) load() error {
 // restart forgets what was fetched.
 func (p *partial) restart() error {
 	p.known.Ranges, p.resumed = nil, 0
-	return errors.Join(p.file.Truncate(0), p.file.Truncate(p.plan.size), p.save())
+	err := errors.Join(p.file.Truncate(0), p.file.Truncate(p.plan.size))
+	if p.slot != nil {
+		err = errors.Join(err, p.slot.Clear())
+	}
+	return err
+}
+
+// WriteAt writes one piece after the other: the kernel does so too with one file, but lets threads spin
+// meanwhile that could read from the network.
+func (p *partial) WriteAt(b []byte, offset int64) (int, error) {
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	return p.file.WriteAt(b, offset)
 }
 
 func (p *partial) has(n int) bool { return slices.Contains(p.known.Ranges, n) }
@@ -133,11 +148,9 @@ func (p *partial) remove() error {
 	return err
 }
 
-// finish makes the content durable, gives it its name, and forgets the rest.
+// finish gives the content its name and forgets the rest. It does not wait for the disk, as no other
+// tool does: a kill loses nothing by that, and who fears for the machine's power calls sync.
 func (p *partial) finish(target string) error {
-	if err := p.file.Sync(); err != nil {
-		return err
-	}
 	if err := os.Rename(p.file.Name(), target); err != nil {
 		return err
 	}

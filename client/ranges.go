@@ -79,12 +79,15 @@ func (g *getter) request(ctx context.Context, a wire.Answer, offset, end int64) 
 }
 
 func (g *getter) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
-	n, err = io.CopyBuffer(&reporting{w, g.d.Progress, g.o.Size}, io.LimitReader(body, want), make([]byte, 128<<10))
+	n, err = io.CopyBuffer(&reporting{w, g.d.Progress, g.o.Size}, io.LimitReader(body, want), make([]byte, min(want, copyBytes)))
 	if err == nil && n < want {
 		err = retry.Again(fmt.Errorf("the answer of S3 ended after %d of %d bytes", n, want))
 	}
 	return n, err
 }
+
+// copyBytes is what is read and written at once, at most: sixteen ranges have 4 MiB.
+const copyBytes = 256 << 10
 
 // reporting tells of the bytes written through it.
 type reporting struct {
@@ -101,48 +104,75 @@ func (r *reporting) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// fetchRanges fetches the missing ranges side by side, and lets the verifier follow in order over what
-// is there: it reads what was just written, and is done soon after the last range.
-func (g *getter) fetchRanges(ctx context.Context, p *partial, v *verifier) error {
-	missing, done := g.missing(p)
+// fetchRanges fetches the missing ranges side by side. Each hashes what it fetches where that can be;
+// elsewhere the verifier follows in order over what is there: it reads what was just written, and is done
+// soon after the last range.
+func (g *getter) fetchRanges(ctx context.Context, p *partial, v *verifier, q *piecewise) error {
+	missing, there := g.missing(p)
+	done := make([]chan struct{}, p.plan.parts())
+	for n := range done {
+		done[n] = make(chan struct{})
+	}
+	for _, n := range there {
+		close(done[n])
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return follow(ctx, p, done, v) })
+	group.Go(func() error {
+		if q != nil {
+			return nil
+		}
+		return follow(ctx, p, done, v)
+	})
 	group.Go(func() error {
 		return g.c.inTurn(ctx, len(missing), func(ctx context.Context, i int) error {
-			n := missing[i]
-			offset, length := p.plan.part(n + 1)
-			if err := g.fetch(ctx, offset, length, io.NewOffsetWriter(p.file, offset)); err != nil {
+			if err := g.fetchRange(ctx, p, q, missing[i]); err != nil {
 				return err
 			}
-			close(done[n])
-			return p.add(n)
+			close(done[missing[i]])
+			return p.add(missing[i])
 		})
 	})
 	return group.Wait()
 }
 
-// missing returns the ranges to fetch, and for each range the signal that it is there.
-func (g *getter) missing(p *partial) (missing []int, done []chan struct{}) {
+func (g *getter) fetchRange(ctx context.Context, p *partial, q *piecewise, n int) error {
+	offset, length := p.plan.part(n + 1)
+	w := io.NewOffsetWriter(p, offset)
+	if q == nil {
+		return g.fetch(ctx, offset, length, w)
+	}
+	h := q.from(offset)
+	defer h.end()
+	return g.fetch(ctx, offset, length, io.MultiWriter(w, h))
+}
+
+// missing returns the ranges to fetch, and those that are there.
+func (g *getter) missing(p *partial) (missing, there []int) {
 	for n := range p.plan.parts() {
-		done = append(done, make(chan struct{}))
 		if !p.has(n) {
 			missing = append(missing, n)
 			continue
 		}
-		close(done[n])
+		there = append(there, n)
 		if _, length := p.plan.part(n + 1); g.d.Progress != nil {
 			g.d.Progress(g.o.Size, length)
 		}
 	}
-	return missing, done
+	return missing, there
 }
 
+// follow hashes the ranges in order, each when it is there; without signals all are.
 func follow(ctx context.Context, p *partial, done []chan struct{}, v *verifier) error {
 	buffer := make([]byte, hashBufferBytes)
-	for n := range done {
-		select {
-		case <-done[n]:
-		case <-ctx.Done():
+	for n := range p.plan.parts() {
+		if done != nil {
+			select {
+			case <-done[n]:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		offset, length := p.plan.part(n + 1)

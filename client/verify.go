@@ -12,6 +12,8 @@ type verifier struct {
 	want  Checksum
 	sums  []*tally
 	usual []int64 // the part sizes tried
+
+	likely int64 // the part size to try first, before the others; 0: none
 }
 
 // tally hashes the content as one way of cutting it into parts would have it.
@@ -35,6 +37,9 @@ func newVerifier(o Object, known ...int64) *verifier {
 		return v
 	}
 	v.usual = usualPartBytes(o.Size, int64(o.Checksum.Parts), known)
+	if len(v.usual) > 0 {
+		v.likely = v.usual[0]
+	}
 	for _, n := range v.usual {
 		v.sums = append(v.sums, &tally{partBytes: n, part: v.want.newHash(), whole: v.want.newHash()})
 	}

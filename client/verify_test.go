@@ -50,3 +50,16 @@ func TestAnObjectWithoutChecksumIsSaidToBeUnverified(t *testing.T) {
 		t.Errorf("got %+v, %v, want unverified", got, err)
 	}
 }
+
+// Parts of 7 MiB are hashed as parts of 8 MiB first, which give as many.
+func TestAWrongGuessOfThePartSizeIsMadeGood(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.PartBytes = 7 * mib })
+	want := content(1, 21*mib)
+	key := put(t, r, want)
+	target := filepath.Join(t.TempDir(), "out.bin")
+	got, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target, PartBytes: 8 * mib})
+	if err != nil || got.Verified != "SHA256" {
+		t.Errorf("got %+v, %v, want it verified", got, err)
+	}
+	fetched(t, target, want)
+}
