@@ -96,11 +96,22 @@ func (p *partial) load() error {
 // restart forgets what was fetched.
 func (p *partial) restart() error {
 	p.known.Ranges, p.resumed = nil, 0
-	err := errors.Join(p.file.Truncate(0), p.file.Truncate(p.plan.size))
+	err := p.empty()
 	if p.slot != nil {
 		err = errors.Join(err, p.slot.Clear())
 	}
 	return err
+}
+
+// empty makes the file one of so many zeros. A new one is not cut to nothing first: a file that ever was
+// so, ext4 writes to the disk before it lets it be closed.
+// https://www.kernel.org/doc/html/latest/admin-guide/ext4.html (auto_da_alloc)
+func (p *partial) empty() error {
+	info, err := p.file.Stat()
+	if err == nil && info.Size() > 0 {
+		err = p.file.Truncate(0)
+	}
+	return errors.Join(err, p.file.Truncate(p.plan.size))
 }
 
 // WriteAt writes one piece after the other: the kernel does so too with one file, but lets threads spin
