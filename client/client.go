@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -70,6 +71,7 @@ type Client struct {
 
 	troubles   troubles
 	newKeys    newKeys
+	buffers    sync.Pool   // of *[]byte, copyBytes each
 	singleOnly atomic.Bool // the stack said that it offers no multipart uploads
 }
 

@@ -33,9 +33,12 @@ type Downloaded struct {
 	Resumed     int64  `json:"resumedBytes"` // bytes that an interrupted download had already fetched
 }
 
-// DownloadFile fetches an object by ranges, several at once, into a temporary file beside the target,
-// checks it against the checksum that S3 holds, and gives it its name only then. What is interrupted is
-// continued by the next call for the same key and target.
+// DownloadFile fetches an object, checks it against the checksum that S3 holds, and gives it the
+// target's name only then. A small one takes one request to the endpoint and one to S3; one of more than
+// 256 KiB comes by ranges, several at once, into a temporary file beside the target, and what is
+// interrupted is continued by the next call for the same key and target.
+//
+// It does not wait until the disk has the file: that outlives a kill at any moment, but not a power cut.
 func (c *Client) DownloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
 	got, err = c.downloadFile(ctx, d)
 	return got, named("download", d.Key, err)

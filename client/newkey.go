@@ -47,7 +47,11 @@ func (k *newKeys) wait(ctx context.Context) error {
 	k.next = turn.Add(keySpacing)
 	k.mu.Unlock()
 
-	timer := time.NewTimer(time.Until(turn))
+	ahead := time.Until(turn)
+	if ahead <= 0 {
+		return context.Cause(ctx)
+	}
+	timer := time.NewTimer(ahead)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

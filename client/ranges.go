@@ -79,7 +79,12 @@ func (g *getter) request(ctx context.Context, a wire.Answer, offset, end int64) 
 }
 
 func (g *getter) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
-	n, err = io.CopyBuffer(&reporting{w, g.d.Progress, g.o.Size}, io.LimitReader(body, want), make([]byte, min(want, copyBytes)))
+	buffer, ok := g.c.buffers.Get().(*[]byte)
+	if !ok {
+		buffer = new(make([]byte, copyBytes))
+	}
+	defer g.c.buffers.Put(buffer)
+	n, err = io.CopyBuffer(&reporting{w, g.d.Progress, g.o.Size}, io.LimitReader(body, want), *buffer)
 	if err == nil && n < want {
 		err = retry.Again(fmt.Errorf("the answer of S3 ended after %d of %d bytes", n, want))
 	}
