@@ -1,6 +1,7 @@
 package fakestack
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -97,7 +97,7 @@ func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	if o.Checksum != "" && whole {
 		h.Set("X-Amz-Checksum-Sha256", o.Checksum)
 	}
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(o.Content)))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(o.Content))
 }
 
 func (s *Stack) list(w http.ResponseWriter, g grant) {
