@@ -3,7 +3,6 @@
 package conformance
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -91,5 +90,5 @@ func judge(t *testing.T, suite string, got checks) {
 	if want := passes(t, suite); passed != want {
 		t.Errorf("%s: %d checks passed, and docs/conformance.md says %d", suite, passed, want)
 	}
-	t.Log(fmt.Sprintf("%s: %d passed, %d out of scope", suite, passed, len(listed)))
+	t.Logf("%s: %d passed, %d out of scope", suite, passed, len(listed))
 }

@@ -24,7 +24,7 @@ func function(t *testing.T, handler string, argv ...string) *lambdaruntime.Funct
 	t.Helper()
 	bootstrap := filepath.Join(t.TempDir(), "bootstrap")
 	script := "#!/bin/sh\nexec '" + strings.Join(argv, "' '") + "'\n"
-	if err := os.WriteFile(bootstrap, []byte(script), 0o700); err != nil { //nolint:gosec // G306: it is executed
+	if err := os.WriteFile(bootstrap, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	f, err := lambdaruntime.Start(lambdaruntime.Config{

@@ -61,7 +61,7 @@ func goTests(stdout string) checks {
 			continue
 		}
 		name, _, _ := strings.Cut(rest, " ")
-		name = strings.TrimPrefix(name, "TestConformance/")
+		name = strings.TrimPrefix(strings.TrimPrefix(name, "TestConformance/"), "Test")
 		if verdict == "PASS" {
 			got.add(name, "")
 		} else {
@@ -73,6 +73,6 @@ func goTests(stdout string) checks {
 			delete(got, name[:i])
 		}
 	}
-	delete(got, "TestConformance")
+	delete(got, "Conformance")
 	return got
 }

@@ -6,7 +6,9 @@ package main
 func goModules() []string { return []string{".", "local", "client", "test"} }
 
 // npmTools are the folders of the lock files of which nothing ships. What ships is web's.
-func npmTools() []string { return []string{".", "test/iam", "test/verify", "examples/amplify", "test/conformance"} }
+func npmTools() []string {
+	return []string{".", "test/iam", "test/verify", "examples/amplify", "test/conformance"}
+}
 
 // pythonTools are the folders of requirements, each installed in build/venv by its name below test.
 func pythonTools() []string { return []string{"test/verify", "test/emulated", "test/conformance"} }
