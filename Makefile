@@ -98,6 +98,8 @@ include test/supply/supply.mk
 
 include test/bench/bench.mk
 
+include test/conformance/conformance.mk
+
 ##@ Deploy it
 
 .PHONY: synth
@@ -134,7 +136,7 @@ clean: ## Remove what was built
 # What follows is built when its sources change.
 
 # The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing.
-node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json test/verify/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json: \
+node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json test/verify/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json test/conformance/node_modules/.package-lock.json: \
   %node_modules/.package-lock.json: %package.json %package-lock.json
 	cd ./$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -28,6 +28,9 @@ const maxConnections = 1024
 // maxParts is S3's limit of parts in a multipart upload.
 const maxParts = 10_000
 
+// maxCopy is S3's limit of bytes in a CopyObject. The gateway's default is none: it would refuse every copy.
+const maxCopy = 5 << 30
+
 // startGateway serves the S3 API on the listener and returns once it takes requests.
 func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	policies, err := s.readPolicies()
@@ -44,9 +47,10 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	}
 	s.closers = append(s.closers, func() error { return os.Chdir(folder) }) // posix.New changes it
 	disk, err := posix.New(d.objects, sidecar, posix.PosixOpts{
-		VersioningDir:      d.versions,
-		SideCarDir:         d.metadata,
-		ForceNoObjLockFile: true, // only this process writes here
+		VersioningDir:       d.versions,
+		SideCarDir:          d.metadata,
+		ForceNoObjLockFile:  true, // only this process writes here
+		CopyObjectThreshold: maxCopy,
 	})
 	if err != nil {
 		return err

@@ -14,6 +14,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
+// No presigned URL of ours copies, but who looks after the bucket does.
+func TestAnObjectIsCopiedByRoot(t *testing.T) {
+	s := start(t, nil)
+	body := []byte("bananas")
+	s.send(s.presignPut("johndoe/1", body, nil), body).want(t, "put", 200, "")
+	_, err := s.Client().CopyObject(t.Context(), &s3.CopyObjectInput{
+		Bucket: &s.bucket, Key: aws.String("johndoe/2"), CopySource: aws.String(s.bucket + "/johndoe/1"),
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAnObjectIsReadAndListedByPresignedRequests(t *testing.T) {
 	s := start(t, nil)
 	body := []byte("bananas")

@@ -33,6 +33,15 @@ func (s *sessions) ended(accessKeyID, token string) bool {
 	return ok && c.SessionToken == token && !s.now().Before(c.Expiration)
 }
 
+// Session returns a session that the store has opened, by its access key ID: whoever compares signatures needs the key
+// that a function has signed with.
+func (s *Store) Session(accessKeyID string) (Credentials, bool) {
+	s.sessions.mu.Lock()
+	defer s.sessions.mu.Unlock()
+	c, ok := s.sessions.all[accessKeyID]
+	return c, ok
+}
+
 // iamClient is the gateway's own client of the IAM service, but it answers for a session that has ended as S3 does:
 // ExpiredToken, not InvalidAccessKeyId. A presigned URL that outlives its signer's session is a common mistake.
 type iamClient struct {

@@ -69,6 +69,17 @@ func TestOnlyS3sEchoOfTheRequestIsLeftOut(t *testing.T) {
 	}
 }
 
+// In base64 any three characters come up now and then.
+func TestS3sHostIDIsNoToken(t *testing.T) {
+	var s Search
+	if found := s.Refusal("S3", []byte("map[X-Amz-Id-2:[PkkeyJ+/w==]]\n<Error><HostId>PkkeyJ+/w==</HostId></Error>")); len(found) != 0 {
+		t.Errorf("got %v", found)
+	}
+	if found := s.Refusal("S3", []byte("<Error><HostId>abc eyJ</HostId></Error>")); len(found) != 1 {
+		t.Errorf("in what is no base64: got %v, want one", found)
+	}
+}
+
 func TestWhatIsTooShortIsNotLookedFor(t *testing.T) {
 	var s Search
 	s.Know("a password", "", "short")

@@ -16,7 +16,7 @@ vulncheck: ## Fail on a known vulnerability in what our Go code calls
 	cd test && go run ./supply vulnerabilities -scanner $(GOVULNCHECK) -database $(VULNDB)
 
 .PHONY: licences
-licences: build/venv/verify/installed build/venv/emulated/installed ## Fail on a licence that is not allowed
+licences: build/venv/verify/installed build/venv/emulated/installed build/venv/conformance/installed ## Fail on a licence that is not allowed
 	cd test && go run ./supply licences
 
 .PHONY: sbom
@@ -26,8 +26,8 @@ sbom: build/presigned $(SBOM_ASSEMBLY)/manifest.json ## Write the CycloneDX bill
 # Both ask their registry's live advisories, which no package has: not for .ci/run.
 .PHONY: audit
 audit: build/venv/audit/installed ## Ask npm's and Python's live advisories about every lock file
-	for dir in . web test/iam test/verify examples/amplify; do (cd $$dir && npm audit --package-lock-only); done
-	for set in verify emulated; do build/venv/audit/bin/pip-audit --disable-pip --no-deps -r test/$$set/requirements.txt; done
+	for dir in . web test/iam test/verify examples/amplify test/conformance; do (cd $$dir && npm audit --package-lock-only); done
+	for set in verify emulated conformance; do build/venv/audit/bin/pip-audit --disable-pip --no-deps -r test/$$set/requirements.txt; done
 
 build/venv/audit/installed: test/supply/supply.mk
 	$(PYTHON) -m venv --clear $(@D)

@@ -30,7 +30,7 @@ func Tools() []string {
 		"PSF-2.0",       // permissive
 		"CNRI-Python",   // permissive: old parts of Python
 		// The same licences in the words of Python's older metadata:
-		"Apache Software License", "BSD", "BSD License", "MIT License", "MIT license", "PSFL",
+		"Apache License 2.0", "Apache Software License", "ASL 2", "BSD", "BSD License", "MIT License", "MIT license", "PSFL",
 	)
 }
 
@@ -46,6 +46,7 @@ func Exceptions() []Exception {
 		{"@cloud-copilot/iam-policy", "AGPL-3.0-or-later", iam},
 		{"@cloud-copilot/iam-simulate", "AGPL-3.0-or-later", iam},
 		{"@cloud-copilot/iam-utils", "AGPL-3.0-or-later", iam},
+		{"docutils", "Public Domain", "the AWS CLI's help needs it; what is not in the public domain there is a mode for Emacs"},
 		{"python-dateutil", "Dual License", "its LICENSE says Apache-2.0 or BSD-3-Clause, as one likes"},
 	}
 }
