@@ -77,6 +77,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		S3Options: []s3api.Option{
 			s3api.WithOnListen(func() { close(listening) }),
 			s3api.WithMiddleware("/", logRequests(s.cfg)),
+			s3api.WithMiddleware("/", refuseEarly(s.cfg)),
 		},
 	}
 	stop, failed := s.runGateway(guard{Backend: disk, policies: policies, secureSocket: secure, now: s.cfg.Now}, cfg)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v3"
+	"github.com/versity/versitygw/s3api/controllers"
+	"github.com/versity/versitygw/s3err"
 )
 
 // logRequests writes a line for each request. Never the query: a presigned URL is a credential.
@@ -18,4 +20,19 @@ func logRequests(cfg Config) fiber.Handler {
 			cfg.Now().Sub(start).Round(10*time.Microsecond))
 		return err
 	}
+}
+
+// maxEarly is how far ahead of S3's clock a presigned URL may be dated. S3 documents 15 minutes for signed headers
+// (RequestTimeTooSkewed); for URLs its answer is this one (minio/minio#2638), and the gateway has none.
+const maxEarly = 15 * time.Minute
+
+// refuseEarly refuses a presigned URL that is dated in the future, as of a signer whose clock is wrong.
+func refuseEarly(cfg Config) fiber.Handler {
+	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
+		date, err := time.Parse("20060102T150405Z", ctx.Query("X-Amz-Date"))
+		if err == nil && date.After(cfg.Now().Add(maxEarly)) { // one that is none is the gateway's to refuse
+			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
+		}
+		return nil // the wrapper goes on
+	}, nil, nil)
 }

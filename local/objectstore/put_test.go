@@ -46,4 +46,7 @@ func TestThePolicyDeniesWhatTheSignatureAllows(t *testing.T) {
 	s.send(young, body).want(t, "signature of 290 s", 200, "")
 	expired := s.presignPut("a/4", body, nil, s3.WithPresignExpires(time.Second), at(-3*time.Second))
 	s.send(expired, body).want(t, "expired", 403, "AccessDenied")
+	early := s.presignPut("a/5", body, nil, at(16*time.Minute))
+	s.send(early, body).want(t, "dated 16 minutes ahead", 403, "AccessDenied")
+	s.send(s.presignPut("a/6", body, nil, at(14*time.Minute)), body).want(t, "dated 14 minutes ahead", 200, "")
 }
