@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"fmt"
+	"time"
 
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -36,6 +37,7 @@ type turn struct {
 	username string // as the user pool spells it, once it said so
 	password string
 	answers  Answers
+	now      time.Time // by the user pool's clock
 }
 
 func (t *turn) play(ctx context.Context, s step) (Tokens, error) {
@@ -89,7 +91,7 @@ func (t *turn) provePassword(params map[string]string) (map[string]string, error
 	if err != nil {
 		return nil, err
 	}
-	signature, timestamp, err := t.srp.prove(t.client.pool, t.password, c, t.client.cfg.Clock())
+	signature, timestamp, err := t.srp.prove(t.client.pool, t.password, c, t.now)
 	if err != nil {
 		return nil, err
 	}

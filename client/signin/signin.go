@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
@@ -89,7 +90,10 @@ func (c *Client) SignIn(ctx context.Context, username, password string, answers 
 	if err != nil {
 		return Tokens{}, explain(fmt.Sprintf("sign in as %q", username), err)
 	}
-	t := turn{client: c, srp: s, username: username, password: password, answers: answers}
+	t := turn{client: c, srp: s, username: username, password: password, answers: answers, now: c.cfg.Clock()}
+	if theirs, ok := awsmiddleware.GetServerTime(out.ResultMetadata); ok {
+		t.now = theirs // a proof of another time is refused as a wrong password, and this machine's clock may be wrong
+	}
 	tokens, err := t.play(ctx, step{out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult})
 	if err != nil {
 		return Tokens{}, explain(fmt.Sprintf("sign in as %q", username), err)
