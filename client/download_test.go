@@ -54,6 +54,7 @@ func TestADownloadSurvives(t *testing.T) {
 		"an expired URL":               {"getObject", []fakestack.Fault{fakestack.Expired(), fakestack.Expired()}},
 		"an answer cut, and cut again": {"getObject", []fakestack.Fault{fakestack.CutAnswer(3 * mib), fakestack.CutAnswer(0), fakestack.CutAnswer(10)}},
 		"a first answer lost":          {"getObject", []fakestack.Fault{fakestack.Lose(), fakestack.Refuse(500, "InternalError", "")}},
+		"an ended session":             {"getObject", []fakestack.Fault{fakestack.Refuse(400, "ExpiredToken", "The provided token has expired.")}},
 		"a throttled endpoint":         {"ask getObject", []fakestack.Fault{fakestack.Problem(429, "Throttled", "")}},
 	}
 	for name, test := range tests {

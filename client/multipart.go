@@ -45,8 +45,8 @@ func (c *Client) startMultipart(ctx context.Context, contentType string) (wire.A
 	return a, err
 }
 
-// create sends what startMultipart presigned. A lost answer leaves an upload that nobody can name; the
-// bucket drops it after a day.
+// create sends what startMultipart presigned. A lost answer may leave an upload that nobody can name: that
+// is said, and the bucket drops it after a day.
 func (c *Client) create(ctx context.Context, name, contentType string, a wire.Answer) (*multipart, error) {
 	return retry.Do(ctx, c.retry(name), func() (*multipart, error) {
 		if a.URL == "" {
@@ -64,6 +64,9 @@ func (c *Client) create(ctx context.Context, name, contentType string, a wire.An
 		a = wire.Answer{} // another attempt has a key of its own
 		if err == nil && created.UploadID == "" {
 			err = errors.New("S3 started a multipart upload without an upload ID")
+		}
+		if wire.MayHaveActed(err) {
+			c.notice("%s: S3's answer was lost; it may have begun a multipart upload of %s, which the bucket drops after a day", name, m.key)
 		}
 		m.id = created.UploadID
 		return m, err
@@ -152,6 +155,9 @@ func (m *multipart) send(ctx context.Context, number int, sum digest, body *wire
 		res, err := m.c.sender.Send(ctx, a, body, nil)
 		if contentRefused(err) {
 			return part{}, onRefused(err)
+		}
+		if err == nil {
+			err = stored(res)
 		}
 		if err != nil {
 			return part{}, m.explain(err)

@@ -175,3 +175,17 @@ func TestAFileBeyondTheStacksBoundIsNotBegun(t *testing.T) {
 		t.Errorf("began %d uploads, want 0", n)
 	}
 }
+
+// Nobody can name the upload that S3 may have begun: so it is said that there may be one.
+func TestACreateWhoseAnswerIsLostIsTold(t *testing.T) {
+	r := newRig(t)
+	r.stack.Plan("createMultipartUpload", fakestack.Lose())
+	want := content(1, 6*mib)
+	_, f := onDisk(t, want)
+	if _, err := r.Upload(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.said(), "it may have begun a multipart upload of ") {
+		t.Errorf("said %q", r.said())
+	}
+}

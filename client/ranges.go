@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,8 +28,7 @@ func (g *getter) fetch(ctx context.Context, offset, length int64, w io.Writer) e
 		}
 		n, err := g.get(ctx, a, offset, end, w)
 		offset += n
-		var no *wire.Refusal
-		if errors.As(err, &no) && no.Status == http.StatusForbidden {
+		if wire.URLRefused(err) {
 			refused = a.URL
 		}
 		return struct{}{}, err

@@ -73,6 +73,9 @@ func (s *single) attempt(ctx context.Context) (Result, error) {
 		}
 	}
 	res, err := s.c.sender.Send(ctx, s.answer, section(s.f, 0, s.f.Size), nil)
+	if err == nil {
+		err = stored(res)
+	}
 	if err != nil {
 		return s.judge(ctx, err)
 	}
@@ -90,14 +93,29 @@ func (s *single) judge(ctx context.Context, err error) (Result, error) {
 		// The key is taken: by our own earlier attempt whose answer was lost, or by another upload
 		// of the same user in the same millisecond.
 		return s.keyTaken(ctx, err)
-	case wire.HasStatus(err, http.StatusForbidden):
-		s.answer = wire.Answer{} // S3 refused the URL unread: nothing is stored under its key
-		return Result{}, err
+	case wire.URLRefused(err):
+		return s.urlRefused(ctx, err)
 	case contentRefused(err):
 		return Result{}, s.c.reread(s.f, 0, s.f.Size, s.sum, err)
 	}
 	s.unsure = true
 	return Result{}, err
+}
+
+// urlRefused gives up a URL that S3 did not take, for one with another key. This attempt has stored nothing; an earlier
+// one, whose answer was lost, may have, and its key is known here only.
+func (s *single) urlRefused(ctx context.Context, refused error) (Result, error) {
+	if s.unsure {
+		is, err := s.c.holds(ctx, s.answer.Key, s.f.Size, s.sum.String())
+		if err != nil {
+			return Result{}, err
+		}
+		if is == yes {
+			return s.result(), nil
+		}
+	}
+	s.answer, s.unsure = wire.Answer{}, false
+	return Result{}, refused
 }
 
 // promptKeys is how often a taken key is answered by asking for another at once, before waiting.
@@ -126,13 +144,40 @@ func (s *single) result() Result {
 	return Result{Key: s.answer.Key, Size: s.f.Size, ContentType: s.f.contentType(), ChecksumSHA256: s.sum.String()}
 }
 
+// stored makes sure that it was S3 that said 200 to a PUT: it names what it stored by an ETag, which a hotel's
+// sign-in page or a confused proxy does not. A page like that passes, so it is worth another attempt.
+func stored(res *http.Response) error {
+	if res.Header.Get("ETag") != "" {
+		return nil
+	}
+	_ = res.Body.Close()
+	return retry.Again(fmt.Errorf("status %d without an ETag: it was not S3 that answered; is something between this machine and S3, such as a sign-in page?", res.StatusCode))
+}
+
 // section is the body that sends a stretch of the file.
 func section(f File, offset, length int64) *wire.Body {
 	return &wire.Body{
-		Open:   func() io.Reader { return io.NewSectionReader(f.Content, offset, length) },
+		Open: func() io.Reader {
+			return &stretch{Reader: io.NewSectionReader(f.Content, offset, length), left: length}
+		},
 		Length: length,
 		Moved:  f.progress,
 	}
+}
+
+// stretch is content that has to be as long as was announced: an end before that means that the file has shrunk.
+type stretch struct {
+	io.Reader
+	left int64 // bytes
+}
+
+func (s *stretch) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.left -= int64(n)
+	if errors.Is(err, io.EOF) && s.left > 0 {
+		err = fmt.Errorf("%w: it ends %d bytes early", ErrChanged, s.left)
+	}
+	return n, err
 }
 
 // snapshotBytes is the size up to which a file is read into memory: read once instead of twice, and

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -21,10 +22,20 @@ func (b *Broken) Error() string { return fmt.Sprintf("%s %s: %v", b.Method, b.Ho
 func (b *Broken) Unwrap() error { return b.cause }
 
 // Again is true for whatever the network does, and false where the server's certificate is not
-// trusted, or the URL is not one: no repetition mends that.
+// trusted, the URL is not one, or the content cannot be read: no repetition mends that.
 func (b *Broken) Again() (bool, time.Duration) {
 	var cert *tls.CertificateVerificationError
-	return !errors.As(b.cause, &cert) && !errors.Is(b.cause, errScheme), 0
+	var content unreadable
+	return !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme), 0
+}
+
+// MayHaveActed reports whether the server may have done what an attempt asked for, although that failed: neither was
+// it refused, nor was there no connection to send it on.
+func MayHaveActed(err error) bool {
+	var refused *Refusal
+	var op *net.OpError
+	undialled := errors.As(err, &op) && op.Op == "dial"
+	return err != nil && !errors.As(err, &refused) && !undialled
 }
 
 var errScheme = errors.New("want a URL with http or https")

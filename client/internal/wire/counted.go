@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -54,8 +55,16 @@ func (r *countedReader) Read(p []byte) (int, error) {
 		r.c.n.Add(int64(n))
 		r.c.report(int64(n))
 	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = unreadable{err}
+	}
 	return n, err
 }
+
+// unreadable is the content's own error, not the network's: sending it again would meet it again.
+type unreadable struct{ error }
+
+func (u unreadable) Unwrap() error { return u.error }
 
 func (r *countedReader) Close() error {
 	r.once.Do(r.c.open.Done)

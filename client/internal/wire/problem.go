@@ -18,6 +18,7 @@ type Problem struct {
 	Code      string `json:"code"` // stable; the one to compare with
 	RequestID string `json:"requestId"`
 
+	mute  bool // nothing in it is the endpoint's own word
 	after time.Duration
 }
 
@@ -26,8 +27,11 @@ func (p *Problem) Error() string {
 		cmp.Or(p.Code, "no code"), p.Status, requestSuffix(p.RequestID))
 }
 
-// Again reports whether the same request may be accepted later.
-func (p *Problem) Again() (bool, time.Duration) { return temporary(p.Status), p.after }
+// Again reports whether the same request may be accepted later. A 400 without a word is what a server says that has
+// read half a request, the connection having broken.
+func (p *Problem) Again() (bool, time.Duration) {
+	return temporary(p.Status) || p.mute && p.Status == http.StatusBadRequest, p.after
+}
 
 // parseProblem reads any body: what stands before the endpoint (a proxy, a load balancer) does not know
 // our form, and API Gateway's own is {"message": "..."}.
@@ -39,6 +43,7 @@ func parseProblem(res *http.Response, body []byte, now time.Time) *Problem {
 	_ = json.Unmarshal(body, &p)
 	p.Status = res.StatusCode
 	p.Detail = cmp.Or(p.Detail, p.Message)
+	p.mute = p.Code == "" && p.Detail == ""
 	p.Title = cmp.Or(p.Title, http.StatusText(res.StatusCode))
 	p.RequestID = cmp.Or(p.RequestID, res.Header.Get("X-Amzn-Requestid"))
 	p.after = retryAfter(res.Header, now)

@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,7 @@ type Refusal struct {
 	Message   string   `xml:"Message"`
 	RequestID string   `xml:"RequestId"`
 
+	mute  bool // nothing in it is S3's own word
 	after time.Duration
 }
 
@@ -26,9 +28,10 @@ func (r *Refusal) Error() string {
 		cmp.Or(r.Code, "no code"), r.Status, requestSuffix(r.RequestID))
 }
 
-// Again reports whether the operation, presigned anew, may be accepted later.
+// Again reports whether the operation, presigned anew, may be accepted later. A 400 without a word is what a server
+// says that has read half a request, the connection having broken; or S3 to a HEAD whose signer's session has ended.
 func (r *Refusal) Again() (bool, time.Duration) {
-	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired(), r.after
+	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired() || r.mute && r.Status == http.StatusBadRequest, r.after
 }
 
 // Expired reports whether the URL, or the session that signed it, had ended: a new URL helps.
@@ -42,6 +45,12 @@ func (r *Refusal) Expired() bool {
 	return r.Status == http.StatusForbidden && strings.Contains(strings.ToLower(r.Message), "expired")
 }
 
+// URLRefused reports that S3 did not take the presigned URL, and did nothing of what it asked for.
+func URLRefused(err error) bool {
+	var r *Refusal
+	return errors.As(err, &r) && (r.Status == http.StatusForbidden || r.Expired())
+}
+
 // maxErrorBytes bounds what is read of an error document; a real one has about 500 bytes.
 const maxErrorBytes = 64 << 10
 
@@ -51,7 +60,7 @@ func parseRefusal(res *http.Response, now time.Time) *Refusal {
 	if xml.Unmarshal(text, r) != nil {
 		r = &Refusal{} // not S3's own words: a proxy's, or none (HEAD)
 	}
-	r.Status = res.StatusCode
+	r.Status, r.mute = res.StatusCode, r.Code == ""
 	r.Code = cmp.Or(r.Code, strings.ReplaceAll(http.StatusText(res.StatusCode), " ", ""))
 	r.RequestID = cmp.Or(r.RequestID, res.Header.Get("X-Amz-Request-Id"))
 	r.after = retryAfter(res.Header, now)
