@@ -80,6 +80,14 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 	for target in $$(grep -rhoE 'func Fuzz[A-Za-z]+' lambda --include='*_test.go' | cut -c6-); do \
 	  go test ./lambda/presigner -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME); done
 
+# A failing seed is printed with the command that replays it.
+SOAK_TIME ?= 10m
+SOAK_SEED ?= $(shell date +%s)
+.PHONY: soak
+soak: build/local-assembly/manifest.json ## Run random schedules of faults for SOAK_TIME (10m), from SOAK_SEED on
+	cd test/faults && go test -count=1 -timeout 0 -run TestRandomSchedules -soak.seed=$(SOAK_SEED) \
+	  $(if $(SOAK_RUNS),-soak.runs=$(SOAK_RUNS),-soak.time=$(SOAK_TIME))
+
 .PHONY: golden
 golden: ## Rewrite the generated files: templates, signed parts, the contract document
 	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update

@@ -75,6 +75,7 @@ func Start(assembly string, options ...func(*stack.Config)) (*Stack, error) {
 	for _, option := range options {
 		option(&cfg)
 	}
+	s.Keys = cfg.Keys
 	running, err := stack.Start(context.Background(), cfg)
 	if err != nil {
 		return nil, err

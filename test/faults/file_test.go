@@ -1,0 +1,132 @@
+package faults
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/state"
+)
+
+// A file that somebody writes to while it is sent is not stored half old, half new; the person is told.
+func TestAFileThatChangesWhileItIsReadIsNotStored(t *testing.T) {
+	rewrite := func(t *testing.T, path string, b []byte) {
+		t.Helper()
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		change func(t *testing.T, path string, size int)
+		single bool // a single PUT notices too; else it has sent what was there when it began
+	}{
+		{"other content of the same size", func(t *testing.T, path string, size int) { rewrite(t, path, content(9, size)) }, true},
+		{"it shrinks", func(t *testing.T, path string, size int) { rewrite(t, path, content(9, size/2)) }, true},
+		{"it grows", func(t *testing.T, path string, size int) { rewrite(t, path, content(3, size+1000)) }, false},
+		{"another takes its name", func(t *testing.T, path string, size int) {
+			rewrite(t, path+".new", content(9, size))
+			if err := os.Rename(path+".new", path); err != nil {
+				t.Error(err)
+			}
+		}, false},
+	} {
+		t.Run(row.name+", in parts", func(t *testing.T) {
+			t.Parallel()
+			r := shared.rig(t, func(c *client.Config) { c.Parallel = 1 })
+			path := r.file("file", content(3, largeBytes))
+			r.s3.gate.at("uploadPart", first(func() { row.change(t, path, largeBytes) }))
+			if _, err := r.upload(t.Context(), "file"); !errors.Is(err, client.ErrChanged) {
+				t.Errorf("got %v, want that it changed", err)
+			}
+			r.sound(0)
+		})
+		t.Run(row.name+", by one PUT", func(t *testing.T) {
+			t.Parallel()
+			const size = 290 << 10 // not so small that it is read into memory at once
+			r := shared.rig(t)
+			path := r.file("file", content(3, size))
+			r.api.gate.at("ask", first(func() { row.change(t, path, size) }))
+			_, err := r.upload(t.Context(), "file")
+			if errors.Is(err, client.ErrChanged) != row.single || !row.single && err != nil {
+				t.Errorf("got %v, want that it changed: %t", err, row.single)
+			}
+			r.sound(map[bool]int{true: 0, false: 1}[row.single])
+		})
+	}
+}
+
+// small mounts a file system of 2 MiB.
+func small(t *testing.T) (dir string, grow func()) {
+	t.Helper()
+	dir = t.TempDir()
+	mount := func(options string) error {
+		return exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", dir).Run()
+	}
+	if err := mount("size=2m"); err != nil {
+		t.Skipf("mounting a small file system needs root: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := exec.Command("umount", dir).Run(); err != nil {
+			t.Errorf("umount %s: %v", dir, err)
+		}
+	})
+	return dir, func() {
+		if err := mount("remount,size=16m"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestADiskThatIsFullOnDownloadLeavesNothingHalf(t *testing.T) {
+	dir, grow := small(t)
+	r := shared.rig(t)
+	want := content(2, largeBytes)
+	r.file("large", want)
+	sent, err := r.upload(t.Context(), "large")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := client.Download{Key: sent.Key, Target: filepath.Join(dir, "got")}
+	_, err = r.client().DownloadFile(t.Context(), d)
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), sent.Key) {
+		t.Errorf("got %v, want that no space is left", err)
+	}
+	if _, err := os.Stat(d.Target); err == nil {
+		t.Error("a half file has the target's name")
+	}
+	grow()
+	got, err := r.client().DownloadFile(t.Context(), d)
+	if err != nil || got.Verified != "SHA256" {
+		t.Fatalf("got %+v, %v after making room", got, err)
+	}
+	if b, err := os.ReadFile(d.Target); err != nil || !bytes.Equal(b, want) {
+		t.Errorf("got %d bytes, %v, want the %d sent", len(b), err, len(want))
+	}
+	r.sound(1)
+}
+
+// No room to remember an upload by: it is dropped at S3, not left behind.
+func TestAnUploadThatCannotBeRememberedIsDropped(t *testing.T) {
+	dir, _ := small(t)
+	r := shared.rig(t)
+	memory := filepath.Join(dir, "memory")
+	r.cfg.Uploads = state.New(memory)
+	r.file("multi", content(2, multiBytes))
+	r.s3.gate.at("createMultipartUpload", first(func() {
+		err := os.WriteFile(filepath.Join(dir, "rubbish"), make([]byte, 4<<20), 0o600)
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("got %v, want a full disk", err)
+		}
+	}))
+	if _, err := r.upload(t.Context(), "multi"); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("got %v, want that no space is left", err)
+	}
+	r.sound(0)
+}

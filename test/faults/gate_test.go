@@ -1,0 +1,237 @@
+package faults
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// act takes the place of one request's passing; pass is what would have sent it on.
+type act func(w http.ResponseWriter, r *http.Request, pass http.Handler)
+
+// gate passes requests on, unchanged, to one server; it counts them, and lets each planned one meet its act.
+type gate struct {
+	address string
+	pass    http.Handler
+
+	mu     sync.Mutex
+	byNth  map[int]act            // by the number of the request, from 0
+	byName map[string]map[int]act // by the operation, and its number
+	rest   act                    // of each request that nothing else is planned for
+	all    int
+	named  map[string]int
+}
+
+func newGate(t testing.TB, target string) *gate {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gate{
+		address: listener.Addr().String(), pass: passTo(target),
+		byNth: map[int]act{}, byName: map[string]map[int]act{}, named: map[string]int{},
+	}
+	server := &http.Server{Handler: g, ErrorLog: log.New(io.Discard, "", 0)}
+	go server.Serve(listener)
+	t.Cleanup(func() { _ = server.Close() })
+	return g
+}
+
+// passTo keeps the host, which is signed. Where there is no answer the client gets none: a gateway's 502 would be
+// another fault than the one that happened.
+func passTo(target string) http.Handler {
+	return &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.Out.URL.Scheme, p.Out.URL.Host, p.Out.Host = "http", target, p.In.Host
+		},
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0),
+		ErrorHandler:  func(w http.ResponseWriter, _ *http.Request, _ error) { hangUp(w) },
+	}
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := operationOf(r)
+	g.mu.Lock()
+	do := g.byNth[g.all]
+	if named := g.byName[name][g.named[name]]; named != nil {
+		do = named
+	}
+	if do == nil {
+		do = g.rest
+	}
+	g.all++
+	g.named[name]++
+	g.mu.Unlock()
+	if do == nil {
+		g.pass.ServeHTTP(w, r)
+		return
+	}
+	do(w, r, g.pass)
+}
+
+// at plans acts for the first requests of that operation; nil is none.
+func (g *gate) at(name string, acts ...act) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.byName[name] = map[int]act{}
+	for i, a := range acts {
+		g.byName[name][g.named[name]+i] = a
+	}
+}
+
+// always plans an act for each request from now on.
+func (g *gate) always(a act) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.rest = a
+}
+
+// clear takes back what is planned.
+func (g *gate) clear() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.rest = nil
+	g.byNth, g.byName = map[int]act{}, map[string]map[int]act{}
+}
+
+func (g *gate) count(name string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.named[name]
+}
+
+// operationOf names a request as the S3 API or Cognito does; "ask" is one to the endpoint.
+func operationOf(r *http.Request) string {
+	q := r.URL.Query()
+	switch {
+	case r.Header.Get("X-Amz-Target") != "":
+		_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		return name
+	case !q.Has("X-Amz-Signature"):
+		return "ask"
+	case q.Has("uploads"):
+		return "createMultipartUpload"
+	case q.Has("list-type"):
+		return "listObjectsV2"
+	case q.Has("uploadId"):
+		return map[string]string{
+			http.MethodPut: "uploadPart", http.MethodGet: "listParts", http.MethodPost: "completeMultipartUpload",
+			http.MethodDelete: "abortMultipartUpload",
+		}[r.Method]
+	}
+	return map[string]string{http.MethodPut: "putObject", http.MethodGet: "getObject", http.MethodHead: "headObject"}[r.Method]
+}
+
+// s3Refuses answers as S3 does, without acting.
+func s3Refuses(status int, code, retryAfter string) act {
+	return refuses(status, "application/xml", "<Error><Code>"+code+"</Code><Message>Please reduce your request rate.</Message></Error>", retryAfter)
+}
+
+// apiRefuses answers as API Gateway does, without acting.
+func apiRefuses(status int, retryAfter string) act {
+	return refuses(status, "application/json", `{"message": "`+http.StatusText(status)+`"}`, retryAfter)
+}
+
+func refuses(status int, contentType, body, retryAfter string) act {
+	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+		}
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// first does something and lets the request pass.
+func first(do func()) act {
+	return func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		do()
+		pass.ServeHTTP(w, r)
+	}
+}
+
+// meanwhile does something while the request is under way.
+func meanwhile(do func()) act {
+	return func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		var wait sync.WaitGroup
+		wait.Go(do)
+		pass.ServeHTTP(w, r)
+		wait.Wait()
+	}
+}
+
+// unsent does something and hangs up: the server never saw the request.
+func unsent(do func()) act {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		do()
+		hangUp(w)
+	}
+}
+
+// lost lets the server act, does something, and hangs up instead of answering.
+func lost(do func()) act {
+	return func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		pass.ServeHTTP(httptest.NewRecorder(), r)
+		do()
+		hangUp(w)
+	}
+}
+
+// silent never answers; it ends with the client's patience.
+func silent(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	<-r.Context().Done()
+}
+
+func nothing() {}
+
+func hangUp(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
+}
+
+// spoiltUp flips a bit of the first byte that the client sends.
+func spoiltUp(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{&spoiler{r: r.Body}, r.Body}
+	pass.ServeHTTP(w, r)
+}
+
+// spoiltDown flips a bit of the first byte that the client gets.
+func spoiltDown(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+	answer := httptest.NewRecorder()
+	pass.ServeHTTP(answer, r)
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = io.Copy(w, &spoiler{r: answer.Body})
+}
+
+type spoiler struct {
+	r    io.Reader
+	done bool
+}
+
+func (s *spoiler) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if n > 0 && !s.done {
+		p[0] ^= 1
+		s.done = true
+	}
+	return n, err
+}

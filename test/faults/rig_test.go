@@ -1,0 +1,135 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/state"
+)
+
+// rig is a user of their own with a client, the faulty links to the stack, and what the client said.
+type rig struct {
+	t       testing.TB
+	w       *world
+	user    string
+	api, s3 *link
+	cognito *link
+	cfg     client.Config
+	ledger  ledger
+	memory  string // where the client remembers uploads
+	folder  string // the user's files
+
+	mu      sync.Mutex
+	notices []string
+	onStop  func()
+	access  string // the access token, with shortTokens
+}
+
+// tokenLife is longer than any test takes, on either clock.
+const tokenLife = 2000 * time.Hour
+
+func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, w: w, user: fmt.Sprintf("user%d", w.users.Add(1)), api: newLink(t, w.APIURL), s3: newLink(t, w.S3URL), cognito: newLink(t, w.CognitoURL)}
+	memory := t.TempDir()
+	r.memory, r.folder = filepath.Join(memory, "up"), t.TempDir()
+	token := ""
+	if w.Keys != nil { // else it signs in
+		token = w.token(r.user, tokenLife)
+	}
+	h := client.NewHTTPClient(4)
+	r.cfg = client.Config{
+		UploadURL: w.UploadURL, DownloadURL: w.DownloadURL, HTTPClient: h,
+		Token:     func(context.Context) (string, error) { return token, nil },
+		FirstWait: 4 * time.Millisecond, MultipartAbove: multipartAbove, PartBytes: partBytes, Parallel: 4, Stall: time.Second,
+		Uploads: state.New(r.memory), Downloads: state.New(filepath.Join(memory, "down")),
+		Notice: r.notice,
+	}
+	for _, a := range adjust {
+		a(&r.cfg)
+	}
+	transportOf(h).DialContext = dialer(r.api, r.s3, r.cognito)
+	t.Cleanup(transportOf(h).CloseIdleConnections)
+	return r
+}
+
+// The stage's own threshold would make every multipart upload 16 MiB; S3 takes no smaller part than 5 MiB, but the last.
+const (
+	multipartAbove = 300 << 10
+	partBytes      = 5 << 20
+)
+
+func (r *rig) notice(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.notices = append(r.notices, text)
+}
+
+func (r *rig) said() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.notices, "\n")
+}
+
+// client is the user's next process.
+func (r *rig) client() *client.Client {
+	r.t.Helper()
+	c, err := client.New(r.cfg)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return c
+}
+
+// setStop says what Ctrl-C does from now on.
+func (r *rig) setStop(do func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.onStop = do
+}
+
+// stop is the user's Ctrl-C.
+func (r *rig) stop() {
+	r.mu.Lock()
+	do := r.onStop
+	r.mu.Unlock()
+	do()
+}
+
+// restart starts the stack anew.
+func (r *rig) restart() {
+	if err := r.w.restart(); err != nil {
+		r.t.Error(err)
+	}
+}
+
+// expire makes the access token that the client has one that has ended.
+func (r *rig) expire() {
+	ended := r.w.token(r.user, -time.Second)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.access = ended
+}
+
+// shortTokens gives the client access tokens that may expire; a refused one is replaced.
+func (r *rig) shortTokens() {
+	r.access = r.w.token(r.user, time.Hour)
+	r.cfg.Token = func(context.Context) (string, error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.access, nil
+	}
+	r.cfg.Refresh = func(context.Context, string) (string, error) {
+		fresh := r.w.token(r.user, time.Hour)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.access = fresh
+		return fresh, nil
+	}
+}

@@ -1,0 +1,99 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/presigned/client"
+)
+
+// The access token ends while the first part is on its way: the user pool gives another one for the second.
+func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
+	r := shared.rig(t)
+	r.user = shared.Username
+	pool := r.pool(time.Now)
+	tokens, err := pool.SignIn(t.Context(), shared.Username, shared.Password, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refreshed := 0
+	r.access = tokens.AccessToken
+	r.cfg.Parallel = 1
+	r.cfg.Token = func(context.Context) (string, error) { return r.access, nil }
+	r.cfg.Refresh = func(ctx context.Context, _ string) (string, error) {
+		refreshed++
+		fresh, err := pool.Refresh(ctx, tokens.RefreshToken)
+		r.access = fresh.AccessToken
+		return fresh.AccessToken, err
+	}
+	r.s3.gate.at("uploadPart", meanwhile(r.expire))
+	r.file("large", content(2, largeBytes))
+	if _, err := r.upload(t.Context(), "large"); err != nil {
+		t.Fatal(err)
+	}
+	if refreshed != 1 {
+		t.Errorf("refreshed %d times, want once", refreshed)
+	}
+	r.sound(1)
+}
+
+// Nobody can refresh it: the upload is kept, the person is told why, and after signing in again it goes on.
+func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
+	r := shared.rig(t)
+	r.shortTokens()
+	refresh := r.cfg.Refresh
+	r.cfg.Refresh, r.cfg.Parallel = nil, 1
+	r.s3.gate.at("uploadPart", meanwhile(r.expire))
+	r.file("large", content(2, largeBytes))
+	_, err := r.upload(t.Context(), "large")
+	var kept *client.Resumable
+	if !errors.As(err, &kept) || kept.Held != partBytes || !strings.Contains(err.Error(), "401") {
+		t.Fatalf("got %v, want that one part is held, and a 401", err)
+	}
+	r.cfg.Refresh = refresh
+	if got, err := r.upload(t.Context(), "large"); err != nil || got.Resumed != partBytes {
+		t.Errorf("got %+v, %v, want it continued", got, err)
+	}
+	r.sound(1)
+}
+
+// What breaks on the way to the user pool: the SDK asks again. An answer that is lost after the password was proved
+// costs another sign-in, and says so.
+func TestSigningInOverABadNetwork(t *testing.T) {
+	cognito := func(status int, kind string) act {
+		return refuses(status, "application/x-amz-json-1.1", `{"__type":"`+kind+`","message":"Rate exceeded"}`, "")
+	}
+	for _, row := range []struct {
+		name string
+		plan func(l *link)
+		want string // in the error; "" is none
+	}{
+		{"a reset", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("reset_peer", nil)}}) }, ""},
+		{"a truncated answer", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("limit_data", attributes{"bytes": 200})}}) }, ""},
+		{"latency", func(l *link) { l.every(down("latency", attributes{"latency": 30})) }, ""},
+		{"500", func(l *link) { l.gate.at("InitiateAuth", cognito(500, "InternalErrorException")) }, ""},
+		{"throttled", func(l *link) { l.gate.at("RespondToAuthChallenge", cognito(400, "TooManyRequestsException")) }, ""},
+		{"never sent", func(l *link) { l.gate.at("RespondToAuthChallenge", unsent(nothing)) }, ""},
+		{"an answer lost", func(l *link) { l.gate.at("InitiateAuth", lost(nothing)) }, ""},
+		{"the last answer lost", func(l *link) { l.gate.at("RespondToAuthChallenge", lost(nothing)) }, "NotAuthorizedException"},
+		{"500 for good", func(l *link) { l.gate.always(cognito(500, "InternalErrorException")) }, "Rate exceeded"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			r := shared.rig(t)
+			row.plan(r.cognito)
+			pool := r.pool(time.Now)
+			_, err := pool.SignIn(t.Context(), shared.Username, shared.Password, nil)
+			if row.want == "" && err != nil || row.want != "" && (err == nil || !strings.Contains(err.Error(), row.want)) {
+				t.Errorf("got %v, want %q", err, row.want)
+			}
+			r.cognito.clear()
+			if _, err := pool.SignIn(t.Context(), shared.Username, shared.Password, nil); err != nil {
+				t.Errorf("signing in once more: %v", err)
+			}
+		})
+	}
+}

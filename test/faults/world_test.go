@@ -1,0 +1,135 @@
+package faults
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"example.com/presigned/local/stack"
+	"example.com/presigned/test/harness"
+)
+
+// shared is the stack of all tests: the S3 gateway runs once in a process. Tests that stop it, move its clock or kill its
+// functions run alone; rows that leave it in peace run side by side, each with a user and links of its own.
+var shared *world
+
+func TestMain(m *testing.M) {
+	zerolog.SetGlobalLevel(zerolog.Disabled) // some toxics write to the global log
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil { // most rows wait for a timer, not for a core
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	w, err := start()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	shared = w
+	code := m.Run()
+	if err := w.close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	return code
+}
+
+// world is a running stack whose clock can be moved, and which can be started again where it was.
+type world struct {
+	*harness.Stack
+	ahead atomic.Int64 // nanoseconds that the stack's clock was moved ahead
+	users atomic.Int64
+	data  string // objects, and the assembly that is served
+
+	mu sync.RWMutex // of Stack, while it is started anew
+}
+
+func start() (*world, error) {
+	data, err := os.MkdirTemp("", "faults-")
+	if err != nil {
+		return nil, err
+	}
+	w := &world{data: data}
+	if err := unthrottled(harness.Build("local-assembly"), w.assembly()); err != nil {
+		return nil, fmt.Errorf("%w\nhint: run `make build` first", err)
+	}
+	w.Stack, err = harness.Start("local-assembly", func(c *stack.Config) {
+		c.Assembly, c.Now, c.Data = w.assembly(), w.now, w.data
+	})
+	return w, err
+}
+
+func (w *world) assembly() string { return filepath.Join(w.data, "assembly") }
+
+// unthrottled copies an assembly, and lets more requests pass than the stage does: 50 a second for all rows together
+// would make most of them wait. A 429 has rows of its own.
+func unthrottled(from, to string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	templates, err := filepath.Glob(filepath.Join(to, "*.template.json"))
+	if err != nil || len(templates) != 1 {
+		return fmt.Errorf("got %d templates in %s, want 1", len(templates), from)
+	}
+	text, err := os.ReadFile(templates[0])
+	if err != nil {
+		return err
+	}
+	limit := regexp.MustCompile(`"Throttling(Rate|Burst)Limit": \d+`)
+	return os.WriteFile(templates[0], limit.ReplaceAll(text, []byte(`"Throttling${1}Limit": 5000`)), 0o600)
+}
+
+func (w *world) close() error {
+	err := w.Close()
+	if gone := os.RemoveAll(w.data); err == nil {
+		err = gone
+	}
+	return err
+}
+
+func (w *world) now() time.Time           { return time.Now().Add(time.Duration(w.ahead.Load())) }
+func (w *world) advance(by time.Duration) { w.ahead.Add(int64(by)) }
+func host(url string) string              { return strings.Split(strings.TrimPrefix(url, "http://"), "/")[0] }
+func (w *world) addresses() (a, s, c string) {
+	return host(w.APIURL), host(w.S3URL), host(w.CognitoURL)
+}
+
+// restart ends the stack and starts it anew at the same addresses, with the same data and signing keys.
+func (w *world) restart() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	api, s3, cognito := w.addresses()
+	if err := w.Close(); err != nil {
+		return err
+	}
+	keys := w.Keys
+	fresh, err := harness.Start("local-assembly", func(c *stack.Config) {
+		c.Assembly, c.Now, c.Data, c.Keys, c.API, c.S3, c.Cognito = w.assembly(), w.now, w.data, keys, api, s3, cognito
+	})
+	if err == nil {
+		w.Stack = fresh
+	}
+	return err
+}
+
+// token is an access token of that life by the stack's clock.
+func (w *world) token(username string, life time.Duration) string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	claims, now := w.Claims(username), w.now()
+	claims["iat"], claims["auth_time"], claims["exp"] = now.Unix(), now.Unix(), now.Add(life).Unix()
+	return w.Token(claims)
+}
