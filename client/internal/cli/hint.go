@@ -19,7 +19,7 @@ func (o *options) hint(err error) string {
 	if errors.As(err, &usage) {
 		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
 	}
-	for _, try := range []func(error) string{o.resumeHint, o.signInHint, o.stackHint, fileHint} {
+	for _, try := range []func(error) string{o.resumeHint, o.signInHint, o.stackHint, fileHint, laterHint} {
 		if hint := try(err); hint != "" {
 			return hint
 		}
@@ -98,6 +98,22 @@ func fileHint(err error) string {
 		return "make room; the same command continues"
 	case errors.Is(err, client.ErrNoObject), errors.As(err, &refused) && refused.Code == "Forbidden": // HEAD says no more
 		return `"presigned list" shows the objects that there are`
+	}
+	return ""
+}
+
+// laterHint is for what every attempt met, and may be over later.
+func laterHint(err error) string {
+	var broken *client.Broken
+	var refused *client.Refusal
+	var problem *client.Problem
+	switch {
+	case errors.As(err, &refused) && refused.Expired():
+		return "S3 found every URL expired: the clock of the machine that signs them may be slow"
+	case errors.As(err, &refused) && refused.Status >= 500, errors.As(err, &problem) && (problem.Status >= 500 || problem.Status == 429):
+		return "it is busy or has failed: try again in a while"
+	case errors.As(err, &broken):
+		return "is the network up? The same command tries again"
 	}
 	return ""
 }
