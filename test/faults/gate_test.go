@@ -26,6 +26,8 @@ type gate struct {
 	rest   act                    // of each request that nothing else is planned for
 	all    int
 	named  map[string]int
+
+	acting sync.WaitGroup // an act may go on when its request has been answered
 }
 
 func newGate(t testing.TB, target string) *gate {
@@ -75,6 +77,8 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.pass.ServeHTTP(w, r)
 		return
 	}
+	g.acting.Add(1)
+	defer g.acting.Done()
 	do(w, r, g.pass)
 }
 

@@ -83,8 +83,10 @@ func (w *world) soak(t *testing.T, s schedule) {
 		cancel()
 	}
 	r.setStop(nothing)
-	r.api.clear()
-	r.s3.clear()
+	for _, l := range []*link{r.api, r.s3} {
+		l.clear()
+		l.gate.acting.Wait()
+	}
 	k.settle()
 	if wrong := append(k.wrong, r.wrongs(t.Context())...); len(wrong) > 0 {
 		for _, one := range wrong {

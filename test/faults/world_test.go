@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,9 +118,16 @@ func (w *world) restart() error {
 		return err
 	}
 	keys := w.Keys
-	fresh, err := harness.Start("local-assembly", func(c *stack.Config) {
-		c.Assembly, c.Now, c.Data, c.Keys, c.API, c.S3, c.Cognito = w.assembly(), w.now, w.data, keys, api, s3, cognito
-	})
+	begin := func() (*harness.Stack, error) {
+		return harness.Start("local-assembly", func(c *stack.Config) {
+			c.Assembly, c.Now, c.Data, c.Keys, c.API, c.S3, c.Cognito = w.assembly(), w.now, w.data, keys, api, s3, cognito
+		})
+	}
+	fresh, err := begin()
+	for tries := 0; errors.Is(err, syscall.EADDRINUSE) && tries < 100; tries++ {
+		<-time.After(20 * time.Millisecond) // a connection of somebody else's goes out from that port just now
+		fresh, err = begin()
+	}
 	if err == nil {
 		w.Stack = fresh
 	}
