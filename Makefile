@@ -51,8 +51,12 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run every test but those in a browser
 	go test $(GO_PACKAGES)
 	cd local && go test -count=1 ./...
-	cd client && go test -count=1 ./...
-	cd test && go test -count=1 ./...
+	@# The client's tests mostly wait, for the next attempt or a killed process: they do it beside those of test.
+	(cd client && go test -count=1 ./...) > build/test-client.txt 2>&1 & \
+	client=$$! status=0; \
+	(cd test && go test -count=1 ./...) || status=$$?; \
+	wait $$client || status=$$?; \
+	cat build/test-client.txt; exit $$status
 	cd web && npm test
 
 .PHONY: test-browser
