@@ -54,7 +54,7 @@ func TestADownloadSurvives(t *testing.T) {
 		"an expired URL":               {"getObject", []fakestack.Fault{fakestack.Expired(), fakestack.Expired()}},
 		"an answer cut, and cut again": {"getObject", []fakestack.Fault{fakestack.CutAnswer(3 * mib), fakestack.CutAnswer(0), fakestack.CutAnswer(10)}},
 		"a first answer lost":          {"getObject", []fakestack.Fault{fakestack.Lose(), fakestack.Refuse(500, "InternalError", "")}},
-		"an ended session":             {"getObject", []fakestack.Fault{fakestack.Refuse(400, "ExpiredToken", "The provided token has expired.")}},
+		"an ended session":             {"getObject", []fakestack.Fault{fakestack.SessionEnded()}},
 		"a throttled endpoint":         {"ask getObject", []fakestack.Fault{fakestack.Problem(429, "Throttled", "")}},
 	}
 	for name, test := range tests {
@@ -107,6 +107,26 @@ func TestAnExpiredURLIsReplacedForAllRanges(t *testing.T) {
 	fetched(t, target, want)
 	if n := r.stack.Count("ask getObject"); n != 2 {
 		t.Errorf("asked for %d URLs, want one and its replacement", n)
+	}
+}
+
+func TestAURLThatIsDeadAtItsFirstUseIsReplaced(t *testing.T) {
+	for name, end := range map[string]func(*fakestack.Stack){"it expired": (*fakestack.Stack).ExpireURLs, "its session ended": (*fakestack.Stack).EndSession} {
+		for _, size := range []int{1, 20 * mib} {
+			r := newRig(t)
+			want := content(1, size)
+			key := put(t, r, want)
+			r.stack.Plan("getObject", fakestack.Also(func() { end(r.stack) }, fakestack.SessionEnded()))
+			target := filepath.Join(t.TempDir(), "out.bin")
+			if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+				t.Errorf("%s, %d bytes: %v", name, size, err)
+				continue
+			}
+			fetched(t, target, want)
+			if n := r.stack.Count("ask getObject"); n != 2 {
+				t.Errorf("%s, %d bytes: asked for %d URLs, want one and its replacement", name, size, n)
+			}
+		}
 	}
 }
 

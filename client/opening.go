@@ -59,7 +59,7 @@ func (g *getter) ask(ctx context.Context) error {
 		switch {
 		case wire.HasStatus(err, http.StatusNotFound):
 			return struct{}{}, fmt.Errorf("%w: %w", ErrNoObject, err)
-		case wire.HasStatus(err, http.StatusForbidden):
+		case wire.URLRefused(err):
 			refused = a.URL
 			return struct{}{}, err
 		case err != nil:

@@ -61,7 +61,7 @@ type grant struct {
 	part      int
 	headers   map[string]string
 	token     string // continuation token
-	expired   bool
+	dead      Fault  // what every use is answered with; nil: it lives
 }
 
 // Start serves a stack until the test ends.
@@ -160,11 +160,16 @@ func (s *Stack) serve(name string, w http.ResponseWriter, r *http.Request, next 
 }
 
 // ExpireURLs ends every URL that was presigned so far.
-func (s *Stack) ExpireURLs() {
+func (s *Stack) ExpireURLs() { s.endURLs(Expired()) }
+
+// EndSession ends the session that every URL so far was signed with.
+func (s *Stack) EndSession() { s.endURLs(SessionEnded()) }
+
+func (s *Stack) endURLs(answer Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, g := range s.signed {
-		g.expired = true
+		g.dead = answer
 		s.signed[id] = g
 	}
 }

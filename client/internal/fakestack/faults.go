@@ -27,6 +27,11 @@ func Refuse(status int, code, message string) Fault {
 // Expired is what S3 answers to a presigned URL past its time.
 func Expired() Fault { return Refuse(http.StatusForbidden, "AccessDenied", "Request has expired") }
 
+// SessionEnded is what S3 answers to a presigned URL whose signer's session is over.
+func SessionEnded() Fault {
+	return Refuse(http.StatusBadRequest, "ExpiredToken", "The provided token has expired.")
+}
+
 // Problem answers as the endpoint does, without acting.
 func Problem(status int, code, detail string) Fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) { problem(w, status, code, detail) }

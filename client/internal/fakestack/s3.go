@@ -22,8 +22,8 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "the signature does not match")
 		return
 	}
-	if g.expired {
-		refuse(w, http.StatusForbidden, "AccessDenied", "Request has expired")
+	if g.dead != nil {
+		g.dead(w, r, nil)
 		return
 	}
 	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.honour(w, r, g) })
