@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net/http"
+	"net/textproto"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,23 +18,13 @@ import (
 	"testing"
 
 	"example.com/presigned/test/harness"
+	"example.com/presigned/test/markdown"
 )
 
 // blocks returns the README's fenced blocks of a language.
 func blocks(t *testing.T, language string) []string {
 	t.Helper()
-	text, err := os.ReadFile(harness.Build("../README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []string
-	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllSubmatch(text, -1) {
-		found = append(found, string(m[1]))
-	}
-	if len(found) == 0 {
-		t.Fatalf("the README has no block of %s", language)
-	}
-	return found
+	return markdown.Of(t, harness.Build("../README.md"), language)
 }
 
 // run is a `local run` of the binary that `make run` starts, on free ports.
@@ -150,26 +142,59 @@ func TestTheREADMEsRequestGetsTheREADMEsAnswer(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	request, answer := blocks(t, "http")[0], blocks(t, "json")[0]
-	head, body, _ := strings.Cut(request, "\n\n")
-	if !strings.HasPrefix(head, "POST /generate-presigned-url\n") {
-		t.Fatalf("the README's request is %q", head)
-	}
+	a := send(t, s, blocks(t, "http")[0])
 	var want, got map[string]any
-	if err := json.Unmarshal([]byte(answer), &want); err != nil {
+	if err := json.Unmarshal([]byte(blocks(t, "json")[0]), &want); err != nil {
 		t.Fatal(err)
 	}
-	a := harness.Ask(t, s.UploadURL, s.TokenOf("johndoe"), body)
 	if err := json.Unmarshal(a.Body, &got); err != nil || a.Status != 200 {
 		t.Fatalf("got %d %s", a.Status, a.Body)
 	}
 	if g, w := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(g, w) {
 		t.Errorf("the answer has %q, the README says %q", g, w)
 	}
-	if g, w := text(got["headers"]), text(want["headers"]); g != w {
-		t.Errorf("the answer's headers are %s, the README says %s", g, w)
+	for _, field := range []string{"method", "headers"} {
+		if g, w := text(got[field]), text(want[field]); g != w {
+			t.Errorf("the answer's %s is %s, the README says %s", field, g, w)
+		}
+	}
+	for _, field := range []string{"key", "expiresAt"} {
+		if g, w := shape(got[field]), shape(want[field]); g != w {
+			t.Errorf("the answer's %s looks like %s, the README's like %s", field, g, w)
+		}
+	}
+	var granted harness.Presigned
+	if err := json.Unmarshal(a.Body, &granted); err != nil {
+		t.Fatal(err)
+	}
+	if put := granted.Request(make([]byte, 48213)).Send(t); put.Status != 200 {
+		t.Errorf("the file of the request: got %d %s, want 200 from S3", put.Status, put.Body)
 	}
 }
+
+// send sends a request as it stands in a document, with a token in the place of <access token>.
+func send(t *testing.T, s *harness.Stack, request string) harness.Answer {
+	t.Helper()
+	request = strings.Replace(request, "<access token>", s.TokenOf("johndoe"), 1)
+	line, rest, _ := strings.Cut(request, "\n")
+	method, path, _ := strings.Cut(line, " ")
+	if !strings.HasSuffix(s.UploadURL, path) {
+		t.Fatalf("the document asks %s, the upload URL is %s", path, s.UploadURL)
+	}
+	r := bufio.NewReader(strings.NewReader(rest))
+	header, err := textproto.NewReader(r).ReadMIMEHeader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return harness.Do(t, method, s.UploadURL, http.Header(header), body)
+}
+
+// shape is a value with each of its digits as 9.
+func shape(v any) string { return regexp.MustCompile(`\d`).ReplaceAllString(text(v), "9") }
 
 func text(v any) string {
 	b, _ := json.Marshal(v)
