@@ -74,41 +74,37 @@ func (r reader) runOn(t *testing.T, stdin string, program []string, env ...strin
 	return ran{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 }
 
-// signIn runs a program that must print a token.
-func (r reader) signIn(t *testing.T, program []string) string {
-	t.Helper()
-	got := r.run(t, program)
-	if got.code != 0 {
-		t.Fatalf("exit code %d: %s", got.code, got.stderr)
-	}
-	return strings.TrimSuffix(got.stdout, "\n")
-}
-
 func TestEachExampleUploadsAFile(t *testing.T) {
 	r := start(t)
 	banana, err := os.ReadFile(filepath.Join(r.folder, "banana.json"))
 	if err != nil || len(banana) != 119 {
 		t.Fatalf("banana.json has %d bytes, want the article's 119 (%v)", len(banana), err)
 	}
-	key := regexp.MustCompile(`^johndoe/\d{13}\n$`)
-	for tokenFrom, signIn := range signIns {
-		token := r.signIn(t, signIn)
-		for name, program := range uploads {
-			t.Run(name+" with a token from "+tokenFrom, func(t *testing.T) {
-				got := r.run(t, append(program, "banana.json"), "PRESIGNED_ACCESS_TOKEN="+token)
-				if got.code != 0 || got.stderr != "" || !key.MatchString(got.stdout) {
-					t.Fatalf("got %+v, want a key alone", got)
-				}
-				ask := `{"key":"` + strings.TrimSpace(got.stdout) + `"}`
-				stored := harness.Presign(t, r.DownloadURL, token, ask).Request(nil).Send(t)
-				if !bytes.Equal(stored.Body, banana) || stored.Header.Get("Content-Type") != "application/json" {
-					t.Errorf("the bucket has %q (%s)", stored.Body, stored.Header.Get("Content-Type"))
-				}
-			})
+	typed := paste(t, r)
+	arrived := func(t *testing.T, key string) {
+		t.Helper()
+		if !regexp.MustCompile(`^johndoe/\d{13}$`).MatchString(key) {
+			t.Fatalf("got %q, want a key alone", key)
+		}
+		stored := harness.Presign(t, r.DownloadURL, typed.tokens["curl"], `{"key":"`+key+`"}`).Request(nil).Send(t)
+		if !bytes.Equal(stored.Body, banana) || stored.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("the bucket has %q (%s)", stored.Body, stored.Header.Get("Content-Type"))
 		}
 	}
+	for _, key := range typed.keys { // with the token from curl
+		arrived(t, key)
+	}
+	for name, program := range uploads {
+		t.Run(name+" with a token from Amplify", func(t *testing.T) {
+			got := r.run(t, append(program, "banana.json"), "PRESIGNED_ACCESS_TOKEN="+typed.tokens["Amplify"])
+			if got.code != 0 || got.stderr != "" {
+				t.Fatalf("got %+v, want a key alone", got)
+			}
+			arrived(t, strings.TrimSuffix(got.stdout, "\n"))
+		})
+	}
 	t.Run("a machine client", func(t *testing.T) { machineClient(t, r) })
-	t.Run("refusals", func(t *testing.T) { refusals(t, r) })
+	t.Run("refusals", func(t *testing.T) { refusals(t, r, typed.tokens["curl"]) })
 }
 
 // machineClient uploads as a system without users, with the secret that Secrets Manager would give.
@@ -139,13 +135,13 @@ func machineClient(t *testing.T, r reader) {
 }
 
 // refusals: the article's client swallowed its errors; none of these does.
-func refusals(t *testing.T, r reader) {
+func refusals(t *testing.T, r reader, accessToken string) {
 	for name, program := range signIns {
 		t.Run(name+", wrong password", func(t *testing.T) {
 			fails(t, r.run(t, program, `PRESIGNED_PASSWORD=wr"o\ng`), "Incorrect username or password")
 		})
 	}
-	token := "PRESIGNED_ACCESS_TOKEN=" + r.signIn(t, signIns["curl"])
+	token := "PRESIGNED_ACCESS_TOKEN=" + accessToken
 	used := "PRESIGNED_UPLOAD_URL=" + alwaysTheSameAnswer(t, r, token)
 	for name, program := range uploads {
 		banana := append(program[:len(program):len(program)], "banana.json")
