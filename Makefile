@@ -64,8 +64,9 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 	cd web && npm run test:browser
 
 .PHONY: lint
-lint: ## Run the linters
+lint: web/node_modules/.package-lock.json ## Run the linters
 	for module in . local client test; do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done
+	cd web && npm run --silent check
 
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.
