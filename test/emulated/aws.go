@@ -126,22 +126,32 @@ func (a administrator) announced(ctx context.Context, d *deployment) (string, er
 	return event.Detail.Object.Key, err
 }
 
-// empty removes every object and version: CloudFormation does not remove a bucket that holds any.
-func (a administrator) empty(ctx context.Context, d *deployment) error {
-	pages := s3.NewListObjectVersionsPaginator(a.s3, &s3.ListObjectVersionsInput{Bucket: &d.BucketName})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		for _, version := range page.Versions {
-			_, err := a.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &d.BucketName, Key: version.Key, VersionId: version.VersionId})
-			if err != nil {
-				return err
-			}
-		}
+// hide deletes an object, which a versioned bucket keeps under a delete marker, and returns its version.
+func (a administrator) hide(ctx context.Context, d *deployment, key string) (string, error) {
+	head, err := a.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &d.BucketName, Key: &key})
+	if err != nil {
+		return "", err
 	}
-	return nil
+	_, err = a.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &d.BucketName, Key: &key})
+	return aws.ToString(head.VersionId), err
+}
+
+func (a administrator) startUpload(ctx context.Context, d *deployment, key string) error {
+	_, err := a.s3.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &d.BucketName, Key: &key})
+	return err
+}
+
+// left counts versions, delete markers and started uploads below a prefix.
+func (a administrator) left(ctx context.Context, d *deployment, prefix string) (int, error) {
+	versions, err := a.s3.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: &d.BucketName, Prefix: &prefix})
+	if err != nil {
+		return 0, err
+	}
+	uploads, err := a.s3.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: &d.BucketName, Prefix: &prefix})
+	if err != nil {
+		return 0, err
+	}
+	return len(versions.Versions) + len(versions.DeleteMarkers) + len(uploads.Uploads), nil
 }
 
 // bare is an error if any bucket but CDK's own is left.

@@ -1,51 +1,36 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 )
 
-const stackName = "PresignedUploads-dev"
+// The stage is a copy of dev under a name of its own, so that build/outputs-dev.json stays as it is.
+const (
+	stage     = "emulated"
+	stackName = "PresignedUploads-" + stage
+)
 
-// cdk is the CDK CLI, pointed at the emulator.
+// cdk is how the CDK CLI comes to deploy to the emulator: `make` runs it, as the documents say.
 type cdk struct {
 	root     string
 	emulator *emulator
 }
 
-func (c cdk) outputsFile() string { return filepath.Join(c.emulator.scratch, "outputs.json") }
+func (c cdk) outputsFile() string { return filepath.Join(c.root, "build", "outputs-"+stage+".json") }
 
-func (c cdk) app() string      { return filepath.Join(c.root, "build", "infra") }
-func (c cdk) assembly() string { return filepath.Join(c.emulator.scratch, "assembly") }
-
-func (c cdk) bootstrap(ctx context.Context) error {
-	return c.run(ctx, "bootstrap", "aws://"+account+"/"+region, "--app", c.app(), "--output", c.assembly())
-}
-
-// deploy deploys the dev stage, with some of its fields changed.
-func (c cdk) deploy(ctx context.Context, changes map[string]any) error {
+// flags is CDK_FLAGS for the stage with some fields changed.
+func (c cdk) flags(changes map[string]any) (string, error) {
 	stages, err := c.stages(changes)
-	if err != nil {
-		return err
-	}
-	return c.run(ctx, "deploy", "--app", c.app(), "--output", c.assembly(), "-c", "stages="+stages,
-		"--require-approval", "never", "--outputs-file", c.outputsFile(), "--progress", "events")
+	return "-c architecture=" + architecture() + " -c 'stages=" + stages + "'", err
 }
 
-// destroy removes what was deployed last.
-func (c cdk) destroy(ctx context.Context) error {
-	return c.run(ctx, "destroy", "--app", c.assembly(), "--force")
-}
-
-// stages is the stages of cdk.json as JSON, with dev changed.
+// stages is the stage as JSON: dev of cdk.json, changed.
 func (c cdk) stages(changes map[string]any) (string, error) {
 	text, err := os.ReadFile(filepath.Join(c.root, "cdk.json"))
 	if err != nil {
@@ -66,48 +51,44 @@ func (c cdk) stages(changes map[string]any) (string, error) {
 	for name, value := range changes {
 		dev[name] = value
 	}
-	changed, err := json.Marshal(settings.Context.Stages)
+	changed, err := json.Marshal(map[string]any{stage: dev})
 	return string(changed), err
-}
-
-// run runs the CLI from the folder of cdk.json. What it prints goes to a file, whose end an error shows.
-func (c cdk) run(ctx context.Context, arguments ...string) error {
-	log, err := os.OpenFile(filepath.Join(c.emulator.scratch, "cdk.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	command := exec.CommandContext(ctx, filepath.Join(c.root, "node_modules", ".bin", "cdk"), append(arguments,
-		"-c", "stage=dev", "-c", "architecture="+architecture(), "--ci", "--no-notices")...)
-	command.Dir = c.root
-	command.Env = c.environment()
-	var printed strings.Builder
-	command.Stdout = io.MultiWriter(log, &printed)
-	command.Stderr = command.Stdout
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("cdk %s: %w\n%s", arguments[0], err, lastLines(printed.String(), 20))
-	}
-	return nil
 }
 
 // environment is ours without anything that leads to AWS, such as a profile, or past loopback, such as a proxy.
 func (c cdk) environment() []string {
+	programs := []string{
+		filepath.Join(c.root, "node_modules", ".bin"), filepath.Join(c.root, "build", "venv", "emulated", "bin"), os.Getenv("PATH"),
+	}
 	environment := []string{
-		"PATH=" + filepath.Join(c.root, "node_modules", ".bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"PATH=" + strings.Join(programs, string(os.PathListSeparator)), "STAGE=" + stage,
+		"AWS_DEFAULT_REGION=" + region, // version 1 of the AWS CLI, PyPI's, knows no AWS_REGION
 		"AWS_ENDPOINT_URL=" + c.emulator.url, "AWS_CA_BUNDLE=" + c.emulator.certificate,
-		"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + accessKey, "AWS_REGION=" + region,
-		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + c.credentials(), "AWS_EC2_METADATA_DISABLED=true",
 		"CDK_HOME=" + filepath.Join(c.emulator.scratch, "cdk"), // it remembers accounts, and must not remember this one
 		"CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=true",
+		// The CLI takes its options from the environment too. Nobody is at the terminal to be asked.
+		"CDK_APP=" + filepath.Join(c.root, "build", "infra"), "CDK_OUTPUT=" + filepath.Join(c.emulator.scratch, "assembly"),
+		"CDK_VALIDATION=false", // takes 5 s each time; make synth of CI has it on
+		"CDK_CI=true", "CDK_NOTICES=false", "CDK_PROGRESS=events", "CDK_REQUIRE_APPROVAL=never",
 	}
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		ours := name != "PATH" && !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "CDK_")
+		ours := name != "PATH" && name != "STAGE" && !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "CDK_")
+		ours = ours && !strings.HasPrefix(name, "MAKE") && name != "MFLAGS" // the outer make's
 		if ours && !strings.HasSuffix(strings.ToUpper(name), "_PROXY") {
 			environment = append(environment, variable)
 		}
 	}
 	return environment
+}
+
+// credentials is the file with the profile that the documents leave open.
+func (c cdk) credentials() string { return filepath.Join(c.emulator.scratch, "credentials") }
+
+func (c cdk) writeCredentials() error {
+	text := fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", stage, accessKey, accessKey)
+	return os.WriteFile(c.credentials(), []byte(text), 0o600)
 }
 
 // architecture is this machine's, in Lambda's words: the emulator runs the functions on it.

@@ -16,6 +16,7 @@ type deployment struct {
 	UserPoolID  string `json:"UserPoolId"`
 	AppClientID string `json:"AppClientId"`
 	QueueURL    string `json:"CompletedUploadsQueueUrl"`
+	SecretARN   string `json:"MachineReportsSecretArn"`
 }
 
 // readDeployment reads the outputs. The API's URLs are those of AWS; the emulator serves them under a path of its own.

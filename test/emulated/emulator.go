@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	region  = "eu-west-1"
-	account = "000000000000" // the emulator's
+	region  = "eu-central-1" // both as in docs/deploy.md
+	account = "111122223333"
 	// It starts in two seconds; a busy machine may take far longer.
 	startPatience = 2 * time.Minute
 	stopPatience  = 10 * time.Second

@@ -50,11 +50,14 @@ func run(root string) error {
 		return err
 	}
 	fmt.Printf("MiniStack %s at %s, IAM enforced\n", emulator.version, emulator.url)
-	err = tell(ctx, newStory(emulator, root))
-	if err := errors.Join(err, emulator.stop()); err != nil {
-		return fmt.Errorf("%w\nhint: the logs of the emulator and of CDK are in %s", err, emulator.scratch)
+	story, err := newStory(ctx, emulator, root)
+	if err == nil {
+		err = errors.Join(tell(ctx, story), story.shell.close())
 	}
-	fmt.Print("deploy-emulated: ok, and nothing is left running\n", notEnforced)
+	if err := errors.Join(err, emulator.stop()); err != nil {
+		return fmt.Errorf("%w\nhint: the logs of the emulator and of the shell are in %s", err, emulator.scratch)
+	}
+	fmt.Print("deploy-emulated: ok, and nothing is left running\n", notEnforced, notRunList())
 	return nil
 }
 

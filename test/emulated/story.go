@@ -11,12 +11,14 @@ import (
 	"strings"
 )
 
-// story is what happens to one deployment, in order.
+// story is what happens to one deployment, in order. Whatever the documents have a command for happens by that command.
 type story struct {
 	emulator      *emulator
 	cdk           cdk
 	cli           cli
 	administrator administrator
+	documents     *documents
+	shell         *shell
 	deployment    deployment
 	username      string
 	password      string
@@ -34,27 +36,42 @@ type chapter struct {
 	happen func(context.Context) error
 }
 
-func newStory(e *emulator, root string) *story {
+func newStory(ctx context.Context, e *emulator, root string) (*story, error) {
 	s := &story{
 		emulator: e, cdk: cdk{root: root, emulator: e}, administrator: newAdministrator(e),
 		username: "johndoe", password: newPassword(),
 	}
 	s.cli = cli{program: filepath.Join(root, "build", "presigned"), outputs: s.cdk.outputsFile(), emulator: e, deployment: &s.deployment}
-	return s
+	if err := s.cdk.writeCredentials(); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.documents, err = readDocuments(root); err != nil {
+		return nil, err
+	}
+	s.shell, err = openShell(ctx, e, root, s.cdk.environment())
+	return s, err
 }
 
 func (s *story) chapters() []chapter {
 	return []chapter{
-		{"cdk bootstrap", s.cdk.bootstrap},
-		{"cdk deploy of the dev stage", s.deploy(nil)},
-		{"an administrator makes a user, who signs in by SRP and chooses a password", s.signUp},
+		{"deploy.md: bootstrap, synth, diff, deploy", s.deploy("export AWS_PROFILE=...  AWS_REGION=eu-central-1", nil)},
+		{"deploy.md: the first user signs in by SRP, chooses a password and uploads", s.firstUser},
+		{"an administrator makes a second user, who signs in", s.signUp},
 		{"the CLI uploads a small file and one in parts; the bytes in the bucket are compared", s.uploadBoth},
 		{"the CLI downloads them; the bytes are compared", s.downloadAll},
 		{"what must be refused is refused", s.refusals},
-		{"cdk deploy of a changed stage over it", s.deploy(changed)},
+		{"deploy.md: a changed stage over it", s.deploy("make deploy CDK_FLAGS='--require-approval never'", changed)},
 		{"the objects are still there, and the same sign-in uploads and downloads", s.goOn},
 		{"the changes hold: listing is refused, uploads are versioned and announced in the queue", s.changes},
-		{"the bucket is emptied; cdk destroy", s.destroy},
+		{"deploy.md: one field for a moment, roles for GitHub, the stack's protection", s.asides},
+		{"runbook.md: a shell, and where to look", s.look},
+		{"runbook.md: stop everything, and undo it", s.stop},
+		{"runbook.md: rotate", s.rotate},
+		{"runbook.md: a deleted object is restored", s.restore},
+		{"runbook.md: a user is blocked, and his data deleted", s.forget},
+		{"deploy.md: the bucket is emptied; make destroy", s.destroy},
+		{"every snippet of both documents was run, or is excused", func(context.Context) error { return s.documents.finished() }},
 	}
 }
 
@@ -62,14 +79,23 @@ func (s *story) chapters() []chapter {
 var changed = map[string]any{
 	"listing": false, "versioned": true, "throttleRate": 20, "throttleBurst": 40,
 	"kmsKey": true, "serverAccessLogs": true, "uploadEvents": true,
+	"signInDomain": "presigned-emulated", "machineClients": []string{"Reports"},
 }
 
 // withdrawn is the statement that the emulator cannot evaluate; notenforced.go says why.
 const withdrawn = "DenySignersAllButPresignedURLs"
 
-func (s *story) deploy(changes map[string]any) func(context.Context) error {
-	return func(ctx context.Context) (err error) {
-		if err := s.cdk.deploy(ctx, changes); err != nil {
+// deploy deploys as the snippet does, and takes over the outputs.
+func (s *story) deploy(snippet string, changes map[string]any) func(context.Context) error {
+	return func(ctx context.Context) error {
+		flags, err := s.cdk.flags(changes)
+		if err != nil {
+			return err
+		}
+		if err := s.assign("CDK_FLAGS", flags); err != nil {
+			return err
+		}
+		if _, err := s.follow(snippet); err != nil {
 			return err
 		}
 		if s.deployment, err = readDeployment(s.cdk.outputsFile(), s.emulator.url); err != nil {
@@ -148,10 +174,11 @@ func (s *story) changes(ctx context.Context) error {
 }
 
 func (s *story) destroy(ctx context.Context) error {
-	if err := s.administrator.empty(ctx, &s.deployment); err != nil {
+	// Nobody is at the terminal to be asked.
+	if _, err := s.shell.enter(`export CDK_FLAGS="$CDK_FLAGS --force"`); err != nil {
 		return err
 	}
-	if err := s.cdk.destroy(ctx); err != nil {
+	if _, err := s.follow("aws s3 rm"); err != nil {
 		return err
 	}
 	return s.administrator.bare(ctx)

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+)
+
+// firstUser is janedoe of docs/deploy.md. The CLI's sign-in and addresses are the shell's from here on.
+func (s *story) firstUser(context.Context) error {
+	s.emulator.secrets.Know("a password", s.password)
+	for name, value := range map[string]string{
+		"PASSWORDS":       "Only-for-the-1st-time\n" + s.password,
+		"XDG_CONFIG_HOME": filepath.Join(s.emulator.scratch, "reader"), "XDG_STATE_HOME": filepath.Join(s.emulator.scratch, "reader"),
+		"SSL_CERT_FILE": s.emulator.certificate, "PRESIGNED_COGNITO_URL": s.emulator.url,
+		"PRESIGNED_UPLOAD_URL": s.deployment.UploadURL, "PRESIGNED_DOWNLOAD_URL": s.deployment.DownloadURL,
+	} {
+		if err := s.assign(name, value); err != nil {
+			return err
+		}
+	}
+	printed, err := s.follow("aws cognito-idp admin-create-user")
+	if err == nil && !strings.Contains(printed, "janedoe/") {
+		err = fmt.Errorf("the first upload printed %q, want a key of janedoe's", printed)
+	}
+	return err
+}
+
+// asides are commands that the documents name beside the way.
+func (s *story) asides(context.Context) error {
+	_, synth := s.follow("npx cdk synth -c stages=")
+	_, roles := s.follow("aws cloudformation deploy --stack-name github-deploy-dev")
+	_, protection := s.follow("aws cloudformation update-termination-protection")
+	return errors.Join(synth, roles, protection)
+}
+
+func (s *story) look(context.Context) error {
+	if _, err := s.follow("export AWS_PROFILE=...  AWS_REGION=...  STACK="); err != nil {
+		return err
+	}
+	if _, err := s.follow("aws cloudwatch describe-alarms"); err != nil {
+		return err
+	}
+	printed, err := s.shell.enter("output UserPoolId; physical Users AWS::Cognito::UserPool")
+	if want := s.deployment.UserPoolID + "\n" + s.deployment.UserPoolID; err == nil && printed != want {
+		err = fmt.Errorf("output and physical: got %q, want %q", printed, want)
+	}
+	return err
+}
+
+// stop expects that neither new URLs nor issued ones work while everything is stopped, and both do afterwards.
+func (s *story) stop(ctx context.Context) error {
+	token, issued, err := s.issued(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := s.follow("FUNCTION=$(physical UploadSigner"); err != nil {
+		return err
+	}
+	if printed, err := s.follow("aws lambda get-function-concurrency"); err != nil || !strings.Contains(printed, `"ReservedConcurrentExecutions": 0`) {
+		return fmt.Errorf("concurrency when stopped: got %q (%w), want 0", printed, err)
+	}
+	if status, err := s.ask(ctx, token, nil); err != nil || status < http.StatusBadRequest {
+		return fmt.Errorf("presign when stopped: got status %d (%w), want a refusal", status, err)
+	}
+	if err := s.put(ctx, issued, http.StatusForbidden); err != nil {
+		return fmt.Errorf("when stopped: %w", err)
+	}
+	if _, err := s.follow("aws lambda delete-function-concurrency"); err != nil {
+		return err
+	}
+	return s.works(ctx, token)
+}
+
+// rotate ends the sessions that the function had, and what they signed with them.
+func (s *story) rotate(ctx context.Context) error {
+	token, issued, err := s.issued(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := s.follow("aws iam put-role-policy"); err != nil {
+		return err
+	}
+	if err := s.put(ctx, issued, http.StatusForbidden); err != nil {
+		return fmt.Errorf("of an ended session: %w", err)
+	}
+	for _, command := range []string{"aws secretsmanager put-secret-value", "aws secretsmanager get-secret-value"} {
+		if printed, err := s.follow(command); err != nil || !strings.Contains(printed, "...") && strings.Contains(command, "get") {
+			return fmt.Errorf("the machine client's secret: got %q (%w), want what was put", printed, err)
+		}
+	}
+	return s.works(ctx, token)
+}
+
+// issued returns a token and a URL, both good.
+func (s *story) issued(ctx context.Context) (token string, url signed, err error) {
+	if token, err = s.administrator.accessToken(ctx, &s.deployment, s.username, s.password); err != nil {
+		return "", signed{}, err
+	}
+	url, err = s.presign(ctx, token)
+	return token, url, err
+}
+
+// works is an error unless a URL is issued and takes an object.
+func (s *story) works(ctx context.Context, token string) error {
+	issued, err := s.presign(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.put(ctx, issued, http.StatusOK)
+}
+
+func (s *story) put(ctx context.Context, issued signed, want int) error {
+	status, err := s.send(ctx, issued.Method, issued.URL, []byte("{}"), issued.Headers)
+	if err != nil || status != want {
+		return fmt.Errorf("put by an issued URL: got status %d (%w), want %d", status, err, want)
+	}
+	return nil
+}
+
+// restore deletes the last upload and follows the runbook: under its key, and from its version under another.
+func (s *story) restore(ctx context.Context) error {
+	last := s.uploads[len(s.uploads)-1]
+	version, err := s.administrator.hide(ctx, &s.deployment, last.key)
+	if err != nil {
+		return err
+	}
+	if _, err := s.follow("BUCKET=$(output BucketName)  KEY="); err != nil {
+		return err
+	}
+	if err := s.administrator.holds(ctx, &s.deployment, last.key, last.content); err != nil {
+		return fmt.Errorf("restored: %w", err)
+	}
+	if err := s.assign("VERSION", version); err != nil {
+		return err
+	}
+	_, copying := s.follow("aws s3api copy-object")
+	_, tagging := s.follow("aws s3api get-object-tagging")
+	return errors.Join(copying, tagging, s.administrator.holds(ctx, &s.deployment, "johndoe/restored-1", last.content))
+}
+
+// forget blocks johndoe, deletes what he has, and him. What is janedoe's stays.
+func (s *story) forget(ctx context.Context) error {
+	if _, err := s.follow("POOL=$(output UserPoolId)"); err != nil {
+		return err
+	}
+	if _, err := s.administrator.accessToken(ctx, &s.deployment, s.username, s.password); err == nil {
+		return errors.New("a blocked user signed in")
+	}
+	if err := s.administrator.startUpload(ctx, &s.deployment, "johndoe/started"); err != nil {
+		return err
+	}
+	if _, err := s.follow("BUCKET=$(output BucketName)  PREFIX="); err != nil {
+		return err
+	}
+	for prefix, want := range map[string]bool{"johndoe/": false, "janedoe/": true} {
+		if left, err := s.administrator.left(ctx, &s.deployment, prefix); err != nil || (left > 0) != want {
+			return fmt.Errorf("%d versions and uploads (%w) below %s, want any: %t", left, err, prefix, want)
+		}
+	}
+	_, err := s.follow("aws cognito-idp admin-delete-user")
+	return err
+}

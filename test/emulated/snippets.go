@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	// A fenced block of any language: what is no command has to say so in notRun.
+	block = regexp.MustCompile("(?ms)^( *)```[a-z]*\n(.*?)^ *```$")
+	// A command in a sentence or a table, with an argument at least.
+	inline = regexp.MustCompile("`((?:aws|make|npx|git|build/presigned) [^`\n]+)`")
+)
+
+// documents is the snippets of the documents, each to be run or to be excused.
+type documents struct {
+	snippets []string
+	done     map[string]bool
+}
+
+func readDocuments(root string) (*documents, error) {
+	d := &documents{done: map[string]bool{}}
+	for _, name := range []string{"deploy.md", "runbook.md"} {
+		text, err := os.ReadFile(filepath.Join(root, "docs", name))
+		if err != nil {
+			return nil, err
+		}
+		d.snippets = append(d.snippets, snippets(string(text))...)
+	}
+	return d, d.excuse(notRun())
+}
+
+// snippets returns the blocks and commands of a document. A command that a block has too counts once.
+func snippets(text string) []string {
+	var found []string
+	for _, m := range block.FindAllStringSubmatch(text, -1) {
+		found = append(found, strings.ReplaceAll("\n"+m[2], "\n"+m[1], "\n")[1:])
+	}
+	blocks := "\n" + strings.Join(found, "\n")
+	for _, m := range inline.FindAllStringSubmatch(block.ReplaceAllString(text, ""), -1) {
+		if !strings.Contains(blocks, "\n"+m[1]) {
+			found = append(found, m[1])
+		}
+	}
+	return found
+}
+
+// take returns the one snippet that begins so, and notes that it is dealt with.
+func (d *documents) take(beginning string) (string, error) {
+	var found []string
+	for _, snippet := range d.snippets {
+		if strings.HasPrefix(snippet, beginning) {
+			found = append(found, snippet)
+		}
+	}
+	if len(found) != 1 {
+		return "", fmt.Errorf("the documents have %d snippets that begin with %q, want one: %q", len(found), beginning, found)
+	}
+	d.done[found[0]] = true
+	return found[0], nil
+}
+
+// excuse takes the snippets that are not run.
+func (d *documents) excuse(reasons map[string]string) error {
+	var unknown []error
+	for _, beginning := range slices.Sorted(maps.Keys(reasons)) {
+		_, err := d.take(beginning)
+		unknown = append(unknown, err)
+	}
+	return errors.Join(unknown...)
+}
+
+// finished fails if a snippet was neither run nor excused.
+func (d *documents) finished() error {
+	var forgotten []error
+	for _, snippet := range d.snippets {
+		if !d.done[snippet] {
+			forgotten = append(forgotten, fmt.Errorf("nobody runs this snippet of the documents, and notrun.go gives no reason:\n%s", snippet))
+		}
+	}
+	return errors.Join(forgotten...)
+}
