@@ -9,7 +9,8 @@ What this emulator does not enforce, and what is not shown here:
                   test/iam evaluates them all.
   API Gateway     The request validator: the function refused by itself. The preflight's mapping template: its answer
                   names no origin. test/attack sends both to the local run.
-  CloudFormation  A bucket that holds objects is removed all the same; AWS refuses, so the bucket was emptied first.
+  CloudFormation  A bucket that holds objects is removed all the same; AWS refuses. aws s3 rm emptied it first, but for
+                  noncurrent versions.
                   AWS::WAFv2::WebACLAssociation, AWS::Logs::QueryDefinition and alarms with metric math are unknown to
                   it, so the prod stage cannot be deployed here.
   Lambda          Architecture, memory, time limit and isolation of the functions.
