@@ -44,7 +44,7 @@ func (s *story) unknown(context.Context) error {
 		printed, err := s.shell.enter("if " + s.substitutions().Replace(snippet) + "; then false; fi")
 		known := !strings.Contains(printed, "(InvalidAction)") && !strings.Contains(printed, "(400)") // a whole service
 		if err != nil || known {
-			wrong = append(wrong, fmt.Errorf("%s: got %q (%w), want that the operation is unknown", beginning, printed, err))
+			wrong = append(wrong, fmt.Errorf("%s: got %q (%v), want that the operation is unknown", beginning, printed, err))
 		}
 	}
 	return errors.Join(wrong...)

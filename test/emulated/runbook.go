@@ -61,10 +61,10 @@ func (s *story) stop(ctx context.Context) error {
 		return err
 	}
 	if printed, err := s.follow("aws lambda get-function-concurrency"); err != nil || !strings.Contains(printed, `"ReservedConcurrentExecutions": 0`) {
-		return fmt.Errorf("concurrency when stopped: got %q (%w), want 0", printed, err)
+		return fmt.Errorf("concurrency when stopped: got %q (%v), want 0", printed, err)
 	}
 	if status, err := s.ask(ctx, token, nil); err != nil || status < http.StatusBadRequest {
-		return fmt.Errorf("presign when stopped: got status %d (%w), want a refusal", status, err)
+		return fmt.Errorf("presign when stopped: got status %d (%v), want a refusal", status, err)
 	}
 	if err := s.put(ctx, issued, http.StatusForbidden); err != nil {
 		return fmt.Errorf("when stopped: %w", err)
@@ -89,7 +89,7 @@ func (s *story) rotate(ctx context.Context) error {
 	}
 	for _, command := range []string{"aws secretsmanager put-secret-value", "aws secretsmanager get-secret-value"} {
 		if printed, err := s.follow(command); err != nil || !strings.Contains(printed, "...") && strings.Contains(command, "get") {
-			return fmt.Errorf("the machine client's secret: got %q (%w), want what was put", printed, err)
+			return fmt.Errorf("the machine client's secret: got %q (%v), want what was put", printed, err)
 		}
 	}
 	return s.works(ctx, token)
@@ -116,7 +116,7 @@ func (s *story) works(ctx context.Context, token string) error {
 func (s *story) put(ctx context.Context, issued signed, want int) error {
 	status, err := s.send(ctx, issued.Method, issued.URL, []byte("{}"), issued.Headers)
 	if err != nil || status != want {
-		return fmt.Errorf("put by an issued URL: got status %d (%w), want %d", status, err, want)
+		return fmt.Errorf("put by an issued URL: got status %d (%v), want %d", status, err, want)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (s *story) forget(ctx context.Context) error {
 	}
 	for prefix, want := range map[string]bool{"johndoe/": false, "janedoe/": true} {
 		if left, err := s.administrator.left(ctx, &s.deployment, prefix); err != nil || (left > 0) != want {
-			return fmt.Errorf("%d versions and uploads (%w) below %s, want any: %t", left, err, prefix, want)
+			return fmt.Errorf("%d versions and uploads (%v) below %s, want any: %t", left, err, prefix, want)
 		}
 	}
 	_, err := s.follow("aws cognito-idp admin-delete-user")
