@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/versity/versitygw/s3api/middlewares"
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
@@ -15,12 +14,6 @@ import (
 func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
 	in.Body = whole(in.Body, in.ContentLength)
 	return g.Backend.PutObject(ctx, in)
-}
-
-// UploadPart refuses a body that ends early.
-func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
-	in.Body = whole(in.Body, in.ContentLength)
-	return g.Backend.UploadPart(ctx, in)
 }
 
 // whole makes sure that a body is as long as was announced. The gateway's HTTP library says io.EOF to the end of a body

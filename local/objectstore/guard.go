@@ -30,6 +30,7 @@ type guard struct {
 	policies     map[string]*bucketpolicy.Policy // by bucket name
 	secureSocket string
 	now          func() time.Time
+	parts        *underWay
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an
@@ -70,7 +71,11 @@ func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMulti
 			return s3response.CompleteMultipartUploadResult{}, "", s3err.GetPreconditionFailedErr(s3err.ConditionIfNoneMatch)
 		}
 	}
-	return g.Backend.CompleteMultipartUpload(ctx, in)
+	out, version, err := g.Backend.CompleteMultipartUpload(ctx, in)
+	if err == nil {
+		g.endUpload(ctx, in.Bucket, in.Key, aws.ToString(in.UploadId))
+	}
+	return out, version, err
 }
 
 // PutBucketPolicy refuses: the policy is the template's, and public ones are blocked on S3 too.

@@ -13,17 +13,21 @@ import (
 	"sync"
 )
 
-// secret is something to look for.
-type secret struct{ text, what string }
+// shape is a kind of secret that is known by how it looks.
+type shape struct {
+	looks *regexp.Regexp
+	what  string
+}
 
-// shapes are secrets that are known by how they look.
-func shapes() []secret {
-	return []secret{
-		{"eyJ", "a token"}, // how `{"` begins in base64: access, ID and refresh tokens, whole or in part
-		{"X-Amz-Signature=", "a presigned URL"},
-		{"X-Amz-Security-Token=", "a session token"},
-		{"Signature=", "a signature"},
-		{"SECRET_ACCESS_KEY=", "a secret key"},
+func shapes() []shape {
+	return []shape{
+		// How `{"` begins in base64: access, ID and refresh tokens. The shortest header of one has 20 characters; an ID
+		// drawn at random, of which API Gateway's have 16, may have the first three anywhere.
+		{regexp.MustCompile("eyJ[A-Za-z0-9_-]{17,}"), "a token"},
+		{regexp.MustCompile("X-Amz-Signature="), "a presigned URL"},
+		{regexp.MustCompile("X-Amz-Security-Token="), "a session token"},
+		{regexp.MustCompile("Signature="), "a signature"},
+		{regexp.MustCompile("SECRET_ACCESS_KEY="), "a secret key"},
 	}
 }
 
@@ -34,6 +38,7 @@ const shortest = 8
 // It is safe for concurrent use.
 type Search struct {
 	mu    sync.Mutex
+	looks []shape
 	known map[string]string // secret: what it is
 	found []Leak
 	lines int
@@ -95,9 +100,12 @@ func (s *Search) Refusal(where string, body []byte) []Leak {
 }
 
 func (s *Search) line(where, line string) (Leak, bool) {
-	for _, shape := range shapes() {
-		if before, _, found := strings.Cut(line, shape.text); found {
-			return Leak{where, shape.what, before + shape.text + "[cut]"}, true
+	if s.looks == nil {
+		s.looks = shapes()
+	}
+	for _, shape := range s.looks {
+		if at := shape.looks.FindStringIndex(line); at != nil {
+			return Leak{where, shape.what, line[:min(at[0]+len("eyJ"), at[1])] + "[cut]"}, true
 		}
 	}
 	for secret, what := range s.known {

@@ -9,7 +9,7 @@ import (
 func TestASecretIsFoundWhereverItStands(t *testing.T) {
 	const password, key = "Local-7-correct-horse", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 	for _, tt := range []struct{ name, text, want string }{
-		{"an access token", "authorization: Bearer eyJraWQiOiJ4In0.eyJzdWIiOiJ4In0.c2ln", "a token"},
+		{"an access token", "authorization: Bearer eyJraWQiOiJ4IiwiYWxnIjoiUlMyNTYifQ.eyJzdWIiOiJ4In0.c2ln", "a token"},
 		{"a presigned URL", `Put "http://127.0.0.1/b/k?X-Amz-Date=1&X-Amz-Signature=abc": connection refused`, "a presigned URL"},
 		{"a session token", "http://127.0.0.1/b/k?X-Amz-Security-Token=abc", "a session token"},
 		{"an Authorization header of SigV4", "AWS4-HMAC-SHA256 Credential=AKIA/1, Signature=abc", "a signature"},
@@ -17,6 +17,7 @@ func TestASecretIsFoundWhereverItStands(t *testing.T) {
 		{"a known key in a URL", "?key=wJalrXUtnFEMI%2FK7MDENG%2BbPxRfiCYEXAMPLEKEY&x", "a secret key"},
 		{"an environment", "[AWS_REGION=x AWS_SECRET_ACCESS_KEY=x]", "a secret key"},
 		{"the second of three lines", "one\ntwo " + key + "\nthree", "a secret key"},
+		{"an ID that begins like one", `{"gatewayId":"zEFL2MlUxgeyJ5w=","caller":"johndoe"}`, ""},
 		{"none", `{"requestId":"1","caller":"johndoe","key":"johndoe/1595114575104","code":"KeyOutsidePrefix"}`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -40,7 +41,7 @@ func TestASecretIsFoundWhereverItStands(t *testing.T) {
 func TestASecretInPiecesIsFoundOnce(t *testing.T) {
 	var s Search
 	w := s.Writer("a log")
-	for _, piece := range []string{"a line\ntok", "en e", "yJh\nan", "other\nX-Amz-Signa", "ture=1"} {
+	for _, piece := range []string{"a line\ntok", "en e", "yJraWQiOiJ4IiwiYWxnIn0\nan", "other\nX-Amz-Signa", "ture=1"} {
 		if _, err := io.WriteString(w, piece); err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +76,7 @@ func TestS3sHostIDIsNoToken(t *testing.T) {
 	if found := s.Refusal("S3", []byte("map[X-Amz-Id-2:[PkkeyJ+/w==]]\n<Error><HostId>PkkeyJ+/w==</HostId></Error>")); len(found) != 0 {
 		t.Errorf("got %v", found)
 	}
-	if found := s.Refusal("S3", []byte("<Error><HostId>abc eyJ</HostId></Error>")); len(found) != 1 {
+	if found := s.Refusal("S3", []byte("<Error><HostId>abc eyJraWQiOiJ4IiwiYWxnIn0</HostId></Error>")); len(found) != 1 {
 		t.Errorf("in what is no base64: got %v, want one", found)
 	}
 }

@@ -1,0 +1,93 @@
+package objectstore
+
+import (
+	"context"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/s3err"
+)
+
+// underWay knows the parts that are being received, by upload ID.
+//
+// A part that is whole only after its upload was completed or aborted gets 404 from S3. The gateway puts it into the
+// upload's folder, which it makes anew: the upload is listed again, and lies there until somebody aborts it. A client that
+// breaks a part off and then goes on without it (a pause, a kill) leaves such a ghost now and then.
+type underWay struct {
+	mu      sync.Mutex
+	uploads map[string]*receiving
+}
+
+type receiving struct {
+	parts int
+	ended bool // the upload was completed or aborted meanwhile
+}
+
+func (w *underWay) begin(uploadID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.uploads[uploadID]
+	if r == nil {
+		r = &receiving{}
+		w.uploads[uploadID] = r
+	}
+	r.parts++
+}
+
+// done reports whether the upload has ended since the part began.
+func (w *underWay) done(uploadID string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.uploads[uploadID]
+	if r.parts--; r.parts == 0 {
+		delete(w.uploads, uploadID)
+	}
+	return r.ended
+}
+
+// end tells the parts that their upload is over, and reports whether there are any.
+func (w *underWay) end(uploadID string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.uploads[uploadID]
+	if r != nil {
+		r.ended = true
+	}
+	return r != nil
+}
+
+// UploadPart refuses a body that ends early, and a part whose upload ended first.
+func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	in.Body = whole(in.Body, in.ContentLength)
+	uploadID := aws.ToString(in.UploadId)
+	g.parts.begin(uploadID)
+	out, err := g.Backend.UploadPart(ctx, in)
+	if !g.parts.done(uploadID) {
+		return out, err
+	}
+	g.exorcise(ctx, in.Bucket, in.Key, uploadID)
+	return nil, s3err.GetNoSuchUploadErr(uploadID)
+}
+
+// AbortMultipartUpload aborts for those parts too that are still on their way.
+func (g guard) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUploadInput) error {
+	err := g.Backend.AbortMultipartUpload(ctx, in)
+	if err == nil {
+		g.endUpload(ctx, in.Bucket, in.Key, aws.ToString(in.UploadId))
+	}
+	return err
+}
+
+// endUpload is for an upload that is over. First its parts are told, then what one of them may have left meanwhile is
+// removed: one that comes later still removes it itself.
+func (g guard) endUpload(ctx context.Context, bucket, key *string, uploadID string) {
+	if g.parts.end(uploadID) {
+		g.exorcise(ctx, bucket, key, uploadID)
+	}
+}
+
+// exorcise removes the ghost of an upload, if there is one.
+func (g guard) exorcise(ctx context.Context, bucket, key *string, uploadID string) {
+	_ = g.Backend.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: &uploadID})
+}

@@ -1,0 +1,83 @@
+package objectstore
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// A part that is whole only when its upload is over comes too late, and does not bring the upload back.
+func TestALatePartLeavesNoUploadBehind(t *testing.T) {
+	for name, end := range map[string]func(s *started, path, etag string) answer{
+		"completed": func(s *started, path, etag string) answer {
+			list := "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + etag + "</ETag></Part></CompleteMultipartUpload>"
+			return s.send(s.presign(s.upload, "POST", path, "If-None-Match", "*"), []byte(list))
+		},
+		"aborted": func(s *started, path, _ string) answer { return s.send(s.presign(s.upload, "DELETE", path), nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, nil)
+			created := s.send(s.presign(s.upload, "POST", "/johndoe/1?uploads="), nil)
+			var upload struct {
+				UploadID string `xml:"UploadId"`
+			}
+			if err := xml.Unmarshal(created.body, &upload); err != nil {
+				t.Fatal(err)
+			}
+			path := "/johndoe/1?uploadId=" + upload.UploadID
+			first := s.send(s.presign(s.upload, "PUT", path+"&partNumber=1"), []byte("first"))
+			first.want(t, "first part", 200, "")
+
+			late := s.begin(t, path+"&partNumber=2", bytes.Repeat([]byte("b"), 5<<20))
+			if ended := end(s, path, first.header.Get("ETag")); ended.status/100 != 2 {
+				t.Fatalf("got %d %s, want the upload %s", ended.status, ended.body, name)
+			}
+			late().want(t, "late part", 404, "NoSuchUpload")
+			open, err := s.Client().ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &s.bucket})
+			if err != nil || len(open.Uploads) != 0 {
+				t.Errorf("got %d open uploads, %v, want none", len(open.Uploads), err)
+			}
+		})
+	}
+}
+
+// begin sends all of a part but its last byte, and waits until the gateway has begun to receive it; finish sends that byte.
+func (s *started) begin(t *testing.T, path string, part []byte) (finish func() answer) {
+	t.Helper()
+	signed := s.presign(s.upload, "PUT", path)
+	_, target, _ := strings.Cut(strings.TrimPrefix(signed.URL, "http://"), "/")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	write := func(b []byte) {
+		if _, err := conn.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(fmt.Appendf(nil, "PUT /%s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", target, conn.RemoteAddr(), len(part)))
+	in := bufio.NewReader(conn)
+	if line, err := in.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("got %q, %v, want to be asked for the body", line, err)
+	}
+	if _, err := in.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	write(part[:len(part)-1])
+	return func() answer {
+		write(part[len(part)-1:])
+		response, err := http.ReadResponse(in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.read(response)
+	}
+}
