@@ -2,6 +2,7 @@ package objectstore
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,7 +31,7 @@ func (w *underWay) begin(uploadID string) {
 	r := w.uploads[uploadID]
 	if r == nil {
 		r = &receiving{}
-		w.uploads[uploadID] = r
+		w.uploads[strings.Clone(uploadID)] = r // the gateway's strings live as long as their request, which others outlive
 	}
 	r.parts++
 }

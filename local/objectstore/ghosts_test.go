@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -79,5 +80,18 @@ func (s *started) begin(t *testing.T, path string, part []byte) (finish func() a
 			t.Fatal(err)
 		}
 		return s.read(response)
+	}
+}
+
+// What is remembered of a part outlives the request that brought it; the gateway's strings, which lie in that request's
+// memory, do not.
+func TestAPartIsKnownWhenTheRequestOfTheOneBeforeIsGone(t *testing.T) {
+	w := underWay{uploads: map[string]*receiving{}}
+	memory := []byte("upload")
+	w.begin(unsafe.String(&memory[0], len(memory)))
+	w.begin("upload")
+	copy(memory, "others")
+	if w.done("upload") || w.done("upload") || len(w.uploads) != 0 {
+		t.Errorf("got %v, want two parts that are done, and nothing left", w.uploads)
 	}
 }
