@@ -105,17 +105,26 @@ func (s *single) judge(ctx context.Context, err error) (Result, error) {
 // urlRefused gives up a URL that S3 did not take, for one with another key. This attempt has stored nothing; an earlier
 // one, whose answer was lost, may have, and its key is known here only.
 func (s *single) urlRefused(ctx context.Context, refused error) (Result, error) {
+	if r, found, err := s.dropKey(ctx); found || err != nil {
+		return r, err
+	}
+	return Result{}, refused
+}
+
+// dropKey gives up the key that was asked for, unless an earlier attempt, whose answer was lost, has stored the content
+// under it: then that is the result.
+func (s *single) dropKey(ctx context.Context) (r Result, found bool, err error) {
 	if s.unsure {
 		is, err := s.c.holds(ctx, s.answer.Key, s.f.Size, s.sum.String())
 		if err != nil {
-			return Result{}, err
+			return Result{}, false, err
 		}
 		if is == yes {
-			return s.result(), nil
+			return s.result(), true, nil
 		}
 	}
 	s.answer, s.unsure = wire.Answer{}, false
-	return Result{}, refused
+	return Result{}, false, nil
 }
 
 // promptKeys is how often a taken key is answered by asking for another at once, before waiting.
@@ -124,16 +133,9 @@ const promptKeys = 3
 // keyTaken tells our own object from another's. Where the stack does not let us look it asks for a new key:
 // the content stored twice is better than not at all.
 func (s *single) keyTaken(ctx context.Context, refused error) (Result, error) {
-	if s.unsure {
-		is, err := s.c.holds(ctx, s.answer.Key, s.f.Size, s.sum.String())
-		if err != nil {
-			return Result{}, err
-		}
-		if is == yes {
-			return s.result(), nil
-		}
+	if r, found, err := s.dropKey(ctx); found || err != nil {
+		return r, err
 	}
-	s.answer, s.unsure = wire.Answer{}, false
 	if s.taken++; s.taken <= promptKeys {
 		return s.attempt(ctx)
 	}
