@@ -37,7 +37,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	if err != nil {
 		return err
 	}
-	sidecar, err := meta.NewSideCar(d.metadata) // extended attributes are missing on many temporary file systems
+	files, err := meta.NewSideCar(d.metadata)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		return err
 	}
 	s.closers = append(s.closers, func() error { return os.Chdir(folder) }) // posix.New changes it
-	disk, err := posix.New(d.objects, sidecar, posix.PosixOpts{
+	disk, err := posix.New(d.objects, attributes{files: files}, posix.PosixOpts{
 		VersioningDir:       d.versions,
 		SideCarDir:          d.metadata,
 		ForceNoObjLockFile:  true, // only this process writes here
@@ -57,7 +57,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	}
 	iam, err := auth.NewIAMServiceStandalone(
 		auth.Account{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey, Role: auth.RoleAdmin},
-		auth.IAMServiceStandaloneConfig{Endpoint: filepath.Join(d.sockets, iamSocket), Region: s.t.Region()})
+		auth.IAMServiceStandaloneConfig{Endpoint: filepath.Join(d.sockets, iamSocket)}) // no region: it would record each use
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		Quiet:             true,
 		KeepAlive:         true,
 		DisableACLs:       true, // bucket owner enforced
-		IAMService:        iamClient{iam, &s.sessions},
+		IAMService:        iamClient{iam, s.iam, s.cfg.Now},
 		S3Options: []s3api.Option{
 			s3api.WithOnListen(func() { close(listening) }),
 			s3api.WithMiddleware("/", logRequests(s.cfg)),

@@ -33,17 +33,17 @@ const sessionLength = time.Hour
 const maxRoleName = 64
 
 // startIAM writes the template's roles and serves them to the gateway on a unix socket. Everything is written
-// before the first request, because the storage is a file that is read at each request.
+// before the first request, because [identities] reads a role once.
 func (s *Store) startIAM(ctx context.Context, d dirs) error {
 	store, err := storage.New(storage.Config{Dir: d.iam})
 	if err != nil {
 		return err
 	}
-	s.iam = store
+	s.iam = &identities{Storer: store, roles: map[string]*types.Role{}, sessions: map[string]types.Session{}}
 	if err := s.createRoles(ctx); err != nil {
 		return err
 	}
-	api, err := private.New(store, iamapi.RootCredentials{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey},
+	api, err := private.New(s.iam, iamapi.RootCredentials{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey},
 		private.WithPrivateQuiet())
 	if err != nil {
 		return err
@@ -184,6 +184,5 @@ func (s *Store) Credentials(ctx context.Context, roleARN string) (Credentials, e
 	if err != nil {
 		return Credentials{}, fmt.Errorf("session of role %q: %w", roleARN, err)
 	}
-	s.sessions.add(c)
 	return c, nil
 }

@@ -20,7 +20,6 @@ import (
 
 	"example.com/presigned/local/template"
 
-	"github.com/versity/versitygw/iamapi/storage"
 	"github.com/versity/versitygw/iamapi/types"
 )
 
@@ -42,13 +41,12 @@ type Store struct {
 	// Buckets are the names by logical ID.
 	Buckets map[string]string
 
-	t        *template.Template
-	cfg      Config
-	temp     string // removed by Close
-	roles    []types.Role
-	sessions sessions
-	iam      storage.Storer // roles and sessions
-	closers  []func() error // in the order of starting
+	t       *template.Template
+	cfg     Config
+	temp    string // removed by Close
+	roles   []types.Role
+	iam     *identities
+	closers []func() error // in the order of starting
 
 	notEnforced []template.NotEnforced
 }
@@ -56,13 +54,12 @@ type Store struct {
 // New names the template's buckets and roles and registers them with the template. Nothing is served yet.
 func New(t *template.Template, cfg Config) (*Store, error) {
 	s := &Store{
-		URL:      endpoint(cfg),
-		Root:     Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
-		Buckets:  map[string]string{},
-		t:        t,
-		cfg:      cfg,
-		closers:  []func() error{cfg.Listener.Close},
-		sessions: sessions{now: cfg.Now},
+		URL:     endpoint(cfg),
+		Root:    Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
+		Buckets: map[string]string{},
+		t:       t,
+		cfg:     cfg,
+		closers: []func() error{cfg.Listener.Close},
 	}
 	if err := s.nameBuckets(); err != nil {
 		return nil, err
