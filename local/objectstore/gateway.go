@@ -80,7 +80,10 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 			s3api.WithMiddleware("/", refuseEarly(s.cfg)),
 		},
 	}
-	stop, failed := s.runGateway(guard{Backend: disk, policies: policies, secureSocket: secure, now: s.cfg.Now, parts: &underWay{uploads: map[string]*receiving{}}}, cfg)
+	stop, failed := s.runGateway(guard{
+		Backend: disk, policies: policies, secureSocket: secure, now: s.cfg.Now,
+		parts: &underWay{uploads: map[string]*receiving{}}, turns: &turns{uploads: map[string]*turn{}},
+	}, cfg)
 	select {
 	case <-listening:
 	case err := <-failed:

@@ -62,6 +62,7 @@ func (w *underWay) end(uploadID string) bool {
 func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
 	in.Body = whole(in.Body, in.ContentLength)
 	uploadID := aws.ToString(in.UploadId)
+	g.turns.take(uploadID)() // parts are sent side by side: each waits for a completion only
 	g.parts.begin(uploadID)
 	out, err := g.Backend.UploadPart(ctx, in)
 	if !g.parts.done(uploadID) {
@@ -69,15 +70,6 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 	}
 	g.exorcise(ctx, in.Bucket, in.Key, uploadID)
 	return nil, s3err.GetNoSuchUploadErr(uploadID)
-}
-
-// AbortMultipartUpload aborts for those parts too that are still on their way.
-func (g guard) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUploadInput) error {
-	err := g.Backend.AbortMultipartUpload(ctx, in)
-	if err == nil {
-		g.endUpload(ctx, in.Bucket, in.Key, aws.ToString(in.UploadId))
-	}
-	return err
 }
 
 // endUpload is for an upload that is over. First its parts are told, then what one of them may have left meanwhile is

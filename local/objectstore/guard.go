@@ -10,15 +10,12 @@ import (
 
 	"example.com/presigned/local/bucketpolicy"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/valyala/fasthttp"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3api/utils"
 	"github.com/versity/versitygw/s3err"
-	"github.com/versity/versitygw/s3response"
 )
 
 // guard answers the gateway's question for a bucket's policy with the template's, evaluated for the request at hand.
@@ -31,6 +28,7 @@ type guard struct {
 	secureSocket string
 	now          func() time.Time
 	parts        *underWay
+	turns        *turns
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an
@@ -61,21 +59,6 @@ func setsACL(h http.Header) bool {
 	}
 	acl := h.Get("X-Amz-Acl")
 	return acl != "" && acl != string(types.ObjectCannedACLBucketOwnerFullControl)
-}
-
-// CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
-// would take it for a retry and answer 200.
-func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
-	if aws.ToString(in.IfNoneMatch) == "*" {
-		if _, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key}); err == nil {
-			return s3response.CompleteMultipartUploadResult{}, "", s3err.GetPreconditionFailedErr(s3err.ConditionIfNoneMatch)
-		}
-	}
-	out, version, err := g.Backend.CompleteMultipartUpload(ctx, in)
-	if err == nil {
-		g.endUpload(ctx, in.Bucket, in.Key, aws.ToString(in.UploadId))
-	}
-	return out, version, err
 }
 
 // PutBucketPolicy refuses: the policy is the template's, and public ones are blocked on S3 too.
