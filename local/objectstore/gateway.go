@@ -76,6 +76,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		IAMService:        iamClient{iam, s.iam, s.cfg.Now},
 		S3Options: []s3api.Option{
 			s3api.WithOnListen(func() { close(listening) }),
+			s3api.WithMiddleware("/", closeAfterChunks),
 			s3api.WithMiddleware("/", logRequests(s.cfg)),
 			s3api.WithMiddleware("/", refuseEarly(s.cfg)),
 		},

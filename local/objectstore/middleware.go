@@ -36,3 +36,13 @@ func refuseEarly(cfg Config) fiber.Handler {
 		return nil // the wrapper goes on
 	}, nil, nil)
 }
+
+// closeAfterChunks ends the connection after a request in chunks (Transfer-Encoding: chunked). The gateway reads such a
+// body to the end of its content, or not at all when it refuses, and never to its last chunk: what is left would be taken
+// for the next request, and that answered 400.
+func closeAfterChunks(ctx fiber.Ctx) error {
+	if ctx.Request().Header.ContentLength() == -1 {
+		defer ctx.Response().Header.SetConnectionClose()
+	}
+	return ctx.Next()
+}

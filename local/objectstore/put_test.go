@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,4 +50,35 @@ func TestThePolicyDeniesWhatTheSignatureAllows(t *testing.T) {
 	early := s.presignPut("a/5", body, nil, at(16*time.Minute))
 	s.send(early, body).want(t, "dated 16 minutes ahead", 403, "AccessDenied")
 	s.send(s.presignPut("a/6", body, nil, at(14*time.Minute)), body).want(t, "dated 14 minutes ahead", 200, "")
+}
+
+func TestABodyInChunksIsTheLastOfItsConnection(t *testing.T) {
+	s := start(t, nil)
+	signed := s.presignPut("a/1", []byte("x"), nil)
+	for what, change := range map[string]func(*http.Request){
+		"refused":         func(r *http.Request) { r.ContentLength = -1 }, // the length is signed
+		"bad credentials": func(r *http.Request) { r.ContentLength, r.URL.RawQuery = -1, "" },
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), signed.Method, signed.URL, strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("If-None-Match", "*")
+		change(req)
+		resp, err := s.http.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.read(resp); got.status != 403 || !resp.Close {
+			t.Errorf("%s: got %d %s, connection closed: %t, want 403 and the connection closed", what, got.status, got.code, resp.Close)
+		}
+	}
+	resp, err := s.http.Get(s.URL + "/" + s.bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.read(resp); resp.Close {
+		t.Error("a request without a body closed its connection")
+	}
 }
