@@ -73,7 +73,6 @@ func judge(t *testing.T, suite string, got checks) {
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		reason, expected := listed[name]
 		switch wrong := got[name]; {
-		case strings.HasPrefix(reason, "unsteady: "):
 		case wrong == "" && expected:
 			t.Errorf("%s: %s passes, but docs/conformance.md has it out of scope: %s", suite, name, reason)
 		case wrong == "":
