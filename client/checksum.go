@@ -49,7 +49,9 @@ func checksumOf(h http.Header) Checksum {
 		}
 		c := Checksum{Algorithm: a.name, Value: value}
 		if _, n, ok := strings.Cut(value, "-"); ok { // "-" is no character of standard base64
-			c.Parts, _ = strconv.Atoi(n)
+			if parts, err := strconv.Atoi(n); err == nil && parts > 0 {
+				c.Parts = parts
+			}
 		}
 		return c
 	}

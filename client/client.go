@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,9 @@ const (
 	maxSingleBytes = 5 << 30 // largest body of one PUT, and largest part
 	minPartBytes   = 5 << 20 // smallest part but the last
 	maxParts       = 10_000
+
+	maxParallel = 1_000 // a process may have 1,024 files open on many systems (ulimit -n)
+	maxTries    = 1_000 // a day, with the longest wait between them
 )
 
 // Config says which stack, as whom, and how hard to try.
@@ -57,7 +61,7 @@ type Config struct {
 
 	Uploads   *state.Store // remembers interrupted uploads; nil: they are not resumed, but cleaned up
 	Downloads *state.Store // remembers interrupted downloads; nil: they start anew
-	Notice    func(string) // hears in one sentence what a person may want to know; may be nil
+	Notice    func(string) // hears in one sentence what a person may want to know, from several goroutines; may be nil
 	Clock     func() time.Time
 }
 
@@ -80,12 +84,12 @@ func New(cfg Config) (*Client, error) {
 	if cfg.UploadURL == "" || cfg.Token == nil {
 		return nil, errors.New("a client needs the upload URL of the stack and a source of access tokens")
 	}
+	if err := cfg.CheckBounds(); err != nil {
+		return nil, err
+	}
 	cfg.Parallel = cmp.Or(cfg.Parallel, DefaultParallel)
 	cfg.MultipartAbove = cmp.Or(cfg.MultipartAbove, DefaultMultipartAbove)
 	cfg.Stall = cmp.Or(cfg.Stall, DefaultStall)
-	if cfg.Parallel < 0 || cfg.MultipartAbove < 0 || cfg.PartBytes != 0 && cfg.PartBytes < minPartBytes {
-		return nil, fmt.Errorf("want parallel > 0, multipart above >= 0 and parts of %d bytes or more", minPartBytes)
-	}
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = NewHTTPClient(cfg.Parallel)
 	}
@@ -93,6 +97,26 @@ func New(cfg Config) (*Client, error) {
 		cfg.Clock = time.Now
 	}
 	return assemble(cfg), nil
+}
+
+// CheckBounds looks whether each number is within its bounds, or 0.
+func (c Config) CheckBounds() error {
+	for _, n := range []struct {
+		what             string
+		got, least, most int64
+	}{
+		{"parallel", int64(c.Parallel), 1, maxParallel},
+		{"tries", int64(c.Tries), 1, maxTries},
+		{"bytes above which a file goes in parts", c.MultipartAbove, 1, math.MaxInt64},
+		{"bytes of a part", c.PartBytes, minPartBytes, maxSingleBytes},
+		{"nanoseconds of the first wait", int64(c.FirstWait), 1, math.MaxInt64},
+		{"nanoseconds without a byte", int64(c.Stall), 1, math.MaxInt64},
+	} {
+		if n.got != 0 && (n.got < n.least || n.got > n.most) {
+			return fmt.Errorf("%s: got %d, want %d to %d, or 0 for the default", n.what, n.got, n.least, n.most)
+		}
+	}
+	return nil
 }
 
 func assemble(cfg Config) *Client {

@@ -20,7 +20,9 @@ type Download struct {
 	PartBytes  int64  // bytes of the object's parts, where they are unusual; 0: unknown
 	Unverified bool   // keep content whose checksum does not match
 
-	Progress func(size, bytes int64) // hears the object's size with each count of bytes; may be nil
+	// Progress hears the object's size with each count of bytes, of negative ones when they are fetched again, from
+	// several goroutines; may be nil.
+	Progress func(size, bytes int64)
 }
 
 // Downloaded is what a download gives.
@@ -70,10 +72,12 @@ func (g *getter) fetchLarge(ctx context.Context) (got Downloaded, err error) {
 		return got, err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	heard := g.hear()
 	got, err = g.fetchInto(ctx, p)
 	if errors.Is(err, ErrCorrupt) && p.resumed > 0 {
 		// What an earlier, killed run wrote may have been lost with the machine's power.
 		g.c.notice("%s: %v; fetching it anew", g.d.Key, err)
+		heard.takeBack()
 		if err = p.restart(); err == nil {
 			got, err = g.fetchInto(ctx, p)
 		}
@@ -85,6 +89,18 @@ func (g *getter) fetchLarge(ctx context.Context) (got Downloaded, err error) {
 		return got, err
 	}
 	return got, p.finish(g.d.Target)
+}
+
+// hear puts itself between the download and who listens to its progress.
+func (g *getter) hear() *heard {
+	tell := g.d.Progress
+	h := &heard{tell: func(bytes int64) {
+		if tell != nil {
+			tell(g.o.Size, bytes)
+		}
+	}}
+	g.d.Progress = func(_, bytes int64) { h.add(bytes) }
+	return h
 }
 
 // fetchInto fetches what is missing and verifies the whole.

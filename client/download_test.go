@@ -8,7 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -200,11 +203,36 @@ func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+		var moved atomic.Int64
+		d := client.Download{Key: key, Target: target, Progress: func(_, n int64) { moved.Add(n) }}
+		if _, err := r.again(t).DownloadFile(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
 		fetched(t, target, want)
+		if moved.Load() != 50*mib {
+			t.Errorf("progress says %d bytes, want each byte once", moved.Load())
+		}
 	}
+}
+
+// Without a memory nothing says who writes to a temporary file: each download has its own.
+func TestLargeDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
+	r := newRig(t, func(c *client.Config) { c.Downloads = nil })
+	want := content(1, 20*mib)
+	key := put(t, r, want)
+	target := filepath.Join(t.TempDir(), "out.bin")
+	var group errgroup.Group
+	for range 4 {
+		group.Go(func() error {
+			_, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target, Overwrite: true})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	fetched(t, target, want)
+	beside(t, target, 1)
 }
 
 func TestADownloadIsRefused(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,7 +20,8 @@ type File struct {
 	Content     io.ReaderAt // read from several goroutines
 	Size        int64       // bytes
 
-	Progress func(bytes int64) // hears of bytes sent, of negative ones when they are sent again; may be nil
+	// Progress hears of bytes sent, of negative ones when they are sent again, from several goroutines; may be nil.
+	Progress func(bytes int64)
 
 	path    string    // set for a file on disk: makes the upload resumable
 	modTime time.Time // and its changes visible
@@ -100,5 +102,18 @@ func (f File) progress(n int64) {
 		f.Progress(n)
 	}
 }
+
+// heard passes counts of bytes on, and takes them back where a transfer begins anew.
+type heard struct {
+	tell func(bytes int64)
+	sum  atomic.Int64
+}
+
+func (h *heard) add(bytes int64) {
+	h.sum.Add(bytes)
+	h.tell(bytes)
+}
+
+func (h *heard) takeBack() { h.add(-h.sum.Load()) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -105,11 +105,16 @@ func TestAnUploadThatS3DropsBeginsAnew(t *testing.T) {
 	want := content(2, 12*mib)
 	_, f := onDisk(t, want)
 	r.stack.Plan("uploadPart", nil, fakestack.First(r.stack.Drop))
+	var moved atomic.Int64
+	f.Progress = func(n int64) { moved.Add(n) }
 	got, err := r.Upload(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.stored(t, got.Key, want, 1)
+	if moved.Load() != 12*mib {
+		t.Errorf("progress says %d bytes, want each byte once", moved.Load())
+	}
 	if !strings.Contains(r.said(), "beginning anew") {
 		t.Errorf("said %q, want that it began anew", r.said())
 	}

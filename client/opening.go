@@ -79,11 +79,12 @@ func (g *getter) url(ctx context.Context, refused string) (wire.Answer, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.answer.URL == refused {
-		var err error
 		r := wire.Request{Operation: "getObject", Key: g.d.Key, ChecksumMode: "ENABLED"}
-		if g.answer, err = g.c.download.Ask(ctx, r); err != nil {
-			return wire.Answer{}, err
+		fresh, err := g.c.download.Ask(ctx, r)
+		if err != nil {
+			return wire.Answer{}, err // whoever comes next with the refused URL asks again
 		}
+		g.answer = fresh
 	}
 	return g.answer, nil
 }

@@ -48,7 +48,7 @@ func (c *Client) openPartial(ctx context.Context, d Download, o Object) (*partia
 		return nil, err
 	}
 	p := &partial{slot: slot, plan: plan{o.Size, rangeBytes}, clock: c.cfg.Clock, saved: c.cfg.Clock(), known: progress{Key: d.Key, ETag: o.ETag, Size: o.Size}}
-	p.file, err = os.OpenFile(temporary(d), os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as any program would make the target: the umask decides who reads it
+	p.file, err = openTemporary(d, slot)
 	if err != nil {
 		return nil, errors.Join(err, p.release())
 	}
@@ -59,6 +59,15 @@ func (c *Client) openPartial(ctx context.Context, d Download, o Object) (*partia
 		c.notice("%s: continuing the download: %d of %d bytes are here", d.Key, p.resumed, o.Size)
 	}
 	return p, nil
+}
+
+// openTemporary opens the file that the content goes to, with the permissions of any other new file. One that is
+// not remembered has a name of its own: nothing keeps another download to the same target away from it.
+func openTemporary(d Download, slot *state.Slot) (*os.File, error) {
+	if slot == nil {
+		return createTemporary(d.Target)
+	}
+	return os.OpenFile(temporary(d), os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // the umask decides who reads it
 }
 
 // temporary is the same name every time, so that the next call finds it, and hidden in a listing.

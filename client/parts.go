@@ -36,12 +36,15 @@ func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err er
 	if slot != nil {
 		defer func() { err = errors.Join(err, slot.Release()) }()
 	}
+	heard := &heard{tell: f.progress}
+	f.Progress = heard.add
 	for range maxRestarts {
 		result, err = c.uploadOnce(ctx, f, slot)
 		if !errors.Is(err, errGone) && !errors.Is(err, errTaken) {
 			return result, err
 		}
 		c.notice("%s: %v; beginning anew", f.Name, err)
+		heard.takeBack()
 	}
 	return result, err
 }

@@ -48,7 +48,7 @@ func writeWhole(target string, content []byte) (err error) {
 func createTemporary(target string) (*os.File, error) {
 	for {
 		name := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%08x.partial", filepath.Base(target), rand.Uint32())) //nolint:gosec // no secret rests on it
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)                                              //nolint:gosec // as above
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)                                                //nolint:gosec // as above
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}

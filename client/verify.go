@@ -65,7 +65,7 @@ func (v *verifier) check() (algorithm string, err error) {
 		}
 	}
 	if v.want.Parts > 0 {
-		return "", fmt.Errorf("%w: S3 holds %s %s, which parts of none of %d bytes give",
+		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of no usual size (tried: %d bytes) give that",
 			ErrCorrupt, v.want.Algorithm, v.want.Value, v.usual)
 	}
 	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.Algorithm, v.sums[0].value(), v.want.Value)

@@ -13,7 +13,8 @@ import (
 
 func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 	r := newRig(t)
-	for _, checksum := range []string{base64.StdEncoding.EncodeToString(make([]byte, 32)), base64.StdEncoding.EncodeToString(make([]byte, 32)) + "-3"} {
+	zeros := base64.StdEncoding.EncodeToString(make([]byte, 32))
+	for _, checksum := range []string{zeros, zeros + "-3", zeros + "-0", zeros + "--1", zeros + "-x"} {
 		r.stack.Put("johndoe/1", fakestack.Object{Content: content(1, 12*mib), Checksum: checksum})
 		target := filepath.Join(t.TempDir(), "out.bin")
 		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target})

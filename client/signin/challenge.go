@@ -2,9 +2,11 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
@@ -109,6 +111,9 @@ func (t *turn) setUpTOTP(ctx context.Context, session *string) (*string, error) 
 	secret, err := t.client.api.AssociateSoftwareToken(ctx, &cognito.AssociateSoftwareTokenInput{Session: session})
 	if err != nil {
 		return nil, err
+	}
+	if aws.ToString(secret.SecretCode) == "" {
+		return nil, errors.New("set up TOTP: the user pool sent no secret code")
 	}
 	code, err := t.answers.Code(ctx, *secret.SecretCode)
 	if err != nil {

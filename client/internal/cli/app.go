@@ -131,6 +131,13 @@ func (o *options) userPool(s settings.Settings) (*signin.Client, *session.Sessio
 // connect returns a client of the stack for the signed-in user, and signs in first where nobody is and
 // somebody can be asked.
 func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*client.Client, error) {
+	cfg := client.Config{Parallel: o.parallel, Tries: o.tries, Clock: o.app.Clock, Notice: o.out.note}
+	if adjust != nil {
+		adjust(&cfg)
+	}
+	if err := cfg.CheckBounds(); err != nil {
+		return nil, &usageError{err}
+	}
 	s, err := o.load()
 	if err != nil {
 		return nil, err
@@ -149,16 +156,9 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	}
 	memory := filepath.Join(o.app.CacheDir, "presigned")
 	owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
-	cfg := client.Config{
-		UploadURL: s.UploadURL, DownloadURL: s.DownloadURL,
-		Token: kept.Token, Refresh: kept.Refresh,
-		Parallel: o.parallel, Tries: o.tries, Clock: o.app.Clock, Notice: o.out.note,
-		Uploads:   state.New(filepath.Join(memory, "uploads")).In(owner),
-		Downloads: state.New(filepath.Join(memory, "downloads")).In(owner),
-	}
-	if adjust != nil {
-		adjust(&cfg)
-	}
+	cfg.UploadURL, cfg.DownloadURL, cfg.Token, cfg.Refresh = s.UploadURL, s.DownloadURL, kept.Token, kept.Refresh
+	cfg.Uploads = state.New(filepath.Join(memory, "uploads")).In(owner)
+	cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
 	return client.New(cfg)
 }
 

@@ -11,6 +11,9 @@ import (
 	"golang.org/x/term"
 )
 
+// errNoTerminal is returned when nobody can be asked.
+var errNoTerminal = errors.New("no terminal to ask for the password")
+
 // asker gets words from the person.
 type asker interface {
 	open(ctx context.Context, prompt string) (string, error)   // shown as it is typed

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,10 +63,9 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 		return err
 	}
 	bar, stop := o.out.startBar(0)
-	defer stop()
 	got := make([]client.Downloaded, len(keys))
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(o.parallel)
+	group.SetLimit(cmp.Or(o.parallel, client.DefaultParallel))
 	for i, key := range keys {
 		d := client.Download{Key: key, Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
 		group.Go(func() (err error) {
@@ -73,7 +73,9 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
+	err = group.Wait()
+	stop() // a document does not stand beside a bar
+	if err != nil {
 		return err
 	}
 	return o.out.document(map[string]any{"downloads": got})

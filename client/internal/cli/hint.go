@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"example.com/presigned/client"
@@ -27,6 +28,9 @@ func (o *options) hint(err error) string {
 	return ""
 }
 
+// errInterrupted is what Ctrl-C comes to.
+var errInterrupted = errors.New("interrupted")
+
 // interrupted gives an error that the person's own Ctrl-C has caused a plain name. What a resumable
 // upload says of itself stays.
 func interrupted(err error) error {
@@ -42,9 +46,17 @@ func interrupted(err error) error {
 func (o *options) resumeHint(err error) string {
 	var kept *client.Resumable
 	if errors.As(err, &kept) {
-		return fmt.Sprintf("the same command continues it; \"presigned upload --abort %s\" drops it", kept.Path)
+		return fmt.Sprintf("the same command continues it; \"presigned upload --abort %s\" drops it", quoted(kept.Path))
 	}
 	return ""
+}
+
+// quoted is a file's name as a shell takes it.
+func quoted(name string) string {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == "" {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 func (o *options) signInHint(err error) string {
@@ -91,7 +103,7 @@ func fileHint(err error) string {
 	case errors.Is(err, fs.ErrExist):
 		return "--force replaces it; --output names another file"
 	case errors.Is(err, client.ErrCorrupt):
-		return "nothing was kept; if the parts it was uploaded in have an unusual size, --part-bytes names it"
+		return "no file was kept; if the parts it was uploaded in have an unusual size, --part-bytes names it"
 	case errors.Is(err, state.ErrBusy):
 		return "wait for the other one to end, or stop it"
 	case errors.Is(err, syscall.ENOSPC):

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -172,9 +171,3 @@ func (o *options) runWhoami(ctx context.Context) error {
 		"scope": claims.Scope, "expiresAt": time.Unix(claims.Expires, 0).UTC(),
 	})
 }
-
-// errInterrupted is what Ctrl-C comes to.
-var errInterrupted = errors.New("interrupted")
-
-// errNoTerminal is returned when nobody can be asked.
-var errNoTerminal = errors.New("no terminal to ask for the password")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) e
 
 func (b *batch) run(ctx context.Context, args []string) error {
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(b.o.parallel)
+	group.SetLimit(cmp.Or(b.o.parallel, client.DefaultParallel))
 	for i, arg := range args {
 		b.results[i].File = arg
 		if inner.Err() != nil {

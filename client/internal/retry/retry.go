@@ -6,6 +6,7 @@
 package retry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -78,8 +79,8 @@ func Do[T any](ctx context.Context, p Policy, op func() (T, error)) (T, error) {
 
 func (p Policy) options(last *error) []backoff.RetryOption {
 	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval = orDefault(p.First, DefaultFirst)
-	waits.MaxInterval = orDefault(p.Longest, DefaultLongest)
+	waits.InitialInterval = cmp.Or(p.First, DefaultFirst)
+	waits.MaxInterval = cmp.Or(p.Longest, DefaultLongest)
 	waits.Multiplier = 2
 	waits.RandomizationFactor = 1 // full jitter: anything from 0 to twice the mean
 	attempt := 0
@@ -90,7 +91,7 @@ func (p Policy) options(last *error) []backoff.RetryOption {
 	}
 	return []backoff.RetryOption{
 		backoff.WithBackOff(waits),
-		backoff.WithMaxTries(uint(orDefault(p.Tries, DefaultTries))),
+		backoff.WithMaxTries(uint(cmp.Or(p.Tries, DefaultTries))),
 		backoff.WithMaxElapsedTime(0), // the tries are the bound: one part may take an hour
 		backoff.WithNotify(notify),
 	}
@@ -110,18 +111,10 @@ func (p Policy) translate(err error) error {
 	case !ok:
 		return backoff.Permanent(err)
 	case after > 0:
-		after = min(after, orDefault(p.Longest, DefaultLongest))
+		after = min(after, cmp.Or(p.Longest, DefaultLongest))
 		// Everybody who was told the same must not come back at the same moment.
 		return &backoff.RetryAfterError{Duration: after + rand.N(after/2+1)} //nolint:gosec // no secret rests on it
 	default:
 		return errors.New("try again") // without the cause: it may hold a RetryAfterError or PermanentError of its own
 	}
-}
-
-func orDefault[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }
