@@ -1,5 +1,5 @@
 // Package state keeps small documents on disk so that they survive a kill at any moment: each write is
-// atomic and outlive a kill, readable by its owner only, and each document is held by one process at a time.
+// atomic, readable by its owner only, and each document is held by one process at a time.
 //
 // Anything may import it. It knows nothing of uploads or tokens; its callers say what a document holds.
 package state
