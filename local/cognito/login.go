@@ -38,6 +38,10 @@ func (p *Pool) submitLogin(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	if err := r.ParseForm(); err != nil { // not below: a slow body would keep everybody else out of the pool
+		p.render(w, http.StatusBadRequest, loginPage{Error: "Something went wrong."})
+		return
+	}
 	p.mu.Lock()
 	u, challenge, err := p.loginStep(req, r)
 	var code string

@@ -1,7 +1,10 @@
 package cognito
 
 import (
+	"bufio"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -67,6 +70,29 @@ func TestThePageAsksForWhatIsMissing(t *testing.T) {
 	if location == nil || location.Query().Get("code") == "" {
 		t.Errorf("got %d %s", status, body)
 	}
+}
+
+func TestASlowFormKeepsNobodyElseOut(t *testing.T) {
+	f := serve(t, oauthPool())
+	shown, err := browser().Get(f.codeFlow().AuthCodeURL("s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown.Body.Close()
+	conn, err := net.Dial("tcp", shown.Request.URL.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+		"Content-Length: 10\r\nExpect: 100-continue\r\n\r\n", shown.Request.URL.RequestURI(), shown.Request.URL.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+		t.Fatalf("got %q, %v, want the form to be waited for", line, err) // the server says so when it reads the body
+	}
+	f.signIn("johndoe")
 }
 
 func TestThePageNeverRedirectsToStrangers(t *testing.T) {

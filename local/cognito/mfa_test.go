@@ -63,6 +63,12 @@ func TestAUserMaySetUpASecondFactor(t *testing.T) {
 	if err != nil || *got.PreferredMfaSetting != "SOFTWARE_TOKEN_MFA" {
 		t.Errorf("GetUser: got %v, %v", got, err)
 	}
+	first, err = f.srp("johndoe", johnsPassword, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = answer(f.code(app.SecretCode, 0))
+	wantError(t, "the code before the last", err, "ExpiredCodeException: Your software token has already been used once.")
 	wantError(t, "switching it off", prefer(false), "")
 	f.signIn("johndoe")
 }

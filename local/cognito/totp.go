@@ -2,6 +2,8 @@ package cognito
 
 import (
 	"encoding/base32"
+	"maps"
+	"time"
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
@@ -14,7 +16,7 @@ type totpState struct {
 	device    string
 	enabled   bool
 	preferred bool
-	last      string // the code accepted last: one code serves once
+	used      map[string]time.Time // the codes accepted, with when: one code serves once (RFC 6238, 5.2)
 }
 
 // wantsTOTP says whether a sign-in asks for a code.
@@ -27,10 +29,15 @@ func (p *Pool) newTOTPSecret() string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(p.random(32))
 }
 
-// codeIsRight checks six digits of RFC 6238; the steps of 30 s before and after the present one count too.
+const (
+	totpPeriod = 30 // seconds that a code is shown
+	totpSkew   = 1  // so many periods before and after the present one count too
+)
+
+// codeIsRight checks six digits of RFC 6238.
 func (p *Pool) codeIsRight(code, secret string) bool {
 	ok, err := totp.ValidateCustom(code, secret, p.clock().UTC(), totp.ValidateOpts{
-		Period: 30, Skew: 1, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
+		Period: totpPeriod, Skew: totpSkew, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
 	})
 	return err == nil && ok
 }
@@ -43,11 +50,26 @@ func (p *Pool) answerTOTP(s *session, answers map[string]string) error {
 	if !p.codeIsRight(code, s.user.totp.secret) {
 		return fail("CodeMismatchException", "Invalid code received for user")
 	}
-	if code == s.user.totp.last {
+	if !s.user.totp.use(code, p.clock()) {
 		return fail("ExpiredCodeException", "Your software token has already been used once.")
 	}
-	s.user.totp.last, s.done = code, true
+	s.done = true
 	return nil
+}
+
+// use reports whether the code is used for the first time while it is right.
+func (t *totpState) use(code string, now time.Time) bool {
+	maps.DeleteFunc(t.used, func(_ string, when time.Time) bool {
+		return now.Sub(when) > (2*totpSkew+1)*totpPeriod*time.Second
+	})
+	if _, before := t.used[code]; before {
+		return false
+	}
+	if t.used == nil {
+		t.used = map[string]time.Time{}
+	}
+	t.used[code] = now
+	return true
 }
 
 // answerSetup ends MFA_SETUP; its session comes from VerifySoftwareToken.

@@ -72,7 +72,8 @@ func (p *Pool) accept(u *user, secret string, in verifyInput) error {
 	if !p.codeIsRight(in.UserCode, secret) {
 		return fail("EnableSoftwareTokenMFAException", "Code mismatch")
 	}
-	u.totp.secret, u.totp.pending, u.totp.device, u.totp.last = secret, "", in.FriendlyDeviceName, in.UserCode
+	u.totp.secret, u.totp.pending, u.totp.device, u.totp.used = secret, "", in.FriendlyDeviceName, nil
+	u.totp.use(in.UserCode, p.clock())
 	return nil
 }
 

@@ -81,6 +81,7 @@ func bootstrap(ctx context.Context, r request) (answer, error) {
 	case "hold":
 		return a, hold()
 	case "hang":
+		fmt.Println("hanging")
 		<-make(chan struct{})
 	case "child", "orphan":
 		if err := startChild(); err != nil {

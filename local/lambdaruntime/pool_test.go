@@ -3,6 +3,7 @@ package lambdaruntime_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -38,13 +39,37 @@ func TestMoreRequestsThanProcessesAreThrottled(t *testing.T) {
 func TestACallerThatGivesUpLeavesTheProcessBusy(t *testing.T) {
 	cfg := config(t)
 	cfg.Concurrency = 1
+	hanging := make(chan struct{})
+	cfg.Log = told{"hanging", sync.OnceFunc(func() { close(hanging) })}
 	f := start(t, cfg)
-	mustInvoke(t, f, request{})
 	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() {
+		_, err := f.Invoke(ctx, []byte(`{"do":"hang"}`))
+		gone <- err
+	}()
+	<-hanging
 	cancel()
-	if _, err := f.Invoke(ctx, []byte(`{"do":"hang"}`)); !errors.Is(err, context.Canceled) {
+	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
+	_, err := f.Invoke(t.Context(), []byte(`{}`))
+	if want := (lambdaruntime.ThrottledError{Limit: 1}); !errors.Is(err, want) {
+		t.Errorf("meanwhile: got %v, want %v", err, want)
+	}
+}
+
+// told is a log that calls a function when it reads a text.
+type told struct {
+	text string
+	call func()
+}
+
+func (l told) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), l.text) {
+		l.call()
+	}
+	return len(p), nil
 }
 
 func TestProcessesAreRetiredBeforeTheirCredentialsExpire(t *testing.T) {

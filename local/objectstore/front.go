@@ -3,6 +3,7 @@ package objectstore
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -34,11 +35,18 @@ func newFront(listener net.Listener, t *TLS, plain, secure string) *front {
 	return f
 }
 
+// retryAccept is how long to wait when no connection can be taken, as with too many files open: others end meanwhile.
+const retryAccept = 10 * time.Millisecond
+
 func (f *front) serve() {
 	for {
 		conn, err := f.listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
 		if err != nil {
-			return // closed
+			time.Sleep(retryAccept)
+			continue
 		}
 		if !f.track(conn) {
 			return

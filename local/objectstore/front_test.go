@@ -3,12 +3,60 @@ package objectstore
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 )
+
+// failing is a listener that cannot take a connection once, as when too many files are open.
+type failing struct {
+	net.Listener
+	failed atomic.Bool
+}
+
+func (f *failing) Accept() (net.Conn, error) {
+	if !f.failed.Swap(true) {
+		return nil, syscall.EMFILE
+	}
+	return f.Listener.Accept()
+}
+
+func TestAConnectionThatCannotBeTakenIsNotTheLast(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFront(&failing{Listener: listener}, nil, filepath.Join(t.TempDir(), "none.sock"), "")
+	ended := make(chan struct{})
+	go func() {
+		f.serve()
+		close(ended)
+	}()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) { // taken, and closed: there is no gateway
+		t.Errorf("got %v, want the connection to be taken", err)
+	}
+	select {
+	case <-ended:
+		t.Error("no connection is taken any more")
+	default:
+	}
+	if err := f.close(); err != nil {
+		t.Error(err)
+	}
+	<-ended
+}
 
 // A client that reads nothing before it has sent everything, as many do, sees the refusal and not a broken connection.
 func TestARefusalReachesAClientThatIsStillSending(t *testing.T) {

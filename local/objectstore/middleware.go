@@ -38,7 +38,7 @@ func refuseEarly(cfg Config) fiber.Handler {
 }
 
 // closeAfterChunks ends the connection after a request in chunks (Transfer-Encoding: chunked). The gateway reads such a
-// body to the end of its content, or not at all when it refuses, and never to its last chunk: what is left would be taken
+// body to the end of its content, or not at all when it refuses, and seldom to its last chunk: what is left would be taken
 // for the next request, and that answered 400.
 func closeAfterChunks(ctx fiber.Ctx) error {
 	if ctx.Request().Header.ContentLength() == -1 {

@@ -46,7 +46,8 @@ func (s *Stack) startFunctions(context.Context) error {
 	return nil
 }
 
-// queue lets a request wait while all processes are busy.
+// queue lets a request wait while all processes are busy. A caller that gives up leaves its process busy, as on Lambda,
+// so the invocation keeps its place until it has ended.
 type queue struct {
 	slots chan struct{}
 	next  apigateway.Invoker
@@ -59,8 +60,24 @@ func (q queue) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-q.slots }()
-	return q.next.Invoke(ctx, payload)
+	done := make(chan answered, 1)
+	go func() {
+		defer func() { <-q.slots }()
+		payload, err := q.next.Invoke(context.WithoutCancel(ctx), payload)
+		done <- answered{payload, err}
+	}()
+	select {
+	case a := <-done:
+		return a.payload, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// answered is how an invocation ended.
+type answered struct {
+	payload []byte
+	err     error
 }
 
 // startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.
