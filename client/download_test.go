@@ -2,16 +2,12 @@ package client_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
-	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -131,108 +127,6 @@ func TestAURLThatIsDeadAtItsFirstUseIsReplaced(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestAnInterruptedDownloadIsResumed(t *testing.T) {
-	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
-		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-		r.stack.PartSize = partSize
-		want := content(1, 50*mib)
-		key := put(t, r, want)
-		target := filepath.Join(t.TempDir(), "out.bin")
-		ctx, cancel := context.WithCancel(t.Context())
-		r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
-		if _, err := r.DownloadFile(ctx, client.Download{Key: key, Target: target}); !errors.Is(err, context.Canceled) {
-			t.Fatalf("got %v, want the interruption", err)
-		}
-		if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("got %v, want no target before it is whole", err)
-		}
-		got, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fetched(t, target, want)
-		if got.Resumed != 32*mib {
-			t.Errorf("resumed %d bytes, want the 32 MiB fetched before", got.Resumed)
-		}
-	}
-}
-
-func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-	key := put(t, r, content(1, 50*mib))
-	want := content(2, 50*mib)
-	r.stack.Plan("getObject", nil, fakestack.First(func() { r.stack.Put(key, fakestack.Object{Content: want}) }))
-	target := filepath.Join(t.TempDir(), "out.bin")
-	d := client.Download{Key: key, Target: target}
-	if _, err := r.DownloadFile(t.Context(), d); err == nil || !strings.Contains(err.Error(), "replaced during the download") {
-		t.Errorf("got %v, want that it was replaced", err)
-	}
-	got, err := r.again(t).DownloadFile(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fetched(t, target, want)
-	if got.Resumed != 0 {
-		t.Errorf("resumed %d bytes of another object", got.Resumed)
-	}
-}
-
-func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
-	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
-		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-		r.stack.PartSize = partSize
-		want := content(1, 50*mib)
-		key := put(t, r, want)
-		target := filepath.Join(t.TempDir(), "out.bin")
-		ctx, cancel := context.WithCancel(t.Context())
-		r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
-		_, _ = r.DownloadFile(ctx, client.Download{Key: key, Target: target})
-		partial, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
-		if err != nil || len(partial) != 1 {
-			t.Fatalf("got %v, %v, want one partial file", partial, err)
-		}
-		f, err := os.OpenFile(partial[0], os.O_WRONLY, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.WriteAt(make([]byte, 4096), 8192); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
-		var moved atomic.Int64
-		d := client.Download{Key: key, Target: target, Progress: func(_, n int64) { moved.Add(n) }}
-		if _, err := r.again(t).DownloadFile(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
-		fetched(t, target, want)
-		if moved.Load() != 50*mib {
-			t.Errorf("progress says %d bytes, want each byte once", moved.Load())
-		}
-	}
-}
-
-// Without a memory nothing says who writes to a temporary file: each download has its own.
-func TestLargeDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.Downloads = nil })
-	want := content(1, 20*mib)
-	key := put(t, r, want)
-	target := filepath.Join(t.TempDir(), "out.bin")
-	var group errgroup.Group
-	for range 4 {
-		group.Go(func() error {
-			_, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target, Overwrite: true})
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		t.Error(err)
-	}
-	fetched(t, target, want)
-	beside(t, target, 1)
 }
 
 func TestADownloadIsRefused(t *testing.T) {

@@ -1,8 +1,9 @@
 // Package apigateway serves the REST API of a synthesized CloudFormation template as Amazon API Gateway does: from
 // the template's AWS::ApiGateway resources and Lambda permissions, and from nothing else.
 //
-// A request goes through the files in this order: route, throttle, authorizer, body and validator, integration
-// (event and proxyresponse, or mock), and gatewayresponse where one of them refuses; accesslog tells of it.
+// A request goes through the files in this order: exchange, route (which throttles too), authorizer, validate, and the
+// integration: lambda (event, proxyresponse) or mock. gatewayresponse answers where one of them refuses; accesslog tells
+// of it.
 // What of a template it reads is declared in coverage.go. What it reads and cannot do stops [New].
 //
 // Where AWS documents no answer, the one seen on AWS by localstack's tests against it was taken ("AWS-validated"),

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"sort"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -62,8 +61,7 @@ func (v *validator) missing(header http.Header) []string {
 			names = append(names, name)
 		}
 	}
-	sort.Strings(names)
-	return names
+	return names // in order, as they were loaded
 }
 
 // contentType is the media type without its parameters; without the header API Gateway assumes JSON.

@@ -6,7 +6,7 @@
 // with the statements whose conditions hold for a request, stripped of those conditions.
 //
 // Anything that it cannot evaluate exactly is an error when the policy is parsed, never a guess when it is used.
-// It imports the standard library only.
+// It imports the standard library only, needs no IAM action, and serves local/objectstore.
 package bucketpolicy
 
 import (

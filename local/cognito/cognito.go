@@ -11,7 +11,7 @@
 // What was measured on AWS by others, or documented, is imitated down to messages; where neither says anything, the
 // stricter choice was made.
 //
-// It imports the local run's template package only. Nothing that deploys may import it.
+// It imports local/template only, and needs no IAM action. local/stack and tests may import it, nothing that deploys.
 package cognito
 
 import (

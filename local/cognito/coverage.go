@@ -13,7 +13,7 @@ func Coverage() template.Coverage {
 		"AWS::Cognito::UserPool": {
 			Modelled: []string{
 				"AdminCreateUserConfig.AllowAdminCreateUserOnly", "AutoVerifiedAttributes", "EnabledMfas", "MfaConfiguration",
-				"Policies.PasswordPolicy", "Policies.SignInPolicy", "UsernameConfiguration.CaseSensitive", "UserPoolName",
+				"Policies.PasswordPolicy", "Policies.SignInPolicy", "UsernameConfiguration.CaseSensitive",
 			},
 			NotEnforced: map[string]string{
 				"AccountRecoverySetting":                      noMail,
@@ -30,6 +30,7 @@ func Coverage() template.Coverage {
 				"SmsVerificationMessage":                      noMail,
 				"UserAttributeUpdateSettings":                 noCheck,
 				"UserPoolAddOns.AdvancedSecurityMode":         "no risk is estimated",
+				"UserPoolName":                                "only the console shows it",
 				"UserPoolTags":                                "tags mean nothing locally",
 				"UserPoolTier":                                "nothing is billed",
 				"VerificationMessageTemplate":                 noMail,
@@ -39,12 +40,13 @@ func Coverage() template.Coverage {
 		"AWS::Cognito::UserPoolClient": {
 			Modelled: []string{
 				"AccessTokenValidity", "AllowedOAuthFlows", "AllowedOAuthFlowsUserPoolClient", "AllowedOAuthScopes",
-				"AuthSessionValidity", "CallbackURLs", "ClientName", "DefaultRedirectURI", "EnableTokenRevocation",
+				"AuthSessionValidity", "CallbackURLs", "ClientName", "EnableTokenRevocation",
 				"ExplicitAuthFlows", "GenerateSecret", "IdTokenValidity", "LogoutURLs", "PreventUserExistenceErrors",
 				"ReadAttributes", "RefreshTokenRotation", "RefreshTokenValidity", "SupportedIdentityProviders",
 				"TokenValidityUnits", "UserPoolId", "WriteAttributes",
 			},
-			Only: map[string][]any{"EnablePropagateAdditionalUserContextData": {false}},
+			NotEnforced: map[string]string{"DefaultRedirectURI": "an authorization request has to name its redirect URI"},
+			Only:        map[string][]any{"EnablePropagateAdditionalUserContextData": {false}},
 		},
 		"AWS::Cognito::UserPoolResourceServer": {
 			Modelled: []string{"Identifier", "Name", "Scopes", "UserPoolId"},

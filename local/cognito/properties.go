@@ -5,12 +5,10 @@ import "example.com/presigned/local/template"
 // The properties that are read, as CloudFormation spells them. What is not here is in coverage.go or stops the start.
 
 type userPoolProperties struct {
-	UserPoolName          string
 	AdminCreateUserConfig struct {
 		AllowAdminCreateUserOnly template.Bool
 	}
 	AutoVerifiedAttributes []string
-	DeletionProtection     string
 	EnabledMfas            []string
 	MfaConfiguration       string
 	Policies               struct {
@@ -47,7 +45,6 @@ type clientProperties struct {
 	AllowedOAuthScopes              []string
 	CallbackURLs                    []string
 	LogoutURLs                      []string
-	DefaultRedirectURI              string
 	EnableTokenRevocation           *template.Bool
 	ExplicitAuthFlows               []string
 	GenerateSecret                  template.Bool

@@ -1,9 +1,9 @@
 package command
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -29,20 +29,13 @@ func (l *lines) Write(line []byte) (int, error) {
 // printNotEnforced lists what the template says and this machine does not do: one line for each property and
 // reason, however many resources have it.
 func printNotEnforced(w io.Writer, list []assembly.NotEnforced) {
-	resources := map[string][]string{}
+	said := map[string]bool{}
 	for _, n := range list {
-		property := strings.TrimSuffix(n.Type+" "+n.Property, " ")
-		key := property + ": " + n.Reason
-		resources[key] = append(resources[key], n.LogicalID)
+		said[strings.TrimSuffix(n.Type+" "+n.Property, " ")+": "+n.Reason] = true
 	}
-	keys := make([]string, 0, len(resources))
-	for key := range resources {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, cmp.Compare)
 	_, _ = fmt.Fprintln(w, "not enforced locally:")
-	for _, key := range keys {
-		_, _ = fmt.Fprintf(w, "  %s\n", key)
+	for _, line := range slices.Sorted(maps.Keys(said)) {
+		_, _ = fmt.Fprintf(w, "  %s\n", line)
 	}
 }
 

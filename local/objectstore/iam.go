@@ -25,8 +25,8 @@ type Credentials struct {
 	Expiration      time.Time // zero for root
 }
 
-// sessionLength is how long a role's session lasts, as Lambda's do not: theirs last several hours and are renewed
-// long before. An hour lets a long local run show that a renewal works.
+// sessionLength is how long a role's session lasts. Lambda's last several hours, and are renewed long before their end;
+// an hour lets a long local run show that a renewal works.
 const sessionLength = time.Hour
 
 // maxRoleName is IAM's limit on a role's name.

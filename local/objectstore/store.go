@@ -5,6 +5,8 @@
 // bucket policy's Deny statements are evaluated with package bucketpolicy at the moment when the gateway, having
 // authenticated the caller, asks for the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only
 // a good one can be AccessDenied, as on S3.
+//
+// It imports local/bucketpolicy and local/template, and needs no IAM action. local/stack and tests may import it.
 package objectstore
 
 import (

@@ -1,7 +1,8 @@
 // Package stack composes the parts of the local run: it loads the synthesized template, checks that every property
 // of it is known, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
-// It is the only package that knows all parts; they do not know each other.
+// It is the only package that knows all parts; they do not know each other. local/command and tests may import it. It needs
+// no IAM action: nothing of it reaches AWS.
 package stack
 
 import (

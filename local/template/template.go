@@ -3,7 +3,8 @@
 //
 // It knows no resource type. The parts that stand for resources (S3, Cognito, ...) register the IDs and attributes
 // that CloudFormation would know after creating them ([Template.SetID]), and declare what they model ([Coverage]);
-// [Template.Check] stops the start at anything that no part knows. It imports nothing of this module.
+// [Template.Check] stops the start at anything that no part knows. It imports nothing of this
+// module, every part of the local run may import it, and it needs no IAM action.
 package template
 
 import (

@@ -14,7 +14,7 @@ import (
 //
 // A part that is whole only after its upload was completed or aborted gets 404 from S3. The gateway puts it into the
 // upload's folder, which it makes anew: the upload is listed again, and lies there until somebody aborts it. A client that
-// breaks a part off and then goes on without it (a pause, a kill) leaves such a ghost now and then.
+// breaks a part off and then goes on without it (a pause, a kill) leaves such a rest now and then.
 type underWay struct {
 	mu      sync.Mutex
 	uploads map[string]*receiving
@@ -68,7 +68,7 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 	if !g.parts.done(uploadID) {
 		return out, err
 	}
-	g.exorcise(ctx, in.Bucket, in.Key, uploadID)
+	g.abortAgain(ctx, in.Bucket, in.Key, uploadID)
 	return nil, s3err.GetNoSuchUploadErr(uploadID)
 }
 
@@ -76,11 +76,11 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 // removed: one that comes later still removes it itself.
 func (g guard) endUpload(ctx context.Context, bucket, key *string, uploadID string) {
 	if g.parts.end(uploadID) {
-		g.exorcise(ctx, bucket, key, uploadID)
+		g.abortAgain(ctx, bucket, key, uploadID)
 	}
 }
 
-// exorcise removes the ghost of an upload, if there is one.
-func (g guard) exorcise(ctx context.Context, bucket, key *string, uploadID string) {
+// abortAgain removes what a late part has left of an upload, if it has.
+func (g guard) abortAgain(ctx context.Context, bucket, key *string, uploadID string) {
 	_ = g.Backend.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: &uploadID})
 }
