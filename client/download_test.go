@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
 )
