@@ -13,7 +13,6 @@ import (
 )
 
 // put uploads content by the client itself, so that S3 holds the checksum that it would.
-
 func put(t *testing.T, r *rig, b []byte) string {
 	t.Helper()
 	_, f := onDisk(t, b)

@@ -12,7 +12,7 @@ import (
 // assemblyFlags are those that say what to serve.
 func assemblyFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.Assembly, "assembly", "build/local-assembly", "folder that `cdk synth` wrote")
-	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder (default: a temporary one)")
+	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder; copy it by cp -a, which keeps extended attributes (default: a temporary one)")
 	f.BoolVar(&cfg.TLS, "tls", false, "serve over TLS, and enforce what the bucket policy says about it")
 	f.StringVar(&cfg.CAFile, "ca", "build/local-ca.pem", "with --tls, write the certificate to trust to this file")
 }
