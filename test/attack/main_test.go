@@ -3,9 +3,7 @@
 package attack
 
 import (
-	"fmt"
 	"net/http"
-	"os"
 	"testing"
 
 	"example.com/presigned/test/harness"
@@ -14,20 +12,7 @@ import (
 // dev is the stack of cdk.json's dev stage: every operation on, uploads unbounded.
 var dev *harness.Stack
 
-func TestMain(m *testing.M) {
-	var err error
-	if dev, err = harness.Start("local-assembly"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	// After every attack has run: none of them put a secret into a log.
-	if err := dev.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, "FAIL:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { harness.Main(m, "local-assembly", &dev) }
 
 // row is an attack on one of the endpoints or on S3.
 type row struct {

@@ -18,19 +18,7 @@ import (
 // dev is the stack of cdk.json's dev stage.
 var dev *harness.Stack
 
-func TestMain(m *testing.M) {
-	var err error
-	if dev, err = harness.Start("local-assembly"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	if err := dev.Running.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { harness.Main(m, "local-assembly", &dev) }
 
 // here is a file of this package; the S3 gateway changes the working directory.
 func here(name string) string { return filepath.Join(harness.Build(".."), "test", "conformance", name) }
