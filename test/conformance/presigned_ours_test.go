@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -79,33 +80,42 @@ func unsign(t *testing.T, name string, p harness.Presigned) again {
 	return a
 }
 
+// fullest are requests for each operation with every field that it may have.
+func fullest(object string) map[string]string {
+	const sum = `"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="`
+	return map[string]string{
+		"putObject":               `"contentType":"image/png","contentLength":` + contentLength + `,` + sum,
+		"createMultipartUpload":   `"contentType":"text/plain; charset=utf-8"`,
+		"uploadPart":              object + `,"uploadId":"a-b_c.1~2","partNumber":10000,"contentLength":` + contentLength + `,` + sum,
+		"listParts":               object + `,"uploadId":"a-b_c.1~2"`,
+		"completeMultipartUpload": object + `,"uploadId":"a-b_c.1~2"`,
+		"abortMultipartUpload":    object + `,"uploadId":"a-b_c.1~2"`,
+		"getObject":               object + `,"filename":"Příští žluť (1)+~'*!\".json"`,
+		"headObject":              object,
+		"listObjectsV2":           ``,
+	}
+}
+
 // ours asks the real API for each operation, for users whose names make odd keys, with every signed header.
 func ours(t *testing.T) []again {
 	t.Helper()
-	const sum = `"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="`
 	var all []again
 	for _, user := range []string{"johndoe", "bob/x", "..", "ann lee+1~(a)*'!%2F", "žluťoučký☺"} {
 		token := dev.TokenOf(user)
 		key := harness.Presign(t, dev.UploadURL, token, `{}`).Key
 		name, _ := json.Marshal(key)
 		object := `"key":` + string(name)
-		for operation, rest := range map[string]string{
-			"putObject":               `"contentType":"image/png","contentLength":` + contentLength + `,` + sum,
-			"createMultipartUpload":   `"contentType":"text/plain; charset=utf-8"`,
-			"uploadPart":              object + `,"uploadId":"a-b_c.1~2","partNumber":10000,"contentLength":` + contentLength + `,` + sum,
-			"listParts":               object + `,"uploadId":"a-b_c.1~2"`,
-			"completeMultipartUpload": object + `,"uploadId":"a-b_c.1~2"`,
-			"abortMultipartUpload":    object + `,"uploadId":"a-b_c.1~2"`,
-			"getObject":               object + `,"filename":"Příští žluť (1)+~'*!\".json"`,
-			"headObject":              object,
-			"listObjectsV2":           ``,
-		} {
+		for _, op := range operation.Table() {
+			rest, ok := fullest(object)[op.Name]
+			if !ok {
+				t.Fatalf("%s: no request of it stands in fullest, so nobody else signs it", op.Name)
+			}
 			endpoint := dev.UploadURL
-			if slices.Contains([]string{"getObject", "headObject", "listObjectsV2"}, operation) {
+			if op.Route == operation.Download {
 				endpoint = dev.DownloadURL
 			}
-			body := strings.TrimSuffix(fmt.Sprintf(`{"operation":%q,%s`, operation, rest), ",") + "}"
-			all = append(all, unsign(t, operation+" of "+user, harness.Presign(t, endpoint, token, body)))
+			body := strings.TrimSuffix(fmt.Sprintf(`{"operation":%q,%s`, op.Name, rest), ",") + "}"
+			all = append(all, unsign(t, op.Name+" of "+user, harness.Presign(t, endpoint, token, body)))
 		}
 	}
 	return all

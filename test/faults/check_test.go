@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -30,34 +29,6 @@ func content(seed uint64, size int) []byte {
 	}
 	_, _ = rand.NewChaCha8(key).Read(b)
 	return b
-}
-
-// sending is one upload as its user sees it.
-type sending struct {
-	name string
-	sum  [sha256.Size]byte
-	key  string // as reported; "" where the upload failed
-	err  error
-}
-
-// unknowable reports that the user was told that the upload failed without an answer, or stopped it: then the object
-// may be there. Whatever else is told, it must not be.
-func (s sending) unknowable() bool {
-	var broken *client.Broken
-	var kept *client.Resumable
-	return errors.As(s.err, &broken) || errors.As(s.err, &kept) || errors.Is(s.err, context.Canceled)
-}
-
-// ledger is what the user was told of all uploads.
-type ledger struct {
-	mu  sync.Mutex
-	all []sending
-}
-
-func (l *ledger) add(s sending) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.all = append(l.all, s)
 }
 
 // stored is what S3 holds of a user's: each version of each object, and the multipart uploads begun.

@@ -92,7 +92,7 @@ func (w *world) soak(t *testing.T, s schedule) {
 		for _, one := range wrong {
 			t.Error(one)
 		}
-		t.Errorf("%ssaid:\n%s\nhint: it replays by\n  make soak SOAK_SEED=%d SOAK_RUNS=1", s, r.said(), s.seed)
+		t.Errorf("%ssaid:\n%s\n%s%s\nhint: it replays by\n  make soak SOAK_SEED=%d SOAK_RUNS=1", s, r.said(), r.ledger.String(), r.w.logOf(r.user), s.seed)
 	}
 }
 

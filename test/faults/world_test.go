@@ -56,7 +56,8 @@ type world struct {
 	users atomic.Int64
 	data  string // objects, and the assembly that is served
 
-	mu sync.RWMutex // of Stack, while it is started anew
+	mu     sync.RWMutex // of Stack, while it is started anew
+	before string       // what the stacks before this one have written
 }
 
 func start() (*world, error) {
@@ -102,6 +103,19 @@ func (w *world) close() error {
 	return err
 }
 
+// logOf is what the stack, and those before it, have written of a user's objects.
+func (w *world) logOf(user string) string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var b strings.Builder
+	for line := range strings.Lines(w.before + w.Log.String()) {
+		if strings.Contains(line, "/"+user+"/") || line == "restart\n" {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
 func (w *world) now() time.Time           { return time.Now().Add(time.Duration(w.ahead.Load())) }
 func (w *world) advance(by time.Duration) { w.ahead.Add(int64(by)) }
 func host(url string) string              { return strings.Split(strings.TrimPrefix(url, "http://"), "/")[0] }
@@ -118,6 +132,7 @@ func (w *world) restart() error {
 		return err
 	}
 	keys := w.Keys
+	w.before += w.Log.String() + "restart\n"
 	begin := func() (*harness.Stack, error) {
 		return harness.Start("local-assembly", func(c *stack.Config) {
 			c.Assembly, c.Now, c.Data, c.Keys, c.API, c.S3, c.Cognito = w.assembly(), w.now, w.data, keys, api, s3, cognito
