@@ -69,6 +69,8 @@ func TestAUserMaySetUpASecondFactor(t *testing.T) {
 	}
 	_, err = answer(f.code(app.SecretCode, 0))
 	wantError(t, "the code before the last", err, "ExpiredCodeException: Your software token has already been used once.")
+	_, err = answer(new(*f.code(app.SecretCode, 30*time.Second) + " "))
+	wantError(t, "the last code, with a space", err, "CodeMismatchException: Invalid code received for user")
 	wantError(t, "switching it off", prefer(false), "")
 	f.signIn("johndoe")
 }

@@ -34,12 +34,13 @@ const (
 	totpSkew   = 1  // so many periods before and after the present one count too
 )
 
-// codeIsRight checks six digits of RFC 6238.
+// codeIsRight checks six digits of RFC 6238. The library forgives spaces around them; here a code has one spelling, or it
+// could serve once in each.
 func (p *Pool) codeIsRight(code, secret string) bool {
 	ok, err := totp.ValidateCustom(code, secret, p.clock().UTC(), totp.ValidateOpts{
 		Period: totpPeriod, Skew: totpSkew, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
 	})
-	return err == nil && ok
+	return err == nil && ok && len(code) == otp.DigitsSix.Length()
 }
 
 func (p *Pool) answerTOTP(s *session, answers map[string]string) error {
