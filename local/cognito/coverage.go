@@ -5,9 +5,10 @@ import "example.com/presigned/local/template"
 // Coverage declares what this package does with each property of the Cognito resources.
 func Coverage() template.Coverage {
 	const (
-		noMail  = "no message is ever sent; codes stand in the local log"
-		noDelay = "the pool lives as long as the local run"
-		noCheck = "attributes are kept as given, and cannot be changed"
+		noMail    = "no message is ever sent; codes stand in the local log"
+		noDelay   = "the pool lives as long as the local run"
+		noConsole = "only the console shows it"
+		noCheck   = "attributes are kept as given, and cannot be changed"
 	)
 	return template.Coverage{
 		"AWS::Cognito::UserPool": {
@@ -30,7 +31,7 @@ func Coverage() template.Coverage {
 				"SmsVerificationMessage":                      noMail,
 				"UserAttributeUpdateSettings":                 noCheck,
 				"UserPoolAddOns.AdvancedSecurityMode":         "no risk is estimated",
-				"UserPoolName":                                "only the console shows it",
+				"UserPoolName":                                noConsole,
 				"UserPoolTags":                                "tags mean nothing locally",
 				"UserPoolTier":                                "nothing is billed",
 				"VerificationMessageTemplate":                 noMail,
@@ -49,7 +50,8 @@ func Coverage() template.Coverage {
 			Only:        map[string][]any{"EnablePropagateAdditionalUserContextData": {false}},
 		},
 		"AWS::Cognito::UserPoolResourceServer": {
-			Modelled: []string{"Identifier", "Name", "Scopes", "UserPoolId"},
+			Modelled:    []string{"Identifier", "Scopes.ScopeName", "UserPoolId"},
+			NotEnforced: map[string]string{"Name": noConsole, "Scopes.ScopeDescription": noConsole},
 		},
 		"AWS::Cognito::UserPoolDomain": {
 			Modelled: []string{"Domain", "UserPoolId"},
