@@ -60,9 +60,14 @@ func TestBodiesAreValidatedAgainstTheModel(t *testing.T) {
 }
 
 func TestRequiredHeadersAreAskedFor(t *testing.T) {
-	api := setup{}.api(t)
-	resp := send(api, "PUT", "/v1/open", "not JSON, and not validated")
-	want := `{"any":"BAD_REQUEST_PARAMETERS","detail":"Missing required request parameters: [X-Wanted]"}`
+	api := setup{edit: func(r map[string]any) {
+		asked := properties(r, "OpenPut")["RequestParameters"].(map[string]any)
+		for _, name := range []string{"X-B", "X-D", "X-A", "X-C", "X-Here"} {
+			asked["method.request.header."+name] = true
+		}
+	}}.api(t)
+	resp := send(api, "PUT", "/v1/open", "not JSON, and not validated", "X-Here: yes")
+	want := `{"any":"BAD_REQUEST_PARAMETERS","detail":"Missing required request parameters: [X-A, X-B, X-C, X-D, X-Wanted]"}`
 	if got := read(t, resp); resp.StatusCode != 400 || got != want {
 		t.Errorf("got %d %s, want 400 %s", resp.StatusCode, got, want)
 	}
