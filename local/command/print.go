@@ -58,7 +58,7 @@ Sign in, presign an upload, send a file by it:
     -d '{"AuthFlow":"USER_PASSWORD_AUTH","ClientId":"{{.AppClientID}}","AuthParameters":{"USERNAME":"{{.Username}}","PASSWORD":"{{.Password}}"}}' \
     | sed -E 's/.*"AccessToken":"([^"]+)".*/\1/')
   URL=$({{.Curl}} {{.UploadURL}} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
-    -d '{"username":"{{.Username}}"}' | tee /dev/stderr | sed -E 's/.*"url":"([^"]+)".*/\1/; s/\\u0026/\&/g')
+    -d '{"username":"{{.Username}}"}' | tee /dev/stderr | sed -E 's/.*"url":"([^"]+)".*/\1/')
   {{.Curl}} -i -X PUT "$URL" -H 'Content-Type: application/json' -H 'If-None-Match: *' -d '{"fruit":"banana"}'
 
 Look into the bucket with any S3 client:
