@@ -42,8 +42,8 @@ type Request struct {
 	Now         time.Time
 }
 
-// amzDate is the layout of X-Amz-Date.
-const amzDate = "20060102T150405Z"
+// AmzDate is the layout of X-Amz-Date.
+const AmzDate = "20060102T150405Z"
 
 // Context derives the values of all condition keys.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
@@ -77,7 +77,7 @@ func (r Request) signature(c Context) {
 		c[AuthType], c[SignatureVersion] = "REST-HEADER", "AWS"
 	case r.Query.Has("X-Amz-Algorithm"):
 		c[AuthType], c[SignatureVersion] = "REST-QUERY-STRING", "AWS4-HMAC-SHA256"
-		if signed, err := time.Parse(amzDate, r.Query.Get("X-Amz-Date")); err == nil {
+		if signed, err := time.Parse(AmzDate, r.Query.Get("X-Amz-Date")); err == nil {
 			c[SignatureAge] = strconv.FormatInt(r.Now.Sub(signed).Milliseconds(), 10)
 		}
 	case r.Query.Has("AWSAccessKeyId"):

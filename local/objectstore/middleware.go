@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/presigned/local/bucketpolicy"
+
 	"github.com/gofiber/fiber/v3"
 	"github.com/versity/versitygw/s3api/controllers"
 	"github.com/versity/versitygw/s3err"
@@ -29,7 +31,7 @@ const maxEarly = 15 * time.Minute
 // refuseEarly refuses a presigned URL that is dated in the future, as of a signer whose clock is wrong.
 func refuseEarly(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
-		date, err := time.Parse("20060102T150405Z", ctx.Query("X-Amz-Date"))
+		date, err := time.Parse(bucketpolicy.AmzDate, ctx.Query("X-Amz-Date"))
 		if err == nil && date.After(cfg.Now().Add(maxEarly)) { // one that is none is the gateway's to refuse
 			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
 		}
