@@ -9,7 +9,8 @@
 // Where AWS documents no answer, the one seen on AWS by localstack's tests against it was taken ("AWS-validated"),
 // and where there is none the stricter one; the comments say which.
 //
-// It imports local/template only, and needs no IAM action: who invokes the functions is passed in.
+// local/stack may import it. It imports local/template only, and needs no IAM action: who invokes the functions is
+// passed in.
 package apigateway
 
 import (

@@ -5,8 +5,8 @@
 // a time, killed at the deadline, replaced silently when it died while idle, and retired before its credentials end.
 // It sees the environment that Lambda would give it and nothing of this process's own.
 //
-// It knows nothing of HTTP APIs. It imports local/template only. The function's IAM actions are those of its own
-// execution role: whoever starts it passes that role's credentials.
+// It knows nothing of HTTP APIs. local/stack and tests may import it. It imports local/template only. The function's
+// IAM actions are those of its own execution role: whoever starts it passes that role's credentials.
 //
 // Source of the protocol: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 package lambdaruntime
