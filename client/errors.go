@@ -22,6 +22,7 @@ var (
 	ErrChanged     = errors.New("the file changed while it was read")
 	ErrTooLarge    = errors.New("too large for this stack")
 	ErrCorrupt     = errors.New("the checksum does not match")
+	ErrUnsure      = errors.New("no answer came, and whether it is stored is not known")
 	ErrNoObject    = errors.New("no such object")
 	ErrNoDownloads = errors.New("this stack offers no downloads")
 	ErrNoMultipart = errors.New("this stack offers no multipart uploads")

@@ -24,6 +24,7 @@ func (c *Client) head(ctx context.Context, key string) (Object, error) {
 	if c.cfg.DownloadURL == "" {
 		return Object{}, ErrNoDownloads
 	}
+	asked := false
 	return retry.Do(ctx, c.retry(key), func() (Object, error) {
 		answer, err := c.download.Ask(ctx, wire.Request{Operation: "headObject", Key: key})
 		if notEnabled(err) {
@@ -35,6 +36,10 @@ func (c *Client) head(ctx context.Context, key string) (Object, error) {
 		res, err := c.sender.Send(ctx, answer, nil, nil)
 		if wire.HasStatus(err, http.StatusNotFound) {
 			return Object{}, fmt.Errorf("%w: %w", ErrNoObject, err)
+		}
+		if wire.URLRefused(err) && !asked {
+			asked = true
+			return Object{}, retry.Again(err) // a HEAD has no body to say that its URL or session has ended: try another
 		}
 		if err != nil {
 			return Object{}, err
@@ -71,7 +76,7 @@ func (c *Client) holds(ctx context.Context, key string, size int64, sum string) 
 	case errors.Is(err, ErrNoObject):
 		return no, nil
 	case err != nil:
-		return unknown, fmt.Errorf("look whether %q is stored: %w", key, err)
+		return unknown, fmt.Errorf("%w: look for %q: %w", ErrUnsure, key, err)
 	case o.Size != size:
 		return no, nil
 	case o.Checksum.Algorithm != sha256Name:

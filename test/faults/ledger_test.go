@@ -24,7 +24,7 @@ type sending struct {
 func (s sending) unknowable() bool {
 	var broken *client.Broken
 	var kept *client.Resumable
-	return errors.As(s.err, &broken) || errors.As(s.err, &kept) || errors.Is(s.err, context.Canceled)
+	return errors.As(s.err, &broken) || errors.As(s.err, &kept) || errors.Is(s.err, client.ErrUnsure) || errors.Is(s.err, context.Canceled)
 }
 
 // ledger is what the user was told of all uploads.

@@ -76,7 +76,9 @@ func TestALostAnswerAndThenARefusedURLDoubleNothing(t *testing.T) {
 			r := shared.rig(t)
 			status := map[bool]int{true: 400, false: 403}[row.code == "ExpiredToken"]
 			text := "<Error><Code>" + row.code + "</Code><Message>" + row.message + "</Message></Error>"
-			r.s3.gate.at("putObject", lost(nothing), refuses(status, "application/xml", text, ""))
+			refused := refuses(status, "application/xml", text, "")
+			r.s3.gate.at("putObject", lost(nothing), refused)
+			r.s3.gate.at("headObject", refused) // the URL by which the client looks meets the same
 			r.story()
 		})
 	}
