@@ -29,7 +29,7 @@ WEB_SOURCES    := $(shell find web -type f -not -path '*/node_modules/*' -not -p
 
 .PHONY: help
 help: ## List what make can do
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {print "\n" substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Try it
 
@@ -48,7 +48,7 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 
 # -count=1: go test remembers a result although what it read outside its module, such as build/, has changed.
 .PHONY: test
-test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run every test but those in a browser
+test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run the tests of every module, but those that need a browser or what others wrote
 	go test $(GO_PACKAGES)
 	cd local && go test -count=1 ./...
 	@# The client's tests mostly wait, for the next attempt or a killed process: they do it beside those of test.
@@ -94,9 +94,12 @@ soak: build/local-assembly/manifest.json ## Run random schedules of faults for S
 	  $(if $(SOAK_RUNS),-soak.runs=$(SOAK_RUNS),-soak.time=$(SOAK_TIME))
 
 .PHONY: golden
-golden: ## Rewrite the generated files: templates, signed parts, the contract document
-	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update
-	cd test && go test ./iam -update
+golden: node_modules/.package-lock.json test/iam/node_modules/.package-lock.json ## Rewrite the generated files: templates, signed parts, contract document, IAM proofs
+	@# Each writes its files even if a test of another is red: half of them new would be a difference that nobody made.
+	status=0; \
+	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update || status=$$?; \
+	(cd test && go test ./iam -update) || status=$$?; \
+	exit $$status
 
 # LOAD_RATE: actions that begin in a second. docs/load.md says what is checked; an hour or more is written there.
 LOAD_TIME ?= 1h
@@ -141,6 +144,8 @@ destroy: aws-account node_modules/.package-lock.json ## Remove STAGE; what it re
 .PHONY: page
 page: web/dist/index.html ## Make build/page ready for a static host, for the deployed STAGE
 	node web/publish.js build/outputs-$(STAGE).json build/page
+
+##@ Clean up
 
 .PHONY: clean
 clean: ## Remove what was built

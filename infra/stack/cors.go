@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
-	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
 )
@@ -79,4 +78,4 @@ type noAuthorizer struct{}
 func (*noAuthorizer) AuthorizationType() awsapigateway.AuthorizationType {
 	return awsapigateway.AuthorizationType_NONE
 }
-func (*noAuthorizer) AuthorizerId() *string { return jsii.String("") }
+func (*noAuthorizer) AuthorizerId() *string { return new("") }

@@ -3,7 +3,6 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
-	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
 )
@@ -61,6 +60,6 @@ func managedRule(priority float64, name string) *awswafv2.CfnWebACL_RuleProperty
 // visible counts a rule's matches. Sampled requests would keep headers, and with them access tokens.
 func visible(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
 	return &awswafv2.CfnWebACL_VisibilityConfigProperty{
-		CloudWatchMetricsEnabled: jsii.Bool(true), SampledRequestsEnabled: jsii.Bool(false), MetricName: new(metric),
+		CloudWatchMetricsEnabled: new(true), SampledRequestsEnabled: new(false), MetricName: new(metric),
 	}
 }

@@ -37,13 +37,18 @@ func keyStatement(stack awscdk.Stack, key awskms.Key, ops []operation.Operation)
 		}
 	}
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:       new("UseKeyThroughS3"),
-		Actions:   jsii.Strings(actions...),
-		Resources: &[]*string{key.KeyArn()},
-		Conditions: &map[string]any{"StringEquals": map[string]any{
-			"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *stack.Region()),
-		}},
+		Sid:        new("UseKeyThroughS3"),
+		Actions:    jsii.Strings(actions...),
+		Resources:  &[]*string{key.KeyArn()},
+		Conditions: new(throughS3(stack)),
 	})
+}
+
+// throughS3 is the condition that S3 of the stack's region asks for the key, and nobody else.
+func throughS3(stack awscdk.Stack) map[string]any {
+	return map[string]any{"StringEquals": map[string]any{
+		"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *stack.Region()),
+	}}
 }
 
 func keyActions(op operation.Operation) []string {

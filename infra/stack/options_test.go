@@ -181,40 +181,6 @@ func TestCompletedUploadsAloneReachTheQueue(t *testing.T) {
 	}
 }
 
-func TestEveryAlarmSaysWhatItMeansAndTellsSomebody(t *testing.T) {
-	v := all["everything"]
-	var ids []string
-	for _, a := range v.ofType("AWS::CloudWatch::Alarm") {
-		ids = append(ids, a.id[:len(a.id)-8])
-		if description, _ := a.Properties["AlarmDescription"].(string); !strings.Contains(description, "Look at") {
-			t.Errorf("%s: does not say where to look: %q", a.id, description)
-		}
-		for _, key := range []string{"AlarmActions", "OKActions"} {
-			if got, want := text(t, a.Properties[key]), `["`+v.config.AlarmTopicArn+`"]`; got != want {
-				t.Errorf("%s: got %s %s, want %s", a.id, key, got, want)
-			}
-		}
-		if got := a.Properties["TreatMissingData"]; got != "notBreaching" {
-			t.Errorf("%s: got %v for missing data: it would alarm at night", a.id, got)
-		}
-	}
-	want := []string{
-		"ApiClientErrors", "ApiLatency", "ApiServerErrors", "DownloadSignerErrors", "DownloadSignerThrottles",
-		"FirewallBlocks", "UploadSignerErrors", "UploadSignerThrottles",
-	}
-	if !slices.Equal(ids, want) {
-		t.Errorf("got alarms %v, want %v", ids, want)
-	}
-}
-
-func TestTheFirewallsAlarmWatchesTheFirewall(t *testing.T) {
-	a := all["everything"].starting(t, "AWS::CloudWatch::Alarm", "FirewallBlocks")
-	const want = `[{"Name":"Region","Value":{"Ref":"AWS::Region"}},{"Name":"Rule","Value":"ALL"},{"Name":"WebACL","Value":"PresignedUploads-everything"}]`
-	if got := text(t, a.Properties["Dimensions"]); got != want {
-		t.Errorf("got dimensions %s, want %s", got, want)
-	}
-}
-
 func TestLogMetricsCountByOperationAndCode(t *testing.T) {
 	for _, f := range all["everything"].ofType("AWS::Logs::MetricFilter") {
 		transform := list(f.Properties["MetricTransformations"])[0]

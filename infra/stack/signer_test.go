@@ -212,7 +212,7 @@ func TestASignerRunsAsMeasured(t *testing.T) {
 		for id := range v.signers() {
 			function := v.starting(t, "AWS::Lambda::Function", id)
 			for key, want := range map[string]any{
-				"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"}, "MemorySize": v.config.MemoryMB, "Timeout": 3,
+				"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{v.config.Architecture}, "MemorySize": v.config.MemoryMB, "Timeout": 3,
 				"LoggingConfig": map[string]any{"LogFormat": "JSON", "LogGroup": ref(v.starting(t, "AWS::Logs::LogGroup", id+"Logs").id)},
 				"VpcConfig":     nil,
 			} {

@@ -4,6 +4,9 @@
 // Only infra/main.go may import it. Besides awscdk it imports infra/stage (what a deployment chose) and
 // lambda/operation (the one table that the roles, environments and request models are made from).
 //
+// It needs no IAM action itself: CloudFormation makes the resources, with the role that `cdk bootstrap` gave it. What
+// the roles of the stack may do is in role.go, kms.go and malware.go, and in docs/deploy.md.
+//
 // Every construct ID is part of the contract: renaming one replaces the resource, and its data.
 package stack
 

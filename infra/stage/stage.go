@@ -4,7 +4,8 @@
 // Least is the smallest stack: uploads by a single PUT, one function, one role. Every field adds to
 // that, and its comment says what it costs or which IAM action it brings.
 //
-// It imports the operation table only, never awscdk, so that its tests take milliseconds.
+// Only infra and infra/stack may import it. It imports the operation table only, never awscdk, so that its tests take
+// milliseconds, and needs no IAM action.
 package stage
 
 import "example.com/presigned/lambda/operation"

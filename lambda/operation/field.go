@@ -1,7 +1,8 @@
 package operation
 
-// FieldSchema says what a request field may hold, as JSON Schema has it. API Gateway's request model and
-// the contract document are written from it; the function checks the same bounds, and a test compares.
+// FieldSchema says what a request field may hold, as JSON Schema has it. The contract document is written from all of
+// it, API Gateway's request model from type and enum alone. The function checks every bound by itself: the test
+// TestTheFunctionKeepsTheBoundsThatTheTableSays asks it for values on either side.
 type FieldSchema struct {
 	Type        string // "string" or "integer"
 	Description string // one sentence, with unit and default

@@ -19,8 +19,6 @@ import (
 // The moment of the article's example: johndoe/1595114575104.
 var now = time.UnixMilli(1595114575104)
 
-const checksum = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
-
 // everything is a configuration with all operations of both routes and a bound of 50 MiB.
 func everything() presigner.Config {
 	return presigner.Config{

@@ -9,7 +9,7 @@ import (
 type Code string
 
 // Every refusal that a client can see from the function. API Gateway adds its own before the function
-// is reached (infra/stack/gatewayresponses.go).
+// is reached (infra/stack/gatewayresponse.go).
 const (
 	InvalidJSON              Code = "InvalidJSON"
 	InvalidRequest           Code = "InvalidRequest"

@@ -13,20 +13,24 @@ import (
 
 const okPart = `"key":"johndoe/1","uploadId":"u1"`
 
-func TestRefusals(t *testing.T) {
+// refused is a request that must be refused, with a code and a detail that says so.
+type refused struct {
+	name   string
+	config presigner.Config // everything() where it is left out
+	body   string
+	change change
+	code   presigner.Code
+	detail string
+}
+
+// refusals has at least a row for each code: TestEveryCodeHasAStatusAndARefusal.
+func refusals() []refused {
 	uploadsOnly := everything()
 	uploadsOnly.Operations = operation.Enabled(operation.Upload, operation.Single)
 	expired := everything()
 	expired.Credentials = session(now.Add(-time.Second))
 	free := unbounded()
-	tests := []struct {
-		name   string
-		config presigner.Config
-		body   string
-		change change
-		code   presigner.Code
-		detail string
-	}{
+	tests := []refused{
 		{name: "no body", body: "", code: presigner.InvalidJSON, detail: "empty"},
 		{name: "null body", body: "ignored", change: func(e map[string]any) { e["body"] = nil }, code: presigner.InvalidJSON, detail: "empty"},
 		{name: "blank body", body: " \n", code: presigner.InvalidJSON, detail: "empty"},
@@ -59,7 +63,7 @@ func TestRefusals(t *testing.T) {
 		{name: "username of broken Unicode", body: `{}`, change: withClaim("username", "a\uFFFDb"), code: presigner.TokenNotAccepted, detail: "Unicode"},
 		{name: "username past any key", body: `{}`, change: withClaim("username", strings.Repeat("\U0010FFFF", 128)), code: presigner.TokenNotAccepted, detail: "1024 bytes"},
 
-		{name: "unknown operation", body: `{"operation":"deleteObject"}`, code: presigner.InvalidOperation, detail: "want one of putObject"},
+		{name: "unknown operation", body: `{"operation":"noSuchOperation"}`, code: presigner.InvalidOperation, detail: "want one of putObject"},
 		{name: "operation in another case", body: `{"operation":"PutObject"}`, code: presigner.InvalidOperation, detail: "PutObject"},
 		{name: "multipart where it is off", config: uploadsOnly, body: `{"operation":"createMultipartUpload"}`, code: presigner.OperationNotEnabled, detail: "want one of putObject"},
 		{name: "reading on the upload route", config: uploadsOnly, body: `{"operation":"getObject","key":"johndoe/1"}`, code: presigner.OperationNotEnabled, detail: "getObject"},
@@ -121,7 +125,11 @@ func TestRefusals(t *testing.T) {
 			tests = append(tests, refusal(op.Name, "alice/1", presigner.KeyOutsidePrefix, "alice"))
 		}
 	}
-	for _, tt := range tests {
+	return tests
+}
+
+func TestRefusals(t *testing.T) {
+	for _, tt := range refusals() {
 		t.Run(tt.name, func(t *testing.T) {
 			c := tt.config
 			if c.Bucket == "" {
@@ -138,14 +146,7 @@ func TestRefusals(t *testing.T) {
 }
 
 // refusal is a row in which an operation names a key that it may not.
-func refusal(op, key string, code presigner.Code, detail string) (row struct {
-	name   string
-	config presigner.Config
-	body   string
-	change change
-	code   presigner.Code
-	detail string
-}) {
+func refusal(op, key string, code presigner.Code, detail string) refused {
 	quoted, _ := json.Marshal(key)
 	extra := ""
 	for _, o := range operation.Table() {
@@ -156,10 +157,11 @@ func refusal(op, key string, code presigner.Code, detail string) (row struct {
 			extra += `,"partNumber":1,"contentLength":1`
 		}
 	}
-	row.name = fmt.Sprintf("%s of %.40q", op, key)
-	row.body = fmt.Sprintf(`{"operation":%q,"key":%s%s}`, op, quoted, extra)
-	row.code, row.detail = code, detail
-	return row
+	return refused{
+		name: fmt.Sprintf("%s of %.40q", op, key),
+		body: fmt.Sprintf(`{"operation":%q,"key":%s%s}`, op, quoted, extra),
+		code: code, detail: detail,
+	}
 }
 
 func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail string) {
@@ -171,7 +173,7 @@ func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail
 	if p.Code != code {
 		t.Errorf("code: got %s (%s), want %s", p.Code, p.Detail, code)
 	}
-	if want := presigner.Statuses()[code]; r.Status != want || p.Status != want {
+	if want := presigner.Statuses()[code]; want == 0 || r.Status != want || p.Status != want {
 		t.Errorf("status: got %d and %d in the body, want %d", r.Status, p.Status, want)
 	}
 	if !strings.Contains(p.Detail, detail) {
@@ -188,13 +190,5 @@ func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail
 	}
 	if strings.Contains(r.Body, "X-Amz-") {
 		t.Errorf("a refusal carries a signature: %s", r.Body)
-	}
-}
-
-func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
-	for code, status := range presigner.Statuses() {
-		if status < 400 || status > 599 {
-			t.Errorf("%s: got status %d, want an error's", code, status)
-		}
 	}
 }

@@ -47,22 +47,46 @@ func TestOtherUsersKeys(t *testing.T) {
 		{"", "KeyOutsidePrefix", 403, own},
 		{long, "InvalidKey", 400, "checkKey: S3 takes at most 1,024 bytes"},
 	} {
-		quoted, _ := json.Marshal(k.key)
-		for name, ask := range map[string]func(t *testing.T) harness.Answer{
-			"read":     asks(dev.DownloadURL, fmt.Sprintf(`{"key":%s}`, quoted)),
-			"complete": asks(dev.UploadURL, fmt.Sprintf(`{"operation":"completeMultipartUpload","key":%s,"uploadId":"u"}`, quoted)),
-		} {
-			rows = append(rows, row{fmt.Sprintf("%s %.30q", name, k.key), ask, k.status, k.code, k.guard})
+		for _, op := range operation.Table() {
+			if op.Takes(operation.Key) {
+				rows = append(rows, row{fmt.Sprintf("%s %.30q", op.Name, k.key), asks(urlOf(op), naming(t, op, k.key)), k.status, k.code, k.guard})
+			}
+		}
+	}
+	for _, op := range operation.Table() {
+		if !op.Takes(operation.Key) {
+			ask := asks(urlOf(op), naming(t, op, "johndoe/1"))
+			rows = append(rows, row{op.Name + " with a key", ask, 400, "InvalidRequest", "checkFields: the server chooses the key, or the prefix"})
 		}
 	}
 	try(t, rows)
+}
+
+// urlOf is the endpoint that presigns an operation.
+func urlOf(op operation.Operation) string {
+	return map[operation.Route]string{operation.Upload: dev.UploadURL, operation.Download: dev.DownloadURL}[op.Route]
+}
+
+// naming is a request for an operation with all that it needs, and with a key even where it takes none.
+func naming(t *testing.T, op operation.Operation, key string) string {
+	t.Helper()
+	body := map[operation.Field]any{"operation": op.Name}
+	for _, field := range op.Required {
+		body[field] = operation.Fields()[field].Example
+	}
+	body[operation.Key] = key
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestRequestsThatTheStackRefuses(t *testing.T) {
 	const model, function = "the request model", "the function"
 	text := func(body string) func(t *testing.T) harness.Answer {
 		return func(t *testing.T) harness.Answer {
-			return harness.Do(t, http.MethodPost, dev.UploadURL, http.Header{"Content-Type": {"text/plain"}, "Authorization": {"Bearer " + dev.TokenOf("johndoe")}}, []byte(body))
+			return harness.AskIn(t, dev.UploadURL, dev.TokenOf("johndoe"), "text/plain", body)
 		}
 	}
 	try(t, []row{
@@ -71,8 +95,8 @@ func TestRequestsThatTheStackRefuses(t *testing.T) {
 		{"not JSON", asks(dev.UploadURL, `username=johndoe`), 400, "BadRequestBody", model},
 		{"unknown field", asks(dev.UploadURL, `{"bucket":"mine"}`), 400, "BadRequestBody", model},
 		{"unknown field, past the model", text(`{"bucket":"mine"}`), 400, "InvalidRequest", function},
-		{"unknown operation", asks(dev.UploadURL, `{"operation":"deleteObject"}`), 400, "BadRequestBody", model},
-		{"unknown operation, past the model", text(`{"operation":"deleteObject"}`), 400, "InvalidOperation", function},
+		{"unknown operation", asks(dev.UploadURL, `{"operation":"noSuchOperation"}`), 400, "BadRequestBody", model},
+		{"unknown operation, past the model", text(`{"operation":"noSuchOperation"}`), 400, "InvalidOperation", function},
 		{"a length in quotes", asks(dev.UploadURL, `{"contentLength":"1"}`), 400, "BadRequestBody", model},
 		{"a length in quotes, past the model", text(`{"contentLength":"1"}`), 400, "InvalidRequest", function},
 		{"zero length", asks(dev.UploadURL, `{"contentLength":0}`), 400, "InvalidContentLength", function},

@@ -2,6 +2,8 @@
 
 PEERS_OF_CONFORMANCE := test/conformance/peers
 
+##@ Check it against what others wrote
+
 .PHONY: conformance
 conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/conformance/lambda/bootstrap build/venv/conformance/installed test/conformance/node_modules/.package-lock.json ## Check the local run with clients that others wrote (needs Python 3.11)
 	cd test && go test -count=1 -tags conformance ./conformance

@@ -9,7 +9,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -130,36 +129,6 @@ func (a Answer) Code() string {
 	_, after, _ := strings.Cut(string(a.Body), "<Code>")
 	code, _, _ := strings.Cut(after, "</Code>")
 	return code
-}
-
-// Ask posts a body to one of the two endpoints. As any client should, it asks again when it is throttled.
-func Ask(t testing.TB, url, token, body string) Answer {
-	t.Helper()
-	a, err := AskAs(t.Context(), url, token, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.search(t)
-	return a
-}
-
-// AskAs is Ask for a program that is no test.
-func AskAs(ctx context.Context, url, token, body string) (Answer, error) {
-	header := http.Header{"Content-Type": {"application/json"}}
-	if token != "" {
-		header.Set("Authorization", "Bearer "+token)
-	}
-	for {
-		a, err := Exchange(ctx, http.MethodPost, url, header, []byte(body))
-		if err != nil || a.Status != http.StatusTooManyRequests {
-			return a, err
-		}
-		select {
-		case <-ctx.Done():
-			return Answer{}, fmt.Errorf("throttled until the end: %w", context.Cause(ctx))
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
 }
 
 // Presigned is an answer's promise of an S3 request.

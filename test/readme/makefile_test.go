@@ -117,10 +117,16 @@ func TestEveryScriptOfNpmThatIsMentionedIsRunByMake(t *testing.T) {
 
 func TestMakeHelpListsEveryTargetThatHasAHelpText(t *testing.T) {
 	var listed []string
-	for _, line := range regexp.MustCompile(`(?m)^  make (\S+) +\S`).FindAllStringSubmatch(bash(t, "make -s help", ""), -1) {
+	help, m := bash(t, "make -s help", ""), readMakefile(t)
+	for _, line := range regexp.MustCompile(`(?m)^  make (\S+) +\S`).FindAllStringSubmatch(help, -1) {
 		listed = append(listed, line[1])
 	}
-	helped := readMakefile(t).helped
+	for _, heading := range regexp.MustCompile(`(?m)^##@ (.+)$`).FindAllStringSubmatch(m.text, -1) {
+		if !strings.Contains(help, "\n"+heading[1]+"\n") {
+			t.Errorf("make help does not print the heading %q", heading[1])
+		}
+	}
+	helped := m.helped
 	slices.Sort(listed)
 	slices.Sort(helped)
 	if !slices.Equal(listed, helped) {

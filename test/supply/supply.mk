@@ -8,6 +8,8 @@ VULNDB      ?= golang.org/x/vulndb@v0.0.0-20261105234957-e22db6528018
 # The assembly whose function the bill is of: cdk.out after `make synth` has the one that deploys.
 SBOM_ASSEMBLY ?= build/local-assembly
 
+##@ Check what it is made of
+
 .PHONY: supply
 supply: vulncheck licences sbom ## Check dependencies: vulnerabilities, licences, bill of materials
 

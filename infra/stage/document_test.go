@@ -1,0 +1,70 @@
+package stage_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/lambda/operation"
+)
+
+// options are the names that cdk.json has for what a stage may choose.
+func options() []string {
+	var names []string
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[stage.Stage]()) {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); !field.Anonymous && name != "-" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// section is a chapter of docs/deploy.md, which tells a platform team what it chooses and grants.
+func section(t *testing.T, title string) string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "deploy.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(page), "\n## "+title+"\n")
+	if !found {
+		t.Fatalf("docs/deploy.md has no section %q", title)
+	}
+	text, _, _ = strings.Cut(text, "\n## ")
+	return text
+}
+
+func TestEveryOptionIsInTheTableOfTheDeployPage(t *testing.T) {
+	var written []string
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllStringSubmatch(section(t, "Choose a stage"), -1) {
+		for _, name := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(row[1], -1) {
+			written = append(written, name[1])
+		}
+	}
+	for _, name := range options() {
+		if !slices.Contains(written, name) {
+			t.Errorf("docs/deploy.md has no row for %s: say under \"Choose a stage\" its default, its bounds, and what it brings, grants or costs", name)
+		}
+	}
+	for _, name := range written {
+		if !slices.Contains(options(), name) {
+			t.Errorf("docs/deploy.md has a row for %s, which no stage has", name)
+		}
+	}
+}
+
+func TestEveryOperationsActionIsInTheGrantsOfTheDeployPage(t *testing.T) {
+	granted := section(t, "What the stack grants")
+	for _, op := range operation.Table() {
+		row := map[operation.Route]string{operation.Upload: "upload function", operation.Download: "download function"}[op.Route]
+		line := regexp.MustCompile("(?m)^\\| " + row + " \\|.*$").FindString(granted)
+		if !strings.Contains(line, "`"+op.Action+"`") {
+			t.Errorf("%s needs %s: add it to the row of the %s under \"What the stack grants\" in docs/deploy.md", op.Name, op.Action, row)
+		}
+	}
+}

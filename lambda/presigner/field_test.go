@@ -1,0 +1,80 @@
+package presigner_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/lambda/presigner"
+)
+
+// example is a field's example in the table, or a value that is harder to sign: it has to be escaped.
+func example(t *testing.T, field operation.Field) any {
+	t.Helper()
+	switch field {
+	case operation.Filename:
+		return "r\u00e9sum\u00e9 \"1\".pdf"
+	case operation.ContinuationToken:
+		return "token+/="
+	}
+	value := operation.Fields()[field].Example
+	if value == nil {
+		t.Fatalf("field %q has no example: give it a row with one in operation.Fields (lambda/operation/field.go)", field)
+	}
+	return value
+}
+
+// full is the request with every field that an operation takes, some of them changed; nil leaves one out.
+func full(t *testing.T, op operation.Operation, changed map[operation.Field]any) string {
+	t.Helper()
+	body := map[operation.Field]any{"operation": op.Name}
+	for _, field := range slices.Concat(op.Required, op.Optional) {
+		body[field] = example(t, field)
+	}
+	maps.Copy(body, changed)
+	maps.DeleteFunc(body, func(_ operation.Field, value any) bool { return value == nil })
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// fullest is the request that makes an operation sign everything it can.
+func fullest(t *testing.T, op operation.Operation) string {
+	t.Helper()
+	return full(t, op, nil)
+}
+
+// A field that is taken and not signed promises what S3 never hears of: left out (or with another value, where the
+// operation needs it), something else is signed.
+func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
+	for _, op := range operation.Table() {
+		with := issued(t, unbounded(), fullest(t, op))
+		for _, field := range op.Optional {
+			without := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: nil}))
+			if same(with, without) {
+				t.Errorf("%s takes %q and signs the same without it: sign it in presign.go, or take it out of the operation's row", op.Name, field)
+			}
+		}
+		for _, field := range op.Required {
+			if other := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: another(example(t, field))})); same(with, other) {
+				t.Errorf("%s takes %q and signs the same whatever it is: sign it in presign.go, or take it out of the operation's row", op.Name, field)
+			}
+		}
+	}
+}
+
+// another is a value beside a valid one that is valid too.
+func another(value any) any {
+	if number, ok := value.(int); ok {
+		return number + 1
+	}
+	return fmt.Sprint(value, "1")
+}
+
+// same says whether two answers, given at one moment, make a client send the same request.
+func same(a, b presigner.Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }
