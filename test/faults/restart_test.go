@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -16,7 +17,8 @@ import (
 // process is the local run as people start it, in a process of its own.
 type process struct {
 	*world
-	cmd *exec.Cmd
+	cmd  *exec.Cmd
+	temp string // for what it leaves when it is killed
 }
 
 // run starts the local run with a kept folder of data; the addresses are free ones the first time.
@@ -29,6 +31,7 @@ func (p *process) run(t *testing.T) {
 
 	p.cmd = exec.Command(harness.Build("local"), "run", "--json", "--exit-with-stdin", "--assembly", harness.Build("local-assembly"), "--data", filepath.Join(p.data, "data"),
 		"--outputs", filepath.Join(p.data, "outputs.json"), "--api", api, "--s3", s3, "--cognito", cognito, "--page", "127.0.0.1:0")
+	p.cmd.Env = append(os.Environ(), "TMPDIR="+p.temp)
 	_, noInput := p.cmd.StdinPipe() // closes with this test's process
 	out, err := p.cmd.StdoutPipe()
 	if err = errors.Join(noInput, err); err == nil {
@@ -62,7 +65,12 @@ func (r *rig) signIn() {
 // The local run is killed while a part is under way and again while the parts are joined. With --data it keeps what it
 // had: the upload says that the connection was refused, and the same call continues it.
 func TestTheLocalRunKilledAndStartedAgainLosesAndDoublesNothing(t *testing.T) {
-	p := &process{world: &world{data: t.TempDir()}}
+	temp, err := os.MkdirTemp("", "") // not the test's own folder: the path of a unix socket has 104 bytes on macOS
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{world: &world{data: t.TempDir()}, temp: temp}
+	t.Cleanup(func() { _ = os.RemoveAll(temp) })
 	p.run(t)
 	t.Cleanup(func() { p.kill() })
 	r := p.rig(t, func(c *client.Config) { c.Tries, c.Parallel = 3, 1 })
