@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,6 +49,19 @@ func TestTheFirewallsAlarmWatchesTheFirewall(t *testing.T) {
 	const want = `[{"Name":"Region","Value":{"Ref":"AWS::Region"}},{"Name":"Rule","Value":"ALL"},{"Name":"WebACL","Value":"PresignedUploads-everything"}]`
 	if got := text(t, a.Properties["Dimensions"]); got != want {
 		t.Errorf("got dimensions %s, want %s", got, want)
+	}
+}
+
+// A reader who decides on them, and on what they cost, is told how many there are.
+func TestTheDocumentsCountTheAlarms(t *testing.T) {
+	n := len(alarmIDs())
+	for page, want := range map[string]string{
+		"deploy.md": fmt.Sprintf("%d alarms, %d with WAF", n-1, n),
+		"costs.md":  fmt.Sprintf("| %d alarms,", n),
+	} {
+		if got, err := os.ReadFile(filepath.Join("..", "..", "docs", page)); err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("docs/%s: want %q, %v", page, want, err)
+		}
 	}
 }
 
