@@ -47,15 +47,13 @@ func (w *underWay) done(uploadID string) bool {
 	return r.ended
 }
 
-// end tells the parts that their upload is over, and reports whether there are any.
-func (w *underWay) end(uploadID string) bool {
+// end tells the parts that their upload is over.
+func (w *underWay) end(uploadID string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	r := w.uploads[uploadID]
-	if r != nil {
+	if r := w.uploads[uploadID]; r != nil {
 		r.ended = true
 	}
-	return r != nil
 }
 
 // UploadPart refuses a body that ends early, and a part whose upload ended first.
@@ -72,12 +70,11 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 	return nil, s3err.GetNoSuchUploadErr(uploadID)
 }
 
-// endUpload is for an upload that is over. First its parts are told, then what one of them may have left meanwhile is
-// removed: one that comes later still removes it itself.
+// endUpload is for an upload that is over. First its parts are told, then what one of them may have left is removed, that
+// of one which was whole while the upload was ending, too: one that comes later still removes it itself.
 func (g guard) endUpload(ctx context.Context, bucket, key *string, uploadID string) {
-	if g.parts.end(uploadID) {
-		g.abortAgain(ctx, bucket, key, uploadID)
-	}
+	g.parts.end(uploadID)
+	g.abortAgain(ctx, bucket, key, uploadID)
 }
 
 // abortAgain removes what a late part has left of an upload, if it has.

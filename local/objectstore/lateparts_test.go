@@ -3,15 +3,19 @@ package objectstore
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3response"
 )
 
 // A part that is whole only when its upload is over comes too late, and does not bring the upload back.
@@ -80,6 +84,54 @@ func (s *started) begin(t *testing.T, path string, part []byte) (finish func() a
 			t.Fatal(err)
 		}
 		return s.read(response)
+	}
+}
+
+// ending is a backend in which a part becomes whole while its upload is being completed.
+type ending struct {
+	backend.Backend
+	completing, part chan struct{}
+	aborted          []string
+}
+
+func (e *ending) UploadPart(context.Context, *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	close(e.part)
+	<-e.completing
+	return &s3.UploadPartOutput{}, nil
+}
+
+func (e *ending) CompleteMultipartUpload(context.Context, *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
+	close(e.completing)
+	<-e.part
+	return s3response.CompleteMultipartUploadResult{}, "", nil
+}
+
+func (e *ending) AbortMultipartUpload(_ context.Context, in *s3.AbortMultipartUploadInput) error {
+	e.aborted = append(e.aborted, *in.UploadId)
+	return nil
+}
+
+func TestAPartThatIsWholeWhileItsUploadEndsLeavesNoUploadBehind(t *testing.T) {
+	be := &ending{completing: make(chan struct{}), part: make(chan struct{})}
+	g := guard{Backend: be, parts: &underWay{uploads: map[string]*receiving{}}, turns: &turns{uploads: map[string]*turn{}}}
+	upload, told := "upload", make(chan error)
+	go func() {
+		_, err := g.UploadPart(t.Context(), &s3.UploadPartInput{UploadId: &upload})
+		told <- err
+	}()
+	<-be.part
+	be.part = make(chan struct{}) // now: the part is through, and nobody knows of it any more
+	go func() {
+		if err := <-told; err != nil {
+			t.Error(err)
+		}
+		close(be.part)
+	}()
+	if _, _, err := g.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{UploadId: &upload}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(be.aborted, []string{upload}) {
+		t.Errorf("got %q aborted after the completion, want what the part has left of it", be.aborted)
 	}
 }
 
