@@ -30,13 +30,16 @@ func (b bucket) sizes(ctx context.Context) (map[string]int64, error) {
 	return sizes, nil
 }
 
-// unfinished counts the multipart uploads that were begun, and neither completed nor aborted.
-func (b bucket) unfinished(ctx context.Context) (int, error) {
+// unfinished are the keys of the multipart uploads that were begun, and neither completed nor aborted.
+func (b bucket) unfinished(ctx context.Context) (keys []string, err error) {
 	listed, err := b.client.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: &b.name})
 	if err != nil {
-		return 0, fmt.Errorf("list the multipart uploads: %w", err)
+		return nil, fmt.Errorf("list the multipart uploads: %w", err)
 	}
-	return len(listed.Uploads), nil
+	for _, u := range listed.Uploads {
+		keys = append(keys, *u.Key)
+	}
+	return keys, nil
 }
 
 func (b bucket) sum(ctx context.Context, key string) (sum [sha256.Size]byte, size int64, err error) {
@@ -87,8 +90,8 @@ func (w *world) settle(ctx context.Context) error {
 		w.results.wrong("the store at the end", fmt.Errorf("holds %q, of which nobody was told", key))
 	}
 	unfinished, err := w.bucket.unfinished(ctx)
-	if err == nil && unfinished != 0 {
-		err = fmt.Errorf("%d multipart uploads are unfinished, want none", unfinished)
+	if err == nil && len(unfinished) > 0 {
+		err = fmt.Errorf("multipart uploads of %q are unfinished, want none", unfinished)
 	}
 	return err
 }
