@@ -82,8 +82,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		},
 	}
 	stop, failed := s.runGateway(guard{
-		Backend: disk, policies: policies, secureSocket: secure, now: s.cfg.Now,
-		parts: &underWay{uploads: map[string]*receiving{}}, turns: &turns{uploads: map[string]*turn{}},
+		Backend: disk, policies: policies, secureSocket: secure, now: s.cfg.Now, uploads: newUploads(),
 	}, cfg)
 	select {
 	case <-listening:

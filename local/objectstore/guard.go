@@ -27,8 +27,7 @@ type guard struct {
 	policies     map[string]*bucketpolicy.Policy // by bucket name
 	secureSocket string
 	now          func() time.Time
-	parts        *underWay
-	turns        *turns
+	uploads      *uploads
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/xml"
 	"fmt"
 	"net"
 	"net/http"
@@ -29,14 +28,7 @@ func TestALatePartLeavesNoUploadBehind(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, nil)
-			created := s.send(s.presign(s.upload, "POST", "/johndoe/1?uploads="), nil)
-			var upload struct {
-				UploadID string `xml:"UploadId"`
-			}
-			if err := xml.Unmarshal(created.body, &upload); err != nil {
-				t.Fatal(err)
-			}
-			path := "/johndoe/1?uploadId=" + upload.UploadID
+			path := s.beginUpload("johndoe/1")
 			first := s.send(s.presign(s.upload, "PUT", path+"&partNumber=1"), []byte("first"))
 			first.want(t, "first part", 200, "")
 
@@ -113,7 +105,7 @@ func (e *ending) AbortMultipartUpload(_ context.Context, in *s3.AbortMultipartUp
 
 func TestAPartThatIsWholeWhileItsUploadEndsLeavesNoUploadBehind(t *testing.T) {
 	be := &ending{completing: make(chan struct{}), part: make(chan struct{})}
-	g := guard{Backend: be, parts: &underWay{uploads: map[string]*receiving{}}, turns: &turns{uploads: map[string]*turn{}}}
+	g := guard{Backend: be, uploads: newUploads()}
 	upload, told := "upload", make(chan error)
 	go func() {
 		_, err := g.UploadPart(t.Context(), &s3.UploadPartInput{UploadId: &upload})
@@ -138,17 +130,16 @@ func TestAPartThatIsWholeWhileItsUploadEndsLeavesNoUploadBehind(t *testing.T) {
 // What is remembered of a part outlives the request that brought it; the gateway's strings, which lie in that request's
 // memory, do not.
 func TestAPartIsKnownWhenTheRequestOfTheOneBeforeIsGone(t *testing.T) {
-	w := underWay{uploads: map[string]*receiving{}}
+	u := newUploads()
 	memory := []byte("upload")
-	w.begin(unsafe.String(&memory[0], len(memory)))
-	w.begin("upload")
+	parts := []*upload{u.enter(unsafe.String(&memory[0], len(memory))), u.enter("upload")}
 	copy(memory, "others")
-	for range 2 {
-		if w.done("upload") {
+	for _, part := range parts {
+		if u.leave(part) {
 			t.Error("got an upload that ended, want one that goes on")
 		}
 	}
-	if len(w.uploads) != 0 {
-		t.Errorf("got %v, want nothing left", w.uploads)
+	if len(u.byID) != 0 {
+		t.Errorf("got %v, want nothing left", u.byID)
 	}
 }

@@ -47,8 +47,8 @@ func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 	}
 }
 
-// parts begins an upload and sends so many parts; list is the body that completes it.
-func (s *started) parts(key string, n int) (path string, list []byte) {
+// beginUpload begins an upload, and returns the path of its requests.
+func (s *started) beginUpload(key string) (path string) {
 	s.t.Helper()
 	var upload struct {
 		UploadID string `xml:"UploadId"`
@@ -56,7 +56,13 @@ func (s *started) parts(key string, n int) (path string, list []byte) {
 	if err := xml.Unmarshal(s.send(s.presign(s.upload, "POST", "/"+key+"?uploads="), nil).body, &upload); err != nil {
 		s.t.Fatal(err)
 	}
-	path = "/" + key + "?uploadId=" + upload.UploadID
+	return "/" + key + "?uploadId=" + upload.UploadID
+}
+
+// parts begins an upload and sends so many parts; list is the body that completes it.
+func (s *started) parts(key string, n int) (path string, list []byte) {
+	s.t.Helper()
+	path = s.beginUpload(key)
 	var parts strings.Builder
 	for i := range n {
 		sent := s.send(s.presign(s.upload, "PUT", fmt.Sprintf("%s&partNumber=%d", path, i+1)), bytes.Repeat([]byte("a"), 5<<20))

@@ -1,0 +1,141 @@
+package objectstore
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/s3err"
+	"github.com/versity/versitygw/s3response"
+)
+
+// uploads knows the multipart uploads that a request is about just now, for two things that the gateway does otherwise
+// than S3, where an upload is there until it has become the object, and never again:
+//
+//   - Until the object is written the gateway says of an upload that is being completed that it is gone, or, to a second
+//     completion, that it is done. A client that has given up waiting and asks again would find neither upload nor
+//     object, and begin anew: the content would be stored twice. So requests take turns while one completes it.
+//   - A part that is whole only after its upload was completed or aborted gets 404 from S3. The gateway puts it into the
+//     upload's folder, which it makes anew: the upload is listed again, and lies there until somebody aborts it. A client
+//     that breaks a part off and then goes on without it (a pause, a kill) leaves such a rest now and then.
+type uploads struct {
+	mu   sync.Mutex
+	byID map[string]*upload
+}
+
+type upload struct {
+	turn     sync.Mutex
+	id       string
+	requests int  // that are about it
+	ended    bool // it was completed or aborted meanwhile
+}
+
+func newUploads() *uploads { return &uploads{byID: map[string]*upload{}} }
+
+// enter is for a request that begins; leave ends it.
+func (u *uploads) enter(id string) *upload {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	one := u.byID[id]
+	if one == nil {
+		one = &upload{id: strings.Clone(id)} // the gateway's strings live as long as their request, which others outlive
+		u.byID[one.id] = one
+	}
+	one.requests++
+	return one
+}
+
+// leave reports whether the upload has ended since the first of the requests that are about it began.
+func (u *uploads) leave(one *upload) (ended bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if one.requests--; one.requests == 0 {
+		delete(u.byID, one.id)
+	}
+	return one.ended
+}
+
+// take waits until no other request has the upload's turn; release gives it back, and leaves.
+func (u *uploads) take(id string) (one *upload, release func()) {
+	one = u.enter(id)
+	one.turn.Lock()
+	return one, func() {
+		one.turn.Unlock()
+		u.leave(one)
+	}
+}
+
+// wait is for who needs no turn, but comes after one that is taken.
+func (one *upload) wait() {
+	one.turn.Lock()
+	defer one.turn.Unlock()
+}
+
+// end tells the parts that their upload is over.
+func (u *uploads) end(one *upload) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	one.ended = true
+}
+
+// UploadPart refuses a body that ends early, and a part whose upload ended first.
+func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	in.Body = whole(in.Body, in.ContentLength)
+	one := g.uploads.enter(aws.ToString(in.UploadId))
+	one.wait() // parts are sent side by side: each waits for a completion only
+	out, err := g.Backend.UploadPart(ctx, in)
+	if !g.uploads.leave(one) {
+		return out, err
+	}
+	g.abortAgain(ctx, in.Bucket, in.Key, one.id)
+	return nil, s3err.GetNoSuchUploadErr(one.id)
+}
+
+// CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
+// would take it for a retry and answer 200.
+func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
+	one, release := g.uploads.take(aws.ToString(in.UploadId))
+	defer release()
+	if aws.ToString(in.IfNoneMatch) == "*" {
+		if _, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key}); err == nil {
+			return s3response.CompleteMultipartUploadResult{}, "", s3err.GetPreconditionFailedErr(s3err.ConditionIfNoneMatch)
+		}
+	}
+	out, version, err := g.Backend.CompleteMultipartUpload(ctx, in)
+	if err == nil {
+		g.endUpload(ctx, in.Bucket, in.Key, one)
+	}
+	return out, version, err
+}
+
+// ListParts waits for its turn.
+func (g guard) ListParts(ctx context.Context, in *s3.ListPartsInput) (s3response.ListPartsResult, error) {
+	_, release := g.uploads.take(aws.ToString(in.UploadId))
+	defer release()
+	return g.Backend.ListParts(ctx, in)
+}
+
+// AbortMultipartUpload aborts for those parts too that are still on their way.
+func (g guard) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUploadInput) error {
+	one, release := g.uploads.take(aws.ToString(in.UploadId))
+	defer release()
+	err := g.Backend.AbortMultipartUpload(ctx, in)
+	if err == nil {
+		g.endUpload(ctx, in.Bucket, in.Key, one)
+	}
+	return err
+}
+
+// endUpload is for an upload that is over. First its parts are told, then what one of them may have left is removed, that
+// of one which was whole while the upload was ending, too: one that comes later still removes it itself.
+func (g guard) endUpload(ctx context.Context, bucket, key *string, one *upload) {
+	g.uploads.end(one)
+	g.abortAgain(ctx, bucket, key, one.id)
+}
+
+// abortAgain removes what a late part has left of an upload, if it has.
+func (g guard) abortAgain(ctx context.Context, bucket, key *string, uploadID string) {
+	_ = g.Backend.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: &uploadID})
+}
