@@ -16,26 +16,32 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
+// brokenOff interrupts the download of an object of so large parts after 32 MiB.
+func brokenOff(t *testing.T, partSize int64) (r *rig, want []byte, d client.Download) {
+	t.Helper()
+	r = newRig(t, func(c *client.Config) { c.Parallel = 1 })
+	r.stack.PartSize = partSize
+	want = content(1, 50*mib)
+	d = client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin")}
+	ctx, cancel := context.WithCancel(t.Context())
+	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
+	if _, err := r.DownloadFile(ctx, d); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the interruption", err)
+	}
+	return r, want, d
+}
+
 func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
-		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-		r.stack.PartSize = partSize
-		want := content(1, 50*mib)
-		key := put(t, r, want)
-		target := filepath.Join(t.TempDir(), "out.bin")
-		ctx, cancel := context.WithCancel(t.Context())
-		r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
-		if _, err := r.DownloadFile(ctx, client.Download{Key: key, Target: target}); !errors.Is(err, context.Canceled) {
-			t.Fatalf("got %v, want the interruption", err)
-		}
-		if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
+		r, want, d := brokenOff(t, partSize)
+		if _, err := os.Stat(d.Target); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("got %v, want no target before it is whole", err)
 		}
-		got, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: key, Target: target})
+		got, err := r.again(t).DownloadFile(t.Context(), d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fetched(t, target, want)
+		fetched(t, d.Target, want)
 		if got.Resumed != 32*mib {
 			t.Errorf("resumed %d bytes, want the 32 MiB fetched before", got.Resumed)
 		}
@@ -64,15 +70,8 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 
 func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
-		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-		r.stack.PartSize = partSize
-		want := content(1, 50*mib)
-		key := put(t, r, want)
-		target := filepath.Join(t.TempDir(), "out.bin")
-		ctx, cancel := context.WithCancel(t.Context())
-		r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
-		_, _ = r.DownloadFile(ctx, client.Download{Key: key, Target: target})
-		partial, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
+		r, want, d := brokenOff(t, partSize)
+		partial, err := filepath.Glob(filepath.Join(filepath.Dir(d.Target), ".*.partial"))
 		if err != nil || len(partial) != 1 {
 			t.Fatalf("got %v, %v, want one partial file", partial, err)
 		}
@@ -87,11 +86,11 @@ func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		var moved atomic.Int64
-		d := client.Download{Key: key, Target: target, Progress: func(_, n int64) { moved.Add(n) }}
+		d.Progress = func(_, n int64) { moved.Add(n) }
 		if _, err := r.again(t).DownloadFile(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
-		fetched(t, target, want)
+		fetched(t, d.Target, want)
 		if moved.Load() != 50*mib {
 			t.Errorf("progress says %d bytes, want each byte once", moved.Load())
 		}

@@ -49,22 +49,17 @@ func TestOtherUsersKeys(t *testing.T) {
 	} {
 		for _, op := range operation.Table() {
 			if op.Takes(operation.Key) {
-				rows = append(rows, row{fmt.Sprintf("%s %.30q", op.Name, k.key), asks(urlOf(op), naming(t, op, k.key)), k.status, k.code, k.guard})
+				rows = append(rows, row{fmt.Sprintf("%s %.30q", op.Name, k.key), asks(dev.URLOf(op), naming(t, op, k.key)), k.status, k.code, k.guard})
 			}
 		}
 	}
 	for _, op := range operation.Table() {
 		if !op.Takes(operation.Key) {
-			ask := asks(urlOf(op), naming(t, op, "johndoe/1"))
+			ask := asks(dev.URLOf(op), naming(t, op, "johndoe/1"))
 			rows = append(rows, row{op.Name + " with a key", ask, 400, "InvalidRequest", "checkFields: the server chooses the key, or the prefix"})
 		}
 	}
 	try(t, rows)
-}
-
-// urlOf is the endpoint that presigns an operation.
-func urlOf(op operation.Operation) string {
-	return map[operation.Route]string{operation.Upload: dev.UploadURL, operation.Download: dev.DownloadURL}[op.Route]
 }
 
 // naming is a request for an operation with all that it needs, and with a key even where it takes none.

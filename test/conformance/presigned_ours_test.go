@@ -110,12 +110,8 @@ func ours(t *testing.T) []again {
 			if !ok {
 				t.Fatalf("%s: no request of it stands in fullest, so nobody else signs it", op.Name)
 			}
-			endpoint := dev.UploadURL
-			if op.Route == operation.Download {
-				endpoint = dev.DownloadURL
-			}
 			body := strings.TrimSuffix(fmt.Sprintf(`{"operation":%q,%s`, op.Name, rest), ",") + "}"
-			all = append(all, unsign(t, op.Name+" of "+user, harness.Presign(t, endpoint, token, body)))
+			all = append(all, unsign(t, op.Name+" of "+user, harness.Presign(t, dev.URLOf(op), token, body)))
 		}
 	}
 	return all

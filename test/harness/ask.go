@@ -6,7 +6,14 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"example.com/presigned/lambda/operation"
 )
+
+// URLOf is the endpoint that presigns an operation.
+func (s *Stack) URLOf(op operation.Operation) string {
+	return map[operation.Route]string{operation.Upload: s.UploadURL, operation.Download: s.DownloadURL}[op.Route]
+}
 
 const asJSON = "application/json"
 

@@ -131,6 +131,7 @@ func (o *options) userPool(s settings.Settings) (*signin.Client, *session.Sessio
 // connect returns a client of the stack for the signed-in user, and signs in first where nobody is and
 // somebody can be asked.
 func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*client.Client, error) {
+	o.parallel = cmp.Or(o.parallel, client.DefaultParallel) // files side by side, too, of which 0 would be none
 	cfg := client.Config{Parallel: o.parallel, Tries: o.tries, Clock: o.app.Clock, Notice: o.out.note}
 	if adjust != nil {
 		adjust(&cfg)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +64,7 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 	bar, stop := o.out.startBar(0)
 	got := make([]client.Downloaded, len(keys))
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(cmp.Or(o.parallel, client.DefaultParallel))
+	group.SetLimit(o.parallel)
 	for i, key := range keys {
 		d := client.Download{Key: key, Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
 		group.Go(func() (err error) {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,7 +86,7 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) e
 
 func (b *batch) run(ctx context.Context, args []string) error {
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(cmp.Or(b.o.parallel, client.DefaultParallel))
+	group.SetLimit(b.o.parallel)
 	for i, arg := range args {
 		b.results[i].File = arg
 		if inner.Err() != nil {
