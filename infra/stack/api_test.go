@@ -191,11 +191,23 @@ func TestTheStageThrottlesAndLogsAsJSONWithoutSecrets(t *testing.T) {
 			if !json.Valid([]byte(format)) {
 				t.Errorf("access log format is not JSON: %s", format)
 			}
+			if !strings.Contains(format, `"caller":"$context.authorizer.claims.username"`) {
+				t.Errorf("access log format names no caller: %s", format)
+			}
 			for _, secret := range []string{"header", "Authorization", "body", "querystring", "path\""} {
 				if strings.Contains(format, secret) {
 					t.Errorf("access log format has %q: %s", secret, format)
 				}
 			}
 		})
+	}
+}
+
+func TestTheAPITakesCurrentTLSOnly(t *testing.T) {
+	for name, v := range all {
+		api := v.only(t, "AWS::ApiGateway::RestApi").Properties
+		if got := api["SecurityPolicy"]; got != "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" || api["EndpointAccessMode"] != "BASIC" {
+			t.Errorf("%s: got security policy %v, endpoint access mode %v", name, got, api["EndpointAccessMode"])
+		}
 	}
 }

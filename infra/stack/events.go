@@ -7,18 +7,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
-
-	"example.com/presigned/infra/stage"
 )
 
 // addUploadEvents is an example of what may follow an upload: a rule that puts each completed upload into a
 // queue, for a consumer to read. The message's $.detail.object.key is the key as it is: unlike S3's own
 // notifications, EventBridge's are not URL-encoded.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
-func addUploadEvents(stack awscdk.Stack, config stage.Stage, bucket awss3.Bucket) {
-	if !config.UploadEvents {
-		return
-	}
+func addUploadEvents(stack awscdk.Stack, bucket awss3.Bucket) {
 	failed := newQueue(stack, "UndeliveredUploads", nil)
 	queue := newQueue(stack, "CompletedUploads", &awssqs.DeadLetterQueue{Queue: failed, MaxReceiveCount: new(5.0)})
 	rule := awsevents.NewRule(stack, new("UploadCompleted"), &awsevents.RuleProps{

@@ -3,16 +3,11 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
-
-	"example.com/presigned/infra/stage"
 )
 
 // addFirewall puts a web ACL before the API: what is well known to be an attack, and floods of one address,
-// never reach the authorizer. It returns nil if the stage wants none.
-func addFirewall(stack awscdk.Stack, config stage.Stage, a api) awswafv2.CfnWebACL {
-	if config.WAFRateLimit == 0 {
-		return nil
-	}
+// never reach the authorizer. limit is in requests of one address in five minutes.
+func addFirewall(stack awscdk.Stack, limit int, a *api) awswafv2.CfnWebACL {
 	acl := awswafv2.NewCfnWebACL(stack, new("Firewall"), &awswafv2.CfnWebACLProps{
 		// A name of ours, because metrics carry it: the alarm could not find a generated one.
 		Name:             stack.StackName(),
@@ -21,7 +16,7 @@ func addFirewall(stack awscdk.Stack, config stage.Stage, a api) awswafv2.CfnWebA
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
 		VisibilityConfig: visible(*stack.StackName()),
 		Rules: &[]any{
-			rateRule(0, config.WAFRateLimit),
+			rateRule(0, limit),
 			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
 			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
 			managedRule(3, "AWSManagedRulesCommonRuleSet"),

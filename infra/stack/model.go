@@ -14,7 +14,7 @@ import (
 // operation that is off, a type that is not allowed, an object too large) is left to the function,
 // whose refusals have a code of their own and say what is allowed; the function also checks all of this again, because a
 // body sent as text/plain reaches it unvalidated.
-func (a api) addModel(route operation.Route) awsapigateway.Model {
+func (a *api) addModel(route operation.Route) awsapigateway.Model {
 	return a.rest.AddModel(new(signerID(route)+"Request"), &awsapigateway.ModelOptions{
 		ContentType: new("application/json"),
 		Description: new("One S3 operation to presign"),

@@ -3,11 +3,16 @@ package stage
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"example.com/presigned/lambda/operation"
 )
+
+// LocalOrigin is the only origin with a wildcard: a page that a developer serves on any port.
+const LocalOrigin = "http://localhost:*"
 
 // retentionDays are the periods that CloudWatch Logs takes.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -19,7 +24,8 @@ func retentionDays() []int {
 func (s Stage) Check() error {
 	var wrong []error
 	for _, check := range []func() []error{
-		s.checkName, s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkSignIn, s.checkPlatform,
+		s.checkName, s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkSignIn,
+		s.checkBucketName, s.checkFormerKeys, s.checkDomain, s.checkSignInDomain, s.checkManagedLogin, s.checkMachines, s.checkWatch, s.checkTags,
 	} {
 		wrong = append(wrong, check()...)
 	}
@@ -40,6 +46,7 @@ func (s Stage) checkChoices() []error {
 	return slices.Concat(
 		oneOf("architecture", s.Architecture, ARM64, X86),
 		oneOf("mfa", s.MFA, MFAOff, MFAOptional, MFARequired),
+		oneOf("userPoolPlan", s.UserPoolPlan, PlanLite, PlanEssentials, PlanPlus),
 		oneOf("logRetentionDays", s.LogRetentionDays, retentionDays()...),
 	)
 }
@@ -79,10 +86,78 @@ func (s Stage) checkUploads() []error {
 func parts(bytes, size int64) int64 { return (bytes + size - 1) / size }
 
 func (s Stage) checkSignIn() []error {
+	var wrong []error
 	if s.Production && s.PasswordAuth {
-		return []error{errors.New("passwordAuth is on in production: use SRP, which never sends the password")}
+		wrong = append(wrong, errors.New("passwordAuth is on in production: use SRP, which never sends the password"))
+	}
+	// Cognito wants the access token to end before the refresh token.
+	// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+	if s.RefreshTokenDays > 0 && s.AccessTokenMinutes >= s.RefreshTokenDays*24*60 {
+		wrong = append(wrong, fmt.Errorf("accessTokenMinutes is %d and refreshTokenDays is %d: want an access token that ends before the refresh token",
+			s.AccessTokenMinutes, s.RefreshTokenDays))
+	}
+	return wrong
+}
+
+func (s Stage) checkOrigins() []error {
+	var wrong []error
+	for _, origin := range s.AllowedOrigins {
+		if err := s.checkOrigin(origin); err != nil {
+			wrong = append(wrong, fmt.Errorf("allowedOrigins has %q: %w", origin, err))
+		}
+	}
+	return wrong
+}
+
+// checkOrigin wants an origin exactly as a browser sends it, because it is compared byte by byte.
+func (s Stage) checkOrigin(origin string) error {
+	if origin == LocalOrigin && !s.Production {
+		return nil
+	}
+	if origin == LocalOrigin {
+		return errors.New("want https:// origins in production")
+	}
+	if strings.Contains(origin, "*") {
+		return errors.New("a wildcard lets any page call with a user's token; want https://host or https://host:port")
+	}
+	u, err := url.Parse(origin)
+	local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost" && !s.Production
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return errors.New("want https://host or https://host:port")
+	case u.Scheme != "https" && !local:
+		return errors.New("want https; plain http is for http://localhost, outside production")
+	case origin != u.Scheme+"://"+strings.ToLower(u.Host):
+		return errors.New("want scheme, host in small letters and port only, without a slash at the end: that is what browsers send")
+	case u.Port() == defaultPort(u.Scheme):
+		return fmt.Errorf("want no :%s, because browsers leave out the default port", u.Port())
+	case !regexp.MustCompile(`^[a-z0-9.-]+(:[1-9][0-9]{0,4})?$`).MatchString(u.Host):
+		return errors.New("want a host of a-z, 0-9, \".\" and \"-\", in punycode where it has other letters")
 	}
 	return nil
+}
+
+func defaultPort(scheme string) string {
+	if scheme == "http" {
+		return "80"
+	}
+	return "443"
+}
+
+func (s Stage) checkTypes() []error {
+	if len(s.ContentTypes) == 0 {
+		return []error{errors.New(`contentTypes is empty: want at least one, or "*/*" for any`)}
+	}
+	// The comma separates the list in the function's environment, so it must not get into an entry.
+	name := "[A-Za-z0-9!#$&^_.+-]+"
+	pattern := regexp.MustCompile(`^(\*/\*|` + name + `/(\*|` + name + `))$`)
+	var wrong []error
+	for _, t := range s.ContentTypes {
+		if !pattern.MatchString(t) {
+			wrong = append(wrong, fmt.Errorf(`contentTypes has %q: want "type/subtype", "type/*" or "*/*", without parameters`, t))
+		}
+	}
+	return wrong
 }
 
 func oneOf[T comparable](field string, got T, want ...T) []error {

@@ -105,7 +105,7 @@ func domain(change map[string]any) map[string]any {
 }
 
 func login(callback string, production bool) map[string]any {
-	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "callbackUrls": []any{callback}}
+	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "userPoolPlan": "essentials", "callbackUrls": []any{callback}}
 }
 
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
@@ -121,9 +121,11 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"architecture": "amd64"}, `architecture is "amd64": want one of [arm64 x86_64]`},
 		{map[string]any{"mfa": "sms"}, `mfa is "sms": want one of [off optional required]`},
+		{map[string]any{"userPoolPlan": "LITE"}, `userPoolPlan is "LITE": want one of [lite essentials plus]`},
 		{map[string]any{"logRetentionDays": 31}, `logRetentionDays is 31: want one of [1 3 5 7 14 30`},
 		{map[string]any{"memoryMB": 64}, `memoryMB is 64: want 128 to 10240`},
 		{map[string]any{"accessTokenMinutes": 4}, `accessTokenMinutes is 4: want 5 to 1440`},
+		{map[string]any{"accessTokenMinutes": 1440, "refreshTokenDays": 1}, `accessTokenMinutes is 1440 and refreshTokenDays is 1: want an access token that ends before`},
 		{map[string]any{"refreshTokenDays": 0}, `refreshTokenDays is 0: want 1 to 3650`},
 		{map[string]any{"noncurrentDays": 0}, `noncurrentDays is 0: want 1 to 3650`},
 		{map[string]any{"throttleRate": 0}, `throttleRate is 0: want 1 to 10000`},
@@ -146,6 +148,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"bucketName": "my.uploads"}, `bucketName is "my.uploads": with a dot, no certificate fits`},
 		{map[string]any{"bucketName": "My-Uploads"}, `bucketName has "My-Uploads": want 3 to 63`},
+		{map[string]any{"formerKmsKeyArns": []any{"alias/uploads"}}, `formerKmsKeyArns has "alias/uploads": want the ARN of a KMS key`},
 		{map[string]any{"domainName": "uploads.example.com"}, `want all four, or none`},
 		{domain(map[string]any{"domainName": "uploads"}), `domainName has "uploads": want a host`},
 		{domain(map[string]any{"domainName": "uploads.example.org"}), `is not in the zone hostedZoneName "example.com"`},
@@ -159,7 +162,9 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"signInDomain": "acme", "machineClients": []any{"Erp", "Erp"}}, `machineClients has "Erp" twice`},
 		{map[string]any{"signInDomain": "acme", "machineClients": []any{"my erp"}}, `machineClients has "my erp"`},
 		{map[string]any{"callbackUrls": []any{"https://app.example.com/"}}, `do nothing with managedLogin off`},
-		{map[string]any{"signInDomain": "acme", "managedLogin": true}, `at least one of callbackUrls`},
+		{map[string]any{"signInDomain": "acme", "managedLogin": true}, `managedLogin is on and userPoolPlan is "lite": want "essentials" or "plus"`},
+		{map[string]any{"signInDomain": "none"}, `nothing uses it`},
+		{map[string]any{"signInDomain": "acme", "managedLogin": true, "userPoolPlan": "plus"}, `at least one of callbackUrls`},
 		{login("http://app.example.com/", false), `want https://`},
 		{login("http://localhost:5173/", true), `want https://`},
 		{login("https://app.example.com/#x", false), `without * and #`},
@@ -192,7 +197,10 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		login("http://localhost:5173/callback", false),
 		login("https://app.example.com/callback", true),
 		{"signInDomain": "acme", "machineClients": []any{"Erp", "Scanner2"}},
+		{"signInDomain": "none", "machineClients": []any{"Erp"}},
 		{"wafRateLimit": 10},
+		{"accessTokenMinutes": 1439, "refreshTokenDays": 1},
+		{"formerKmsKeyArns": []any{"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}},
 		{"bucketName": "acme-uploads"},
 		{"alarms": true, "alarmTopicArn": topic},
 		{"tags": map[string]any{"team": "files", "cost-center": "42"}},

@@ -6,10 +6,54 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
 )
+
+// Where the CDK CLI puts what `-c`, cdk.json and cdk.context.json say together: as text, or what is too long for an
+// environment in a file. aws-cdk-lib reads them in this order too: App.loadContext.
+const (
+	contextText = "CDK_CONTEXT_JSON"
+	contextFile = "CONTEXT_OVERFLOW_LOCATION_ENV"
+)
+
+// Context reads the context of a cdk.json: the stages, and the feature flags that decide what CDK's own constructs look
+// like. Reading it here too lets the app run without the CLI, and tests see the stack that deploys (aws/aws-cdk#17553).
+// What the CLI passes in the environment wins.
+func Context(file string, getenv func(string) string) (map[string]any, error) {
+	var settings struct {
+		Context map[string]any `json:"context"`
+	}
+	if err := readJSON(file, &settings); err != nil {
+		return nil, err
+	}
+	context := map[string]any{}
+	maps.Copy(context, settings.Context)
+	if text := getenv(contextText); text != "" {
+		if err := json.Unmarshal([]byte(text), &context); err != nil {
+			return nil, fmt.Errorf("read the environment's %s: %w", contextText, err)
+		}
+	}
+	if file := getenv(contextFile); file != "" {
+		if err := readJSON(file, &context); err != nil {
+			return nil, err
+		}
+	}
+	return context, nil
+}
+
+func readJSON(file string, into any) error {
+	text, err := os.ReadFile(file) //nolint:gosec // the program or the CLI names it, not a user
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	return nil
+}
 
 // Select picks a stage out of cdk.json's "stages" object and decodes it. An architecture that is not
 // "" replaces the stage's own: the local run needs the one of its host.
@@ -60,8 +104,7 @@ func decode(name string, entry any) (Stage, error) {
 // explain rewords what encoding/json says about a stage into words of cdk.json.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := strings.TrimPrefix(wrong.Field, "Platform.") // an embedded struct: cdk.json does not see it
-		return fmt.Errorf("field %q is %s %s: want %s", field, article(wrong.Value), wrong.Value, typeWords(wrong.Type))
+		return fmt.Errorf("field %q is %s %s: want %s", wrong.Field, article(wrong.Value), wrong.Value, typeWords(wrong.Type))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return fmt.Errorf("unknown field %s: want one of %s", field, strings.Join(fields(reflect.TypeFor[Stage]()), ", "))
@@ -91,11 +134,11 @@ func typeWords(t reflect.Type) string {
 	}
 }
 
-// fields returns the JSON names of a struct's fields, embedded ones too, in order.
+// fields returns the JSON names of a struct's fields, in order.
 func fields(t reflect.Type) []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(t) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); !f.Anonymous && name != "-" {
+		if name := f.Tag.Get("json"); name != "-" {
 			names = append(names, name)
 		}
 	}

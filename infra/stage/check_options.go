@@ -10,10 +10,6 @@ import (
 	"strings"
 )
 
-func (s Stage) checkPlatform() []error {
-	return slices.Concat(s.checkBucketName(), s.checkDomain(), s.checkSignInDomain(), s.checkManagedLogin(), s.checkMachines(), s.checkWatch(), s.checkTags())
-}
-
 func (s Stage) checkBucketName() []error {
 	switch {
 	case s.BucketName == "":
@@ -22,6 +18,14 @@ func (s Stage) checkBucketName() []error {
 		return []error{fmt.Errorf("bucketName is %q: with a dot, no certificate fits https://%s.s3.<region>.amazonaws.com", s.BucketName, s.BucketName)}
 	}
 	return matches("bucketName", s.BucketName, `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "3 to 63 of a-z, 0-9 and \"-\"")
+}
+
+func (s Stage) checkFormerKeys() []error {
+	var wrong []error
+	for _, arn := range s.FormerKMSKeyArns {
+		wrong = append(wrong, matches("formerKmsKeyArns", arn, `^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of a KMS key")...)
+	}
+	return wrong
 }
 
 func (s Stage) checkDomain() []error {
@@ -51,10 +55,10 @@ func (s Stage) checkSignInDomain() []error {
 	needed := s.ManagedLogin || len(s.MachineClients) > 0
 	switch {
 	case s.SignInDomain == "" && needed:
-		return []error{errors.New("managedLogin and machineClients need signInDomain: their tokens come from its endpoint")}
+		return []error{fmt.Errorf("managedLogin and machineClients need signInDomain, whose endpoint issues their tokens: want a prefix, or %q while you change it", NoSignInDomain)}
 	case s.SignInDomain != "" && !needed:
 		return []error{errors.New("signInDomain is set and nothing uses it: switch managedLogin on, name machineClients, or leave it out")}
-	case s.SignInDomain == "":
+	case s.SignInDomain == "" || s.SignInDomain == NoSignInDomain:
 		return nil
 	case regexp.MustCompile(`aws|amazon|cognito`).MatchString(s.SignInDomain):
 		return []error{fmt.Errorf(`signInDomain is %q: Cognito refuses a prefix with "aws", "amazon" or "cognito"`, s.SignInDomain)}
@@ -67,6 +71,8 @@ func (s Stage) checkManagedLogin() []error {
 	switch {
 	case !s.ManagedLogin && len(urls) > 0:
 		return []error{errors.New("callbackUrls and logoutUrls do nothing with managedLogin off")}
+	case s.ManagedLogin && s.UserPoolPlan == PlanLite:
+		return []error{fmt.Errorf("managedLogin is on and userPoolPlan is %q: want %q or %q", PlanLite, PlanEssentials, PlanPlus)}
 	case s.ManagedLogin && len(s.CallbackURLs) == 0:
 		return []error{errors.New("managedLogin needs at least one of callbackUrls")}
 	}
