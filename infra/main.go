@@ -46,7 +46,7 @@ func run() error {
 	}
 	name := cmp.Or(text(context, "stage"), "dev")
 	if name == stack.AccountStage {
-		app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
+		app := newApp(context)
 		stack.NewAccount(app)
 		app.Synth(nil)
 		return nil
@@ -55,15 +55,14 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	binary, err := stack.BuildGo(lambdaDir, config)
-	if err != nil {
-		return err
-	}
-	defer binary.Discard()
-	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
-	stack.New(app, config, binary.Code())
+	app := newApp(context)
+	stack.New(app, config, stack.BuildGo(lambdaDir, config))
 	app.Synth(nil)
 	return nil
+}
+
+func newApp(context map[string]any) awscdk.App {
+	return awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
 }
 
 // text is a context value that `-c name=value` sets.

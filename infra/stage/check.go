@@ -35,7 +35,13 @@ func (s Stage) Check() error {
 	return errors.Join(wrong...)
 }
 
+// accountName is taken: infra/stack.AccountStage.
+const accountName = "account"
+
 func (s Stage) checkName() []error {
+	if s.Name == accountName {
+		return []error{errors.New("the name is taken by the account stack: want another")}
+	}
 	if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(s.Name) {
 		return []error{errors.New(`the name must be 1 to 20 of a-z, 0-9 and "-", a letter first: it ends the stack's name`)}
 	}

@@ -81,6 +81,7 @@ func TestSelectSaysWhatItGotAndWhatItWants(t *testing.T) {
 		{"stages a number", 1.0, "dev", `context "stages" is a float64: want an object`},
 		{"stage a string", map[string]any{"dev": "x"}, "dev", `stage "dev" is a string: want an object`},
 		{"name with a dot", map[string]any{"my.stage": map[string]any{}}, "my.stage", `stage "my.stage": the name must be 1 to 20 of a-z, 0-9 and "-"`},
+		{"name of the account stack", map[string]any{"account": map[string]any{}}, "account", `the name is taken by the account stack`},
 		{"name too long", map[string]any{"abcdefghijklmnopqrstu": map[string]any{}}, "abcdefghijklmnopqrstu", "the name must be 1 to 20"},
 	} {
 		_, err := stage.Select(tt.stages, tt.name, "")
