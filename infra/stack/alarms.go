@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -27,8 +28,9 @@ type alarm struct {
 	periods     float64 // in each of so many periods
 }
 
-// addAlarms watches API, functions and firewall, if there is one, and tells the topic, if there is one.
-func addAlarms(stack awscdk.Stack, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL) {
+// addAlarms watches the API and the functions, and acl and undelivered unless they are nil. It tells the topic, if there
+// is one.
+func addAlarms(stack awscdk.Stack, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, undelivered awssqs.Queue) {
 	alarms := apiAlarms(a)
 	for _, s := range signers {
 		alarms = append(alarms, signerAlarms(s)...)
@@ -38,6 +40,13 @@ func addAlarms(stack awscdk.Stack, topicArn string, a *api, signers []signer, ac
 			"FirewallBlocks",
 			"The WAF blocks many requests: an attack, or a rule that catches our own clients. Look at which rule's BlockedRequests grows.",
 			blockedRequests(stack, acl), blockedBound, 1,
+		})
+	}
+	if undelivered != nil {
+		alarms = append(alarms, alarm{
+			"UploadsUndelivered",
+			"Nobody took the message of a completed upload: the consumer fails or its messages can't be sent. Look at the consumer's log, then at the messages of the queue UndeliveredUploads.",
+			undelivered.MetricApproximateNumberOfMessagesVisible(over("Maximum")), 0, 1,
 		})
 	}
 	for _, watch := range alarms {

@@ -191,8 +191,14 @@ func TestTheStageThrottlesAndLogsAsJSONWithoutSecrets(t *testing.T) {
 			if !json.Valid([]byte(format)) {
 				t.Errorf("access log format is not JSON: %s", format)
 			}
-			if !strings.Contains(format, `"caller":"$context.authorizer.claims.username"`) {
-				t.Errorf("access log format names no caller: %s", format)
+			if !strings.Contains(format, `"sub":"$context.authorizer.claims.sub"`) {
+				t.Errorf("access log format names no user: %s", format)
+			}
+			// API Gateway escapes nothing: a username with a quote in it would forge the line.
+			for _, chosen := range []string{"$context.requestId", "claims.username", "error.message", "domainName", "identity.user"} {
+				if strings.Contains(format, chosen) {
+					t.Errorf("access log format has %s, which a client chooses: %s", chosen, format)
+				}
 			}
 			for _, secret := range []string{"header", "Authorization", "body", "querystring", "path\""} {
 				if strings.Contains(format, secret) {

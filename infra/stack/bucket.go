@@ -16,7 +16,7 @@ import (
 const corsMaxAge = 3600 // seconds
 
 // newBucket makes the bucket for the uploads. key and accessLogs may be nil.
-func newBucket(stack awscdk.Stack, config stage.Stage, key awskms.IKey, accessLogs awss3.IBucket) awss3.Bucket {
+func newBucket(stack awscdk.Stack, config stage.Stage, key awskms.IKey, accessLogs awss3.Bucket) awss3.Bucket {
 	props := &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
@@ -58,7 +58,7 @@ func newKey(stack awscdk.Stack) awskms.Key {
 // newAccessLogBucket makes the bucket that S3 writes its own access log of the uploads to. It is encrypted with S3's own
 // keys: S3's log delivery cannot use a KMS key of ours for every reader.
 func newAccessLogBucket(stack awscdk.Stack, config stage.Stage) awss3.Bucket {
-	return awss3.NewBucket(stack, new("UploadsAccessLogs"), &awss3.BucketProps{
+	bucket := awss3.NewBucket(stack, new("UploadsAccessLogs"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
 		Encryption:        awss3.BucketEncryption_S3_MANAGED,
@@ -72,24 +72,26 @@ func newAccessLogBucket(stack awscdk.Stack, config stage.Stage) awss3.Bucket {
 		}},
 		RemovalPolicy: removal(config),
 	})
+	bucket.Policy().ApplyRemovalPolicy(removal(config)) // without its policy, S3 can't write to a bucket that is kept
+	return bucket
 }
 
 func lifecycle(config stage.Stage) *[]*awss3.LifecycleRule {
-	rules := []*awss3.LifecycleRule{{
-		Id:      new("AbortIncompleteUploads"),
-		Enabled: new(true),
-		// Parts of an upload that nobody completes are billed, and no listing shows them.
-		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
-	}}
-	if config.Versioned {
-		rules = append(rules, &awss3.LifecycleRule{
+	return &[]*awss3.LifecycleRule{
+		{
+			Id:      new("AbortIncompleteUploads"),
+			Enabled: new(true),
+			// Parts of an upload that nobody completes are billed, and no listing shows them.
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
+		},
+		{
+			// In every stage: where Versioned was switched off, the versions that exist must still expire.
 			Id:                          new("ExpireNoncurrentVersions"),
 			Enabled:                     new(true),
 			NoncurrentVersionExpiration: awscdk.Duration_Days(new(float64(config.NoncurrentDays))),
 			ExpiredObjectDeleteMarker:   new(true),
-		})
+		},
 	}
-	return &rules
 }
 
 // bucketCORS lets the stage's pages send what the functions sign, and read what S3 answers.

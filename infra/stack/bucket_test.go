@@ -122,8 +122,8 @@ func TestTheBucketKeepsWhatTheStageSays(t *testing.T) {
 	const abort = `{"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1},"Id":"AbortIncompleteUploads","Status":"Enabled"}`
 	const expire = `{"ExpiredObjectDeleteMarker":true,"Id":"ExpireNoncurrentVersions","NoncurrentVersionExpiration":{"NoncurrentDays":30},"Status":"Enabled"}`
 	for _, tt := range []struct{ stage, lifecycle, versioning, deletion string }{
-		{"least", `[` + abort + `]`, "null", "Delete"},
-		{"dev", `[` + abort + `]`, "null", "Delete"},
+		{"least", `[` + abort + `,` + expire + `]`, "null", "Delete"},
+		{"dev", `[` + abort + `,` + expire + `]`, "null", "Delete"},
 		{"prod", `[` + abort + `,` + expire + `]`, `{"Status":"Enabled"}`, "RetainExceptOnCreate"},
 	} {
 		bucket := all[tt.stage].starting(t, "AWS::S3::Bucket", "Uploads")
@@ -182,6 +182,18 @@ func TestNothingOfAFailedCreationStays(t *testing.T) {
 		for id, r := range v.Resources {
 			if r.DeletionPolicy == "Retain" {
 				t.Errorf("%s: %s has deletion policy Retain, want RetainExceptOnCreate", name, id)
+			}
+		}
+	}
+}
+
+// A bucket that is kept without its policy would have lost every denial.
+func TestABucketsPolicyStaysAsLongAsTheBucket(t *testing.T) {
+	for name, v := range all {
+		for _, policy := range v.ofType("AWS::S3::BucketPolicy") {
+			bucket := v.Resources[at(policy.Properties["Bucket"], "Ref").(string)]
+			if policy.DeletionPolicy != bucket.DeletionPolicy {
+				t.Errorf("%s: %s has deletion policy %s, its bucket %s", name, policy.id, policy.DeletionPolicy, bucket.DeletionPolicy)
 			}
 		}
 	}

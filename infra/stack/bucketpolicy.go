@@ -27,6 +27,7 @@ func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, 
 	deny(bucket, "DenyPresignedPOST", all, conditions{"StringEquals": {"s3:authType": "POST"}})
 	deny(bucket, "DenyOverwrite", []string{"s3:PutObject"}, unlessWriteOnce(config, scanner))
 	deny(bucket, "DenySignersAllButPresignedURLs", all, signersWithoutURL(signers))
+	bucket.Policy().ApplyRemovalPolicy(removal(config)) // a bucket that is kept stays guarded
 }
 
 // unlessWriteOnce holds for a write without If-None-Match, in the form that AWS documents. With multipart on, creating an

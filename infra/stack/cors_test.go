@@ -65,7 +65,7 @@ func checkGatewayResponse(t *testing.T, v variant, r resource) {
 	template := at(r.Properties, "ResponseTemplates", "application/json").(string)
 	for _, variable := range regexp.MustCompile(`\$[\w.]+`).FindAllString(template, -1) {
 		// Others may have quotes in them, and only messageString is documented as a quoted string.
-		if variable != "$context.requestId" && variable != "$context.error.messageString" {
+		if variable != "$context.extendedRequestId" && variable != "$context.error.messageString" {
 			t.Errorf("%s: uses %s, which API Gateway does not escape", r.id, variable)
 		}
 	}
@@ -84,7 +84,7 @@ func checkGatewayResponse(t *testing.T, v variant, r resource) {
 	if got, want := strings.ToUpper(problem.Code), strings.ReplaceAll(r.Properties["ResponseType"].(string), "_", ""); got != want {
 		t.Errorf("%s: got code %s, want %s in PascalCase", r.id, problem.Code, want)
 	}
-	if problem.RequestID != "$context.requestId" || problem.Detail == "" || problem.Title == "" || problem.Type != "about:blank" {
+	if problem.RequestID != "$context.extendedRequestId" || problem.Detail == "" || problem.Title == "" || problem.Type != "about:blank" {
 		t.Errorf("%s: not a whole problem: %s", r.id, body)
 	}
 	if got := at(r.Properties, "ResponseParameters", "gatewayresponse.header.Content-Type"); got != "'application/problem+json'" {

@@ -32,8 +32,8 @@ func addDashboard(stack awscdk.Stack, a *api, signers []signer, bucket awss3.Buc
 				graph("Errors and throttles of the functions", failures...),
 			},
 			{
-				graph("Bytes stored", daily(bucket, "BucketSizeBytes", "StandardStorage")),
-				graph("Objects stored", daily(bucket, "NumberOfObjects", "AllStorageTypes")),
+				dailyGraph("Bytes stored", daily(bucket, "BucketSizeBytes", "StandardStorage")),
+				dailyGraph("Objects stored", daily(bucket, "NumberOfObjects", "AllStorageTypes")),
 			},
 		},
 	})
@@ -41,6 +41,11 @@ func addDashboard(stack awscdk.Stack, a *api, signers []signer, bucket awss3.Buc
 
 func graph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
 	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: new(title), Width: new(12.0), Left: &metrics})
+}
+
+// dailyGraph shows two weeks, because a metric with one point a day would be missing from most shorter intervals.
+func dailyGraph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: new(title), Width: new(12.0), Left: &metrics, Start: new("-P14D")})
 }
 
 // search finds every value that a dimension took, so that a new operation or code shows by itself. The namespace has a

@@ -19,7 +19,9 @@ func addFirewall(stack awscdk.Stack, limit int, a *api) awswafv2.CfnWebACL {
 			rateRule(0, limit),
 			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
 			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
-			managedRule(3, "AWSManagedRulesCommonRuleSet"),
+			// It would block bodies of over 8 KB. A batch is larger, and API Gateway and the function check bodies themselves.
+			// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+			managedRule(3, "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
 		},
 	})
 	awswafv2.NewCfnWebACLAssociation(stack, new("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
@@ -42,12 +44,23 @@ func rateRule(priority float64, limit int) *awswafv2.CfnWebACL_RuleProperty {
 	}
 }
 
-func managedRule(priority float64, name string) *awswafv2.CfnWebACL_RuleProperty {
+// managedRule blocks what a rule group of AWS matches, but only counts what the rules of it that are named match.
+func managedRule(priority float64, name string, counted ...string) *awswafv2.CfnWebACL_RuleProperty {
+	overrides := []any{}
+	for _, rule := range counted {
+		overrides = append(overrides, &awswafv2.CfnWebACL_RuleActionOverrideProperty{
+			Name: new(rule), ActionToUse: &awswafv2.CfnWebACL_RuleActionProperty{Count: &awswafv2.CfnWebACL_CountActionProperty{}},
+		})
+	}
+	group := &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: new("AWS"), Name: new(name)}
+	if len(overrides) > 0 {
+		group.RuleActionOverrides = &overrides
+	}
 	return &awswafv2.CfnWebACL_RuleProperty{
 		Name: new(name), Priority: new(priority), VisibilityConfig: visible(name),
 		OverrideAction: &awswafv2.CfnWebACL_OverrideActionProperty{None: map[string]any{}},
 		Statement: &awswafv2.CfnWebACL_StatementProperty{
-			ManagedRuleGroupStatement: &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: new("AWS"), Name: new(name)},
+			ManagedRuleGroupStatement: group,
 		},
 	}
 }

@@ -74,7 +74,7 @@ func (r gatewayResponse) body() string {
 	if r.status != 0 { // a default stands for several, and no variable knows which
 		members = append(members, fmt.Sprintf(`"status":%d`, r.status))
 	}
-	members = append(members, `"detail":`+r.detail, `"code":"`+r.id+`"`, `"requestId":"$context.requestId"`)
+	members = append(members, `"detail":`+r.detail, `"code":"`+r.id+`"`, `"requestId":"$context.extendedRequestId"`)
 	return "{" + strings.Join(members, ",") + "}"
 }
 

@@ -45,7 +45,7 @@ func TestTheScannerMayScanAndTagThisBucketAlone(t *testing.T) {
 	role := v.starting(t, "AWS::IAM::Role", "MalwareScanRole")
 	for _, g := range grants(t, role) {
 		onBucket := strings.Contains(g, `"`+bucket+`"`)
-		onKey := strings.HasPrefix(g, "kms:") && strings.Contains(g, v.only(t, "AWS::KMS::Key").id) && strings.Contains(g, "kms:ViaService")
+		onKey := strings.HasPrefix(g, "kms:") && (strings.Contains(g, v.only(t, "AWS::KMS::Key").id) || strings.HasPrefix(g, "kms:Decrypt on "+quote(v.config.FormerKMSKeyArns[0]))) && strings.Contains(g, "kms:ViaService")
 		onRule := strings.HasPrefix(g, "events:") && strings.Contains(g, ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*")
 		if !onBucket && !onKey && !onRule {
 			t.Errorf("may do more than scan this bucket: %s", g)
@@ -54,11 +54,9 @@ func TestTheScannerMayScanAndTagThisBucketAlone(t *testing.T) {
 			t.Errorf("may write objects: %s", g)
 		}
 	}
-	trust := text(t, at(role.Properties, "AssumeRolePolicyDocument", "Statement"))
-	for _, want := range []string{`"Service":"malware-protection-plan.guardduty.amazonaws.com"`, `"aws:SourceAccount":{"Ref":"AWS::AccountId"}`} {
-		if !strings.Contains(trust, want) {
-			t.Errorf("trust has no %s: %s", want, trust)
-		}
+	const trust = `[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"malware-protection-plan.guardduty.amazonaws.com"}}]`
+	if got := text(t, at(role.Properties, "AssumeRolePolicyDocument", "Statement")); got != trust {
+		t.Errorf("trusts %s, want %s", got, trust)
 	}
 	plan := v.only(t, "AWS::GuardDuty::MalwareProtectionPlan").Properties
 	if got := at(plan, "Actions", "Tagging", "Status"); got != "ENABLED" {
@@ -85,6 +83,10 @@ func TestTheFirewallStandsBeforeTheStage(t *testing.T) {
 		if got := at(rule, "VisibilityConfig", "SampledRequestsEnabled"); got != false {
 			t.Errorf("%s: keeps sampled requests, and with them access tokens", at(rule, "Name"))
 		}
+		counted := text(t, at(rule, "Statement", "ManagedRuleGroupStatement", "RuleActionOverrides"))
+		if want := `[{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}]`; at(rule, "Name") == "AWSManagedRulesCommonRuleSet" && counted != want {
+			t.Errorf("got overrides %s, want %s: a batch has more than 8 KB", counted, want)
+		}
 		if limit := at(rule, "Statement", "RateBasedStatement", "Limit"); limit != nil && limit != float64(v.config.WAFRateLimit) {
 			t.Errorf("got rate limit %v, want %d", limit, v.config.WAFRateLimit)
 		}
@@ -101,7 +103,7 @@ func TestACustomDomainClosesTheOtherAddress(t *testing.T) {
 		t.Errorf("got DisableExecuteApiEndpoint %v, want true", got)
 	}
 	domain := v.only(t, "AWS::ApiGateway::DomainName").Properties
-	if domain["DomainName"] != "uploads.example.com" || domain["SecurityPolicy"] != "TLS_1_2" {
+	if domain["DomainName"] != "uploads.example.com" || domain["SecurityPolicy"] != "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" || domain["EndpointAccessMode"] != "BASIC" {
 		t.Errorf("got domain %s", text(t, domain))
 	}
 	for _, r := range v.ofType("AWS::Route53::RecordSet") {
@@ -165,10 +167,10 @@ func TestCompletedUploadsAloneReachTheQueue(t *testing.T) {
 	v := all["everything"]
 	rule := v.only(t, "AWS::Events::Rule").Properties
 	want := text(t, map[string]any{
-		"source": []any{"aws.s3"}, "detail-type": []any{"Object Created"},
+		"source": []any{"aws.guardduty"}, "detail-type": []any{"GuardDuty Malware Protection Object Scan Result"},
 		"detail": map[string]any{
-			"bucket": map[string]any{"name": []any{ref(v.starting(t, "AWS::S3::Bucket", "Uploads").id)}},
-			"reason": []any{"PutObject", "CompleteMultipartUpload"},
+			"s3ObjectDetails":   map[string]any{"bucketName": []any{ref(v.starting(t, "AWS::S3::Bucket", "Uploads").id)}},
+			"scanResultDetails": map[string]any{"scanResultStatus": []any{"NO_THREATS_FOUND"}},
 		},
 	})
 	if got := text(t, rule["EventPattern"]); got != want {

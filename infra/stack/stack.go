@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -38,7 +39,7 @@ func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) aw
 	if config.KMSKey {
 		key = newKey(stack)
 	}
-	var accessLogs awss3.IBucket
+	var accessLogs awss3.Bucket
 	if config.ServerAccessLogs {
 		accessLogs = newAccessLogBucket(stack, config)
 	}
@@ -64,16 +65,19 @@ func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) aw
 
 	var scanner awsiam.Role
 	if config.MalwareScan {
-		scanner = newScanRole(stack, bucket, key)
+		scanner = newScanRole(stack, config, bucket, key)
 	}
 	addBucketPolicy(bucket, config, signers, scanner)
 	if config.MalwareScan {
 		denyUnscanned(bucket, scanner)
-		addMalwareScan(stack, bucket, scanner)
+		// GuardDuty may refuse a role that is seconds old, so the plan comes last.
+		// https://docs.aws.amazon.com/guardduty/latest/ug/troubleshoot-malware-protection-s3-iam-role-permissions-error.html
+		addMalwareScan(stack, bucket, scanner, api.rest.DeploymentStage())
 	}
 
+	var undelivered awssqs.Queue
 	if config.UploadEvents {
-		addUploadEvents(stack, bucket)
+		undelivered = addUploadEvents(stack, config, bucket)
 	}
 	if config.DomainName != "" {
 		api.addDomainRecord(stack)
@@ -83,14 +87,14 @@ func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) aw
 		firewall = addFirewall(stack, config.WAFRateLimit, api)
 	}
 	if config.Alarms {
-		addAlarms(stack, config.AlarmTopicArn, api, signers, firewall)
+		addAlarms(stack, config.AlarmTopicArn, api, signers, firewall, undelivered)
 	}
 	if config.Dashboard {
 		addLogMetrics(stack, signers)
 		addQueries(stack, api, signers)
 		addDashboard(stack, api, signers, bucket)
 	}
-	addOutputs(stack, bucket, key, users, api)
+	addOutputs(stack, bucket, accessLogs, key, users, api)
 	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
 		awscdk.Tags_Of(stack).Add(new(name), new(config.Tags[name]), nil)
 	}
@@ -108,7 +112,7 @@ func removal(config stage.Stage) awscdk.RemovalPolicy {
 }
 
 // addOutputs writes what a client needs to call, under names that `cdk deploy --outputs-file` keeps.
-func addOutputs(stack awscdk.Stack, bucket awss3.Bucket, key awskms.IKey, users *identity, a *api) {
+func addOutputs(stack awscdk.Stack, bucket, accessLogs awss3.Bucket, key awskms.IKey, users *identity, a *api) {
 	output := func(id, description string, value *string) {
 		awscdk.NewCfnOutput(stack, new(id), &awscdk.CfnOutputProps{Description: new(description), Value: value})
 	}
@@ -119,6 +123,9 @@ func addOutputs(stack awscdk.Stack, bucket awss3.Bucket, key awskms.IKey, users 
 	}
 	output("BucketName", "Bucket that holds the uploads", bucket.BucketName())
 	output("BucketUrl", "Where the presigned URLs point", bucketURL(stack, bucket, a.config))
+	if accessLogs != nil {
+		output("AccessLogBucketName", "Bucket that holds S3's access log of the uploads", accessLogs.BucketName())
+	}
 	if key != nil {
 		output("KmsKeyArn", "Key that encrypts the uploads", key.KeyArn())
 	}

@@ -14,6 +14,10 @@ import (
 // LocalOrigin is the only origin with a wildcard: a page that a developer serves on any port.
 const LocalOrigin = "http://localhost:*"
 
+// MaxScanBytes is the largest object that GuardDuty scans, 100 GB.
+// https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-quotas-guardduty.html
+const MaxScanBytes = 100_000_000_000
+
 // retentionDays are the periods that CloudWatch Logs takes.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 func retentionDays() []int {
@@ -76,6 +80,10 @@ func (s Stage) checkUploads() []error {
 	if s.Listing && !s.Downloads {
 		wrong = append(wrong, errors.New("listing is on and downloads is off: listing lives on the download route, switch both on"))
 	}
+	if s.MalwareScan && (s.MaxUploadBytes == 0 || s.MaxUploadBytes > MaxScanBytes) {
+		wrong = append(wrong, fmt.Errorf("malwareScan is on and maxUploadBytes is %d: GuardDuty scans no larger object, and nobody could read one; want 1 to %d",
+			s.MaxUploadBytes, int64(MaxScanBytes)))
+	}
 	switch {
 	case len(wrong) > 0:
 	case !s.Multipart && s.MaxUploadBytes > operation.MaxSingleBytes:
@@ -96,8 +104,7 @@ func (s Stage) checkSignIn() []error {
 	if s.Production && s.PasswordAuth {
 		wrong = append(wrong, errors.New("passwordAuth is on in production: use SRP, which never sends the password"))
 	}
-	// Cognito wants the access token to end before the refresh token.
-	// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+	// Cognito refuses an access token that outlives the refresh token. Whether it takes equal ones is not documented.
 	if s.RefreshTokenDays > 0 && s.AccessTokenMinutes >= s.RefreshTokenDays*24*60 {
 		wrong = append(wrong, fmt.Errorf("accessTokenMinutes is %d and refreshTokenDays is %d: want an access token that ends before the refresh token",
 			s.AccessTokenMinutes, s.RefreshTokenDays))

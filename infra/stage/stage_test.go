@@ -137,6 +137,8 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"maxUploadBytes": -1}, `maxUploadBytes is -1: want 0 to 53687091200000`},
 		{map[string]any{"maxUploadBytes": 5<<30 + 1}, `maxUploadBytes is 5368709121 and multipart is off`},
 		{map[string]any{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000*(5<<20) + 1}, `that is 10001 parts, S3 takes at most 10000; make partBytes at least 5242881`},
+		{map[string]any{"malwareScan": true}, `malwareScan is on and maxUploadBytes is 0: GuardDuty scans no larger object`},
+		{map[string]any{"malwareScan": true, "multipart": true, "partBytes": 100 << 20, "maxUploadBytes": 100_000_000_001}, `maxUploadBytes is 100000000001`},
 		{map[string]any{"listing": true}, `listing is on and downloads is off`},
 
 		{map[string]any{"contentTypes": []any{}}, `contentTypes is empty`},
@@ -194,6 +196,7 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		{"contentTypes": []any{"*/*"}},
 		{"contentTypes": []any{"image/*", "application/vnd.api+json"}},
 		{"throttleRate": 1, "throttleBurst": 1},
+		{"malwareScan": true, "multipart": true, "partBytes": 100 << 20, "maxUploadBytes": 100_000_000_000},
 		domain(nil),
 		login("http://localhost:5173/callback", false),
 		login("https://app.example.com/callback", true),
