@@ -20,24 +20,21 @@ func requestExample(op operation.Operation) object {
 }
 
 func answerExample(op operation.Operation) object {
-	headers := object{}
-	for _, name := range op.Headers {
-		switch name {
-		case "Content-Length": // any HTTP client sets it
-		case "Content-Type":
-			headers[name] = operation.Fields()[operation.ContentType].Example
-		case "If-None-Match":
-			headers[name] = "*"
-		case "X-Amz-Checksum-Sha256":
-			headers[name] = operation.Fields()[operation.ChecksumSHA256].Example
-		case "X-Amz-Checksum-Algorithm":
-			headers[name] = "SHA256"
-		case "X-Amz-Checksum-Mode":
-			headers[name] = "ENABLED"
+	headers, query := object{}, []string{}
+	for _, p := range op.Headers {
+		switch {
+		case p.Name == "Content-Length": // any HTTP client sets it
+		case p.Field != "":
+			headers[p.Name] = operation.Fields()[p.Field].Example
+		default:
+			headers[p.Name] = p.Value
 		}
 	}
+	for _, p := range op.Query {
+		query = append(query, p.Name)
+	}
 	example := object{
-		"url":       "https://uploads.s3.us-east-1.amazonaws.com/" + exampleKey + "?" + strings.Join(op.Query, "&") + "&X-Amz-Signature=...",
+		"url":       "https://uploads.s3.us-east-1.amazonaws.com/" + exampleKey + "?" + strings.Join(query, "&") + "&X-Amz-Signature=...",
 		"method":    op.Method,
 		"headers":   headers,
 		"expiresAt": "2020-07-18T23:27:55Z",

@@ -71,7 +71,7 @@ func post(route operation.Route, ops []operation.Operation) object {
 	}
 	return object{
 		"operationId": id, "summary": summary,
-		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"anyOf": requests}, "examples": examples}}},
+		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": requests}, "examples": examples}}},
 		"responses":   responses,
 	}
 }
@@ -97,8 +97,8 @@ func response(description, contentType, schema string, examples object) object {
 // requestSchema is one operation's body. The route's default operation need not be named.
 func requestSchema(op operation.Operation, isDefault bool) object {
 	properties := object{
-		"operation": object{"const": op.Name},
-		"username":  object{"type": "string", "description": "May be sent as older clients do; refused unless it is the caller's own. It decides nothing."},
+		"operation": object{"type": "string", "const": op.Name},
+		"username":  object{"type": "string", "description": "May be sent, as older clients do; refused unless it is the caller's own, in upper or lower case. It decides nothing."},
 	}
 	required := []string{}
 	if !isDefault {
@@ -120,8 +120,11 @@ func requestSchema(op operation.Operation, isDefault bool) object {
 
 func description(op operation.Operation) string {
 	text := fmt.Sprintf("%s Sent to S3 as %s; the function's role needs %s on %s.", op.Summary, op.Method, op.Action, op.Resource)
-	if op.WriteOnce {
+	if op.WriteOnce() {
 		text += " Signed with If-None-Match: *, so S3 answers 412 if the key exists."
+	}
+	if op.Note != "" {
+		text += " " + op.Note
 	}
 	return text
 }
@@ -136,8 +139,10 @@ func fieldSchema(field operation.Field) object {
 			schema[name] = bound
 		}
 	}
-	if f.Pattern != "" {
-		schema["pattern"] = f.Pattern
+	for name, text := range map[string]string{"format": f.Format, "pattern": f.Pattern} {
+		if text != "" {
+			schema[name] = text
+		}
 	}
 	if f.Enum != nil {
 		schema["enum"] = f.Enum
@@ -151,12 +156,12 @@ func answerSchema() object {
 		"required": []string{"url", "method", "headers", "expiresAt"},
 		"properties": object{
 			"url":            object{"type": "string", "format": "uri", "description": "Presigned URL. Whoever has it can use it: do not log or share it."},
-			"method":         object{"enum": []string{"PUT", "POST", "GET", "HEAD", "DELETE"}},
+			"method":         object{"type": "string", "enum": []string{"PUT", "POST", "GET", "HEAD", "DELETE"}},
 			"headers":        object{"type": "object", "additionalProperties": object{"type": "string"}, "description": "Send every one, unchanged. Host and Content-Length are set by any HTTP client."},
 			"key":            object{"type": "string", "description": "Object key, chosen by the server for a new object. Absent for a listing."},
 			"expiresAt":      object{"type": "string", "format": "date-time", "description": "When the URL stops working, UTC."},
-			"partSize":       object{"type": "integer", "description": "Bytes of every part but the last. On createMultipartUpload."},
-			"maxUploadBytes": object{"type": "integer", "description": "Largest object, bytes. On createMultipartUpload where uploads are bounded."},
+			"partSize":       object{"type": "integer", "format": "int64", "description": "Bytes of every part but the last. On createMultipartUpload."},
+			"maxUploadBytes": object{"type": "integer", "format": "int64", "description": "Largest object, bytes. On createMultipartUpload where uploads are bounded."},
 		},
 	}
 }
@@ -171,7 +176,7 @@ func problemSchema() object {
 		"description": "RFC 9457.",
 		"required":    []string{"type", "title", "status", "detail", "code", "requestId"},
 		"properties": object{
-			"type":      object{"const": "about:blank"},
+			"type":      object{"type": "string", "const": "about:blank"},
 			"title":     object{"type": "string", "description": "Reason phrase of the status."},
 			"status":    object{"type": "integer"},
 			"detail":    object{"type": "string", "description": "What was received and what is allowed."},

@@ -5,8 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"slices"
-	"strconv"
+	"math/big"
 
 	"example.com/presigned/lambda/operation"
 )
@@ -15,80 +14,85 @@ import (
 // continuation token of about the same length.
 const maxBodyBytes = 8 << 10
 
-// request is the decoded body. sent tells an absent field from an empty one.
-type request struct {
-	operation         string
-	username          string
-	contentType       string
-	checksumSHA256    string
-	checksumAlgorithm string
-	checksumMode      string
-	key               string
-	uploadID          string
-	filename          string
-	continuationToken string
-	contentLength     int64
-	partNumber        int64
-	sent              []operation.Field
-}
-
 // The two fields that every operation takes.
 const (
 	fieldOperation operation.Field = "operation"
 	fieldUsername  operation.Field = "username"
 )
 
-func (r *request) has(f operation.Field) bool { return slices.Contains(r.sent, f) }
+// request is the decoded body: a string or an int64 for each field that was sent.
+type request map[operation.Field]any
+
+func (r request) has(f operation.Field) bool {
+	_, sent := r[f]
+	return sent
+}
+
+// text is a string field's value, "" if it was not sent.
+func (r request) text(f operation.Field) string {
+	text, _ := r[f].(string)
+	return text
+}
+
+// number is an integer field's value, 0 if it was not sent.
+func (r request) number(f operation.Field) int64 {
+	number, _ := r[f].(int64)
+	return number
+}
 
 func decodeRequest(e event) (request, error) {
-	body := []byte(e.body)
-	if e.isBase64 {
-		decoded, err := base64.StdEncoding.DecodeString(e.body)
+	body := []byte(e.Body)
+	if e.IsBase64Encoded {
+		decoded, err := base64.StdEncoding.DecodeString(e.Body)
 		if err != nil {
-			return request{}, refuse(InvalidJSON, "the request body is not valid base64")
+			return nil, refuse(InvalidJSON, "the request body is not valid base64")
 		}
 		body = decoded
 	}
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
-		return request{}, refuse(InvalidJSON, `the request body is empty: want a JSON object such as {"contentType":"image/png"}`)
+		return nil, refuse(InvalidJSON, `the request body is empty: want a JSON object such as {"contentType":"image/png"}`)
 	case len(body) > maxBodyBytes:
-		return request{}, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), maxBodyBytes)
+		return nil, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), maxBodyBytes)
 	}
-	return decodeObject(json.NewDecoder(bytes.NewReader(body)))
+	d := json.NewDecoder(bytes.NewReader(body))
+	r, err := decodeObject(d)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, refuse(InvalidJSON, "the request body goes on after the JSON object")
+	}
+	return r, nil
 }
 
-// decodeObject reads one flat JSON object, field by field. json.Unmarshal would take a field in any
-// case and the last of two with one name, so that another reader of the body could see other values.
+// decodeObject reads one flat JSON object, field by field. json.Unmarshal would take the last of two fields with one
+// name, so that another reader of the body could see another value.
 func decodeObject(d *json.Decoder) (request, error) {
 	d.UseNumber()
-	var r request
 	if token, err := d.Token(); err != nil || token != json.Delim('{') {
-		return r, refuse(InvalidJSON, "the request body is not a JSON object")
+		return nil, refuse(InvalidJSON, "the request body is not a JSON object")
 	}
+	r := request{}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
-			return r, notJSON(err)
-		}
-		var value any
-		if err := d.Decode(&value); err != nil {
-			return r, notJSON(err)
+			return nil, notJSON(err)
 		}
 		field := operation.Field(name.(string)) // a JSON object's names are strings, or Token fails
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return nil, notJSON(err)
+		}
 		if r.has(field) {
-			return r, refuse(InvalidRequest, "field %q is there twice", field)
+			return nil, refuse(InvalidRequest, "field %q is there twice", field)
 		}
-		if err := r.set(field, value); err != nil {
-			return r, err
+		if r[field], err = convert(field, value); err != nil {
+			return nil, err
 		}
-		r.sent = append(r.sent, field)
 	}
 	if _, err := d.Token(); err != nil {
-		return r, notJSON(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return r, refuse(InvalidJSON, "the request body goes on after the JSON object")
+		return nil, notJSON(err)
 	}
 	return r, nil
 }
@@ -98,62 +102,35 @@ func notJSON(err error) error {
 	return refuse(InvalidJSON, "the request body is not valid JSON: %v", err)
 }
 
-func (r *request) set(field operation.Field, value any) error {
-	if text := r.text(field); text != nil {
-		var ok bool
-		if *text, ok = value.(string); !ok {
-			return refuse(InvalidRequest, "field %q is %s: want a string", field, kind(value))
-		}
-		return nil
+// convert returns a value in the type that its field's schema has.
+func convert(field operation.Field, value any) (any, error) {
+	rule, known := rules[field]
+	if !known {
+		return nil, refuse(InvalidRequest, "unknown field %q", shorten(string(field)))
 	}
-	if number := r.number(field); number != nil {
-		literal, isNumber := value.(json.Number)
-		n, err := strconv.ParseInt(literal.String(), 10, 64)
-		if !isNumber || err != nil {
-			return refuse(InvalidRequest, "field %q is %s: want a whole number", field, kind(value))
+	if rule.Type == "string" {
+		if text, ok := value.(string); ok {
+			return text, nil
 		}
-		*number = n
-		return nil
+		return nil, refuse(InvalidRequest, "field %q is %s: want a string", field, kind(value))
 	}
-	return refuse(InvalidRequest, "unknown field %q", shorten(string(field)))
+	if literal, ok := value.(json.Number); ok {
+		if n, ok := wholeNumber(literal); ok {
+			return n, nil
+		}
+	}
+	return nil, refuse(InvalidRequest, "field %q is %s: want a whole number of at most 63 bits", field, kind(value))
 }
 
-// text is where a field's string belongs, nil if it holds none.
-func (r *request) text(field operation.Field) *string {
-	switch field {
-	case fieldOperation:
-		return &r.operation
-	case fieldUsername:
-		return &r.username
-	case operation.ContentType:
-		return &r.contentType
-	case operation.ChecksumSHA256:
-		return &r.checksumSHA256
-	case operation.ChecksumAlgorithm:
-		return &r.checksumAlgorithm
-	case operation.ChecksumMode:
-		return &r.checksumMode
-	case operation.Key:
-		return &r.key
-	case operation.UploadID:
-		return &r.uploadID
-	case operation.Filename:
-		return &r.filename
-	case operation.ContinuationToken:
-		return &r.continuationToken
+// wholeNumber reads an integer as JSON Schema has it: 119.0 and 1.19e2 are integers too.
+func wholeNumber(literal json.Number) (int64, bool) {
+	const precision = 128 // bits, so that rounding makes no integer of 63 bits from a fraction of as many digits
+	f, _, err := big.ParseFloat(literal.String(), 10, precision, big.ToNearestEven)
+	if err != nil {
+		return 0, false
 	}
-	return nil
-}
-
-// number is where a field's whole number belongs, nil if it holds none.
-func (r *request) number(field operation.Field) *int64 {
-	switch field {
-	case operation.ContentLength:
-		return &r.contentLength
-	case operation.PartNumber:
-		return &r.partNumber
-	}
-	return nil
+	n, accuracy := f.Int64()
+	return n, accuracy == big.Exact
 }
 
 // kind describes a JSON value without repeating all of it.

@@ -3,9 +3,12 @@ package presigner
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"example.com/presigned/lambda/operation"
@@ -122,7 +125,7 @@ func FuzzDecodeRequest(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r, err := decodeRequest(event{body: body})
+		r, err := decodeRequest(event{Body: body})
 		if err != nil {
 			return
 		}
@@ -130,28 +133,57 @@ func FuzzDecodeRequest(f *testing.F) {
 		if err := json.Unmarshal([]byte(body), &plain); err != nil {
 			t.Fatalf("%q was accepted: %v", body, err)
 		}
-		if len(plain) != len(r.sent) {
-			t.Errorf("%q has %d fields, read %q", body, len(plain), r.sent)
+		for field, value := range plain {
+			got := r[operation.Field(field)]
+			if number, ok := got.(int64); ok {
+				got = float64(number)
+			}
+			if got != value {
+				t.Errorf("%q: got %s %v, want %v", body, field, got, value)
+			}
 		}
-		if key, ok := plain["key"]; ok && key != r.key {
-			t.Errorf("%q: got key %q, want %q", body, r.key, key)
+		if len(plain) != len(r) {
+			t.Errorf("%q has %d fields, got %v", body, len(plain), r)
 		}
 	})
 }
 
-// FuzzDecodeEvent: no event makes the function panic or sign for a caller that the claims do not name.
-func FuzzDecodeEvent(f *testing.F) {
+// FuzzInvoke: whatever the event is, an answer comes back, and a URL only for the caller that the claims name.
+func FuzzInvoke(f *testing.F) {
 	f.Add([]byte(`{"body":"{}","requestContext":{"authorizer":{"claims":{"token_use":"access","client_id":"app","username":"johndoe"}}}}`))
+	f.Add([]byte(`{"body":"{}","requestContext":{"authorizer":{"claims":{"token_use":"access","client_id":"app","Username":"johndoe"}}}}`))
 	f.Add([]byte(`{"requestContext":null}`))
 	f.Add([]byte(`[]`))
+	config := usual()
+	config.ClientIDs = []string{"app"}
+	h, err := New(config, time.Now, io.Discard)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		e, err := decodeEvent(payload)
-		if err != nil {
+		out, err := h.Invoke(t.Context(), payload)
+		var reply struct {
+			StatusCode int
+			Body       string
+		}
+		if err != nil || json.Unmarshal(out, &reply) != nil || reply.StatusCode == 0 {
+			t.Fatalf("%q: got %s, %v, want an answer", payload, out, err)
+		}
+		if reply.StatusCode != http.StatusOK {
 			return
 		}
-		who, err := Config{ClientIDs: []string{"app", ""}}.callerFrom(e.claims)
-		if err == nil && who.prefix == "" {
-			t.Errorf("%q: a caller without a name", payload)
+		var e event
+		if err := json.Unmarshal(payload, &e); err != nil {
+			t.Fatal(err)
+		}
+		prefix := clientPrefix("app")
+		if username, ok := e.RequestContext.Authorizer.Claims["username"]; ok {
+			if prefix, err = userPrefix(username.(string)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if own := ".amazonaws.com/" + prefix + "/"; !strings.Contains(reply.Body, own) && !strings.Contains(reply.Body, "prefix="+prefix+"%2F") {
+			t.Errorf("%q: got %s, want a key in %q", payload, reply.Body, prefix)
 		}
 	})
 }
@@ -167,23 +199,26 @@ func FuzzValidate(f *testing.F) {
 			if op.Name != name {
 				continue
 			}
-			r := request{operation: name, contentType: contentType, contentLength: length, partNumber: part, filename: filename, key: "a/1", uploadID: "u"}
-			for _, field := range []operation.Field{operation.ContentType, operation.ContentLength, operation.PartNumber, operation.Filename, operation.Key, operation.UploadID} {
+			r := request{}
+			for field, value := range map[operation.Field]any{
+				operation.ContentType: contentType, operation.ContentLength: length, operation.PartNumber: part,
+				operation.Filename: filename, operation.Key: "a/1", operation.UploadID: "u",
+			} {
 				if op.Takes(field) {
-					r.sent = append(r.sent, field)
+					r[field] = value
 				}
 			}
-			if c.validate(op, &r) != nil {
+			if c.validate(op, r) != nil {
 				return
 			}
-			if op.Takes(operation.ContentLength) && (r.contentLength < 1 || r.contentLength > c.MaxUploadBytes) {
-				t.Errorf("%s of %d bytes passed", name, r.contentLength)
+			if op.Takes(operation.ContentLength) && (r.number(operation.ContentLength) < 1 || r.number(operation.ContentLength) > c.MaxUploadBytes) {
+				t.Errorf("%s of %d bytes passed", name, r.number(operation.ContentLength))
 			}
-			if name == "uploadPart" && (r.partNumber-1)*c.PartBytes+r.contentLength > c.MaxUploadBytes {
-				t.Errorf("part %d of %d bytes passed", r.partNumber, r.contentLength)
+			if name == "uploadPart" && (r.number(operation.PartNumber)-1)*c.PartBytes+r.number(operation.ContentLength) > c.MaxUploadBytes {
+				t.Errorf("part %d of %d bytes passed", r.number(operation.PartNumber), r.number(operation.ContentLength))
 			}
-			if op.Takes(operation.ContentType) && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.contentType)), "image/") {
-				t.Errorf("content type %q passed", r.contentType)
+			if op.Takes(operation.ContentType) && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.text(operation.ContentType))), "image/") {
+				t.Errorf("content type %q passed", r.text(operation.ContentType))
 			}
 		}
 	})

@@ -1,8 +1,18 @@
+// Package presigner turns one API Gateway request of a signed-in caller into one presigned S3 URL.
+//
+// A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), key.go (which
+// key), validate.go (what is allowed), presign.go (the signature), respond.go. Every refusal on the way is listed in
+// problem.go. The package calls nothing over the network: given its clock and its environment it is a pure function.
+//
+// Only lambda/main.go, lambda/openapi and tests may import it. It imports lambda/operation, and presign.go alone
+// imports service/s3. It needs no IAM action itself; S3 checks each URL against the execution role, which therefore
+// needs exactly the actions that lambda/operation lists for the enabled operations.
 package presigner
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -10,9 +20,6 @@ import (
 
 	"example.com/presigned/lambda/operation"
 )
-
-// usualBody is the room for an answer: most of one is its URL, and most of that the session token, in bytes.
-const usualBody = 2 << 10
 
 // Handler answers requests. It is safe for concurrent use.
 type Handler struct {
@@ -22,39 +29,38 @@ type Handler struct {
 	log    slog.Handler
 }
 
-// New returns a Handler that reads the time from now and writes one JSON line for each request to log.
-func New(config Config, now func() time.Time, log io.Writer) *Handler {
-	return &Handler{config: config, signer: newSigner(config), now: now, log: slog.NewJSONHandler(log, nil)}
+// New returns a Handler that reads the time from now and writes one JSON line for each operation to log.
+func New(config Config, now func() time.Time, log io.Writer) (*Handler, error) {
+	signer, err := newSigner(config)
+	if err != nil {
+		return nil, err
+	}
+	return &Handler{config: config, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
 }
 
 // Invoke implements lambda.Handler. Every refusal is an answer of its own, never an invocation error:
 // API Gateway would turn that into a bare 502.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	entry := record{start: h.now()}
-	e, err := decodeEvent(payload)
-	entry.requestID = e.requestID
-	var a Answer
-	if err == nil {
-		a, err = h.answer(ctx, e, &entry)
+	var e event
+	answer, err := Answer{}, json.Unmarshal(payload, &e)
+	if err != nil {
+		err = fmt.Errorf("decode proxy event: %w", err)
+	} else {
+		entry.requestID = e.RequestContext.RequestID
+		answer, err = h.serve(ctx, e, &entry)
 	}
-	defer func() { h.write(ctx, entry) }()
-	body := make([]byte, 0, usualBody)
-	if err == nil {
-		return h.config.respond(http.StatusOK, "application/json", e.origin, a.appendJSON(body)), nil
+	p := problemOf(err)
+	h.write(ctx, entry, p)
+	if p != nil {
+		return h.config.respond(Statuses()[p.code], "application/problem+json", e.Headers.Origin, p.body(entry.requestID))
 	}
-	var p *problem
-	if !errors.As(err, &p) {
-		entry.cause = err
-		p = &problem{code: InternalError, detail: "the request could not be answered: try again, and quote the request ID if it goes on"}
-	}
-	entry.code = p.code
-	body = newProblem(p, entry.requestID).appendJSON(body)
-	return h.config.respond(Statuses()[p.code], "application/problem+json", e.origin, body), nil
+	return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, answer)
 }
 
-// answer takes a request past every stop.
-func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, error) {
-	who, err := h.config.callerFrom(e.claims)
+// serve finds out who calls and what for.
+func (h *Handler) serve(ctx context.Context, e event, entry *record) (Answer, error) {
+	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -63,6 +69,11 @@ func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
+	return h.answer(ctx, who, r, entry)
+}
+
+// answer takes one request of a caller past every check and signs it.
+func (h *Handler) answer(ctx context.Context, who caller, r request, entry *record) (Answer, error) {
 	if err := who.checkUsername(r); err != nil {
 		return Answer{}, err
 	}
@@ -70,30 +81,20 @@ func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	entry.operation, entry.contentLength = op.Name, r.contentLength
-	if err := h.config.validate(op, &r); err != nil {
+	entry.operation, entry.contentLength = op.Name, r.number(operation.ContentLength)
+	if err := checkFields(op, r); err != nil {
 		return Answer{}, err
 	}
-	if err := h.place(op, who, &r, entry.start); err != nil {
+	if err := who.place(op, r, entry.start); err != nil {
 		return Answer{}, err
 	}
-	entry.key = r.key
+	if err := h.config.validate(op, r); err != nil {
+		return Answer{}, err
+	}
+	entry.key = r.text(operation.Key)
 	s, err := h.signer.presign(ctx, op, r, entry.start)
 	if err != nil {
 		return Answer{}, err
 	}
-	return h.config.answer(op, r.key, s), nil
-}
-
-// place decides which key a request is about: a new one, the caller's whole prefix, or the one it names.
-func (h *Handler) place(op operation.Operation, who caller, r *request, now time.Time) error {
-	switch {
-	case op.NewKey:
-		r.key = who.newKey(now)
-	case op.Resource == operation.Bucket:
-		r.key = who.prefix + "/"
-	default:
-		return who.checkKey(r.key)
-	}
-	return nil
+	return h.config.answer(op, r, s), nil
 }

@@ -13,6 +13,19 @@ import (
 // maxPrefixBytes leaves room for "/" and the milliseconds, 13 digits until the year 2286 and more after.
 const maxPrefixBytes = operation.MaxKeyBytes - 24
 
+// place finds the key that a request is about: a new one, the caller's whole prefix, or the one that it names.
+func (c caller) place(op operation.Operation, r request, now time.Time) error {
+	switch {
+	case op.NewKey:
+		r[operation.Key] = c.newKey(now)
+	case op.Resource == operation.Bucket:
+		r[operation.Key] = c.prefix + "/"
+	default:
+		return c.checkKey(r.text(operation.Key))
+	}
+	return nil
+}
+
 // userPrefix encodes a username as one path segment that no other username shares.
 //
 // Cognito allows almost any character in a username: "bob/x" would land in bob's prefix, and browsers
@@ -26,6 +39,9 @@ func userPrefix(username string) (string, error) {
 	if !utf8.ValidString(username) || strings.ContainsRune(username, utf8.RuneError) {
 		// Decoding JSON turns each broken character into U+FFFD, so two such names would meet here.
 		return "", refuse(TokenNotAccepted, "the token's username is not valid Unicode")
+	}
+	if username == "" {
+		return "", refuse(TokenNotAccepted, "the token's username is not a string, or empty")
 	}
 	var b strings.Builder
 	for i, r := range username {
@@ -57,14 +73,12 @@ func (c caller) newKey(now time.Time) string {
 	return c.prefix + "/" + strconv.FormatInt(now.UnixMilli(), 10)
 }
 
-// checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite.
+// checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite. Its length is
+// checked with the other fields'.
 func (c caller) checkKey(key string) error {
 	name, own := strings.CutPrefix(key, c.prefix+"/")
 	if !own {
 		return refuse(KeyOutsidePrefix, "key %q is outside your own prefix %q", shorten(key), c.prefix+"/")
-	}
-	if len(key) > operation.MaxKeyBytes {
-		return refuse(InvalidKey, "the key has %d bytes: want at most %d", len(key), operation.MaxKeyBytes)
 	}
 	for segment := range strings.SplitSeq(name, "/") {
 		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isForeign) {

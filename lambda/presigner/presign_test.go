@@ -2,11 +2,13 @@ package presigner_test
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gotest.tools/v3/golden"
 
@@ -30,7 +32,23 @@ func TestSignedPartsOfEveryOperation(t *testing.T) {
 			describe(&b, body, issued(t, unbounded(), body))
 		}
 	}
+	for _, host := range hosts() {
+		describe(&b, host.option+": {}", issued(t, host.config, `{}`))
+	}
 	golden.Assert(t, b.String(), "signed.golden")
+}
+
+// host is the one that a stage option makes a function sign.
+type host struct {
+	option string
+	config presigner.Config
+}
+
+func hosts() []host {
+	dualStack, accelerate, both := unbounded(), unbounded(), unbounded()
+	dualStack.DualStack, accelerate.Accelerate = true, true
+	both.DualStack, both.Accelerate = true, true
+	return []host{{"dualStack", dualStack}, {"accelerate", accelerate}, {"dualStack and accelerate", both}}
 }
 
 func describe(b *strings.Builder, body string, a presigner.Answer) {
@@ -61,30 +79,35 @@ func TestTheTableSaysExactlyWhatIsSigned(t *testing.T) {
 					headers = append(headers, name)
 				}
 			}
-			want := make([]string, len(op.Headers))
-			for i, name := range op.Headers {
-				want[i] = strings.ToLower(name)
-			}
-			if !slices.Equal(headers, want) {
+			if want := names(op.Headers); !slices.Equal(headers, want) {
 				t.Errorf("signed headers: got %q, the table says %q", headers, want)
 			}
 			var query []string
 			for _, name := range slices.Sorted(maps.Keys(u.Query())) {
 				if !strings.HasPrefix(name, "X-Amz-") {
-					query = append(query, name)
+					query = append(query, strings.ToLower(name))
 				}
 			}
-			if !slices.Equal(query, op.Query) {
-				t.Errorf("query: got %q, the table says %q", query, op.Query)
+			if want := names(op.Query); !slices.Equal(query, want) {
+				t.Errorf("query: got %q, the table says %q", query, want)
 			}
 			if a.Method != op.Method {
 				t.Errorf("method: got %s, the table says %s", a.Method, op.Method)
 			}
-			if _, once := a.Headers["If-None-Match"]; once != op.WriteOnce {
-				t.Errorf("If-None-Match: got %t, the table says %t", once, op.WriteOnce)
+			if _, once := a.Headers["If-None-Match"]; once != op.WriteOnce() {
+				t.Errorf("If-None-Match: got %t, the table says %t", once, op.WriteOnce())
 			}
 		})
 	}
+}
+
+// names are those of parameters, in lower case.
+func names(params []operation.Param) []string {
+	var all []string
+	for _, p := range params {
+		all = append(all, strings.ToLower(p.Name))
+	}
+	return all
 }
 
 func TestTheAnswersHeadersAreThoseThatTheClientMustSet(t *testing.T) {
@@ -119,21 +142,77 @@ func TestBoundsAllowWhatJustFits(t *testing.T) {
 		issued(t, everything(), body)
 	}
 	issued(t, unbounded(), `{"contentLength":5368709120}`)
+	issued(t, unbounded(), `{"contentType":"a/b"}`)
+	issued(t, unbounded(), `{"contentType":"image/`+strings.Repeat("a", 249)+`"}`)
+	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/1","filename":"`+strings.Repeat("\u0436", 255)+`"}`)
+	issued(t, unbounded(), `{"operation":"listParts","key":"johndoe/1","uploadId":"`+strings.Repeat("a", 2048)+`"}`)
+	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/`+strings.Repeat("1", 1016)+`"}`)
+	longest := strings.Repeat("\U0010FFFF", 125) // 1,000 bytes of prefix
+	issued(t, unbounded(), `{}`, withClaim("username", longest))
 	issued(t, unbounded(), `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u1","partNumber":10000,"contentLength":5368709120}`)
 }
 
 func TestAMultipartAnswerTellsThePartSize(t *testing.T) {
-	a := issued(t, everything(), `{"operation":"createMultipartUpload"}`)
-	if a.PartSize != 8<<20 || a.MaxUploadBytes != 50<<20 {
-		t.Errorf("got part size %d and bound %d, want %d and %d", a.PartSize, a.MaxUploadBytes, 8<<20, 50<<20)
+	for name, tt := range map[string]struct {
+		config presigner.Config
+		bound  int64
+	}{"bounded": {everything(), 50 << 20}, "unbounded": {unbounded(), 0}} {
+		a := issued(t, tt.config, `{"operation":"createMultipartUpload"}`)
+		if a.PartSize != 8<<20 || a.MaxUploadBytes != tt.bound {
+			t.Errorf("%s: got part size %d and bound %d, want %d and %d", name, a.PartSize, a.MaxUploadBytes, 8<<20, tt.bound)
+		}
+	}
+}
+
+func TestAURLNeverOutlivesItsSession(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		end     time.Time
+		expires string
+		at      string
+	}{
+		{"session ends long after", now.Add(time.Hour), "300", "2020-07-18T23:27:55Z"},
+		{"session ends in two minutes", now.Add(120 * time.Second), "120", "2020-07-18T23:24:55Z"},
+		// The clock shows 55.104 s, and the signature 55 s: from there S3 counts.
+		{"session ends in 1.896 s", time.Unix(1595114577, 0), "2", "2020-07-18T23:22:57Z"},
+		{"session ends in 2.495 s", time.UnixMilli(1595114577599), "2", "2020-07-18T23:22:57Z"},
+		{"session ends in 0.896 s", time.Unix(1595114576, 0), "1", "2020-07-18T23:22:56Z"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := unbounded()
+			c.Credentials = session(tt.end)
+			a := issued(t, c, `{}`)
+			u, _ := url.Parse(a.URL)
+			if got := u.Query().Get("X-Amz-Expires"); got != tt.expires {
+				t.Errorf("X-Amz-Expires: got %q, want %q", got, tt.expires)
+			}
+			if a.ExpiresAt != tt.at {
+				t.Errorf("expiresAt: got %q, want %q", a.ExpiresAt, tt.at)
+			}
+		})
 	}
 }
 
 func TestAnEndpointOfOnesOwnIsSignedPathStyle(t *testing.T) {
 	c := unbounded()
 	c.Endpoint = "http://127.0.0.1:8081"
-	a := issued(t, c, `{}`)
-	if !strings.HasPrefix(a.URL, "http://127.0.0.1:8081/uploads/johndoe/1595114575104?") {
-		t.Errorf("got %q", a.URL)
+	for body, want := range map[string]string{
+		`{}`:                            "http://127.0.0.1:8081/uploads/johndoe/1595114575104?",
+		`{"operation":"listObjectsV2"}`: "http://127.0.0.1:8081/uploads?",
+	} {
+		if a := issued(t, c, body); !strings.HasPrefix(a.URL, want) {
+			t.Errorf("%s: got %q, want %q...", body, a.URL, want)
+		}
+	}
+}
+
+func TestAHostThatS3DoesNotHaveIsAnErrorAtStart(t *testing.T) {
+	dot, local := unbounded(), unbounded()
+	dot.Bucket, dot.Accelerate = "uploads.example.com", true
+	local.Endpoint, local.Accelerate = "http://127.0.0.1:8081", true
+	for name, c := range map[string]presigner.Config{"accelerate with a dot in the bucket's name": dot, "accelerate with an endpoint of one's own": local} {
+		if _, err := presigner.New(c, time.Now, io.Discard); err == nil || !strings.Contains(err.Error(), c.Bucket) {
+			t.Errorf("%s: got %v, want an error that names the bucket", name, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package presigner
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -59,14 +60,42 @@ func Statuses() map[Code]int {
 	}
 }
 
-// problem is a refusal whose detail is safe to show. Any other error is internal: logged, never shown.
+// Problem is the body of every refusal, as RFC 9457 has it, with a stable code.
+type Problem struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail"`
+	Code      Code   `json:"code"`
+	RequestID string `json:"requestId"`
+}
+
+// problem is a refusal. Its detail is safe to show; its cause, which an internal error has, is only logged.
 type problem struct {
 	code   Code
 	detail string // what was received and what is allowed, one sentence without a full stop
+	cause  error
 }
 
 func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
 
+func (p *problem) body(requestID string) Problem {
+	status := Statuses()[p.code]
+	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: p.detail, Code: p.code, RequestID: requestID}
+}
+
 func refuse(code Code, format string, args ...any) error {
 	return &problem{code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+// problemOf is what a client sees of an error: of any but a refusal, that there was one.
+func problemOf(err error) *problem {
+	var p *problem
+	if err == nil || errors.As(err, &p) {
+		return p
+	}
+	return &problem{
+		code: InternalError, cause: err,
+		detail: "the request could not be answered: try again, and quote the request ID if it goes on",
+	}
 }
