@@ -143,9 +143,9 @@ func TestBoundsAllowWhatJustFits(t *testing.T) {
 	}
 	issued(t, unbounded(), `{"contentLength":5368709120}`)
 	issued(t, unbounded(), `{"contentType":"a/b"}`)
-	issued(t, unbounded(), `{"contentType":"image/`+strings.Repeat("a", 249)+`"}`)
-	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/1","filename":"`+strings.Repeat("\u0436", 255)+`"}`)
-	issued(t, unbounded(), `{"operation":"listParts","key":"johndoe/1","uploadId":"`+strings.Repeat("a", 2048)+`"}`)
+	issued(t, unbounded(), `{"contentType":"image/`+strings.Repeat("a", operation.MaxContentType-6)+`"}`)
+	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/1","filename":"`+strings.Repeat("\u0436", operation.MaxFilename)+`"}`)
+	issued(t, unbounded(), `{"operation":"listParts","key":"johndoe/1","uploadId":"`+strings.Repeat("a", operation.MaxToken)+`"}`)
 	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/`+strings.Repeat("1", 1016)+`"}`)
 	longest := strings.Repeat("\U0010FFFF", 125) // 1,000 bytes of prefix
 	issued(t, unbounded(), `{}`, withClaim("username", longest))

@@ -82,10 +82,11 @@ func refusals() []refused {
 		{name: "missing part length, unbounded", config: free, body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1}`, code: presigner.InvalidRequest, detail: `"contentLength"`},
 
 		{name: "empty content type", config: free, body: `{"contentType":""}`, code: presigner.InvalidContentType, detail: "type/subtype"},
+		{name: "short content type", config: free, body: `{"contentType":"a/"}`, code: presigner.InvalidContentType, detail: "2 characters: want at least 3"},
 		{name: "content type without subtype", config: free, body: `{"contentType":"image"}`, code: presigner.InvalidContentType, detail: "type/subtype"},
 		{name: "content type with a line break", config: free, body: `{"contentType":"image/png\r\nx: y"}`, code: presigner.InvalidContentType, detail: "printable ASCII"},
 		{name: "content type beyond ASCII", config: free, body: `{"contentType":"image/png; a=\"\u00e9\""}`, code: presigner.InvalidContentType, detail: "printable ASCII"},
-		{name: "long content type", config: free, body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: presigner.InvalidContentType, detail: "want 3 to 255"},
+		{name: "long content type", config: free, body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: presigner.InvalidContentType, detail: "256 characters: want at most 255"},
 		{name: "content type not on the list", body: `{"contentType":"text/html","contentLength":1}`, code: presigner.ContentTypeNotAllowed, detail: "application/json, image/*"},
 		{name: "content type beginning like one on the list", body: `{"contentType":"imagex/png","contentLength":1}`, code: presigner.ContentTypeNotAllowed, detail: "imagex/png"},
 		{name: "content type of a multipart upload not on the list", body: `{"operation":"createMultipartUpload","contentType":"text/html"}`, code: presigner.ContentTypeNotAllowed, detail: "text/html"},
@@ -134,7 +135,7 @@ func refusals() []refused {
 	} {
 		tests = append(tests, refusal("getObject", key, presigner.InvalidKey, "want segments"))
 	}
-	tests = append(tests, refusal("getObject", "johndoe/"+strings.Repeat("1", 1017), presigner.InvalidKey, "1025 characters: want 1 to 1024"))
+	tests = append(tests, refusal("getObject", "johndoe/"+strings.Repeat("1", 1017), presigner.InvalidKey, "1025 characters: want at most 1024"))
 	for _, op := range operation.Table() {
 		if !op.NewKey && op.Resource == operation.Objects {
 			tests = append(tests, refusal(op.Name, "alice/1", presigner.KeyOutsidePrefix, "alice"))

@@ -109,8 +109,10 @@ func (r rule) check(field operation.Field, value any) error {
 			return refuse(r.code, "field %q is %q: want valid Unicode", field, shorten(value))
 		case r.pattern != nil && !r.pattern.MatchString(value):
 			return refuse(r.code, "field %q is %q: want %s", field, shorten(value), r.Allowed)
-		case r.MaxLength > 0 && (length < r.MinLength || length > r.MaxLength):
-			return refuse(r.code, "field %q has %d characters: want %d to %d", field, length, r.MinLength, r.MaxLength)
+		case length < r.MinLength:
+			return refuse(r.code, "field %q has %d characters: want at least %d", field, length, r.MinLength)
+		case r.MaxLength > 0 && length > r.MaxLength:
+			return refuse(r.code, "field %q has %d characters: want at most %d", field, length, r.MaxLength)
 		}
 	}
 	return nil
