@@ -28,7 +28,7 @@ type signer struct {
 type signed struct {
 	url     string
 	header  http.Header // the signed headers, without those that every HTTP client sets itself
-	expires time.Time   // UTC, whole seconds
+	expires time.Time
 }
 
 func newSigner(c Config) (*signer, error) {
@@ -63,7 +63,7 @@ func (s *signer) presign(ctx context.Context, op operation.Operation, r request,
 	// HTTP libraries derive both from the URL and the body, and browsers refuse to set them.
 	header.Del("Host")
 	header.Del("Content-Length")
-	return signed{url: address, header: header, expires: now.UTC().Truncate(time.Second).Add(expiry)}, nil
+	return signed{url: address, header: header, expires: now.Add(expiry)}, nil
 }
 
 // unsigned is the request that a client will send, but for the signature.

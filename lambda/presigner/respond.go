@@ -32,7 +32,7 @@ func (c Config) answer(op operation.Operation, r request, s signed) Answer {
 	for name := range s.header {
 		headers[name] = s.header.Get(name)
 	}
-	a := Answer{URL: s.url, Method: op.Method, Headers: headers, ExpiresAt: s.expires.Format(time.RFC3339)}
+	a := Answer{URL: s.url, Method: op.Method, Headers: headers, ExpiresAt: s.expires.UTC().Format(time.RFC3339)}
 	if op.Resource == operation.Objects {
 		a.Key = r.text(operation.Key)
 	}
