@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,6 +136,9 @@ func TestTheRecordedEventGetsTheArticlesKey(t *testing.T) {
 	if got, want := a.ExpiresAt, "2020-07-18T23:27:55Z"; got != want {
 		t.Errorf("expiresAt: got %q, want %q", got, want)
 	}
+	if r, _ := invoke(t, unbounded(), `{"username": "johndoe"}`); !strings.Contains(r.Body, "&X-Amz-Date=") {
+		t.Errorf("got %s, want a URL that can be copied out of it: with &", r.Body)
+	}
 	u, err := url.Parse(a.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -198,6 +203,11 @@ func TestAWholeNumberMayHaveAFractionOfZeroAndAnExponent(t *testing.T) {
 }
 
 func TestAnAnswerIsReadableByAllowedOriginsOnly(t *testing.T) {
+	closed := unbounded()
+	closed.AllowedOrigins = []string{""} // of an empty environment variable
+	if r, _ := invoke(t, closed, `{}`, func(e map[string]any) { e["headers"] = nil }); strings.Contains(fmt.Sprint(r.Headers), "Allow-Origin") {
+		t.Errorf("no origin is allowed and none asks: got %v", r.Headers)
+	}
 	for origin, want := range map[string]string{
 		"https://app.example.com":         "https://app.example.com",
 		"http://localhost:5173":           "http://localhost:5173",

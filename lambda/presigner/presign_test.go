@@ -145,6 +145,16 @@ func TestTheDefaultContentTypeIsJSON(t *testing.T) {
 	}
 }
 
+func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
+	c := unbounded()
+	c.ContentTypes = []string{"Image/PNG", "Text/*"}
+	for _, contentType := range []string{"image/png", "IMAGE/PNG", "text/plain", "TEXT/csv"} {
+		if got := issued(t, c, `{"contentType":"`+contentType+`"}`).Headers["Content-Type"]; got != contentType {
+			t.Errorf("got %q, want it as it was sent, %q", got, contentType)
+		}
+	}
+}
+
 func TestBoundsAllowWhatJustFits(t *testing.T) {
 	for _, body := range []string{
 		`{"contentLength":52428800}`,
@@ -177,7 +187,7 @@ func TestAMultipartAnswerTellsThePartSize(t *testing.T) {
 }
 
 func TestAURLNeverOutlivesItsSession(t *testing.T) {
-	second := now.Truncate(time.Second) // of X-Amz-Date, from which S3 counts
+	second := now.Truncate(time.Second).In(time.FixedZone("", 3600)) // of X-Amz-Date, from which S3 counts
 	for name, tt := range map[string]struct {
 		clock, end time.Duration // after that second
 		expires    string
@@ -201,15 +211,18 @@ func TestAURLNeverOutlivesItsSession(t *testing.T) {
 		if got := u.Query().Get("X-Amz-Expires"); got != tt.expires || a.ExpiresAt != tt.at {
 			t.Errorf("%s: got X-Amz-Expires %q and expiresAt %q, want %q and %q", name, got, a.ExpiresAt, tt.expires, tt.at)
 		}
+		if got, want := u.Query().Get("X-Amz-Date"), "20200718T232255Z"; got != want {
+			t.Errorf("%s: got X-Amz-Date %q, want %q", name, got, want)
+		}
 	}
 }
 
 func TestAnEndpointOfOnesOwnIsSignedPathStyle(t *testing.T) {
 	c := unbounded()
-	c.Endpoint = "http://127.0.0.1:8081"
+	c.Endpoint = "http://localhost:8081"
 	for body, want := range map[string]string{
-		`{}`:                            "http://127.0.0.1:8081/uploads/johndoe/1595114575104?",
-		`{"operation":"listObjectsV2"}`: "http://127.0.0.1:8081/uploads?",
+		`{}`:                            "http://localhost:8081/uploads/johndoe/1595114575104?",
+		`{"operation":"listObjectsV2"}`: "http://localhost:8081/uploads?",
 	} {
 		if a := issued(t, c, body); !strings.HasPrefix(a.URL, want) {
 			t.Errorf("%s: got %q, want %q...", body, a.URL, want)
