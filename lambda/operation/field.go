@@ -42,7 +42,7 @@ const (
 
 // Fields returns the schema of every field besides "operation" and "username".
 func Fields() map[Field]FieldSchema {
-	const token, tokenAllowed = `^[\x21-\x7e]+$`, "printable ASCII characters, as S3 gave it"
+	const printable, asS3GaveIt = `^[\x21-\x7e]+$`, "printable ASCII characters, as S3 gave it"
 	return map[Field]FieldSchema{
 		Key: {
 			Type: "string", MinLength: 1, MaxLength: MaxKeyBytes, Example: "johndoe/1595114575104",
@@ -72,7 +72,7 @@ func Fields() map[Field]FieldSchema {
 			Description: "Makes S3 return the object's checksum; signed as a header, which a plain link cannot send.",
 		},
 		UploadID: {
-			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: token, Allowed: tokenAllowed, Example: "VXBsb2FkIElE",
+			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "VXBsb2FkIElE",
 			Description: "Upload ID that S3 gave for createMultipartUpload.",
 		},
 		PartNumber: {
@@ -85,7 +85,7 @@ func Fields() map[Field]FieldSchema {
 			Description: "Name under which a browser saves the download.",
 		},
 		ContinuationToken: {
-			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: token, Allowed: tokenAllowed, Example: "MTU5NTExNDU3NTEwNA==",
+			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "MTU5NTExNDU3NTEwNA==",
 			Description: "NextContinuationToken of the page before.",
 		},
 	}
