@@ -41,6 +41,9 @@ func (c Config) callerFrom(claims claims) (caller, error) {
 		return caller{name: clientID, prefix: clientPrefix(clientID)}, nil
 	}
 	username, _ := claim.(string)
+	if username == "" {
+		return caller{}, refuse(TokenNotAccepted, "the token's username is empty, or not a string")
+	}
 	prefix, err := userPrefix(username)
 	return caller{name: username, prefix: prefix}, err
 }

@@ -40,9 +40,6 @@ func userPrefix(username string) (string, error) {
 		// Decoding JSON turns each broken character into U+FFFD, so two such names would meet here.
 		return "", refuse(TokenNotAccepted, "the token's username is not valid Unicode")
 	}
-	if username == "" {
-		return "", refuse(TokenNotAccepted, "the token's username is not a string, or empty")
-	}
 	var b strings.Builder
 	for i, r := range username {
 		switch {
