@@ -82,7 +82,7 @@ func Fields() map[Field]FieldSchema {
 		Filename: {
 			Type: "string", MinLength: 1, MaxLength: MaxFilename, Example: "banana.json",
 			Pattern: `^[^\x00-\x1f\x7f]+$`, Allowed: "a name without control characters",
-			Description: "Name under which a browser saves the download.",
+			Description: "Name of the file. In an upload it becomes the end of the key, shortened if it is long; in a download it is the name under which a browser saves the file.",
 		},
 		ContinuationToken: {
 			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "MTU5NTExNDU3NTEwNA==",

@@ -21,6 +21,7 @@ const (
 	MinPartBytes   = 5 << 20 // smallest part but the last: 5 MiB
 	MaxParts       = 10_000  // parts of one multipart upload, numbered from 1
 	MaxKeyBytes    = 1_024   // longest object key, UTF-8
+	MaxBatch       = 100     // requests of one batch
 	ExpirySeconds  = 300     // how long a presigned URL works; the bucket policy denies older signatures
 )
 
@@ -94,7 +95,7 @@ func Table() []Operation {
 		{
 			Name: "putObject", Summary: "Upload one object of up to 5 GiB in a single PUT.",
 			Route: Upload, Option: Single, Method: "PUT",
-			Optional: []Field{ContentType, ContentLength, ChecksumSHA256},
+			Optional: []Field{ContentType, ContentLength, ChecksumSHA256, Filename},
 			Headers: []Param{
 				{Name: "Content-Length", Field: ContentLength},
 				{Name: "Content-Type", Field: ContentType},
@@ -107,7 +108,7 @@ func Table() []Operation {
 		{
 			Name: "createMultipartUpload", Summary: "Start a multipart upload; S3 answers with its upload ID.",
 			Route: Upload, Option: Multipart, Method: "POST",
-			Optional: []Field{ContentType, ChecksumAlgorithm},
+			Optional: []Field{ContentType, ChecksumAlgorithm, Filename},
 			Headers: []Param{
 				{Name: "Content-Type", Field: ContentType},
 				{Name: "X-Amz-Checksum-Algorithm", Field: ChecksumAlgorithm},

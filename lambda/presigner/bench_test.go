@@ -20,7 +20,7 @@ import (
 // usual is a stage with a bound and an allow-list, so that every check has something to do.
 func usual() Config {
 	return Config{
-		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(), MaxUploadBytes: 50 << 20, PartBytes: 8 << 20,
+		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(), MaxUploadBytes: 50 << 20, PartBytes: 8 << 20, MaxBatch: 100,
 		ContentTypes: []string{"application/json", "image/*"}, ClientIDs: []string{"1example23456789"},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},
 		// A session token has about 700 characters, which every URL carries.
@@ -60,7 +60,13 @@ func BenchmarkDecodeEvent(b *testing.B) {
 
 func BenchmarkDecodeRequest(b *testing.B) {
 	e := event{Body: `{"contentType":"image/png","contentLength":1024}`}
-	repeat(b, func() error { _, err := decodeRequest(e); return err })
+	repeat(b, func() error {
+		body, err := e.decodeBody(maxRequestBytes)
+		if err == nil {
+			_, err = decodeRequest(body)
+		}
+		return err
+	})
 }
 
 func BenchmarkPresign(b *testing.B) {
@@ -81,6 +87,17 @@ func BenchmarkPresign(b *testing.B) {
 
 func BenchmarkInvoke(b *testing.B) {
 	payload := recordedEvent(b)
+	h, err := New(usual(), time.Now, io.Discard)
+	if err != nil {
+		b.Fatal(err)
+	}
+	repeat(b, func() error { _, err := h.Invoke(b.Context(), payload); return err })
+}
+
+// One operation of this is a hundred URLs.
+func BenchmarkInvokeBatchOf100(b *testing.B) {
+	const one = `{\"contentType\":\"image/png\",\"contentLength\":1024}`
+	payload := []byte(strings.Replace(string(recordedEvent(b)), one, `{\"requests\":[`+strings.Repeat(one+",", 99)+one+`]}`, 1))
 	h, err := New(usual(), time.Now, io.Discard)
 	if err != nil {
 		b.Fatal(err)

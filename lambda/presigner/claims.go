@@ -11,8 +11,10 @@ type event struct {
 	IsBase64Encoded bool
 	Headers         struct{ Origin string } // encoding/json ignores the case of names, as HTTP does
 	RequestContext  struct {
-		RequestID  string
-		Authorizer struct{ Claims claims }
+		// A client can choose the plain request ID, so this one names a request in every answer and log line.
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+		ExtendedRequestID string
+		Authorizer        struct{ Claims claims }
 	}
 }
 

@@ -22,6 +22,7 @@ type Config struct {
 	Operations     []operation.Operation // OPERATIONS, comma-separated; the first is the route's default
 	MaxUploadBytes int64                 // MAX_UPLOAD_BYTES: largest object; 0 means only S3's own limits
 	PartBytes      int64                 // PART_BYTES: part size told to clients, and enforced when MaxUploadBytes is set
+	MaxBatch       int                   // MAX_BATCH: requests of one batch, 1 to 100; 1 means no batches
 	ContentTypes   []string              // CONTENT_TYPES, comma-separated patterns: "image/*", "application/json", "*/*"
 	ClientIDs      []string              // CLIENT_IDS, comma-separated: app clients whose tokens are accepted
 	AllowedOrigins []string              // ALLOWED_ORIGINS, comma-separated, empty for none; "http://localhost:*" allows any port
@@ -45,6 +46,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		Operations:     env.operations("OPERATIONS"),
 		MaxUploadBytes: env.bytes("MAX_UPLOAD_BYTES"),
 		PartBytes:      env.bytes("PART_BYTES"),
+		MaxBatch:       env.batch("MAX_BATCH"),
 		ContentTypes:   strings.Split(env.required("CONTENT_TYPES"), ","),
 		ClientIDs:      strings.Split(env.required("CLIENT_IDS"), ","),
 		AllowedOrigins: strings.Split(getenv("ALLOWED_ORIGINS"), ","),
@@ -91,6 +93,14 @@ func (e *envReader) bytes(name string) int64 {
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n < 0 {
 		e.fail(name, "bytes as a whole number")
+	}
+	return n
+}
+
+func (e *envReader) batch(name string) int {
+	n, err := strconv.Atoi(e.getenv(name))
+	if err != nil || n < 1 || n > operation.MaxBatch {
+		e.fail(name, fmt.Sprintf("a whole number from 1 to %d", operation.MaxBatch))
 	}
 	return n
 }

@@ -14,7 +14,7 @@ import (
 
 func environment(changes ...string) func(string) string {
 	env := map[string]string{
-		"AWS_REGION": "eu-west-1", "BUCKET": "uploads", "OPERATIONS": "putObject,uploadPart", "MAX_UPLOAD_BYTES": "0",
+		"AWS_REGION": "eu-west-1", "BUCKET": "uploads", "OPERATIONS": "putObject,uploadPart", "MAX_UPLOAD_BYTES": "0", "MAX_BATCH": "100",
 		"CONTENT_TYPES": "*/*", "CLIENT_IDS": "app", "ALLOWED_ORIGINS": "https://app.example.com",
 		"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c",
 	}
@@ -34,7 +34,7 @@ func TestTheEnvironmentIsReadWhole(t *testing.T) {
 	}
 	want := presigner.Config{
 		Region: "eu-west-1", Bucket: "uploads", Accelerate: true, Endpoint: "http://127.0.0.1:8081",
-		Operations: []operation.Operation{operation.Table()[0], operation.Table()[2]}, MaxUploadBytes: 1024, PartBytes: 512,
+		Operations: []operation.Operation{operation.Table()[0], operation.Table()[2]}, MaxUploadBytes: 1024, PartBytes: 512, MaxBatch: 100,
 		ContentTypes: []string{"*/*"}, ClientIDs: []string{"app"}, AllowedOrigins: []string{"https://app.example.com"},
 		Credentials: aws.Credentials{
 			AccessKeyID: "a", SecretAccessKey: "b", SessionToken: "c",
@@ -52,14 +52,14 @@ func TestTheEnvironmentIsReadWhole(t *testing.T) {
 
 func TestABrokenEnvironmentNamesEveryVariable(t *testing.T) {
 	_, err := presigner.ConfigFromEnv(environment(
-		"BUCKET", "", "OPERATIONS", "putObject,removeAll", "MAX_UPLOAD_BYTES", "many", "PART_BYTES", "-1", "DUAL_STACK", "yes", "ACCELERATE", "false",
+		"BUCKET", "", "OPERATIONS", "putObject,removeAll", "MAX_UPLOAD_BYTES", "many", "PART_BYTES", "-1", "MAX_BATCH", "101", "DUAL_STACK", "yes", "ACCELERATE", "false",
 		"AWS_ACCESS_KEY_ID", "", "AWS_SECRET_ACCESS_KEY", "", "AWS_CREDENTIAL_EXPIRATION", "tomorrow",
 	))
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	for _, want := range []string{
-		"BUCKET", `"removeAll"`, "MAX_UPLOAD_BYTES", "PART_BYTES", "DUAL_STACK", "ACCELERATE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CREDENTIAL_EXPIRATION",
+		"BUCKET", `"removeAll"`, "MAX_UPLOAD_BYTES", "PART_BYTES", "MAX_BATCH", "DUAL_STACK", "ACCELERATE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CREDENTIAL_EXPIRATION",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %q, want it to name %s", err, want)

@@ -4,21 +4,27 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"math/big"
+	"slices"
 
 	"example.com/presigned/lambda/operation"
 )
 
-// maxBodyBytes bounds a request body. The longest honest one carries a 1,024-byte key and a
+// maxRequestBytes bounds the text of one request. The longest honest one carries a 1,024-byte key and a
 // continuation token of about the same length.
-const maxBodyBytes = 8 << 10
+const maxRequestBytes = 8 << 10
 
-// The two fields that every operation takes.
 const (
-	fieldOperation operation.Field = "operation"
-	fieldUsername  operation.Field = "username"
+	fieldOperation operation.Field = "operation" // every operation takes it,
+	fieldUsername  operation.Field = "username"  // and this one
+	fieldRequests  operation.Field = "requests"  // a batch has this field and no other
 )
+
+// object is a JSON object whose values are not decoded yet.
+type object map[operation.Field]json.RawMessage
 
 // request is the decoded body: a string or an int64 for each field that was sent.
 type request map[operation.Field]any
@@ -40,7 +46,8 @@ func (r request) number(f operation.Field) int64 {
 	return number
 }
 
-func decodeRequest(e event) (request, error) {
+// decodeBody reads the body as one JSON object of at most that many bytes.
+func (e event) decodeBody(most int) (object, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
 		decoded, err := base64.StdEncoding.DecodeString(e.Body)
@@ -52,54 +59,101 @@ func decodeRequest(e event) (request, error) {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
 		return nil, refuse(InvalidJSON, `the request body is empty: want a JSON object such as {"contentType":"image/png"}`)
-	case len(body) > maxBodyBytes:
-		return nil, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), maxBodyBytes)
+	case len(body) > most:
+		return nil, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), most)
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	r, err := decodeObject(d)
+	o, err := decodeObject(body, "the request body")
+	if _, batch := o[fieldRequests]; err == nil && !batch && len(body) > maxRequestBytes {
+		return nil, refuse(RequestTooLarge, "the request has %d bytes: want at most %d", len(body), maxRequestBytes)
+	}
+	return o, err
+}
+
+// decodeBatch returns the requests of a batch.
+func decodeBatch(body object, most int) ([]json.RawMessage, error) {
+	if len(body) > 1 {
+		return nil, refuse(InvalidRequest, "field %q is there with others: want it alone, or no batch", fieldRequests)
+	}
+	var requests []json.RawMessage
+	if err := json.Unmarshal(body[fieldRequests], &requests); err != nil || len(requests) == 0 {
+		return nil, refuse(InvalidRequest, "field %q is not an array of requests: want 1 to %d", fieldRequests, most)
+	}
+	if len(requests) > most || most == 1 {
+		p := &problem{code: BatchTooLarge, detail: fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), most)}
+		if most == 1 {
+			p.detail = "batches are not enabled: send one request at a time"
+		}
+		p.maxBatch = most
+		return nil, p
+	}
+	return requests, nil
+}
+
+// decodeItem reads one request of a batch.
+func decodeItem(text json.RawMessage) (request, error) {
+	if len(text) > maxRequestBytes {
+		return nil, refuse(RequestTooLarge, "the request has %d bytes: want at most %d", len(text), maxRequestBytes)
+	}
+	o, err := decodeObject(text, "the request")
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, refuse(InvalidJSON, "the request body goes on after the JSON object")
-	}
-	return r, nil
+	return decodeRequest(o)
 }
 
-// decodeObject reads one flat JSON object, field by field. json.Unmarshal would take the last of two fields with one
-// name, so that another reader of the body could see another value.
-func decodeObject(d *json.Decoder) (request, error) {
-	d.UseNumber()
+// decodeObject reads one JSON object, field by field. json.Unmarshal would take the last of two fields with one name, so
+// that another reader could see another value.
+func decodeObject(text []byte, what string) (object, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
 	if token, err := d.Token(); err != nil || token != json.Delim('{') {
-		return nil, refuse(InvalidJSON, "the request body is not a JSON object")
+		return nil, refuse(InvalidJSON, "%s is not a JSON object", what)
 	}
-	r := request{}
+	o := object{}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
-			return nil, notJSON(err)
+			return nil, notJSON(what, err)
 		}
 		field := operation.Field(name.(string)) // a JSON object's names are strings, or Token fails
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, notJSON(what, err)
+		}
+		if _, twice := o[field]; twice {
+			return nil, refuse(InvalidRequest, "field %q is there twice", shorten(string(field)))
+		}
+		o[field] = value
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, notJSON(what, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, refuse(InvalidJSON, "%s goes on after the JSON object", what)
+	}
+	return o, nil
+}
+
+// decodeRequest converts the values of one request.
+func decodeRequest(o object) (request, error) {
+	r := make(request, len(o)+2)
+	for _, field := range slices.Sorted(maps.Keys(o)) {
+		d := json.NewDecoder(bytes.NewReader(o[field]))
+		d.UseNumber()
 		var value any
 		if err := d.Decode(&value); err != nil {
-			return nil, notJSON(err)
+			return nil, notJSON("the request", err)
 		}
-		if r.has(field) {
-			return nil, refuse(InvalidRequest, "field %q is there twice", field)
-		}
+		var err error
 		if r[field], err = convert(field, value); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, notJSON(err)
-	}
 	return r, nil
 }
 
-// notJSON tells where the body stops being JSON. The decoder's messages quote single characters only.
-func notJSON(err error) error {
-	return refuse(InvalidJSON, "the request body is not valid JSON: %v", err)
+// notJSON tells where a text stops being JSON. The decoder's messages quote single characters only.
+func notJSON(what string, err error) error {
+	return refuse(InvalidJSON, "%s is not valid JSON: %v", what, err)
 }
 
 // convert returns a value in the type that its field's schema has.

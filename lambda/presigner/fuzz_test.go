@@ -63,6 +63,60 @@ func TestUserPrefixes(t *testing.T) {
 	}
 }
 
+func TestFilenamesBecomeTheEndOfTheKey(t *testing.T) {
+	johndoe, long := caller{name: "johndoe", prefix: "johndoe"}, caller{prefix: strings.Repeat("_E0100_", 128)}
+	for _, tt := range []struct {
+		who            caller
+		filename, want string
+	}{
+		{johndoe, "", "1595114575104"},
+		{johndoe, "banana.json", "1595114575104-banana.json"},
+		{johndoe, "my photo_1.png", "1595114575104-my_20_photo__1.png"},
+		{johndoe, "../../alice/1", "1595114575104-_2E_._2F_.._2F_alice_2F_1"},
+		{johndoe, ".profile", "1595114575104-_2E_profile"},
+		{johndoe, "\u65e5\u672c.txt", "1595114575104-_65E5__672C_.txt"},
+		{johndoe, strings.Repeat("a", 251) + ".tar", "1595114575104-" + strings.Repeat("a", 237) + ".tar"},
+		{johndoe, strings.Repeat("\u0434", 140) + ".pdf", "1595114575104-" + strings.Repeat("_434_", 47) + ".pdf"},
+		{johndoe, "a." + strings.Repeat("b", 250), "1595114575104-a." + strings.Repeat("b", 239)}, // no extension is that long
+		{long, "banana.json", "1595114575104-banana.json"},
+		{long, strings.Repeat("a", 200) + ".json", "1595114575104-" + strings.Repeat("a", 108) + ".json"},
+	} {
+		key := tt.who.newKey(time.UnixMilli(1595114575104), tt.filename)
+		if got, want := key, tt.who.prefix+"/"+tt.want; got != want {
+			t.Errorf("%q:\n got %s\nwant %s", tt.filename, got, want)
+		}
+	}
+}
+
+// FuzzNewKey: a filename leads to a key of the caller's own that each later operation takes, whose last segment a file
+// system takes; and a name that was not shortened leads back to itself.
+func FuzzNewKey(f *testing.F) {
+	for _, seed := range []string{"banana.json", "..", "/", "a/b", "_", "%2e", "\x00", "\U0010FFFF", strings.Repeat("\u0434", 255), "a." + strings.Repeat("b", 253)} {
+		f.Add("johndoe", seed)
+	}
+	f.Fuzz(func(t *testing.T, username, filename string) {
+		prefix, err := userPrefix(username)
+		if err != nil || !utf8.ValidString(filename) {
+			return
+		}
+		who := caller{name: username, prefix: prefix}
+		key := who.newKey(time.UnixMilli(1595114575104), filename)
+		if err := who.checkKey(key); err != nil || len(key) > operation.MaxKeyBytes {
+			t.Fatalf("%q: got key %q, %v", filename, key, err)
+		}
+		segment := strings.TrimPrefix(key, prefix+"/")
+		if len(segment) > 255 {
+			t.Errorf("%q: got a segment of %d bytes", filename, len(segment))
+		}
+		_, name, _ := strings.Cut(segment, "-")
+		if encoded := encodeSegment(filename); len(encoded) == len(name) {
+			if got, err := usernameOf(name); err != nil || got != filename {
+				t.Errorf("%q: its key leads back to %q, %v", filename, got, err)
+			}
+		}
+	})
+}
+
 // Cognito takes up to 128 letters, marks, symbols, numbers and punctuation characters.
 func TestTheLongestUsernamesKeyFits(t *testing.T) {
 	prefix, err := userPrefix(strings.Repeat("\U000E0100", 128))
@@ -125,7 +179,11 @@ func FuzzDecodeRequest(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r, err := decodeRequest(event{Body: body})
+		o, err := event{Body: body}.decodeBody(maxRequestBytes)
+		if err != nil {
+			return
+		}
+		r, err := decodeRequest(o)
 		if err != nil {
 			return
 		}

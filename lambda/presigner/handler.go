@@ -1,4 +1,4 @@
-// Package presigner turns one API Gateway request of a signed-in caller into one presigned S3 URL.
+// Package presigner turns an API Gateway request of a signed-in caller into a presigned S3 URL, or a batch into several.
 //
 // A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), key.go (which
 // key), validate.go (what is allowed), presign.go (the signature), respond.go. Every refusal on the way is listed in
@@ -41,35 +41,72 @@ func New(config Config, now func() time.Time, log io.Writer) (*Handler, error) {
 // Invoke implements lambda.Handler. Every refusal is an answer of its own, never an invocation error:
 // API Gateway would turn that into a bare 502.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	entry := record{start: h.now()}
+	start := h.now()
+	entry := record{start: start, keyTime: start}
 	var e event
-	answer, err := Answer{}, json.Unmarshal(payload, &e)
+	var answer any
+	err := json.Unmarshal(payload, &e)
 	if err != nil {
 		err = fmt.Errorf("decode proxy event: %w", err)
 	} else {
-		entry.requestID = e.RequestContext.RequestID
+		entry.requestID = e.RequestContext.ExtendedRequestID
 		answer, err = h.serve(ctx, e, &entry)
 	}
-	p := problemOf(err)
-	h.write(ctx, entry, p)
-	if p != nil {
+	if _, ok := answer.(batchAnswer); !ok { // a batch has logged each of its operations
+		h.write(ctx, entry, problemOf(err))
+	}
+	if p := problemOf(err); p != nil {
 		return h.config.respond(Statuses()[p.code], "application/problem+json", e.Headers.Origin, p.body(entry.requestID))
 	}
 	return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, answer)
 }
 
-// serve finds out who calls and what for.
-func (h *Handler) serve(ctx context.Context, e event, entry *record) (Answer, error) {
+// serve finds out who calls and what for. It returns an Answer or a batchAnswer.
+func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error) {
 	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
 	if err != nil {
-		return Answer{}, err
+		return nil, err
 	}
 	entry.caller = who.name
-	r, err := decodeRequest(e)
+	body, err := e.decodeBody(maxRequestBytes * h.config.MaxBatch)
 	if err != nil {
-		return Answer{}, err
+		return nil, err
+	}
+	if _, ok := body[fieldRequests]; ok {
+		requests, err := decodeBatch(body, h.config.MaxBatch)
+		if err != nil {
+			return nil, err
+		}
+		return h.batch(ctx, who, requests, *entry), nil
+	}
+	r, err := decodeRequest(body)
+	if err != nil {
+		return nil, err
 	}
 	return h.answer(ctx, who, r, entry)
+}
+
+// batch answers each request as if it came alone: one that is refused fails alone.
+func (h *Handler) batch(ctx context.Context, who caller, requests []json.RawMessage, whole record) batchAnswer {
+	batch := batchAnswer{Results: make([]any, len(requests))}
+	for i, text := range requests {
+		entry := whole
+		entry.start = h.now()
+		entry.keyTime = whole.start.Add(time.Duration(i) * time.Millisecond) // so that keys within a batch differ
+		r, err := decodeItem(text)
+		var answer Answer
+		if err == nil {
+			answer, err = h.answer(ctx, who, r, &entry)
+		}
+		p := problemOf(err)
+		h.write(ctx, entry, p)
+		if p != nil {
+			batch.Results[i] = p.body(entry.requestID)
+		} else {
+			batch.Results[i] = result{http.StatusOK, answer}
+		}
+	}
+	return batch
 }
 
 // answer takes one request of a caller past every check and signs it.
@@ -85,7 +122,7 @@ func (h *Handler) answer(ctx context.Context, who caller, r request, entry *reco
 	if err := checkFields(op, r); err != nil {
 		return Answer{}, err
 	}
-	if err := who.place(op, r, entry.start); err != nil {
+	if err := who.place(op, r, entry.keyTime); err != nil {
 		return Answer{}, err
 	}
 	if err := h.config.validate(op, r); err != nil {

@@ -24,7 +24,7 @@ var now = time.UnixMilli(1595114575104)
 func everything() presigner.Config {
 	return presigner.Config{
 		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(),
-		MaxUploadBytes: 50 << 20, PartBytes: 8 << 20,
+		MaxUploadBytes: 50 << 20, PartBytes: 8 << 20, MaxBatch: 100,
 		ContentTypes:   []string{"application/json", "image/*"},
 		ClientIDs:      []string{"1example23456789"},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},

@@ -9,6 +9,7 @@ import (
 // record is what is logged of an operation. It holds no token, credential or URL, so none can be logged.
 type record struct {
 	start         time.Time
+	keyTime       time.Time // of a new key; not logged
 	requestID     string
 	caller        string
 	operation     string

@@ -28,6 +28,7 @@ const (
 	KeyOutsidePrefix         Code = "KeyOutsidePrefix"
 	TokenNotAccepted         Code = "TokenNotAccepted"
 	RequestTooLarge          Code = "RequestTooLarge"
+	BatchTooLarge            Code = "BatchTooLarge"
 	UploadTooLarge           Code = "UploadTooLarge"
 	ContentTypeNotAllowed    Code = "ContentTypeNotAllowed"
 	InternalError            Code = "InternalError"
@@ -53,6 +54,7 @@ func Statuses() map[Code]int {
 		KeyOutsidePrefix:         http.StatusForbidden,
 		TokenNotAccepted:         http.StatusForbidden,
 		RequestTooLarge:          http.StatusRequestEntityTooLarge,
+		BatchTooLarge:            http.StatusRequestEntityTooLarge,
 		UploadTooLarge:           http.StatusRequestEntityTooLarge,
 		ContentTypeNotAllowed:    http.StatusUnsupportedMediaType,
 		InternalError:            http.StatusInternalServerError,
@@ -68,20 +70,22 @@ type Problem struct {
 	Detail    string `json:"detail"`
 	Code      Code   `json:"code"`
 	RequestID string `json:"requestId"`
+	MaxBatch  int    `json:"maxBatch,omitempty"` // requests of one batch; on BatchTooLarge
 }
 
 // problem is a refusal. Its detail is safe to show; its cause, which an internal error has, is only logged.
 type problem struct {
-	code   Code
-	detail string // what was received and what is allowed, one sentence without a full stop
-	cause  error
+	code     Code
+	detail   string // what was received and what is allowed, one sentence without a full stop
+	maxBatch int    // with BatchTooLarge
+	cause    error
 }
 
 func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
 
 func (p *problem) body(requestID string) Problem {
 	status := Statuses()[p.code]
-	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: p.detail, Code: p.code, RequestID: requestID}
+	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: p.detail, Code: p.code, RequestID: requestID, MaxBatch: p.maxBatch}
 }
 
 func refuse(code Code, format string, args ...any) error {

@@ -30,7 +30,8 @@ func refusals() []refused {
 	expired, expiring := unbounded(), unbounded()
 	expired.Credentials = session(now.Add(-time.Second))
 	expiring.Credentials = session(time.UnixMilli(1595114575999)) // 0.895 s from now, and 0.999 s from X-Amz-Date
-	free := unbounded()
+	free, alone := unbounded(), unbounded()
+	alone.MaxBatch = 1
 	tests := []refused{
 		{name: "no body", body: "", code: presigner.InvalidJSON, detail: "empty"},
 		{name: "null body", body: "ignored", change: func(e map[string]any) { e["body"] = nil }, code: presigner.InvalidJSON, detail: "empty"},
@@ -42,6 +43,14 @@ func refusals() []refused {
 		{name: "two objects", body: `{}{}`, code: presigner.InvalidJSON, detail: "goes on"},
 		{name: "broken base64", body: "!", change: func(e map[string]any) { e["isBase64Encoded"] = true }, code: presigner.InvalidJSON, detail: "base64"},
 		{name: "large body", body: `{"key":"` + strings.Repeat("a", 8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 8192"},
+		{name: "larger than any batch", body: `{"key":"` + strings.Repeat("a", 100*8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 819200"},
+		{name: "batch that is no array", body: `{"requests":{}}`, code: presigner.InvalidRequest, detail: "not an array"},
+		{name: "batch of null", body: `{"requests":null}`, code: presigner.InvalidRequest, detail: "want 1 to 100"},
+		{name: "empty batch", body: `{"requests":[]}`, code: presigner.InvalidRequest, detail: "want 1 to 100"},
+		{name: "batch beside another field", body: `{"requests":[{}],"contentLength":1}`, code: presigner.InvalidRequest, detail: "alone"},
+		{name: "batch in another case", body: `{"Requests":[{}]}`, code: presigner.InvalidRequest, detail: `unknown field "Requests"`},
+		{name: "101 requests", body: `{"requests":[{}` + strings.Repeat(",{}", 100) + `]}`, code: presigner.BatchTooLarge, detail: "101 requests: want at most 100"},
+		{name: "batch where there are none", config: alone, body: `{"requests":[{}]}`, code: presigner.BatchTooLarge, detail: "not enabled"},
 		{name: "unknown field", body: `{"bucket":"mine"}`, code: presigner.InvalidRequest, detail: `"bucket"`},
 		{name: "field in another case", body: `{"Key":"johndoe/1"}`, code: presigner.InvalidRequest, detail: `"Key"`},
 		{name: "field twice", body: `{"contentLength":1,"contentLength":99}`, code: presigner.InvalidRequest, detail: "twice"},
@@ -118,6 +127,9 @@ func refusals() []refused {
 		{name: "part wholly past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":8,"contentLength":1}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
 		{name: "empty continuation token", body: `{"operation":"listObjectsV2","continuationToken":""}`, code: presigner.InvalidContinuationToken, detail: "printable"},
 		{name: "empty filename", body: `{"operation":"getObject","key":"johndoe/1","filename":""}`, code: presigner.InvalidFilename, detail: "want a name"},
+		{name: "filename of an upload with a line break", config: free, body: `{"filename":"a\nb"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "filename of an upload with NUL", config: free, body: `{"operation":"createMultipartUpload","filename":"a\u0000b"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "filename of an upload of 256 characters", config: free, body: `{"filename":"` + strings.Repeat("a", 256) + `"}`, code: presigner.InvalidFilename, detail: "at most 255"},
 		{name: "filename with DEL", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\u007fb"}`, code: presigner.InvalidFilename, detail: "control"},
 		{name: "filename of broken Unicode", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\ud800b"}`, code: presigner.InvalidFilename, detail: "valid Unicode"},
 		{name: "filename with a line break", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\nb"}`, code: presigner.InvalidFilename, detail: "control"},
@@ -198,7 +210,7 @@ func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail
 	if got, want := r.Headers["Content-Type"], "application/problem+json"; got != want {
 		t.Errorf("Content-Type: got %q, want %q", got, want)
 	}
-	if got, want := p.RequestID, "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"; got != want {
+	if got, want := p.RequestID, "JKJaXmPLvHcESHA="; got != want {
 		t.Errorf("requestId: got %q, want %q", got, want)
 	}
 	if !strings.Contains(log, `"code":"`+string(code)+`"`) {

@@ -20,6 +20,17 @@ type Answer struct {
 	MaxUploadBytes int64             `json:"maxUploadBytes,omitempty"` // largest object; on createMultipartUpload, absent when unbounded
 }
 
+// batchAnswer is the body of a batch's 200: for each request, in order, a result or a Problem.
+type batchAnswer struct {
+	Results []any `json:"results"`
+}
+
+// result is what a request alone would have got, with its status.
+type result struct {
+	Status int `json:"status"`
+	Answer
+}
+
 // proxyResponse is what API Gateway's REST proxy integration takes.
 type proxyResponse struct {
 	StatusCode int               `json:"statusCode"`
