@@ -124,7 +124,7 @@ func TestBodiesAreValidatedAgainstTheOperationTable(t *testing.T) {
 
 // fields are those of the operations that a stage switches on for a route, sorted.
 func (v variant) fields(route operation.Route) []string {
-	names := []string{"operation", "username"}
+	names := []string{"operation", "requests", "username"}
 	for _, op := range v.config.Operations(route) {
 		for _, f := range slices.Concat(op.Required, op.Optional) {
 			if !slices.Contains(names, string(f)) {
@@ -151,6 +151,7 @@ func TestTheModelIsTheTablesNamesTypesAndChoices(t *testing.T) {
 	want := map[string]string{
 		"operation": text(t, map[string]any{"type": "string", "enum": operation.Names(operation.Table())}),
 		"username":  text(t, map[string]any{"type": "string"}),
+		"requests":  text(t, map[string]any{"type": "array"}),
 	}
 	for field, f := range operation.Fields() {
 		schema := map[string]any{"type": f.Type}

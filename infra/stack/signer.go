@@ -80,6 +80,7 @@ func environment(config stage.Stage, bucket awss3.Bucket, users *identity, ops [
 		"BUCKET":           bucket.BucketName(),
 		"OPERATIONS":       new(strings.Join(operation.Names(ops), ",")),
 		"MAX_UPLOAD_BYTES": new(strconv.FormatInt(config.MaxUploadBytes, 10)),
+		"MAX_BATCH":        new(strconv.Itoa(config.MaxBatch)),
 		"CLIENT_IDS":       users.clientIDs(),
 		"CONTENT_TYPES":    new(strings.Join(config.ContentTypes, ",")),
 		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),

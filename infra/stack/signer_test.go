@@ -172,6 +172,7 @@ func TestASignersEnvironmentSaysWhatItsRoleAllows(t *testing.T) {
 					"BUCKET":           text(t, ref(v.starting(t, "AWS::S3::Bucket", "Uploads").id)),
 					"OPERATIONS":       quote(strings.Join(operation.Names(v.config.Operations(route)), ",")),
 					"MAX_UPLOAD_BYTES": quote(fmt.Sprint(v.config.MaxUploadBytes)),
+					"MAX_BATCH":        quote(fmt.Sprint(v.config.MaxBatch)),
 					"CLIENT_IDS":       text(t, v.clientIDs(t)),
 					"CONTENT_TYPES":    quote(strings.Join(v.config.ContentTypes, ",")),
 					"ALLOWED_ORIGINS":  quote(strings.Join(v.config.AllowedOrigins, ",")),

@@ -63,6 +63,7 @@ func (s Stage) checkChoices() []error {
 
 func (s Stage) checkNumbers() []error {
 	return slices.Concat(
+		within("maxBatch", s.MaxBatch, 1, operation.MaxBatch),
 		within("memoryMB", s.MemoryMB, 128, 10_240),
 		within("accessTokenMinutes", s.AccessTokenMinutes, 5, 1_440),
 		within("refreshTokenDays", s.RefreshTokenDays, 1, 3_650),

@@ -37,6 +37,9 @@ type Stage struct {
 	// PartBytes is the size of each part but the last, in bytes: 5 MiB to 5 GiB, and large enough that
 	// MaxUploadBytes fits into 10,000 parts. Without Multipart it does nothing. Default 8 MiB.
 	PartBytes int64 `json:"partBytes"`
+	// MaxBatch is how many URLs one request may ask for, 1 to 100, default 100. 1 switches batches off. Throttling counts
+	// requests, so a user gets up to MaxBatch times ThrottleRate URLs a second.
+	MaxBatch int `json:"maxBatch"`
 	// ContentTypes are the content types that may be uploaded: "type/subtype", "type/*" or "*/*".
 	// Default application/json, which is also what a request without a content type means.
 	ContentTypes []string `json:"contentTypes"`
@@ -176,6 +179,7 @@ const NoSignInDomain = "none"
 func Least() Stage {
 	return Stage{
 		PartBytes:          8 << 20,
+		MaxBatch:           operation.MaxBatch,
 		ContentTypes:       []string{"application/json"},
 		Architecture:       ARM64,
 		MemoryMB:           256,

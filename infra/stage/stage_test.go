@@ -124,6 +124,8 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"mfa": "sms"}, `mfa is "sms": want one of [off optional required]`},
 		{map[string]any{"userPoolPlan": "LITE"}, `userPoolPlan is "LITE": want one of [lite essentials plus]`},
 		{map[string]any{"logRetentionDays": 31}, `logRetentionDays is 31: want one of [1 3 5 7 14 30`},
+		{map[string]any{"maxBatch": 0}, `maxBatch is 0: want 1 to 100`},
+		{map[string]any{"maxBatch": 101}, `maxBatch is 101: want 1 to 100`},
 		{map[string]any{"memoryMB": 64}, `memoryMB is 64: want 128 to 10240`},
 		{map[string]any{"accessTokenMinutes": 4}, `accessTokenMinutes is 4: want 5 to 1440`},
 		{map[string]any{"accessTokenMinutes": 1440, "refreshTokenDays": 1}, `accessTokenMinutes is 1440 and refreshTokenDays is 1: want an access token that ends before`},
