@@ -13,7 +13,7 @@ import (
 
 const defaultContentType = "application/json"
 
-// rule is what a field's value is checked against.
+// rule is what a field's value is checked against, the one place where a schema's bounds are enforced.
 type rule struct {
 	operation.FieldSchema
 	pattern *regexp.Regexp // nil for none
@@ -95,7 +95,8 @@ func (c Config) validate(op operation.Operation, r request) error {
 	return c.checkSize(op, r)
 }
 
-// check holds a value against its field's schema. A pattern's words say more than a length's, so they come first.
+// check refuses a value that its field's schema doesn't allow. The pattern comes before the length, because its words
+// say more.
 func (r rule) check(field operation.Field, value any) error {
 	switch value := value.(type) {
 	case int64:
@@ -153,8 +154,8 @@ func matchesContentType(pattern, media string) bool {
 	return strings.EqualFold(pattern, media)
 }
 
-// checkSize keeps an upload within MaxUploadBytes. It keeps the sum of all parts within it without remembering any of
-// them: part n may only fill its own slot of PartBytes, and the last slot ends at the bound.
+// checkSize keeps an upload within MaxUploadBytes. For a part it need not know the others: part n may only fill its own
+// slot of PartBytes, and the last slot ends at the bound.
 func (c Config) checkSize(op operation.Operation, r request) error {
 	if c.MaxUploadBytes == 0 || !op.Takes(operation.ContentLength) {
 		return nil
