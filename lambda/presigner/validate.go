@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"example.com/presigned/lambda/operation"
@@ -16,8 +17,8 @@ const defaultContentType = "application/json"
 // rule is what a field's value is checked against, the one place where a schema's bounds are enforced.
 type rule struct {
 	operation.FieldSchema
-	pattern *regexp.Regexp // nil for none
-	code    Code           // of a refusal
+	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, which spares a cold start
+	code    Code                  // of a refusal
 }
 
 var rules = newRules()
@@ -40,7 +41,7 @@ func newRules() map[operation.Field]rule {
 	for field, schema := range operation.Fields() {
 		r := rule{FieldSchema: schema, code: codes[field]}
 		if schema.Pattern != "" {
-			r.pattern = regexp.MustCompile(schema.Pattern)
+			r.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(schema.Pattern) })
 		}
 		rules[field] = r
 	}
@@ -108,7 +109,7 @@ func (r rule) check(field operation.Field, value any) error {
 			return refuse(r.code, "field %q is %q: want %q", field, shorten(value), strings.Join(r.Enum, ", "))
 		case strings.ContainsRune(value, utf8.RuneError): // decoding JSON puts it in place of broken Unicode
 			return refuse(r.code, "field %q is %q: want valid Unicode", field, shorten(value))
-		case r.pattern != nil && !r.pattern.MatchString(value):
+		case r.pattern != nil && !r.pattern().MatchString(value):
 			return refuse(r.code, "field %q is %q: want %s", field, shorten(value), r.Allowed)
 		case length < r.MinLength:
 			return refuse(r.code, "field %q has %d characters: want at least %d", field, length, r.MinLength)
