@@ -7,14 +7,12 @@ import (
 	"time"
 )
 
-// defaultTimeout bounds an integration that sets no TimeoutInMillis. It is also the most that it may set without a
-// quota increase.
-const defaultTimeout = 29 * time.Second
+// integrationTime bounds every integration, because none sets another.
+const integrationTime = 29 * time.Second
 
 // lambdaProxy is a Lambda proxy integration.
 type lambdaProxy struct {
 	function Invoker
-	timeout  time.Duration
 	// permitted is whether an AWS::Lambda::Permission lets this method invoke the function.
 	permitted bool
 }
@@ -27,7 +25,7 @@ func (l *lambdaProxy) answer(x *exchange) (answer, *refusal) {
 	if err != nil {
 		return answer{}, internalError()
 	}
-	ctx, cancel := context.WithTimeout(x.request.Context(), l.timeout)
+	ctx, cancel := context.WithTimeout(x.request.Context(), integrationTime)
 	defer cancel()
 	start := x.api.clock()
 	payload, err := l.function.Invoke(ctx, event)

@@ -35,8 +35,6 @@ func errBadCredentials() *apiError {
 	return fail("NotAuthorizedException", "Incorrect username or password.")
 }
 
-func errUserNotFound() *apiError { return fail("UserNotFoundException", "User does not exist.") }
-
 func errMissing(parameter string) *apiError {
 	return fail("InvalidParameterException", "Missing required parameter %s", parameter)
 }

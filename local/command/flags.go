@@ -13,8 +13,6 @@ import (
 func assemblyFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.Assembly, "assembly", "build/local-assembly", "folder that `cdk synth` wrote")
 	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder; copy it by cp -a, which keeps extended attributes (default: a temporary one)")
-	f.BoolVar(&cfg.TLS, "tls", false, "serve over TLS, and enforce what the bucket policy says about it")
-	f.StringVar(&cfg.CAFile, "ca", "build/local-ca.pem", "with --tls, write the certificate to trust to this file")
 }
 
 // addressFlags are those that say where. All addresses must be on loopback.
@@ -30,9 +28,6 @@ func addressFlags(f *pflag.FlagSet, cfg *stack.Config) {
 
 // finish fills in what no flag says.
 func finish(cfg stack.Config, log io.Writer) stack.Config {
-	if !cfg.TLS {
-		cfg.CAFile = ""
-	}
 	cfg.Log, cfg.Now = log, time.Now
 	return cfg
 }

@@ -9,6 +9,7 @@ import (
 	"example.com/presigned/local/apigateway"
 	"example.com/presigned/local/lambdaruntime"
 	"example.com/presigned/local/objectstore"
+	"example.com/presigned/local/template"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 func (s *Stack) startFunctions(context.Context) error {
 	functions := map[string]apigateway.Invoker{}
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
-		f, err := s.startFunction(r.LogicalID, r.Properties["Role"])
+		f, err := s.startFunction(r)
 		if err != nil {
 			return err
 		}
@@ -81,19 +82,22 @@ type answered struct {
 }
 
 // startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.
-func (s *Stack) startFunction(logicalID string, role any) (*lambdaruntime.Function, error) {
-	cfg, err := lambdaruntime.FromTemplate(s.t, logicalID, concurrency)
-	if err != nil {
-		return nil, err
-	}
-	roleARN, err := s.t.String(role)
+func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, error) {
+	cfg, roleARN, err := lambdaruntime.FromTemplate(s.t, r)
 	if err != nil {
 		return nil, err
 	}
 	if cfg.Environment == nil {
-		cfg.Environment = map[string]string{}
+		return nil, fmt.Errorf("%s: no environment", r.LogicalID)
 	}
 	cfg.Environment["AWS_ENDPOINT_URL_S3"] = s.Store.URL
+	for name, option := range map[string]string{"DUAL_STACK": "dualStack", "ACCELERATE": "accelerate"} {
+		if cfg.Environment[name] != "" { // no rule of S3 joins these with an endpoint of one's own
+			delete(cfg.Environment, name)
+			s.t.Note(template.NotEnforcedProperty{Type: r.Type, Property: name, Reason: "presigned URLs name the local address", Option: option})
+		}
+	}
+	cfg.Concurrency = concurrency
 	cfg.RetireBefore = longestExpiry + cfg.Timeout
 	cfg.Log, cfg.Now = s.cfg.Log, s.cfg.Now
 	cfg.Credentials = func(ctx context.Context) (lambdaruntime.Creds, error) {
