@@ -26,8 +26,8 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// Invoker runs a function. An error may say `Throttled() bool` or `RequestTooLarge() bool`, which API Gateway answers
-// differently from a function that failed.
+// Invoker runs a function. An error may say `RequestTooLarge() bool`, which API Gateway answers differently from a function
+// that failed.
 type Invoker interface {
 	Invoke(ctx context.Context, payload []byte) ([]byte, error)
 }

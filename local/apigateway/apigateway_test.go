@@ -108,11 +108,7 @@ func TestLimitsOfSize(t *testing.T) {
 	}
 }
 
-// throttledError is how a function runtime says that it is busy.
-type throttledError struct{ error }
-
-func (throttledError) Throttled() bool { return true }
-
+// tooLargeError is how a function runtime says that it takes less than API Gateway.
 type tooLargeError struct{ error }
 
 func (tooLargeError) RequestTooLarge() bool { return true }
@@ -124,7 +120,6 @@ func TestAFunctionThatFailsIsAnsweredForWithoutTheCause(t *testing.T) {
 		body   string
 	}{
 		"broken":    {errBroken, 502, `{"message":"Internal server error"}`},
-		"throttled": {throttledError{errBroken}, 500, `{"message":"Internal server error"}`},
 		"too large": {tooLargeError{errBroken}, 413, `{"any":"REQUEST_TOO_LARGE","detail":"Request Too Long"}`},
 		"late":      {context.DeadlineExceeded, 504, `{"message":"Endpoint request timed out"}`},
 	} {

@@ -36,16 +36,11 @@ func (x *exchange) route(http.ResponseWriter) *refusal {
 		return refuse(forbidden, "") // no such stage: no gateway response of ours applies
 	}
 	x.path = path
-	res := x.api.routes[path]
-	if res == nil {
-		return refuse(missingAuthenticationToken, "Missing Authentication Token")
+	if res := x.api.routes[path]; res != nil && res.methods[x.request.Method] != nil {
+		x.resource, x.method = res, res.methods[x.request.Method]
+		return nil
 	}
-	m := res.methods[x.request.Method]
-	if m == nil {
-		return refuse(missingAuthenticationToken, "Missing Authentication Token")
-	}
-	x.resource, x.method = res, m
-	return nil
+	return refuse(missingAuthenticationToken, "Missing Authentication Token")
 }
 
 // throttle takes a token from the method's bucket. Each method has its own, filled by the stage's settings.

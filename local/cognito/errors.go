@@ -24,9 +24,8 @@ func (e *apiError) status() int {
 		return http.StatusInternalServerError
 	case "UnauthorizedException":
 		return http.StatusUnauthorized
-	default:
-		return http.StatusBadRequest
 	}
+	return http.StatusBadRequest
 }
 
 // The errors that more than one operation gives, in Cognito's own words.

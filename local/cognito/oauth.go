@@ -71,9 +71,6 @@ func (p *Pool) oauthClient(r *http.Request) (*client, error) {
 	}
 	id, secret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
-		if id != "" && id != user {
-			return nil, &oauthError{"invalid_request"}
-		}
 		id, secret = user, password
 	}
 	c := p.clients[id]

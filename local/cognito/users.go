@@ -44,10 +44,7 @@ func key(username string) string { return strings.ToLower(username) }
 
 // checkUsername wants what the API's model wants of a username: 1 to 128 letters, marks, symbols, numbers or punctuation.
 func checkUsername(username string) error {
-	if n := len([]rune(username)); n < 1 || n > 128 {
-		return fail("InvalidParameterException", "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128 and greater than or equal to 1")
-	}
-	if !regexp.MustCompile(`^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`).MatchString(username) {
+	if !regexp.MustCompile(`^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$`).MatchString(username) {
 		return fail("InvalidParameterException", `1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`)
 	}
 	return nil

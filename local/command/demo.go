@@ -29,8 +29,9 @@ func demoCommand(streams IO) *cobra.Command {
 		Args:  usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.API, cfg.S3, cfg.Cognito = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+			cfg.Log, cfg.Now = io.Discard, time.Now
 			start := time.Now()
-			s, err := stack.Start(cmd.Context(), finish(cfg, io.Discard))
+			s, err := stack.Start(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,8 @@ func runCommand(streams IO) *cobra.Command {
 			if exitWithStdin {
 				ctx = untilEOF(ctx, streams.In)
 			}
-			return serve(ctx, finish(cfg, &lines{to: streams.Err}), streams, asJSON, verbose)
+			cfg.Log, cfg.Now = &lines{to: streams.Err}, time.Now
+			return serve(ctx, cfg, streams, asJSON, verbose)
 		},
 	}
 	assemblyFlags(cmd.Flags(), &cfg)

@@ -45,7 +45,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		return err
 	}
 	s.closers = append(s.closers, func() error { return os.Chdir(folder) }) // posix.New changes it
-	disk, err := posix.New(d.objects, attributes{files: files}, posix.PosixOpts{
+	disk, err := posix.New(d.objects, files, posix.PosixOpts{
 		VersioningDir:       d.versions,
 		SideCarDir:          d.metadata,
 		ForceNoObjLockFile:  true, // only this process writes here

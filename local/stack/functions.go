@@ -13,8 +13,7 @@ import (
 )
 
 const (
-	// concurrency is how many processes of one function may run at a time. Lambda would start up to 1,000; on one
-	// machine more processes than this only take turns on its cores, so further requests wait for one of these.
+	// concurrency is how many processes of one function may run at a time.
 	concurrency = 10
 	// longestExpiry is that of a presigned URL: a process retires while its credentials still outlive one.
 	longestExpiry = 5 * time.Minute
@@ -29,7 +28,7 @@ func (s *Stack) startFunctions(context.Context) error {
 			return err
 		}
 		s.closers = append(s.closers, f.Close)
-		functions[r.LogicalID] = queue{make(chan struct{}, concurrency), f}
+		functions[r.LogicalID] = f
 	}
 	pools := map[string]apigateway.UserPool{}
 	for _, r := range s.t.Resources("AWS::Cognito::UserPool") {
@@ -45,40 +44,6 @@ func (s *Stack) startFunctions(context.Context) error {
 	s.serve(s.listen.api, api)
 	s.serve(s.listen.cognito, s.Pool.Handler())
 	return nil
-}
-
-// queue lets a request wait while all processes are busy. A caller that gives up leaves its process busy, as on Lambda,
-// so the invocation keeps its place until it has ended.
-type queue struct {
-	slots chan struct{}
-	next  apigateway.Invoker
-}
-
-// Invoke implements apigateway.Invoker.
-func (q queue) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	select {
-	case q.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	done := make(chan answered, 1)
-	go func() {
-		defer func() { <-q.slots }()
-		payload, err := q.next.Invoke(context.WithoutCancel(ctx), payload)
-		done <- answered{payload, err}
-	}()
-	select {
-	case a := <-done:
-		return a.payload, a.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// answered is how an invocation ended.
-type answered struct {
-	payload []byte
-	err     error
 }
 
 // startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.

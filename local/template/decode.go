@@ -17,8 +17,9 @@ import (
 // [Int] for such fields.
 func (t *Template) Decode(r Resource, into any) error {
 	t.read[r.Type] = true
-	data, err := t.marshal(r)
+	v, err := t.Resolve(r.Properties)
 	if err == nil {
+		data, _ := json.Marshal(v) // it was JSON before
 		d := json.NewDecoder(bytes.NewReader(data))
 		d.DisallowUnknownFields()
 		if err = d.Decode(into); err != nil {
@@ -32,14 +33,6 @@ func (t *Template) Decode(r Resource, into any) error {
 		return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
 	}
 	return nil
-}
-
-func (t *Template) marshal(r Resource) ([]byte, error) {
-	v, err := t.Resolve(r.Properties)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(v)
 }
 
 // NotEnforced is a property that is accepted without effect. Its field's tag `why` gives the reason; a tag `option` names
