@@ -34,14 +34,13 @@ func logRequests(cfg Config) fiber.Handler {
 const maxEarly = 15 * time.Minute
 
 // refuse refuses what S3 refuses and the gateway takes: a presigned URL that is dated in the future, as of a signer whose
-// clock is wrong; one that is sent with an Authorization header, as by a client that adds its token to every request
-// (penpot/penpot#10776); and a conditional write with another value than *.
+// clock is wrong, and one that is sent with an Authorization header, as by a client that adds its token to every request
+// (penpot/penpot#10776).
 func refuse(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
 		date, err := time.Parse(bucketpolicy.AmzDate, ctx.Query("X-Amz-Date"))
 		query := ctx.Request().URI().QueryArgs()
 		presigned := query.Has("X-Amz-Algorithm") || query.Has("Signature")
-		once := ctx.Get("If-None-Match")
 		switch {
 		case presigned && ctx.Get("Authorization") != "":
 			return s3err.APIError{
@@ -51,11 +50,6 @@ func refuse(cfg Config) fiber.Handler {
 			}
 		case err == nil && date.After(cfg.Now().Add(maxEarly)): // a date that is none is the gateway's to refuse
 			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
-		case once != "" && once != "*" && (ctx.Method() == http.MethodPut || ctx.Method() == http.MethodPost):
-			return s3err.APIError{
-				Code: "NotImplemented", HTTPStatusCode: http.StatusNotImplemented,
-				Description: "A header you provided implies functionality that is not implemented",
-			}
 		}
 		return nil // the wrapper goes on
 	}, nil, nil)

@@ -64,8 +64,11 @@ func TestAURLThatWasDecodedOnceTooOftenFails(t *testing.T) {
 
 func TestOnlyAnAsteriskIsAConditionOfAWrite(t *testing.T) {
 	s := start(t)
-	for _, r := range []struct{ method, path string }{{"PUT", "/johndoe/1"}, {"POST", "/johndoe/1?uploadId=x"}} {
-		s.send(s.presign(s.upload, r.method, r.path, "If-None-Match", `"etag"`), []byte("x")).want(t, r.method, 501, "NotImplemented")
+	for _, r := range []struct{ method, path, body string }{
+		{"PUT", "/johndoe/1", "x"},
+		{"POST", "/johndoe/1?uploadId=x", "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>"},
+	} {
+		s.send(s.presign(s.upload, r.method, r.path, "If-None-Match", `"etag"`), []byte(r.body)).want(t, r.method, 501, "NotImplemented")
 	}
 	got := s.send(s.presign(s.as("ListRole"), http.MethodGet, "/johndoe/1", "If-None-Match", `"etag"`), nil)
 	got.want(t, "a read", 404, "NoSuchKey")

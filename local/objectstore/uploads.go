@@ -123,9 +123,12 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 // CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
 // would take it for a retry and answer 200.
 func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
+	if err := onlyOnce(in.IfNoneMatch); err != nil {
+		return s3response.CompleteMultipartUploadResult{}, "", err
+	}
 	one, release := g.uploads.take(aws.ToString(in.UploadId))
 	defer release()
-	if aws.ToString(in.IfNoneMatch) == "*" {
+	if aws.ToString(in.IfNoneMatch) != "" {
 		if _, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key}); err == nil {
 			return s3response.CompleteMultipartUploadResult{}, "", s3err.GetPreconditionFailedErr(s3err.ConditionIfNoneMatch)
 		}
