@@ -138,7 +138,7 @@ func TestADownloadIsRefused(t *testing.T) {
 		d    client.Download
 		want string
 	}{
-		"of what is not there": {client.Download{Key: "johndoe/404", Target: filepath.Join(dir, "new")}, "status 404"},
+		"of what is not there": {client.Download{Key: "johndoe/404", Target: filepath.Join(dir, "new")}, "no such object, or none that may be read: S3: Access Denied (AccessDenied, status 403"},
 		"of another user's":    {client.Download{Key: "alice/1", Target: filepath.Join(dir, "new")}, "KeyOutsidePrefix"},
 		"over a file":          {client.Download{Key: "johndoe/1", Target: existing}, "file already exists"},
 		"over a folder":        {client.Download{Key: "johndoe/1", Target: dir, Overwrite: true}, "is a folder"},

@@ -103,17 +103,40 @@ func (f File) progress(n int64) {
 	}
 }
 
-// heard passes counts of bytes on, and takes them back where a transfer begins anew.
-type heard struct {
+// section is part of the content.
+func (f File) section(offset, length int64) *io.SectionReader {
+	return io.NewSectionReader(f.Content, offset, length)
+}
+
+// inMemoryBytes is the size up to which content is kept in memory: a file is read once instead of twice,
+// and what was hashed is then what is sent; an object is written to disk once it is verified. Sixteen at
+// once are 4 MiB.
+const inMemoryBytes = 256 << 10
+
+// inMemory reads a small file.
+func (f File) inMemory() (File, error) {
+	if f.Size > inMemoryBytes {
+		return f, nil
+	}
+	content := make([]byte, f.Size)
+	if n, err := f.Content.ReadAt(content, 0); int64(n) != f.Size {
+		return f, fmt.Errorf("%w: read %d of %d bytes: %w", ErrChanged, n, f.Size, err)
+	}
+	f.Content = bytes.NewReader(content)
+	return f, nil
+}
+
+// counter passes counts of bytes on, and takes them back if a transfer begins anew.
+type counter struct {
 	tell func(bytes int64)
 	sum  atomic.Int64
 }
 
-func (h *heard) add(bytes int64) {
-	h.sum.Add(bytes)
-	h.tell(bytes)
+func (c *counter) add(bytes int64) {
+	c.sum.Add(bytes)
+	c.tell(bytes)
 }
 
-func (h *heard) takeBack() { h.add(-h.sum.Load()) }
+func (c *counter) takeBack() { c.add(-c.sum.Load()) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -96,7 +96,6 @@ func (o *options) stackHint(err error) string {
 }
 
 func fileHint(err error) string {
-	var refused *client.Refusal
 	switch {
 	case errors.Is(err, client.ErrChanged):
 		return "upload a copy that nobody writes to"
@@ -108,7 +107,7 @@ func fileHint(err error) string {
 		return "wait for the other one to end, or stop it"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room; the same command continues"
-	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject), errors.As(err, &refused) && refused.Code == "Forbidden": // HEAD says no more
+	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject):
 		return `"presigned list" shows the objects that there are`
 	}
 	return ""
