@@ -4,11 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"example.com/presigned/client/internal/atomicfile"
@@ -50,7 +46,8 @@ func (c *Client) DownloadFile(ctx context.Context, d Download) (Downloaded, erro
 }
 
 func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
-	if d.Target, err = target(d); err != nil {
+	var exists bool
+	if d.Target, exists, err = target(d); err != nil {
 		return got, err
 	}
 	// The first request's context is that of the whole download, so that it ends with it.
@@ -68,38 +65,14 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	}
 	defer s.close()
 	s.listen(d.Progress)
+	if exists && !d.Overwrite {
+		return s.inFile(d)
+	}
 	if s.size <= inMemoryBytes {
 		return s.toSmallFile(ctx, d)
 	}
 	release() // the ranges have slots of their own
 	return s.toLargeFile(ctx, d)
-}
-
-// target returns the file that will be written. It refuses one that would be replaced unasked, and what is
-// no file: a rename would replace a device or a pipe.
-func target(d Download) (string, error) {
-	path, err := filepath.EvalSymlinks(d.Target)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(d.Target); err == nil {
-			return "", fmt.Errorf("%q is a symbolic link to nothing", d.Target)
-		}
-		return d.Target, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return "", err
-	case info.IsDir():
-		return "", fmt.Errorf("%q is a folder", d.Target)
-	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("%q is not a regular file", d.Target)
-	case !d.Overwrite:
-		return "", fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
-	}
-	return path, nil
 }
 
 // toSmallFile keeps the object in memory until it is verified: there is nothing to resume, so nothing is
@@ -119,14 +92,6 @@ func (s *source) toSmallFile(ctx context.Context, d Download) (got Downloaded, e
 		return got, err
 	}
 	return got, commit(d, f)
-}
-
-// commit gives the file its name, unless somebody else has taken that meanwhile.
-func commit(d Download, f *atomicfile.File) error {
-	if _, err := target(d); err != nil {
-		return err
-	}
-	return f.Commit()
 }
 
 func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, err error) {

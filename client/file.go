@@ -49,15 +49,18 @@ func OpenFile(name string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
+	info, err := os.Stat(path) // before it is opened, because opening a pipe waits for its writer
+	if err != nil {
+		return File{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return File{}, fmt.Errorf("%q is not a regular file", name)
+	}
 	f, err := os.Open(name) //nolint:gosec // the caller's own file, which is the point
 	if err != nil {
 		return File{}, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%q is not a regular file", name)
-	}
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		return File{}, errors.Join(err, f.Close())
 	}
 	return File{Name: name, Content: f, Size: info.Size(), path: path, modTime: info.ModTime(), open: f}, nil
@@ -113,16 +116,31 @@ func (f File) section(offset, length int64) *io.SectionReader {
 // once are 4 MiB.
 const inMemoryBytes = 256 << 10
 
-// inMemory reads a small file.
+// errNoSize says that a file has more content than its size says, although it has not changed.
+var errNoSize = errors.New("the file system does not know the file's size")
+
+// inMemory reads a small file, to its end: the size of a file in /proc is 0, and in /sys too large.
 func (f File) inMemory() (File, error) {
 	if f.Size > inMemoryBytes {
 		return f, nil
 	}
-	content := make([]byte, f.Size)
-	if n, err := f.Content.ReadAt(content, 0); int64(n) != f.Size {
-		return f, fmt.Errorf("%w: read %d of %d bytes: %w", ErrChanged, n, f.Size, err)
+	end := f.Size
+	if f.open != nil {
+		end = inMemoryBytes + 1
 	}
-	f.Content = bytes.NewReader(content)
+	content, err := io.ReadAll(f.section(0, end))
+	if err == nil {
+		err = f.unchanged()
+	}
+	switch size := int64(len(content)); {
+	case err != nil:
+		return f, err
+	case size > inMemoryBytes:
+		return f, errNoSize
+	case size < f.Size && f.open == nil:
+		return f, fmt.Errorf("%w: read %d of %d bytes", ErrChanged, size, f.Size)
+	}
+	f.Content, f.Size, f.open = bytes.NewReader(content), int64(len(content)), nil
 	return f, nil
 }
 

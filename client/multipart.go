@@ -156,26 +156,20 @@ func (u *multipartUpload) sendPart(ctx context.Context, number int, content *io.
 	return nil
 }
 
-// joined is a part as completeMultipartUpload wants it.
-type joined struct {
-	Number   int    `xml:"PartNumber"`
-	ETag     string `xml:"ETag"`
-	Checksum string `xml:"ChecksumSHA256"`
-}
-
 // complete joins the parts into the object, once. Its answer can be lost like any other; whether the
 // object is there is then found out, not guessed.
 func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	r := Result{Key: u.Key, Size: u.Size, ContentType: u.ContentType, Parts: len(u.sent), Resumed: u.resumed}
 	var document struct {
 		XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CompleteMultipartUpload"`
-		Parts   []joined `xml:"Part"`
+		Parts   []part   `xml:"Part"`
 	}
 	var sums [][]byte
 	for n := 1; n <= len(u.sent); n++ {
 		p := u.sent[n]
-		document.Parts = append(document.Parts, joined{n, p.ETag, p.Checksum})
 		sums = append(sums, p.sum[:])
+		p.Size = 0 // S3 does not take it here
+		document.Parts = append(document.Parts, p)
 	}
 	r.ChecksumSHA256 = algorithms()[0].composite(sums)
 	if u.gone {

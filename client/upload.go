@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 
 	"example.com/presigned/client/internal/wire"
 	"example.com/presigned/client/state"
@@ -38,7 +40,11 @@ func (c *Client) uploadAny(ctx context.Context, f File) (Result, error) {
 	if f.Size > maxSingleBytes {
 		return Result{}, fmt.Errorf("%w, and in a single PUT %w", ErrNoMultipart, tooLarge(f.Size, maxSingleBytes))
 	}
-	return c.put(ctx, f)
+	r, err := c.put(ctx, f)
+	if errors.Is(err, errNoSize) {
+		return c.uploadStream(ctx, Stream{f.Name, f.ContentType, io.NewSectionReader(f.Content, 0, math.MaxInt64), f.Progress})
+	}
+	return r, err
 }
 
 // maxRestarts bounds how often an upload begins anew because S3 dropped it, or its key was taken.
