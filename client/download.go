@@ -41,7 +41,9 @@ type Downloaded struct {
 // It does not wait until the disk has the file: that outlives a kill at any moment, but not a power cut.
 func (c *Client) DownloadFile(ctx context.Context, d Download) (Downloaded, error) {
 	got, err := c.downloadFile(ctx, d)
-	got.File = d.Target
+	if err == nil {
+		got.File = d.Target
+	}
 	return got, named("download", d.Key, err)
 }
 

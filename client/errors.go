@@ -28,6 +28,9 @@ var (
 	ErrNoMultipart = errors.New("this stack offers no multipart uploads")
 )
 
+// ProxyRefused reports that a proxy between this machine and the stack asks for a password.
+func ProxyRefused(err error) bool { return wire.ProxyRefused(err) }
+
 // notEnabled reports that the stack's stage leaves the operation out.
 func notEnabled(err error) bool { return wire.HasCode(err, "OperationNotEnabled") }
 

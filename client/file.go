@@ -49,7 +49,7 @@ func OpenFile(name string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	info, err := os.Stat(path) // before it is opened, because opening a pipe waits for its writer
+	info, err := os.Stat(name) // before it is opened, because opening a pipe waits for its writer
 	if err != nil {
 		return File{}, err
 	}

@@ -195,12 +195,18 @@ type Broken struct {
 func (b *Broken) Error() string { return fmt.Sprintf("%s %s: %v", b.Method, b.Host, b.cause) }
 func (b *Broken) Unwrap() error { return b.cause }
 
-// Again is true for whatever the network does. It is false if the server's certificate is not trusted,
-// the URL is not one, or the content cannot be read: repeating does not help.
+// Again is true for whatever the network does. It is false if the server's certificate is not trusted, a
+// proxy asks for a password, the URL is not one, or the content cannot be read: repeating does not help.
 func (b *Broken) Again() (bool, time.Duration) {
 	var cert *tls.CertificateVerificationError
 	var content unreadable
-	return !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme), 0
+	return !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
+}
+
+// ProxyRefused reports that a proxy between this machine and the server asks for a password. net/http has
+// no error of its own for that, only the text of the status.
+func ProxyRefused(err error) bool {
+	return err != nil && (HasStatus(err, http.StatusProxyAuthRequired) || strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)))
 }
 
 // MayHaveActed reports whether the server may have done what an attempt asked for, although it failed: it
