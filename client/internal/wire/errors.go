@@ -25,7 +25,8 @@ type Problem struct {
 	Code      string `json:"code"` // stable; the one to compare with
 	RequestID string `json:"requestId"`
 
-	after time.Duration
+	halfRead bool // a server has read half a request, because the connection broke
+	after    time.Duration
 }
 
 func (p *Problem) Error() string {
@@ -34,7 +35,7 @@ func (p *Problem) Error() string {
 }
 
 // Again reports whether the same request may be accepted later.
-func (p *Problem) Again() (bool, time.Duration) { return temporary(p.Status), p.after }
+func (p *Problem) Again() (bool, time.Duration) { return temporary(p.Status) || p.halfRead, p.after }
 
 // parseProblem reads any body: what stands before the endpoint (a proxy, a load balancer) does not know
 // our form, and API Gateway's own is {"message": "..."}.
@@ -46,6 +47,7 @@ func parseProblem(res *http.Response, body []byte, now time.Time) *Problem {
 	_ = json.Unmarshal(body, &p)
 	p.Status = res.StatusCode
 	p.Detail = withoutARN(cmp.Or(p.Detail, p.Message))
+	p.halfRead = p.Code == "" && p.Detail == "" && p.Status == http.StatusBadRequest && res.Close
 	p.Title = cmp.Or(p.Title, http.StatusText(res.StatusCode))
 	p.RequestID = cmp.Or(p.RequestID, res.Header.Get("X-Amzn-Requestid"))
 	p.after = retryAfter(res.Header, now)

@@ -41,6 +41,7 @@ func TestARefusalIsReadWhoeverWroteIt(t *testing.T) {
 		"a proxy in HTML":         {502, nil, `<html>bad gateway</html>`, "Bad Gateway (no code, status 502)", true},
 		"400 in HTML":             {400, nil, `<html>bad request</html>`, "Bad Request (no code, status 400)", false},
 		"400 without a body":      {400, nil, ``, "Bad Request (no code, status 400)", false},
+		"400 to half a request":   {400, http.Header{"Connection": {"close"}}, `400 Bad Request`, "Bad Request (no code, status 400)", true},
 		"a role's name":           {403, nil, `{"message":"User: arn:aws:sts::1:assumed-role/r/s is not authorized"}`, "Access Denied (no code, status 403)", false},
 		"nobody":                  {429, nil, ``, "Too Many Requests (no code, status 429)", true},
 		"another service's 200":   {200, nil, `{"hello":"world"}`, "answered 200 without a presigned URL", false},
