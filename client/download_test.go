@@ -3,7 +3,6 @@ package client_test
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
-	"example.com/presigned/client/state"
 )
 
 // put uploads content by the client itself, so that S3 holds the checksum that it would.
@@ -26,7 +24,6 @@ func put(t *testing.T, r *rig, b []byte) string {
 }
 
 // fetched checks the target, and that nothing lies beside it.
-
 func fetched(t *testing.T, target string, want []byte) {
 	t.Helper()
 	got, err := os.ReadFile(target)
@@ -79,6 +76,21 @@ func TestADownloadSurvives(t *testing.T) {
 				t.Errorf("%s, %d bytes: verified %q, want SHA256", name, size, got.Verified)
 			}
 		}
+	}
+}
+
+func TestASmallDownloadTakesOneRequestToEachServer(t *testing.T) {
+	r := newRig(t)
+	want := content(1, 16<<10)
+	key := put(t, r, want)
+	before := len(r.stack.Log())
+	target := filepath.Join(t.TempDir(), "out.bin")
+	if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, target, want)
+	if got := strings.Join(r.stack.Log()[before:], ", "); got != "ask getObject, getObject" {
+		t.Errorf("got requests %q, want one to each server", got)
 	}
 }
 
@@ -155,70 +167,6 @@ func TestADownloadIsRefused(t *testing.T) {
 		r.discreet(t, err)
 	}
 	fetched(t, existing, []byte("mine"))
-}
-
-// The same command again, after some of its files have come: those count as done.
-func TestAFileThatHoldsTheObjectAlreadyCountsAsDownloaded(t *testing.T) {
-	for _, size := range []int{0, 10, 12 * mib} {
-		r := newRig(t)
-		want := content(1, size)
-		d := client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin")}
-		if _, err := r.DownloadFile(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
-		got, err := r.DownloadFile(t.Context(), d)
-		if err != nil || got.Resumed != int64(size) || got.Verified != "SHA256" {
-			t.Errorf("%d bytes: got %+v, %v, want it done", size, got, err)
-		}
-		changed := append(content(1, size), 'x')
-		if err := os.WriteFile(d.Target, changed, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) {
-			t.Errorf("%d bytes: got %v, want that the file exists", size, err)
-		}
-		fetched(t, d.Target, changed)
-	}
-}
-
-func TestADownloadFollowsASymbolicLink(t *testing.T) {
-	r := newRig(t)
-	want := []byte("new")
-	dir := t.TempDir()
-	link, file := filepath.Join(dir, "link"), filepath.Join(dir, "file")
-	if err := errors.Join(os.WriteFile(file, []byte("old"), 0o600), os.Symlink("file", link)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.DownloadFile(t.Context(), client.Download{Key: put(t, r, want), Target: link, Overwrite: true}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("got %q, %v behind the link, want %q", got, err, want)
-	}
-	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		t.Errorf("got %v, %v, want the link kept", info, err)
-	}
-}
-
-// Neither the name of the temporary file nor a cache folder that cannot be written to costs a transfer.
-func TestWhatATransferCanDoWithoutDoesNotFailIt(t *testing.T) {
-	blocked := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r := newRig(t, func(c *client.Config) {
-		c.Uploads, c.Downloads = state.New(filepath.Join(blocked, "up")), state.New(filepath.Join(blocked, "down"))
-	})
-	want := content(1, 20*mib)
-	key := put(t, r, want)
-	target := filepath.Join(t.TempDir(), strings.Repeat("n", 255))
-	if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
-		t.Fatal(err)
-	}
-	fetched(t, target, want)
-	if n := strings.Count(r.said(), "cannot be resumed if it is interrupted"); n != 2 {
-		t.Errorf("said %q, want a word about each transfer", r.said())
-	}
 }
 
 func TestADownloadWhereThereAreNone(t *testing.T) {
