@@ -2,28 +2,19 @@ package client
 
 import (
 	"context"
-	"net/http"
-	"net/http/httptest"
+	"errors"
 	"testing"
 
 	"example.com/presigned/client/internal/wire"
 )
 
-// Several ranges may hold the same refused URL. When no other is to be had, each is told so; an answer without a URL
-// would become an error about a URL that nobody gave.
+// Several ranges may hold the same refused URL. If no other is to be had, each gets the endpoint's error.
 func TestAURLThatCannotBeReplacedIsAnErrorToEachWhoAsks(t *testing.T) {
-	endpoint := httptest.NewServer(http.NotFoundHandler())
-	t.Cleanup(endpoint.Close)
-	c, err := New(Config{
-		UploadURL: endpoint.URL, DownloadURL: endpoint.URL, Tries: 1,
-		Token: func(context.Context) (string, error) { return "token", nil },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := &getter{c: c, answer: wire.Answer{URL: "refused"}}
+	refused := wire.Presigned{URL: "refused"}
+	urls := &urlSource{url: refused, ask: func(context.Context) (wire.Presigned, error) { return wire.Presigned{}, errors.New("no") }}
 	for range 2 {
-		if got, err := g.url(t.Context(), "refused"); err == nil {
+		urls.drop(refused)
+		if got, err := urls.get(t.Context()); err == nil {
 			t.Errorf("got %#v, want the endpoint's error", got)
 		}
 	}

@@ -1,3 +1,8 @@
+// Package wire speaks with the two servers: it asks the endpoint for presigned URLs, and sends to S3
+// exactly what they say. It turns refusals into errors that know whether another attempt can help, and
+// keeps presigned URLs and tokens out of every error.
+//
+// Only this module may import it. It knows single requests, not files or uploads.
 package wire
 
 import (
@@ -12,9 +17,9 @@ import (
 	"example.com/presigned/client/internal/retry"
 )
 
-// Request asks for one presigned URL. The fields are the contract's.
-type Request struct {
-	Operation         string `json:"operation"`
+// Operation is what a URL is presigned for. The fields are the contract's.
+type Operation struct {
+	Name              string `json:"operation"` // as the S3 API spells it
 	ContentType       string `json:"contentType,omitempty"`
 	ContentLength     int64  `json:"contentLength,omitempty"`
 	ChecksumSHA256    string `json:"checksumSHA256,omitempty"`
@@ -26,8 +31,8 @@ type Request struct {
 	ContinuationToken string `json:"continuationToken,omitempty"`
 }
 
-// Answer is what the endpoint signed: the client sends exactly this method, URL and these headers.
-type Answer struct {
+// Presigned is what the endpoint signed: the client sends exactly this method, URL and these headers.
+type Presigned struct {
 	URL            string            `json:"url"`
 	Method         string            `json:"method"`
 	Headers        map[string]string `json:"headers"`
@@ -37,10 +42,10 @@ type Answer struct {
 }
 
 // String leaves the URL out: it is a bearer credential.
-func (a Answer) String() string { return a.Method + " " + a.Key }
+func (p Presigned) String() string { return p.Method + " " + p.Key }
 
 // GoString keeps %#v from printing what String hides.
-func (a Answer) GoString() string { return a.String() }
+func (p Presigned) GoString() string { return p.String() }
 
 // Endpoint is one route of the API.
 type Endpoint struct {
@@ -57,58 +62,70 @@ type Endpoint struct {
 // maxAnswerBytes bounds what is read of an answer; a real one has less than 4 KiB.
 const maxAnswerBytes = 64 << 10
 
-// askTimeout is a little more than the 29 s that API Gateway gives the function.
-const askTimeout = 35 * time.Second
+// presignTimeout is a little more than the 29 s that API Gateway gives the function.
+const presignTimeout = 35 * time.Second
 
-// Ask returns a presigned URL for the request. It tries again by itself where that can help, and
-// refreshes a refused access token once.
-func (e *Endpoint) Ask(ctx context.Context, r Request) (Answer, error) {
+// Presign returns the presigned URLs of the operations, in their order. It tries again by itself where
+// that can help, and refreshes a refused access token once.
+func (e *Endpoint) Presign(ctx context.Context, operations ...Operation) ([]Presigned, error) {
+	urls := make([]Presigned, 0, len(operations))
+	for _, o := range operations { // the endpoint takes one at a time
+		url, err := e.presign(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		urls = append(urls, url)
+	}
+	return urls, nil
+}
+
+func (e *Endpoint) presign(ctx context.Context, o Operation) (Presigned, error) {
 	token, err := e.Token(ctx)
 	if err != nil {
-		return Answer{}, err
+		return Presigned{}, err
 	}
-	body, err := json.Marshal(r)
+	body, err := json.Marshal(o)
 	if err != nil {
-		return Answer{}, err
+		return Presigned{}, err
 	}
 	refreshed := false
-	return retry.Do(ctx, e.Retry, func() (Answer, error) {
-		answer, err := e.post(ctx, token, body)
+	return retry.Do(ctx, e.Retry, func() (Presigned, error) {
+		url, err := e.post(ctx, token, body)
 		if HasStatus(err, http.StatusUnauthorized) && e.Refresh != nil && !refreshed {
 			refreshed = true
 			if token, err = e.Refresh(ctx, token); err != nil {
-				return Answer{}, err
+				return Presigned{}, err
 			}
 			return e.post(ctx, token, body)
 		}
-		return answer, err
+		return url, err
 	})
 }
 
-func (e *Endpoint) post(ctx context.Context, token string, body []byte) (Answer, error) {
-	bounded, cancel := context.WithTimeout(ctx, askTimeout)
+func (e *Endpoint) post(ctx context.Context, token string, body []byte) (Presigned, error) {
+	bounded, cancel := context.WithTimeout(ctx, presignTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(bounded, http.MethodPost, e.URL, bytes.NewReader(body))
 	if err != nil {
-		return Answer{}, fmt.Errorf("endpoint: %w", scrub(err))
+		return Presigned{}, fmt.Errorf("endpoint: %w", scrub(err))
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := e.Transport.RoundTrip(req)
 	if err != nil {
-		return Answer{}, broken(ctx, req, err)
+		return Presigned{}, broken(ctx, req, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswerBytes))
 	if err != nil {
-		return Answer{}, broken(ctx, req, err)
+		return Presigned{}, broken(ctx, req, err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return Answer{}, parseProblem(res, text, time.Now())
+		return Presigned{}, parseProblem(res, text, time.Now())
 	}
-	var answer Answer
-	if err := json.Unmarshal(text, &answer); err != nil || answer.URL == "" || answer.Method == "" {
-		return Answer{}, fmt.Errorf("endpoint %s answered 200 without a presigned URL: is it the endpoint of this stack?", req.URL.Host)
+	var url Presigned
+	if err := json.Unmarshal(text, &url); err != nil || url.URL == "" || url.Method == "" {
+		return Presigned{}, fmt.Errorf("endpoint %s answered 200 without a presigned URL: is it the endpoint of this stack?", req.URL.Host)
 	}
-	return answer, nil
+	return url, nil
 }

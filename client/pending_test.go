@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"golang.org/x/sync/errgroup"
-
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
 )
@@ -68,14 +66,14 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 	}
 }
 
-func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
+func TestATemporaryFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
 		r, want, d := brokenOff(t, partSize)
-		partial, err := filepath.Glob(filepath.Join(filepath.Dir(d.Target), ".*.partial"))
-		if err != nil || len(partial) != 1 {
-			t.Fatalf("got %v, %v, want one partial file", partial, err)
+		pending, err := filepath.Glob(filepath.Join(filepath.Dir(d.Target), ".*.partial"))
+		if err != nil || len(pending) != 1 {
+			t.Fatalf("got %v, %v, want one temporary file", pending, err)
 		}
-		f, err := os.OpenFile(partial[0], os.O_WRONLY, 0)
+		f, err := os.OpenFile(pending[0], os.O_WRONLY, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,24 +93,4 @@ func TestAPartialFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 			t.Errorf("progress says %d bytes, want each byte once", moved.Load())
 		}
 	}
-}
-
-// Without a memory nothing says who writes to a temporary file: each download has its own.
-func TestLargeDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.Downloads = nil })
-	want := content(1, 20*mib)
-	key := put(t, r, want)
-	target := filepath.Join(t.TempDir(), "out.bin")
-	var group errgroup.Group
-	for range 4 {
-		group.Go(func() error {
-			_, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target, Overwrite: true})
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		t.Error(err)
-	}
-	fetched(t, target, want)
-	beside(t, target, 1)
 }
