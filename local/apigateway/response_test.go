@@ -7,6 +7,38 @@ import (
 	"testing"
 )
 
+func TestALongAnswerIsCompressedForWhoAsks(t *testing.T) {
+	compressing := func(resources map[string]any) {
+		for _, r := range resources {
+			if r := r.(map[string]any); r["Type"] == "AWS::ApiGateway::RestApi" {
+				r["Properties"].(map[string]any)["MinimumCompressionSize"] = 10
+			}
+		}
+	}
+	for _, tc := range []struct {
+		edit              func(map[string]any)
+		body, asks, wants string
+	}{
+		{compressing, "ten bytes!", "gzip, deflate, br", "gzip"},
+		{compressing, "ten bytes!", "gzip", "gzip"},
+		{compressing, "ten bytes!", "", ""},
+		{compressing, "ten bytes!", "br, gzip", ""},
+		{compressing, "short", "gzip", ""},
+		{nil, "ten bytes!", "gzip", ""},
+	} {
+		api := setup{function: answers(`{"statusCode":200,"body":"` + tc.body + `"}`), edit: tc.edit}.api(t)
+		r, w := httptest.NewRequest(http.MethodPut, "/v1/open", nil), httptest.NewRecorder()
+		r.Header.Set("Accept-Encoding", tc.asks)
+		api.ServeHTTP(w, r)
+		if got := w.Result().Header.Get("Content-Encoding"); got != tc.wants {
+			t.Errorf("%q for %q: got Content-Encoding %q, want %q", tc.body, tc.asks, got, tc.wants)
+		}
+		if got := w.Body.String(); (got == tc.body) == (tc.wants == "gzip") {
+			t.Errorf("%q for %q: got body %q", tc.body, tc.asks, got)
+		}
+	}
+}
+
 func TestTheFunctionsAnswerBecomesTheResponse(t *testing.T) {
 	for _, tc := range []struct {
 		name, answer string
