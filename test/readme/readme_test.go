@@ -83,15 +83,14 @@ func bash(t *testing.T, script, stdin string, env ...string) string {
 func TestTheCurlThatRunPrintsWorksWhenPasted(t *testing.T) {
 	r := start(t)
 	var printed strings.Builder
-	for !strings.Contains(printed.String(), "aws s3api") {
+	for !strings.Contains(printed.String(), "curl -sS -i") {
 		line, err := r.stdout.ReadString('\n')
 		if err != nil {
 			t.Fatalf("after %q: %v", printed.String(), err)
 		}
 		printed.WriteString(line)
 	}
-	_, commands, _ := strings.Cut(printed.String(), "send a file by it:\n")
-	commands, _, found := strings.Cut(commands, "Look into the bucket")
+	_, commands, found := strings.Cut(printed.String(), "With curl:\n")
 	if !found {
 		t.Fatalf("no commands in %s", printed.String())
 	}
