@@ -28,7 +28,7 @@ const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0
 type Stack struct {
 	URL string
 
-	// What the stage offers. Set before use.
+	// What the stage offers. Set before use, or by Change.
 	NoMultipart, NoDownloads bool
 	PartSize                 int64 // bytes
 	MaxUploadBytes           int64 // 0: no bound
@@ -96,6 +96,13 @@ func (s *Stack) Accept(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// Change changes what the stage offers while it serves.
+func (s *Stack) Change(do func(*Stack)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do(s)
 }
 
 // Objects returns what the bucket holds, by key.
