@@ -154,8 +154,7 @@ clean: ## Remove what was built
 # What follows is built when its sources change.
 
 # The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing.
-node_modules/.package-lock.json web/node_modules/.package-lock.json test/iam/node_modules/.package-lock.json test/verify/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json test/conformance/node_modules/.package-lock.json: \
-  %node_modules/.package-lock.json: %package.json %package-lock.json
+$(NPM_INSTALLED): %node_modules/.package-lock.json: %package.json %package-lock.json
 	cd ./$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
