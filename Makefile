@@ -65,7 +65,8 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 
 .PHONY: lint
 lint: web/node_modules/.package-lock.json ## Run the linters
-	for module in . local client test; do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done
+	for module in $(GO_MODULES); do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done
+	@git ls-files '*.js' '*.mjs' '*.py' '*.sh' | xargs wc -l | awk '$$2 != "total" && $$1 > 250 {print "error: " $$2 " has " $$1 " lines, want at most 250"; long = 1} END {exit long}'
 	cd web && npm run --silent check
 
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
