@@ -75,7 +75,8 @@ lint: web/node_modules/.package-lock.json ## Run the linters
 verify: build/venv/verify/installed node_modules/.package-lock.json test/verify/node_modules/.package-lock.json ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
 	go test ./infra/stack
 	node --test --test-reporter=dot test/verify/judge.test.mjs
-	node test/verify/verify.mjs build/venv/verify/bin/cfn-lint build/verify infra/stack/testdata/*.template.json
+	build/venv/verify/bin/cfn-lint --config-file test/verify/cfnlintrc.yaml infra/stack/testdata/*.template.json
+	node test/verify/verify.mjs build/verify infra/stack/testdata/*.template.json
 
 .PHONY: deploy-emulated
 deploy-emulated: build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
