@@ -18,7 +18,6 @@ type Contender struct {
 	Name    string
 	Command []string // the program, absolute, and its arguments
 	Env     []string // besides what Lambda sets and what the stack sets for the signer
-	Zip     string   // its deployment package; "" where it has none
 }
 
 // process is one running contender.
@@ -77,39 +76,30 @@ func (c Contender) start(ctx context.Context) (*process, error) {
 }
 
 // polled waits until the process asks for an invocation.
-func (p *process) polled() (time.Time, error) {
+func (p *process) polled() error {
 	select {
-	case at := <-p.api.polls:
-		return at, nil
+	case <-p.api.polls:
+		return nil
 	case err := <-p.exited:
-		return time.Time{}, fmt.Errorf("ended before it asked for an invocation: %w", err)
+		return fmt.Errorf("ended before it asked for an invocation: %w", err)
 	case <-time.After(patience):
-		return time.Time{}, errors.New("does not ask for an invocation")
+		return errors.New("does not ask for an invocation")
 	}
 }
 
-// invocation is the outcome of one event.
-type invocation struct {
-	given, answered time.Time
-}
-
 // invoke gives the process, which has asked, one event, and waits until it has answered and asks again.
-func (p *process) invoke(event []byte) (invocation, error) {
+func (p *process) invoke(event []byte) (answered time.Time, err error) {
 	p.api.events <- event
-	given := <-p.api.given
 	select {
 	case a := <-p.api.answers:
 		if err := check(a); err != nil {
-			return invocation{}, err
+			return time.Time{}, err
 		}
-		if _, err := p.polled(); err != nil {
-			return invocation{}, err
-		}
-		return invocation{given: given, answered: a.at}, nil
+		return a.at, p.polled()
 	case err := <-p.exited:
-		return invocation{}, fmt.Errorf("ended before it answered: %w", err)
+		return time.Time{}, fmt.Errorf("ended before it answered: %w", err)
 	case <-time.After(patience):
-		return invocation{}, errors.New("does not answer")
+		return time.Time{}, errors.New("does not answer")
 	}
 }
 

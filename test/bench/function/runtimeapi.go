@@ -14,9 +14,8 @@ import (
 // process's own: one write for an event, one read for an answer, no router.
 type runtimeAPI struct {
 	listener net.Listener
-	polls    chan time.Time // when the process asked for an invocation
-	events   chan []byte    // for the pending poll
-	given    chan time.Time // when the event was written
+	polls    chan struct{} // the process asks for an invocation
+	events   chan []byte   // for the pending poll
 	answers  chan answer
 }
 
@@ -34,7 +33,7 @@ func serveRuntimeAPI() (*runtimeAPI, error) {
 	}
 	api := &runtimeAPI{
 		listener: listener,
-		polls:    make(chan time.Time, 1), events: make(chan []byte, 1), given: make(chan time.Time, 1), answers: make(chan answer, 1),
+		polls:    make(chan struct{}, 1), events: make(chan []byte, 1), answers: make(chan answer, 1),
 	}
 	go api.accept()
 	return api, nil
@@ -71,7 +70,7 @@ func (api *runtimeAPI) serve(conn net.Conn) {
 }
 
 func (api *runtimeAPI) serveNext(conn net.Conn) error {
-	api.polls <- time.Now()
+	api.polls <- struct{}{}
 	event, open := <-api.events
 	if !open {
 		return io.EOF
@@ -81,7 +80,6 @@ func (api *runtimeAPI) serveNext(conn net.Conn) error {
 		"Lambda-Runtime-Deadline-Ms: %d\r\nLambda-Runtime-Trace-Id: Root=1-5e66d96f-7491f09dfc6e4d18acf3d050;Sampled=0\r\n"+
 		"Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:UploadSigner\r\n"+
 		"Content-Length: %d\r\n\r\n%s", requestID, time.Now().Add(3*time.Second).UnixMilli(), len(event), event)
-	api.given <- time.Now()
 	_, err := conn.Write(message)
 	return err
 }
