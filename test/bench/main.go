@@ -65,6 +65,7 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		fmt.Println(measured.Markdown(s.title, ""))
 		if err := report.Update(filepath.Join(dir, "docs", "benchmarks.md"), s.name, s.title, measured); err != nil {
 			return err
 		}

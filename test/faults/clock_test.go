@@ -43,7 +43,7 @@ func (r *rig) pool(clock func() time.Time) *signin.Client {
 	r.t.Helper()
 	c, err := signin.New(signin.Config{
 		Region: r.w.Region, UserPoolID: r.w.UserPoolID, AppClientID: r.w.AppClientID, Endpoint: r.w.CognitoURL,
-		HTTPClient: r.cfg.HTTPClient, Clock: clock,
+		HTTPClient: r.Config.HTTPClient, Clock: clock,
 	})
 	if err != nil {
 		r.t.Fatal(err)

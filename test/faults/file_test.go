@@ -117,7 +117,7 @@ func TestAnUploadThatCannotBeRememberedIsDropped(t *testing.T) {
 	dir, _ := small(t)
 	r := shared.rig(t)
 	memory := filepath.Join(dir, "memory")
-	r.cfg.Uploads = state.New(memory)
+	r.Config.Uploads = state.New(memory)
 	r.file("multi", content(2, multiBytes))
 	r.s3.gate.at("createMultipartUpload", first(func() {
 		err := os.WriteFile(filepath.Join(dir, "rubbish"), make([]byte, 4<<20), 0o600)

@@ -90,7 +90,7 @@ func TestLargeBodiesThatBreakInTheMiddle(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !row.cuts[0].Up {
-				transportOf(r.cfg.HTTPClient).CloseIdleConnections()
+				transportOf(r.Config.HTTPClient).CloseIdleConnections()
 				r.breakNext(row.cuts)
 			}
 			r.fetched(got.Key, want)

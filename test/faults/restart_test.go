@@ -59,7 +59,7 @@ func (r *rig) signIn() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.cfg.Token = func(context.Context) (string, error) { return tokens.AccessToken, nil }
+	r.Config.Token = func(context.Context) (string, error) { return tokens.AccessToken, nil }
 }
 
 // The local run is killed while a part is under way and again while the parts are joined. With --data it keeps what it

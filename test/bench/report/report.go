@@ -48,11 +48,19 @@ type Target struct {
 	Got     float64
 }
 
+// Met says whether the target was reached.
+func (t Target) Met() bool {
+	if t.AtLeast {
+		return t.Got >= t.Limit
+	}
+	return t.Got <= t.Limit
+}
+
 // String is the value and the verdict, a cell of the table of targets.
 func (t Target) String() string {
-	verdict := "met"
-	if t.AtLeast && t.Got < t.Limit || !t.AtLeast && t.Got > t.Limit {
-		verdict = "**missed**"
+	verdict := "**missed**"
+	if t.Met() {
+		verdict = "met"
 	}
 	return format(t.Got, 'g', 3, t.Unit) + ", " + verdict
 }
@@ -69,13 +77,11 @@ func Update(path, section, title string, run Run) error {
 	if !found || !closed {
 		return fmt.Errorf("%s lacks the lines %q and %q", path, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	text := run.markdown(title, old)
-	fmt.Println(text)
-	return os.WriteFile(path, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644) // a document for everybody
+	return os.WriteFile(path, []byte(before+begin+"\n"+run.Markdown(title, old)+"\n"+end+after), 0o644) // a document for everybody
 }
 
-// markdown takes the results of the run before from the section as it was.
-func (r Run) markdown(title, old string) string {
+// Markdown is the section. It takes the results of the run before from the section as it was.
+func (r Run) Markdown(title, old string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%s\n\n", title, r.How)
 	for _, table := range r.Tables {
@@ -99,7 +105,7 @@ func (r Run) markdown(title, old string) string {
 func (t Table) markdown() string {
 	heads, rules := []string{t.Head}, []string{"---"}
 	for _, c := range t.Columns {
-		heads, rules = append(heads, strings.TrimSuffix(c.Name+", "+c.Unit, ", x")), append(rules, "---:")
+		heads, rules = append(heads, c.heading()), append(rules, "---:")
 	}
 	lines := []string{line(heads), line(rules)}
 	for _, row := range t.Rows {
@@ -114,6 +120,13 @@ func (t Table) markdown() string {
 		lines = append(lines, line(cells))
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+func (c Column) heading() string {
+	if c.Unit == "" || c.Unit == "x" {
+		return c.Name
+	}
+	return c.Name + ", " + c.Unit
 }
 
 func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |" }
