@@ -37,7 +37,11 @@ func refresh(ctx context.Context, u *user) error {
 // signOut ends the session, finds its refresh token dead, and signs in again.
 func signOut(ctx context.Context, u *user) error {
 	old := u.tokens.RefreshToken
-	if err := u.pool.SignOutEverywhere(ctx, u.tokens.AccessToken); err != nil {
+	end := func() error { return u.pool.Revoke(ctx, old) }
+	if u.random.IntN(2) == 0 {
+		end = func() error { return u.pool.SignOutEverywhere(ctx, u.tokens.AccessToken) }
+	}
+	if err := end(); err != nil {
 		return err
 	}
 	_, err := u.pool.Refresh(refusable(ctx), old)

@@ -16,12 +16,12 @@ NPM_INSTALLED  := $(NPM_LOCKS:%package-lock.json=%node_modules/.package-lock.jso
 PYTHON_SETS    := $(patsubst test/%/requirements.txt,%,$(call manifests,requirements.txt))
 
 # What ships may only ask that its licence's text stands beside the copy. A tool may have more:
-# MPL-2.0 covers the changed file, and we change none; BlueOak, CNRI, PSF and AFL are permissive; CC covers lists of licences.
+# MPL-2.0 covers the changed file, and we change none; BlueOak, CNRI and PSF are permissive; CC covers lists of licences.
 comma   := ,
 SHIPPED := MIT,MIT-0,BSD-2-Clause,BSD-3-Clause,0BSD,Apache-2.0,ISC
 TOOLS   := $(SHIPPED),MPL-2.0,BlueOak-1.0.0,CC0-1.0,CC-BY-3.0
 # Python's metadata also uses other names for the same licences. With several, one allowed licence is enough.
-PYTHON_LICENCES := $(subst $(comma),;,$(TOOLS));Apache-2.0 OR BSD-2-Clause;Apache-2.0 OR BSD-3-Clause;Apache-2.0 AND CNRI-Python;MIT OR AFL-2.1;PSF-2.0
+PYTHON_LICENCES := $(subst $(comma),;,$(TOOLS));Apache-2.0 OR BSD-2-Clause;Apache-2.0 OR BSD-3-Clause;Apache-2.0 AND CNRI-Python;PSF-2.0
 PYTHON_LICENCES := $(PYTHON_LICENCES);Apache License 2.0;Apache Software License;BSD License;MIT License
 PYTHON_LICENCES := $(PYTHON_LICENCES);Mozilla Public License 2.0 (MPL 2.0);Python Software Foundation License
 # AGPL-3.0: the IAM evaluator, which `go test ./iam` runs as a program of its own. No user gets it, nor a service made of it.
@@ -37,7 +37,7 @@ supply: vulncheck licences sbom ## Check dependencies: vulnerabilities, licences
 # An empty folder would pass as a database without a vulnerability. The standard library is that of go.mod's toolchain.
 .PHONY: vulncheck
 vulncheck: ## Fail on a known vulnerability in what our Go code calls
-	reports=$$(cd test && go mod download -json $(VULNDB) | sed -n 's/^\t"Dir": "\(.*\)",$$/\1/p')/data/osv; \
+	reports=$$(cd test && go mod download -json $(VULNDB) | awk -F'"' '$$2 == "Dir" {print $$4}')/data/osv; \
 	test -f "$$reports/GO-2024-2687.json"; \
 	export GOVERSION=$$(sed -n 's/^toolchain //p' go.mod); \
 	for module in $(GO_MODULES); do (cd $$module && go run $(GOVULNCHECK) -db "file://$$reports" ./...); done
