@@ -52,7 +52,7 @@ licences: $(NPM_INSTALLED) $(PYTHON_SETS:%=build/venv/%/installed) ## Fail on a 
 	for module in $(GO_MODULES); do (cd $$module && check ./... --include_tests --allowed_licenses $(TOOLS) --ignore $(GO_EXCEPTIONS)); done
 	@# --onlyAllow would take "MIT AND GPL-2.0" for MIT; --excludeLicenses reads the expression.
 	@not_in() { test/verify/node_modules/.bin/license-checker-rseidelsohn --excludePrivatePackages --csv --excludeLicenses "$$@" | tail -n +2; }; \
-	refused=$$(not_in '$(SHIPPED)' --start web --production; \
+	refused=$$(set -e; not_in '$(SHIPPED)' --start web --production; \
 	  for dir in $(dir $(NPM_LOCKS)); do not_in '$(TOOLS)' --start $$dir --excludePackages '$(NPM_EXCEPTIONS)'; done); \
 	[[ -z $$refused ]] || { echo "$$refused"; exit 1; }
 	@for set in $(PYTHON_SETS); do \
@@ -61,7 +61,7 @@ licences: $(NPM_INSTALLED) $(PYTHON_SETS:%=build/venv/%/installed) ## Fail on a 
 .PHONY: sbom
 sbom: build/presigned $(SBOM_ASSEMBLY)/manifest.json ## Write the CycloneDX bills of materials to build/sbom
 	@mkdir -p build/sbom
-	function=$$(grep -o '"path": "asset[^"]*"' $(SBOM_ASSEMBLY)/*.assets.json | cut -d'"' -f4 | while read -r asset; do find $(SBOM_ASSEMBLY)/$$asset -name bootstrap; done); \
+	function=$$(find $$(grep -ho 'asset\.[0-9a-f]*' $(SBOM_ASSEMBLY)/*.assets.json | sort -u | sed 's|^|$(SBOM_ASSEMBLY)/|') -name bootstrap); \
 	go run $(CYCLONEDX_GOMOD) bin -json -std -noserial -notimestamp -output build/sbom/function.cdx.json $$function
 	go run $(CYCLONEDX_GOMOD) bin -json -std -noserial -notimestamp -output build/sbom/presigned.cdx.json build/presigned
 	cd web && npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > ../build/sbom/page.cdx.json
