@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
 )
@@ -19,7 +18,7 @@ const downloadHelp = `Download objects, check them against the checksums that S3
 object key and file name, separated by a tab.
 
 A file gets its name only when it is whole. A download that was interrupted is resumed by the
-same command.`
+same command, which keeps the files that are there already.`
 
 type downloadFlags struct {
 	output   string
@@ -62,22 +61,23 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 		return err
 	}
 	bar, stop := o.out.startBar(0)
-	got := make([]client.Downloaded, len(keys))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(o.parallel)
-	for i, key := range keys {
-		d := client.Download{Key: key, Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
-		group.Go(func() (err error) {
-			got[i], err = o.fetch(inner, c, d)
-			return err
-		})
-	}
-	err = group.Wait()
-	stop() // a document does not stand beside a bar
-	if err != nil {
+	list := make([]downloaded, len(keys))
+	errs, err := o.batch(ctx, len(keys), "downloads", func(ctx context.Context, i int) (err error) {
+		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
+		list[i].Downloaded, err = o.fetch(ctx, c, d)
 		return err
+	})
+	stop() // a document does not stand beside a bar
+	for i := range list {
+		list[i].Key, list[i].Error = keys[i], said(errs[i])
 	}
-	return o.out.document(map[string]any{"downloads": got})
+	return errors.Join(err, o.out.document(map[string]any{"downloads": list}))
+}
+
+// downloaded is one object in the JSON document.
+type downloaded struct {
+	client.Downloaded
+	Error string `json:"error,omitempty"`
 }
 
 func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download) (client.Downloaded, error) {

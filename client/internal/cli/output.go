@@ -12,14 +12,16 @@ import (
 //
 //   - results go to standard output, everything else to standard error;
 //   - with --json standard output carries exactly one JSON document;
+//   - what cannot be written to standard output goes to standard error, and the command fails;
 //   - an error is one line "error: what: got, want", and a line "hint: what to do" where there is one;
 //   - no token, password or presigned URL is ever among it: none of the errors carries one.
 type output struct {
 	out, err    io.Writer
 	json, quiet bool
 
-	mu  sync.Mutex // results and notices come from several goroutines
-	bar *bar       // while one is shown
+	mu   sync.Mutex // results and notices come from several goroutines
+	bar  *bar       // while one is shown
+	lost error      // why standard output did not take a result
 }
 
 // result prints a line of the result; with --json the document says it instead.
@@ -27,10 +29,17 @@ func (o *output) result(format string, args ...any) {
 	if o.json {
 		return
 	}
+	o.print(fmt.Sprintf(format, args...))
+}
+
+func (o *output) print(text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.bar.hide()
-	_, _ = fmt.Fprintf(o.out, format+"\n", args...)
+	if _, err := fmt.Fprintln(o.out, text); err != nil {
+		o.lost = fmt.Errorf("standard output: %w", err)
+		_, _ = fmt.Fprintln(o.err, text)
+	}
 }
 
 // document prints the result as JSON, if that is asked for.
@@ -39,10 +48,9 @@ func (o *output) document(v any) error {
 		return nil
 	}
 	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
+	if err == nil {
+		o.print(string(text))
 	}
-	_, err = fmt.Fprintf(o.out, "%s\n", text)
 	return err
 }
 

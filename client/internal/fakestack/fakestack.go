@@ -34,6 +34,10 @@ type Stack struct {
 	MaxUploadBytes           int64 // 0: no bound
 	ListPage                 int   // entries of one page of listParts and listObjectsV2; 0: 1000
 
+	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3
+	// answers 404 to a GET of a missing key. Without it the answer is 403.
+	MayList bool
+
 	mu      sync.Mutex
 	token   string
 	serial  int

@@ -1,4 +1,4 @@
-// Package function measures a Lambda function as a process under a Runtime API of our own: how soon it answers first,
+// Package function measures a Lambda function as a process under the local run's Runtime API: how soon it answers first,
 // what a warm request costs, how much memory it holds.
 //
 // The contenders take turns, a short while each, so that what else the machine does meets all of them alike.
@@ -51,15 +51,12 @@ func Measure(ctx context.Context, plan Plan) ([]Samples, error) {
 
 // addStart executes the contender once and ends it after its first answer.
 func (s *Samples) addStart(ctx context.Context, c Contender) error {
-	p, err := c.start(ctx)
+	p, err := c.start()
 	if err != nil {
 		return err
 	}
-	defer p.stop()
-	if err := p.polled(); err != nil {
-		return err
-	}
-	answered, err := p.invoke(event)
+	defer p.function.Close()
+	done, err := p.invoke(ctx, event)
 	if err != nil {
 		return err
 	}
@@ -67,7 +64,7 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 	if err != nil {
 		return err
 	}
-	s.FirstAnswer = append(s.FirstAnswer, float64(answered.Sub(p.started).Nanoseconds())/1e6)
+	s.FirstAnswer = append(s.FirstAnswer, float64(done.Answered.Sub(done.Started).Nanoseconds())/1e6)
 	s.Memory = append(s.Memory, float64(memory.Resident))
 	return nil
 }
@@ -75,16 +72,13 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	running := make([]*process, len(plan.Contenders))
 	for i, c := range plan.Contenders {
-		p, err := c.start(ctx)
+		p, err := c.start()
 		if err != nil {
 			return err
 		}
-		defer p.stop()
-		if err := p.polled(); err != nil {
-			return fmt.Errorf("%s: %w", c.Name, err)
-		}
+		defer p.function.Close()
 		for range plan.WarmUp {
-			if _, err := p.invoke(event); err != nil {
+			if _, err := p.invoke(ctx, event); err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
 		}
@@ -93,7 +87,7 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	for block := range plan.Blocks {
 		for i := range running {
 			i = (i + block) % len(running)
-			if err := samples[i].addBlock(running[i], plan.Block); err != nil {
+			if err := samples[i].addBlock(ctx, running[i], plan.Block); err != nil {
 				return fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
 			}
 		}
@@ -101,13 +95,13 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	return nil
 }
 
-func (s *Samples) addBlock(p *process, requests int) error {
+func (s *Samples) addBlock(ctx context.Context, p *process, requests int) error {
 	before, _, err := p.usage()
 	if err != nil {
 		return err
 	}
 	for range requests {
-		if _, err := p.invoke(event); err != nil {
+		if _, err := p.invoke(ctx, event); err != nil {
 			return err
 		}
 	}
