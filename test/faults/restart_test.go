@@ -101,6 +101,7 @@ func TestTheLocalRunKilledAndStartedAgainLosesAndDoublesNothing(t *testing.T) {
 			t.Errorf("killed at %s: the upload is of %q, was of %q", row.operation, kept.Key, key)
 		}
 		key = kept.Key
+		r.s3.gate.acting.Wait() // for the kill to be over
 		p.run(t)
 		r.signIn()
 	}
