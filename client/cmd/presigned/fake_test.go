@@ -82,11 +82,11 @@ func stage(ts *testscript.TestScript, _ bool, options []string) {
 	for _, o := range options {
 		switch o {
 		case "no-multipart":
-			fake(ts).NoMultipart = true
+			fake(ts).Change(func(s *fakestack.Stack) { s.NoMultipart = true })
 		case "no-downloads":
-			fake(ts).NoDownloads = true
+			fake(ts).Change(func(s *fakestack.Stack) { s.NoDownloads = true })
 		case "small":
-			fake(ts).MaxUploadBytes = 1000
+			fake(ts).Change(func(s *fakestack.Stack) { s.MaxUploadBytes = 1000 })
 		default:
 			ts.Fatalf("unknown option %q", o)
 		}

@@ -28,7 +28,7 @@ const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0
 type Stack struct {
 	URL string
 
-	// What the stage offers. Set before use.
+	// What the stage offers. Set before use, or by Change.
 	NoMultipart, NoDownloads bool
 	PartSize                 int64 // bytes
 	MaxUploadBytes           int64 // 0: no bound
@@ -90,6 +90,13 @@ func (s *Stack) UploadURL() string { return s.URL + "/upload" }
 
 // DownloadURL is the route that presigns downloads.
 func (s *Stack) DownloadURL() string { return s.URL + "/download" }
+
+// Change changes what a stack offers that is in use.
+func (s *Stack) Change(change func(*Stack)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
 
 // Accept changes the access token that the endpoint accepts.
 func (s *Stack) Accept(token string) {
