@@ -18,7 +18,6 @@ type Contender struct {
 	Name    string
 	Command []string // the program, absolute, and its arguments
 	Env     []string // besides what Lambda sets, and instead of what the stack sets for the signer
-	Zip     string   // its deployment package; "" where it has none
 }
 
 // process is one running contender. It is executed by the first invocation.
