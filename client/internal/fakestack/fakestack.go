@@ -91,13 +91,6 @@ func (s *Stack) UploadURL() string { return s.URL + "/upload" }
 // DownloadURL is the route that presigns downloads.
 func (s *Stack) DownloadURL() string { return s.URL + "/download" }
 
-// Change changes what a stack offers that is in use.
-func (s *Stack) Change(change func(*Stack)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(s)
-}
-
 // Accept changes the access token that the endpoint accepts.
 func (s *Stack) Accept(token string) {
 	s.mu.Lock()
