@@ -2,7 +2,6 @@ package faults
 
 import (
 	"testing"
-
 )
 
 type attributes = map[string]int64
