@@ -56,7 +56,7 @@ func (r *Resumable) Unwrap() error { return r.Err }
 const lockPatience = 2 * time.Second
 
 // lock takes the memory of one transfer, so that two processes do not do it at the same time. It returns
-// nil where nothing is remembered. A folder that cannot be written to costs the resuming, not the transfer.
+// nil where nothing is remembered. If the folder cannot be written to, the transfer goes on without resuming.
 func (c *Client) lock(ctx context.Context, store *state.Store, what, path string) (*state.Slot, error) {
 	if store == nil || path == "" {
 		return nil, nil
@@ -72,7 +72,7 @@ func (c *Client) lock(ctx context.Context, store *state.Store, what, path string
 	return slot, err
 }
 
-// save writes the checkpoint. If that fails, the upload goes on without one, and is dropped if it fails.
+// save writes the checkpoint. If it cannot, the upload goes on without one, and is aborted if it fails.
 func (u *multipartUpload) save() {
 	if err := u.slot.Save(u.checkpoint); err != nil {
 		u.c.notice("%s: cannot be resumed if it is interrupted: %v", u.f.Name, err)

@@ -71,7 +71,7 @@ type Client struct {
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
-	troubles   troubles
+	failures   failures
 	newKeys    newKeys
 	buffers    sync.Pool   // of *[]byte, copyBytes each
 	singleOnly atomic.Bool // the stack said that it offers no multipart uploads

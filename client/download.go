@@ -36,7 +36,8 @@ type Downloaded struct {
 // DownloadFile fetches an object, checks it against the checksum that S3 holds, and gives it the
 // target's name only then. A small one takes one request to the endpoint and one to S3; one of more than
 // 256 KiB comes by ranges, several at once, into a temporary file beside the target, and what is
-// interrupted is continued by the next call for the same key and target.
+// interrupted is continued by the next call for the same key and target. A target that holds the object
+// already counts as downloaded.
 //
 // It does not wait until the disk has the file: that outlives a kill at any moment, but not a power cut.
 func (c *Client) DownloadFile(ctx context.Context, d Download) (Downloaded, error) {
@@ -160,7 +161,7 @@ func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *par
 		defer h.end()
 		hash = h
 	}
-	if !f.has(n) {
+	if !f.there[n] {
 		if err := s.copyRange(ctx, io.MultiWriter(io.NewOffsetWriter(f, offset), hash), offset, length); err != nil {
 			return err
 		}

@@ -29,6 +29,22 @@ func TestAFileThatChangesBetweenHashAndPutIsRefused(t *testing.T) {
 	}
 }
 
+func TestAFileThatShrinksBetweenHashAndPutIsRefused(t *testing.T) {
+	r := newRig(t)
+	path, f := onDisk(t, content(5, 1*mib))
+	r.stack.Plan("ask putObject", fakestack.First(func() {
+		if err := os.Truncate(path, 1000); err != nil {
+			t.Error(err)
+		}
+	}))
+	if _, err := r.Upload(t.Context(), f); !errors.Is(err, client.ErrChanged) {
+		t.Errorf("got %v, want that the file changed", err)
+	}
+	if n := r.stack.Count("putObject"); n > 1 {
+		t.Errorf("sent %d times, want no second attempt", n)
+	}
+}
+
 func TestAFileThatShrinksIsRefused(t *testing.T) {
 	r := newRig(t)
 	path, f := onDisk(t, content(5, 1*mib))

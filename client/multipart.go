@@ -238,7 +238,7 @@ func (u *multipartUpload) abort(ctx context.Context) error {
 	return err
 }
 
-// drop aborts an upload that is of no more use. That this fails does no harm, but is not kept silent.
+// drop aborts an upload that is of no more use. A failure does no harm, so it is only reported.
 func (u *multipartUpload) drop(ctx context.Context) {
 	if err := u.abort(ctx); err != nil {
 		u.c.notice("%s: its parts under %s could not be dropped, the bucket does so after a day: %v", u.f.Name, u.Key, err)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -25,10 +24,11 @@ const saveEvery = time.Second
 // pendingFile is a large download under way: the file, and the checkpoint of what is in it.
 type pendingFile struct {
 	*atomicfile.File
-	slot    *state.Slot // nil: not remembered
-	plan    plan        // of the ranges
-	resumed int64       // bytes found from an interrupted download
 	c       *Client
+	slot    *state.Slot  // nil: not remembered
+	plan    plan         // of the ranges
+	there   map[int]bool // ranges found from an interrupted download
+	resumed int64        // bytes of them
 
 	writing sync.Mutex
 
@@ -61,7 +61,10 @@ func (c *Client) openPending(ctx context.Context, d Download, o object) (*pendin
 		sum := sha256.Sum256([]byte(filepath.Base(path) + "\x00" + d.Key))
 		label = fmt.Sprintf("%x", sum[:8])
 	}
-	f := &pendingFile{slot: slot, plan: plan{o.size, rangeBytes}, c: c, saved: c.cfg.Clock(), checkpoint: fetched{Key: d.Key, ETag: o.etag, Size: o.size}}
+	f := &pendingFile{
+		c: c, slot: slot, plan: plan{o.size, rangeBytes}, there: map[int]bool{}, saved: c.cfg.Clock(),
+		checkpoint: fetched{Key: d.Key, ETag: o.etag, Size: o.size},
+	}
 	if f.File, err = atomicfile.Create(d.Target, label, newFilePerm); err != nil {
 		return nil, errors.Join(err, slot.Release())
 	}
@@ -89,7 +92,8 @@ func (f *pendingFile) load() error {
 		return f.restart()
 	}
 	for _, n := range before.Ranges {
-		if n >= 0 && n < f.plan.parts() && !f.has(n) {
+		if n >= 0 && n < f.plan.parts() && !f.there[n] {
+			f.there[n] = true
 			now.Ranges = append(now.Ranges, n)
 			_, length := f.plan.part(n + 1)
 			f.resumed += length
@@ -102,7 +106,7 @@ func (f *pendingFile) load() error {
 // nothing first: ext4 writes a file that ever was so to the disk before it lets it be closed.
 // https://www.kernel.org/doc/html/latest/admin-guide/ext4.html (auto_da_alloc)
 func (f *pendingFile) restart() error {
-	f.checkpoint.Ranges, f.resumed = nil, 0
+	f.checkpoint.Ranges, f.there, f.resumed = nil, map[int]bool{}, 0
 	info, err := f.Stat()
 	if err == nil && info.Size() > 0 {
 		err = f.Truncate(0)
@@ -116,12 +120,6 @@ func (f *pendingFile) WriteAt(b []byte, offset int64) (int, error) {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	return f.File.WriteAt(b, offset)
-}
-
-func (f *pendingFile) has(n int) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Contains(f.checkpoint.Ranges, n)
 }
 
 // add remembers a range, and saves the checkpoint now and then.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
 	"example.com/presigned/client/state"
 )
 
@@ -28,14 +29,30 @@ func TestAFileThatHoldsTheObjectAlreadyCountsAsDownloaded(t *testing.T) {
 		if err != nil || got.Resumed != int64(size) || got.Verified != "SHA256" {
 			t.Errorf("%d bytes: got %+v, %v, want it done", size, got, err)
 		}
-		changed := append(content(1, size), 'x')
-		if err := os.WriteFile(d.Target, changed, 0o600); err != nil {
-			t.Fatal(err)
+		for _, other := range [][]byte{append(content(1, size), 'x'), content(2, size)} {
+			if bytes.Equal(other, want) {
+				continue // nothing is like nothing
+			}
+			if err := os.WriteFile(d.Target, other, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) {
+				t.Errorf("%d bytes: got %v, want that the file exists", size, err)
+			}
+			fetched(t, d.Target, other)
 		}
-		if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) {
-			t.Errorf("%d bytes: got %v, want that the file exists", size, err)
-		}
-		fetched(t, d.Target, changed)
+	}
+}
+
+func TestAFileIsNotTakenForAnObjectWithoutAChecksum(t *testing.T) {
+	r := newRig(t)
+	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("new")})
+	d := client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out.bin")}
+	if err := os.WriteFile(d.Target, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("got %v, want that the file exists", err)
 	}
 }
 

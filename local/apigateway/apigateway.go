@@ -54,6 +54,7 @@ type API struct {
 	routes                              map[string]*resource // by path, such as /generate-presigned-url
 	gatewayResponses                    map[kind]gatewayResponse
 	accessLog                           text
+	minCompression                      *int // bytes of an answer; nil compresses nothing
 
 	clock func() time.Time
 	logMu sync.Mutex

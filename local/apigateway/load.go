@@ -80,8 +80,8 @@ func (l *loader) load() error {
 		}
 	}
 	return errors.Join(
-		each(l, "AWS::ApiGateway::RestApi", func(id string, _ restAPI) (err error) {
-			l.a.id = id
+		each(l, "AWS::ApiGateway::RestApi", func(id string, p restAPI) (err error) {
+			l.a.id, l.a.minCompression = id, p.MinimumCompressionSize
 			l.rootID, err = l.t.Att(l.t.Resources("AWS::ApiGateway::RestApi")[0].LogicalID, "RootResourceId")
 			return err
 		}),

@@ -10,6 +10,7 @@ import (
 
 // restAPI is AWS::ApiGateway::RestApi.
 type restAPI struct {
+	MinimumCompressionSize    *int                 // bytes; nil compresses nothing
 	Description               template.NotEnforced `why:"for people"`
 	Name                      template.NotEnforced `why:"for people"`
 	Tags                      template.NotEnforced `why:"no meaning at run time"`

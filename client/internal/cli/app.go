@@ -47,13 +47,17 @@ const (
 
 // Run runs the command that the arguments name, and returns the exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
-	o := &options{app: a, flags: map[string]*string{}, out: &output{out: a.Out, err: a.Err}}
+	out := &checked{Writer: a.Out}
+	o := &options{app: a, flags: map[string]*string{}, out: &output{out: out, err: a.Err}}
 	root := o.root()
 	root.SetArgs(args)
 	root.SetIn(a.In)
-	root.SetOut(a.Out)
+	root.SetOut(out)
 	root.SetErr(a.Err)
-	err := errors.Join(root.ExecuteContext(ctx), o.out.lost)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
 	if err == nil {
 		return Done
 	}
@@ -78,7 +82,7 @@ type options struct {
 	parallel       int
 	tries          int
 
-	loaded settings.Settings // by load
+	loaded settings.Settings // by account
 }
 
 // usageError is the user's mistake in calling, not a failure.
@@ -107,35 +111,30 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-func (o *options) load() (settings.Settings, error) {
+// account finds the stack, and returns it with the way to sign in to it and the session kept of it.
+func (o *options) account() (s settings.Settings, pool *signin.Client, kept *session.Session, err error) {
 	given := map[string]string{}
 	for name, value := range o.flags {
 		given[name] = *value
 	}
-	s, err := settings.Load(settings.Source{
+	s, err = settings.Load(settings.Source{
 		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir,
 	})
-	o.loaded = s
-	return s, err
-}
-
-// userPool returns the way to sign in to the stack, and the session kept of it.
-func (o *options) userPool(s settings.Settings) (*signin.Client, *session.Session, error) {
+	if o.loaded = s; err != nil {
+		return s, nil, nil, err
+	}
 	if o.app.ConfigDir == "" {
-		return nil, nil, errors.New("nowhere to keep a sign-in: HOME is not set")
+		return s, nil, nil, errors.New("nowhere to keep a sign-in: HOME is not set")
 	}
 	h, err := o.httpClient(1)
 	if err != nil {
-		return nil, nil, err
+		return s, nil, nil, err
 	}
-	pool, err := signin.New(signin.Config{
+	pool, err = signin.New(signin.Config{
 		Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID, Endpoint: s.CognitoURL, HTTPClient: h, Clock: o.app.Clock,
 	})
-	if err != nil {
-		return nil, nil, err
-	}
 	store := state.New(filepath.Join(o.app.ConfigDir, "presigned"))
-	return pool, session.New(store, s.Name(), pool, o.app.Clock), nil
+	return s, pool, session.New(store, s.Name(), pool, o.app.Clock), err
 }
 
 // caEnv names a file of certificates to trust beside the system's, as it does to AWS's own tools: those of
@@ -174,11 +173,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	if err := cfg.CheckBounds(); err != nil {
 		return nil, &usageError{err}
 	}
-	s, err := o.load()
-	if err != nil {
-		return nil, err
-	}
-	pool, kept, err := o.userPool(s)
+	s, pool, kept, err := o.account()
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -82,7 +84,7 @@ type downloaded struct {
 
 func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download) (client.Downloaded, error) {
 	if d.Target == "-" {
-		return c.DownloadTo(ctx, d, o.out.out)
+		return c.DownloadTo(ctx, d, interruptible{ctx, o.out.out})
 	}
 	got, err := c.DownloadFile(ctx, d)
 	if err != nil {
@@ -93,6 +95,17 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 	}
 	o.out.result("%s\t%s", got.Key, got.File)
 	return got, nil
+}
+
+// interruptible is a writer that Ctrl-C ends, even if nobody reads what is written.
+type interruptible struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (i interruptible) Write(p []byte) (int, error) {
+	p = slices.Clone(p) // which the caller uses again while a write hangs
+	return unlessEnded(i.ctx, func() (int, error) { return i.w.Write(p) })
 }
 
 // grow returns a count for one object, whose size adds to the total when it becomes known.

@@ -21,6 +21,9 @@ func (o *options) hint(err error) string {
 	if errors.As(err, &usage) {
 		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
 	}
+	if errors.Is(err, errOutput) {
+		return "" // the same command would store or fetch everything again
+	}
 	for _, try := range []func(error) string{o.resumeHint, networkHint, o.signInHint, o.stackHint, fileHint, laterHint} {
 		if hint := try(err); hint != "" {
 			return hint

@@ -40,8 +40,5 @@ func (o *options) runList(ctx context.Context) error {
 	for _, object := range objects {
 		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\n", object.Key, object.Size, object.LastModified.UTC().Format(time.RFC3339))
 	}
-	if err := w.Flush(); err != nil { // of any of these writes
-		return fmt.Errorf("standard output: %w", err)
-	}
-	return nil
+	return w.Flush()
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -19,9 +20,25 @@ type output struct {
 	out, err    io.Writer
 	json, quiet bool
 
-	mu   sync.Mutex // results and notices come from several goroutines
-	bar  *bar       // while one is shown
-	lost error      // why standard output did not take a result
+	mu  sync.Mutex // results and notices come from several goroutines
+	bar *bar       // while one is shown
+}
+
+var errOutput = errors.New("standard output")
+
+// checked remembers that a write has failed, whoever made it.
+type checked struct {
+	io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", errOutput, err)
+		c.err = err
+	}
+	return n, err
 }
 
 // result prints a line of the result; with --json the document says it instead.
@@ -37,7 +54,6 @@ func (o *output) print(text string) {
 	defer o.mu.Unlock()
 	o.bar.hide()
 	if _, err := fmt.Fprintln(o.out, text); err != nil {
-		o.lost = fmt.Errorf("standard output: %w", err)
 		_, _ = fmt.Fprintln(o.err, text)
 	}
 }

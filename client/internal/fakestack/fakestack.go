@@ -91,18 +91,18 @@ func (s *Stack) UploadURL() string { return s.URL + "/upload" }
 // DownloadURL is the route that presigns downloads.
 func (s *Stack) DownloadURL() string { return s.URL + "/download" }
 
-// Change changes what a stack offers that is in use.
-func (s *Stack) Change(change func(*Stack)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(s)
-}
-
 // Accept changes the access token that the endpoint accepts.
 func (s *Stack) Accept(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// Change changes what the stage offers while it serves.
+func (s *Stack) Change(do func(*Stack)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do(s)
 }
 
 // Objects returns what the bucket holds, by key.

@@ -88,9 +88,9 @@ func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
 // read does not keep the lock while it writes: a client may let an answer wait.
 func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	s.mu.Lock()
-	o := s.objects[g.key]
+	o, mayList := s.objects[g.key], s.MayList
 	s.mu.Unlock()
-	if o == nil && s.MayList {
+	if o == nil && mayList {
 		refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -147,5 +148,36 @@ func TestAProgressThatHasToBeTakenBackIs(t *testing.T) {
 		if moved != want {
 			t.Errorf("got progress %d after %v, want %d", moved, err, want)
 		}
+	}
+}
+
+// transport answers a request at once, and lets go of its body only after the answer has been read.
+type transport struct{ letGo atomic.Bool }
+
+func (tr *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: closer{strings.NewReader(""), func() {
+		go func() {
+			tr.letGo.Store(true)
+			_ = req.Body.Close()
+		}()
+	}}}, nil
+}
+
+type closer struct {
+	io.Reader
+	close func()
+}
+
+func (c closer) Close() error {
+	c.close()
+	return nil
+}
+
+func TestSendReturnsWhenTheBodyIsNoLongerRead(t *testing.T) {
+	tr := &transport{}
+	s := &Sender{Transport: tr, Stall: time.Minute}
+	body := &Body{Open: func() io.Reader { return strings.NewReader("hello") }, Length: 5}
+	if _, err := s.Send(t.Context(), Presigned{Method: "PUT", URL: "http://s3.example/key"}, body, nil); err == nil || !tr.letGo.Load() {
+		t.Errorf("got %v, body let go %t, want a refusal after that", err, tr.letGo.Load())
 	}
 }
