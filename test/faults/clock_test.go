@@ -94,7 +94,6 @@ func (r *rig) signerAt(clock func() time.Time) act {
 	cfg, err := presigner.ConfigFromEnv(func(name string) string {
 		return map[string]string{
 			"AWS_REGION": r.w.Region, "BUCKET": r.w.Bucket, "CLIENT_IDS": r.w.AppClientID, "CONTENT_TYPES": "*/*",
-			"MAX_BATCH":  "100",
 			"OPERATIONS": "putObject,createMultipartUpload,uploadPart,listParts,completeMultipartUpload,abortMultipartUpload",
 			"PART_BYTES": "8388608", "MAX_BATCH": "100", "AWS_ENDPOINT_URL_S3": r.w.S3URL,
 			"AWS_ACCESS_KEY_ID": creds.AccessKeyID, "AWS_SECRET_ACCESS_KEY": creds.SecretAccessKey, "AWS_SESSION_TOKEN": creds.SessionToken,
