@@ -31,7 +31,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	}
 	return report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION")},
-		How: fmt.Sprintf("Each function runs as a process under the same Runtime API, which sends the event of a browser's request (%d bytes) "+
+		How: fmt.Sprintf("Each function runs as a process under the local run's Runtime API, which sends the event of a browser's request (%d bytes) "+
 			"and checks that a presigned URL comes back. They take turns: %d cold starts each, one at a time; then, all of them warm "+
 			"after %d requests, %d blocks of %d requests each. Medians; a ratio is the median of the ratios of each turn.",
 			len(event), plan.Starts, plan.WarmUp, plan.Blocks, plan.Block),
