@@ -19,7 +19,7 @@ const (
 	limit = "Go, own signer and loop (the limit)"
 )
 
-// contenders finds what `make bench` prepared below build. The first one is ours.
+// contenders finds what `make bench` prepared below build. Ours comes first, then the limit, then ours with a batch.
 func contenders(build string) ([]Contender, error) {
 	signer, err := deployed(filepath.Join(build, "local-assembly"))
 	if err != nil {
@@ -33,7 +33,13 @@ func contenders(build string) ([]Contender, error) {
 		}
 	}
 	signer.Command[0] = filepath.Join(bench, "signer-copy")
-	return []Contender{signer, {Name: limit, Command: []string{filepath.Join(bench, "bare-copy")}}}, nil
+	signer.Event, signer.URLs = event, 1
+	batch := signer
+	batch.Name, batch.URLs = ours+", a batch of 100", 100
+	if batch.Event, err = batched(event, batch.URLs); err != nil {
+		return nil, err
+	}
+	return []Contender{signer, {Name: limit, Command: []string{filepath.Join(bench, "bare-copy")}, Event: event, URLs: 1}, batch}, nil
 }
 
 // deployed is the upload signer as `cdk synth` wrote it: its binary, and the settings of its environment.

@@ -19,7 +19,7 @@ var event []byte
 type Plan struct {
 	Starts     int // cold starts of each contender
 	Blocks     int // warm blocks of each contender, taking turns
-	Block      int // requests of a block
+	Block      int // URLs of a block
 	WarmUp     int // requests before the first block
 	Progress   func(string)
 	Contenders []Contender
@@ -29,7 +29,7 @@ type Plan struct {
 type Samples struct {
 	FirstAnswer []float64 // milliseconds since exec
 	Memory      []float64 // bytes resident after the first request
-	CPU         []float64 // microseconds of CPU a request, user and system, of each block
+	CPU         []float64 // microseconds of CPU a URL, user and system, of each block
 }
 
 // Measure runs the plan and returns the samples in the order of its contenders.
@@ -56,7 +56,7 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 		return err
 	}
 	defer p.function.Close()
-	done, err := p.invoke(ctx, event)
+	done, err := p.invoke(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 			return err
 		}
 		defer p.function.Close()
-		for range plan.WarmUp {
-			if _, err := p.invoke(ctx, event); err != nil {
+		for range max(plan.WarmUp/c.URLs, 1) {
+			if _, err := p.invoke(ctx, c); err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
 		}
@@ -87,7 +87,7 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	for block := range plan.Blocks {
 		for i := range running {
 			i = (i + block) % len(running)
-			if err := samples[i].addBlock(ctx, running[i], plan.Block); err != nil {
+			if err := samples[i].addBlock(ctx, running[i], plan.Contenders[i], plan.Block); err != nil {
 				return fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
 			}
 		}
@@ -95,13 +95,15 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	return nil
 }
 
-func (s *Samples) addBlock(ctx context.Context, p *process, requests int) error {
+// addBlock has the contender sign that many URLs.
+func (s *Samples) addBlock(ctx context.Context, p *process, c Contender, urls int) error {
 	before, _, err := p.usage()
 	if err != nil {
 		return err
 	}
+	requests := max(urls/c.URLs, 1)
 	for range requests {
-		if _, err := p.invoke(ctx, event); err != nil {
+		if _, err := p.invoke(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -109,6 +111,6 @@ func (s *Samples) addBlock(ctx context.Context, p *process, requests int) error 
 	if err != nil {
 		return err
 	}
-	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests))
+	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests*c.URLs))
 	return nil
 }

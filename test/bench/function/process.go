@@ -18,6 +18,19 @@ type Contender struct {
 	Name    string
 	Command []string // the program, absolute, and its arguments
 	Env     []string // besides what Lambda sets, and instead of what the stack sets for the signer
+	Event   []byte   // what it answers
+	URLs    int      // how many presigned URLs the answer has
+}
+
+// batched makes an event for as many URLs as that.
+func batched(event []byte, urls int) ([]byte, error) {
+	var e map[string]any
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil, err
+	}
+	one, _ := e["body"].(string)
+	e["body"] = `{"requests":[` + strings.Repeat(one+",", urls-1) + one + `]}`
+	return json.Marshal(e)
 }
 
 // process is one running contender. It is executed by the first invocation.
@@ -71,24 +84,22 @@ func (c Contender) start() (p *process, err error) {
 }
 
 // invoke gives the process one event, and waits until it has answered and asks again.
-func (p *process) invoke(ctx context.Context, event []byte) (lambdaruntime.Observation, error) {
-	answer, err := p.function.Invoke(ctx, event)
+func (p *process) invoke(ctx context.Context, c Contender) (lambdaruntime.Observation, error) {
+	answer, err := p.function.Invoke(ctx, c.Event)
 	if err == nil {
-		err = check(answer)
+		err = check(answer, c.URLs)
 	}
 	return p.last, err
 }
 
-// check refuses anything but a presigned URL: a contender that fails quickly would win.
-func check(answer []byte) error {
+// check refuses anything but presigned URLs: a contender that fails quickly would win.
+func check(answer []byte, urls int) error {
 	var reply struct {
 		StatusCode int
 		Body       string
 	}
-	var body struct{ URL string }
-	if json.Unmarshal(answer, &reply) != nil || reply.StatusCode != 200 ||
-		json.Unmarshal([]byte(reply.Body), &body) != nil || len(body.URL) < 200 {
-		return fmt.Errorf("answered %.300s: want a presigned URL", answer)
+	if json.Unmarshal(answer, &reply) != nil || reply.StatusCode != 200 || strings.Count(reply.Body, "X-Amz-Signature=") != urls {
+		return fmt.Errorf("answered %.300s: want %d presigned URLs", answer, urls)
 	}
 	return nil
 }
