@@ -116,6 +116,8 @@ include test/bench/bench.mk
 
 include test/conformance/conformance.mk
 
+include test/acceptance/acceptance.mk
+
 ##@ Deploy it
 
 .PHONY: synth

@@ -33,6 +33,7 @@ func anonymousRows() []Row {
 		{"POST form", func(x *Try) harness.Answer {
 			form := "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n" + x.Me.Prefix + "/3\r\n--b\r\n" +
 				"Content-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx\r\n--b--\r\n"
+			x.made.add(x.Me.Prefix + "/3")
 			return x.do("POST", x.BucketURL, http.Header{"Content-Type": {"multipart/form-data; boundary=b"}}, []byte(form))
 		}, 403, "AccessDenied", private},
 	}

@@ -5,9 +5,6 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-
-	"net/http"
 
 	"example.com/presigned/local/stack"
 	"example.com/presigned/test/harness"
@@ -29,7 +26,6 @@ func StartLocal(ctx context.Context, assembly, scratch string, overTLS bool) (*h
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey}, nil
 		}),
-		HTTPClient: trustedBy(s.CAFile),
 	}})
 	if err != nil {
 		return s, nil, err
@@ -44,13 +40,4 @@ func StartLocal(ctx context.Context, assembly, scratch string, overTLS bool) (*h
 		delete(x.Lacks, need)
 	}
 	return s, x, nil
-}
-
-// trustedBy is the SDK's client, which trusts the certificate of a file too.
-func trustedBy(file string) aws.HTTPClient {
-	config, err := trusting(file)
-	if err != nil {
-		return nil // the first request says so
-	}
-	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.TLSClientConfig = config })
 }

@@ -18,17 +18,26 @@ import (
 
 // made is what the rows may have left in the bucket, by key.
 type made struct {
-	lock sync.Mutex
-	keys map[string]bool
+	lock    sync.Mutex
+	keys    map[string]bool
+	claimed map[string]bool // keys that a row got
 }
+
+func newMade() *made { return &made{keys: map[string]bool{}, claimed: map[string]bool{}} }
 
 func (m *made) add(key string) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	if m.keys == nil {
-		m.keys = map[string]bool{}
-	}
 	m.keys[key] = true
+}
+
+// claim is false if the key is another row's.
+func (m *made) claim(key string) bool {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	taken := m.claimed[key]
+	m.claimed[key] = true
+	return !taken
 }
 
 // note adds the key of a request that writes, and that was not refused.

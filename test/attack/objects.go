@@ -212,7 +212,7 @@ func atOnceRows() []Row {
 
 func (x *Try) uploadUntilKept(content string) string {
 	for {
-		p := x.put(sized(len(content)))
+		p := x.granted(x.UploadURL, x.Me.AccessToken, sized(len(content)))
 		switch a := x.send(p.Request([]byte(content))); a.Status {
 		case http.StatusOK:
 			return p.Key

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"example.com/presigned/client/settings"
 	"example.com/presigned/lambda/operation"
@@ -48,7 +49,7 @@ func Open(ctx context.Context, c Config) (_ *Target, err error) {
 	}
 	x := &Target{
 		UploadURL: s.UploadURL, DownloadURL: s.DownloadURL, Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID,
-		CognitoURL: s.CognitoURL, Bucket: more.BucketName, Lacks: map[Need]string{},
+		CognitoURL: s.CognitoURL, Bucket: more.BucketName, Lacks: map[Need]string{}, made: newMade(),
 	}
 	if !s.Local() {
 		x.CognitoURL = "https://cognito-idp." + s.Region + ".amazonaws.com"
@@ -59,6 +60,9 @@ func Open(ctx context.Context, c Config) (_ *Target, err error) {
 	x.HTTP = harness.NewClient(x.tls)
 	logins := c.Users
 	if c.AWS != nil {
+		if more.LocalCAFile != "" {
+			c.AWS.HTTPClient = trusted(x.tls)
+		}
 		x.administer(*c.AWS, more.LocalS3URL)
 	}
 	defer func() {
@@ -106,12 +110,21 @@ func trusting(files ...string) (*tls.Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		config.RootCAs = x509.NewCertPool()
+		if config.RootCAs == nil {
+			if config.RootCAs, err = x509.SystemCertPool(); err != nil {
+				return nil, err
+			}
+		}
 		if !config.RootCAs.AppendCertsFromPEM(text) {
 			return nil, fmt.Errorf("no certificate in %s", file)
 		}
 	}
 	return config, nil
+}
+
+// trusted is the SDK's client with our certificates.
+func trusted(config *tls.Config) aws.HTTPClient {
+	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.TLSClientConfig = config })
 }
 
 // meet signs the users in and asks the stack what it offers.

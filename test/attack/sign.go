@@ -124,6 +124,7 @@ func (k keyHolder) form(x *Try, key string) harness.Answer {
 	file, _ := form.CreateFormFile("file", "file.txt")
 	_, _ = file.Write([]byte(content))
 	_ = form.Close()
+	x.made.add(key)
 	return x.do(http.MethodPost, x.BucketURL, http.Header{"Content-Type": {form.FormDataContentType()}}, body.Bytes())
 }
 

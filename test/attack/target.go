@@ -55,7 +55,7 @@ type Target struct {
 	Session func(ctx context.Context, function string) (aws.Credentials, error)
 	Signer  func(ctx context.Context) (aws.Credentials, error)
 
-	made  made
+	made  *made
 	tls   *tls.Config
 	admin *administrator // nil without AWS credentials
 	store *s3.Client

@@ -61,10 +61,13 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// Start serves an assembly such as "local-assembly", as the options say. The caller closes it; a TestMain may, once for
+// Start serves an assembly as the options say: one of the build folder, such as "local-assembly", or an absolute path. The caller closes it; a TestMain may, once for
 // all its tests.
 func Start(assembly string, options ...func(*stack.Config)) (*Stack, error) {
-	dir := Build(assembly)
+	dir := assembly
+	if !filepath.IsAbs(dir) {
+		dir = Build(assembly)
+	}
 	if !exists(dir) {
 		return nil, errors.New(dir + " is missing\nhint: run `make build` first")
 	}

@@ -66,3 +66,12 @@ func Printed(t T, where, text string) {
 		t.Error(leak)
 	}
 }
+
+// Secrets are those in what a program is about to show.
+func Secrets(where, text string) []string {
+	var found []string
+	for _, leak := range secrets.Text(where, text) {
+		found = append(found, leak.String())
+	}
+	return found
+}
