@@ -77,7 +77,7 @@ verify: build/venv/verify/installed node_modules/.package-lock.json test/verify/
 	node test/verify/verify.mjs build/venv/verify/bin/cfn-lint build/verify infra/stack/testdata/*.template.json
 
 .PHONY: deploy-emulated
-deploy-emulated: build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
+deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
 	cd test && go run ./emulated -root ..
 
 .PHONY: fuzz

@@ -21,10 +21,21 @@ func unreachable() map[string]string {
 		noSigV2    = "the local store knows Signature Version 4 only, so it refuses by itself"
 		noOldTLS   = "loopback speaks TLS 1.2 and later only, so no older request arrives"
 	)
-	return map[string]string{
+	reasons := map[string]string{
 		"bucket policy: DenyOldTLS removed":            noOldTLS,
 		"bucket policy: DenySignatureVersion2 removed": noSigV2,
 	}
+	for _, response := range []string{
+		"ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "BAD_REQUEST_PARAMETERS",
+		"DEFAULT_4XX", "DEFAULT_5XX", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "INVALID_API_KEY",
+		"INVALID_SIGNATURE", "QUOTA_EXCEEDED", "RESOURCE_NOT_FOUND", "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
+	} {
+		reasons["gateway response "+response+" removed"] = unprovoked
+	}
+	for _, role := range []string{"DownloadSignerRole", "UploadSignerRole"} {
+		reasons[role+": WriteOwnLogs removed"] = noLogs
+	}
+	return reasons
 }
 
 // shown is how many red rows of a change are named. More would differ with what happens at the same time.

@@ -96,7 +96,10 @@ func partRequestRows() []Row {
 }
 
 func downloadRequestRows() []Row {
-	return []Row{{"writing on the download route", asks(operation.Download, `{"operation":"putObject"}`), 403, "OperationNotEnabled", "the function"}}
+	return []Row{
+		{"writing on the download route", asks(operation.Download, `{"operation":"putObject"}`), 403, "OperationNotEnabled", "the function"},
+		{"unknown field on the download route", asks(operation.Download, `{"bucket":"mine"}`), 400, "BadRequestBody", "the request model"},
+	}
 }
 
 // usernameRows are one row: each name is one segment of its own, and nobody's prefix lies in, equals, or is rewritten

@@ -187,7 +187,7 @@ func resumedRows() []Row {
 			x.Fatalf("complete: got %d %s", a.Status, a.Body)
 		}
 		again := x.send(complete)
-		got := x.send(x.get(fmt.Sprintf(`{"key":%q}`, key)).Request(nil))
+		got := x.read(fmt.Sprintf(`{"key":%q}`, key))
 		if !bytes.Equal(got.Body, file) {
 			x.Errorf("the object's %d bytes are not the %d sent", len(got.Body), len(file))
 		}

@@ -201,7 +201,7 @@ func atOnceRows() []Row {
 			if len(tries[i].failures) > 0 {
 				x.Fatal(tries[i].failures)
 			}
-			last = x.send(x.get(fmt.Sprintf(`{"key":%q}`, key)).Request(nil))
+			last = x.read(fmt.Sprintf(`{"key":%q}`, key))
 			if got, want := string(last.Body), fmt.Sprintf("upload %d", i); got != want {
 				x.Errorf("%s: got %q, want %q", key, got, want)
 			}

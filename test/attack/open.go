@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -28,6 +29,9 @@ type Config struct {
 
 // Login is a user who is there already.
 type Login struct{ Username, Password string }
+
+// scanning is how long GuardDuty may take for a small object: it says minutes at most, and needs seconds.
+const scanning = 2 * time.Minute
 
 // outputs are those that no client needs.
 type outputs struct {
@@ -148,6 +152,9 @@ func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err erro
 	x.Lacks[Session] = "only Lambda takes the role on"
 	if !strings.HasPrefix(x.BucketURL, "https://") {
 		x.Lacks[HTTPS] = "the stack is served over plain HTTP"
+	}
+	if !local {
+		x.Patience = scanning
 	}
 	switch {
 	case local:

@@ -111,6 +111,17 @@ func (x *Try) get(body string) harness.Presigned {
 
 func (x *Try) send(r *harness.Request) harness.Answer { return x.do(r.Method, r.URL, r.Header, r.Body) }
 
+// read sends the URL of an object that was just uploaded. A stage that scans uploads refuses until the scan is done, so it
+// tries again for as long as the target's patience lasts.
+func (x *Try) read(request string) harness.Answer {
+	for end := time.Now().Add(x.Patience); ; x.wait(time.Second) {
+		a := x.send(x.get(request).Request(nil))
+		if a.Status != http.StatusForbidden || time.Now().After(end) {
+			return a
+		}
+	}
+}
+
 // upload puts an object and returns its key.
 func (x *Try) upload(content string) string { return x.uploadAs(x.Me.AccessToken, content) }
 

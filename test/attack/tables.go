@@ -11,7 +11,8 @@ func Tables() []Table {
 	tables := []Table{
 		{"tokens", nil, tokenRows()},
 		{"tokens", []Need{PoolKey}, signedTokenRows()},
-		{"tokens", []Need{PoolKey, Downloads}, expiredOnDownload()},
+		{"tokens", []Need{Downloads}, downloadTokenRows()},
+		{"tokens", []Need{Downloads, PoolKey}, signedDownloadTokenRows()},
 	}
 	for _, op := range operation.Table() {
 		tables = append(tables, Table{"other users' keys", needOf(op), otherUsersKeys(op)})

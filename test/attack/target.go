@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -50,6 +51,7 @@ type Target struct {
 	Me, Other                User
 	HTTP                     *http.Client
 	Lacks                    map[Need]string // why it does not offer what it does not
+	Patience                 time.Duration   // until what was uploaded may be read
 
 	Keys    *cognito.Keys // with PoolKey
 	Session func(ctx context.Context, function string) (aws.Credentials, error)

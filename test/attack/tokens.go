@@ -114,10 +114,27 @@ func signedTokenRows() []Row {
 	)
 }
 
-func expiredOnDownload() []Row {
-	return []Row{{"expired token on the download route", func(x *Try) harness.Answer {
-		return x.ask(x.DownloadURL, x.with(map[string]any{"exp": time.Now().Add(-time.Minute).Unix()}), `{"key":"johndoe/1"}`)
-	}, 401, "Unauthorized", "the authorizer is the API's default, so every route has it"}}
+// onDownload asks for a download with a token.
+func onDownload(token tokenOf) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer { return x.ask(x.DownloadURL, token(x), `{"key":"johndoe/1"}`) }
+}
+
+const everyRoute = "the authorizer is the API's default, so every route has it"
+
+func downloadTokenRows() []Row {
+	return []Row{
+		{"no token on the download route", onDownload(func(*Try) string { return "" }), 401, "Unauthorized", everyRoute},
+		{"ID token on the download route", onDownload(func(x *Try) string { return x.Me.IDToken }), 401, "Unauthorized", everyRoute},
+	}
+}
+
+func signedDownloadTokenRows() []Row {
+	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
+	return []Row{
+		{"expired token on the download route", onDownload(with(map[string]any{"exp": time.Now().Add(-time.Minute).Unix()})), 401, "Unauthorized", everyRoute},
+		{"access token, other scope on the download route", onDownload(with(map[string]any{"scope": "openid profile"})), 401, "Unauthorized", everyRoute},
+		{"token of the scope uploads/write on the download route", onDownload(with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
+	}
 }
 
 // forged signs claims with HMAC, or not at all: what a library that trusts the header's alg would accept.
