@@ -127,20 +127,19 @@ synth: node_modules/.package-lock.json ## Write the CloudFormation template of S
 # More flags for the CDK CLI: make deploy STAGE=prod CDK_FLAGS='--require-approval never'
 CDK_FLAGS ?=
 
-.PHONY: aws-account
-aws-account:
-	@.ci/aws-account
-
 .PHONY: diff
-diff: aws-account node_modules/.package-lock.json ## Show what deploying STAGE would change
+diff: node_modules/.package-lock.json ## Show what deploying STAGE would change
+	@.ci/aws-account
 	npx cdk diff -c stage=$(STAGE) $(CDK_FLAGS)
 
 .PHONY: deploy
-deploy: aws-account node_modules/.package-lock.json ## Deploy STAGE to the account of your AWS credentials
+deploy: node_modules/.package-lock.json ## Deploy STAGE to the account of your AWS credentials; STAGE=account once before
+	@.ci/aws-account $(STAGE)
 	npx cdk deploy -c stage=$(STAGE) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
 
 .PHONY: destroy
-destroy: aws-account node_modules/.package-lock.json ## Remove STAGE; what it retains is in docs/deploy.md
+destroy: node_modules/.package-lock.json ## Remove STAGE; what it retains is in docs/deploy.md
+	@.ci/aws-account
 	npx cdk destroy -c stage=$(STAGE) $(CDK_FLAGS)
 
 .PHONY: page

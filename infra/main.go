@@ -2,6 +2,7 @@
 //
 //	npx cdk synth                                        the dev stage
 //	npx cdk synth -c stage=prod -c architecture=x86_64   another stage, another architecture
+//	npx cdk synth -c stage=account                       the account's role for API Gateway's logs
 //
 // It needs no CLI to synthesize; from the folder of cdk.json, in a second or two and without the
 // validation that `cdk synth` does:
@@ -44,19 +45,24 @@ func run() error {
 		return err
 	}
 	name := cmp.Or(text(context, "stage"), "dev")
+	if name == stack.AccountStage {
+		app := newApp(context)
+		stack.NewAccount(app)
+		app.Synth(nil)
+		return nil
+	}
 	config, err := stage.Select(context["stages"], name, text(context, "architecture"))
 	if err != nil {
 		return err
 	}
-	binary, err := stack.BuildGo(lambdaDir, config)
-	if err != nil {
-		return err
-	}
-	defer binary.Discard()
-	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
-	stack.New(app, config, binary.Code())
+	app := newApp(context)
+	stack.New(app, config, stack.BuildGo(lambdaDir, config))
 	app.Synth(nil)
 	return nil
+}
+
+func newApp(context map[string]any) awscdk.App {
+	return awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
 }
 
 // text is a context value that `-c name=value` sets.

@@ -24,7 +24,7 @@ export function configOf(outputs) {
 export function headersOf(outputs) {
   const { region, uploadUrl } = configOf(outputs)
   const stack = [
-    new URL(uploadUrl).origin, `https://${outputs.BucketName}.s3.${region}.amazonaws.com`, `https://cognito-idp.${region}.amazonaws.com`,
+    new URL(uploadUrl).origin, new URL(outputs.BucketUrl).origin, `https://cognito-idp.${region}.amazonaws.com`,
   ]
   return {
     'Content-Security-Policy': [

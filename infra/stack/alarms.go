@@ -5,10 +5,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/jsii-runtime-go"
-
-	"example.com/presigned/infra/stage"
 )
 
 // Bounds of the alarms. Metrics are taken over five minutes.
@@ -29,11 +28,9 @@ type alarm struct {
 	periods     float64 // in each of so many periods
 }
 
-// addAlarms watches what the stack serves with, and tells the stage's topic.
-func addAlarms(stack awscdk.Stack, config stage.Stage, a api, signers []signer, acl awswafv2.CfnWebACL) {
-	if !config.Alarms {
-		return
-	}
+// addAlarms watches the API and the functions, and acl and undelivered unless they are nil. It tells the topic, if there
+// is one.
+func addAlarms(stack awscdk.Stack, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, undelivered awssqs.Queue) {
 	alarms := apiAlarms(a)
 	for _, s := range signers {
 		alarms = append(alarms, signerAlarms(s)...)
@@ -45,12 +42,19 @@ func addAlarms(stack awscdk.Stack, config stage.Stage, a api, signers []signer, 
 			blockedRequests(stack, acl), blockedBound, 1,
 		})
 	}
+	if undelivered != nil {
+		alarms = append(alarms, alarm{
+			"UploadsUndelivered",
+			"Nobody took the message of a completed upload: the consumer fails or its messages can't be sent. Look at the consumer's log, then at the messages of the queue UndeliveredUploads.",
+			undelivered.MetricApproximateNumberOfMessagesVisible(over("Maximum")), 0, 1,
+		})
+	}
 	for _, watch := range alarms {
-		addAlarm(stack, config, watch)
+		addAlarm(stack, topicArn, watch)
 	}
 }
 
-func apiAlarms(a api) []alarm {
+func apiAlarms(a *api) []alarm {
 	share := awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 		Expression: jsii.Sprintf("IF(requests > %g, errors / requests, 0)", clientErrorFloor),
 		Label:      new("Share of requests refused"),
@@ -94,7 +98,7 @@ func signerAlarms(s signer) []alarm {
 	}
 }
 
-func addAlarm(stack awscdk.Stack, config stage.Stage, watch alarm) {
+func addAlarm(stack awscdk.Stack, topicArn string, watch alarm) {
 	a := awscloudwatch.NewAlarm(stack, new(watch.id), &awscloudwatch.AlarmProps{
 		AlarmDescription:   new(watch.description),
 		Metric:             watch.metric,
@@ -103,8 +107,8 @@ func addAlarm(stack awscdk.Stack, config stage.Stage, watch alarm) {
 		EvaluationPeriods:  new(watch.periods),
 		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // nobody calls at night
 	})
-	if config.AlarmTopicArn != "" {
-		topic := awssns.Topic_FromTopicArn(stack, new(watch.id+"Topic"), new(config.AlarmTopicArn))
+	if topicArn != "" {
+		topic := awssns.Topic_FromTopicArn(stack, new(watch.id+"Topic"), new(topicArn))
 		action := awscloudwatchactions.NewSnsAction(topic)
 		a.AddAlarmAction(action)
 		a.AddOkAction(action)

@@ -6,8 +6,11 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53targets"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -18,6 +21,9 @@ import (
 // one of our stages, which are separate stacks.
 const apiStage = "v1"
 
+// securityPolicy takes TLS 1.2 and 1.3 with forward secrecy.
+const securityPolicy = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+
 type api struct {
 	rest       awsapigateway.RestApi
 	validator  awsapigateway.RequestValidator
@@ -25,7 +31,7 @@ type api struct {
 	config     stage.Stage
 }
 
-func newAPI(stack awscdk.Stack, config stage.Stage, users identity) api {
+func newAPI(stack awscdk.Stack, config stage.Stage, users *identity) *api {
 	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(stack, new("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
 		CognitoUserPools: &[]awscognito.IUserPool{users.pool},
 		IdentitySource:   new("method.request.header.Authorization"),
@@ -33,7 +39,7 @@ func newAPI(stack awscdk.Stack, config stage.Stage, users identity) api {
 		ResultsCacheTtl: awscdk.Duration_Seconds(new(0.0)),
 	})
 	logs := newLogGroup(stack, "AccessLogs", config)
-	rest := awsapigateway.NewRestApi(stack, new("Api"), &awsapigateway.RestApiProps{
+	props := &awsapigateway.RestApiProps{
 		RestApiName:   stack.StackName(),
 		Description:   new("Presigns S3 operations for signed-in users"),
 		EndpointTypes: &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
@@ -44,16 +50,20 @@ func newAPI(stack awscdk.Stack, config stage.Stage, users identity) api {
 			AuthorizationType:   awsapigateway.AuthorizationType_COGNITO,
 			AuthorizationScopes: jsii.Strings(uploadScope, sdkScope),
 		},
-		CloudWatchRole:              new(config.APIAccountRole),
-		CloudWatchRoleRemovalPolicy: accountRoleRemoval(config),
-		DeployOptions:               deployment(config, logs),
-		DomainName:                  domainOptions(stack, config),
-	})
-	if config.DomainName != "" { // one address, under the stage's name
-		rest.Node().DefaultChild().(awsapigateway.CfnRestApi).SetDisableExecuteApiEndpoint(true)
+		// The URLs of a batch have the same long session token: a tenth of the bytes, where a client takes gzip.
+		MinCompressionSize: awscdk.Size_Bytes(new(1024.0)),
+		// It would be set for the whole account and region. That is the account stack's: account.go.
+		CloudWatchRole: new(false),
+		DeployOptions:  deployment(config, logs),
 	}
+	if config.DomainName != "" {
+		props.DomainName = domainOptions(stack, config)
+		props.DisableExecuteApiEndpoint = new(true) // one address, under the stage's name
+	}
+	rest := awsapigateway.NewRestApi(stack, new("Api"), props)
+	setSecurityPolicy(rest)
 	rest.Node().TryRemoveChild(new("Endpoint")) // CDK's own output: ApiUrl says the same
-	a := api{rest: rest, accessLogs: logs, config: config}
+	a := &api{rest: rest, accessLogs: logs, config: config}
 	a.validator = rest.AddRequestValidator(new("Body"), &awsapigateway.RequestValidatorOptions{ValidateRequestBody: new(true)})
 	a.addGatewayResponses()
 	return a
@@ -74,16 +84,17 @@ func deployment(config stage.Stage, logs awslogs.LogGroup) *awsapigateway.StageO
 	}
 }
 
-// accessLogFormat is one line of JSON without a secret: no token, no body, no query.
+// accessLogFormat is one line of JSON without a secret: no token, no body, no query. API Gateway escapes nothing, so it
+// has only variables that a client can't put a quote into: no username, no message, and not requestId, which a client may
+// choose. sub is the user's ID in the pool; the function's line has the username.
 func accessLogFormat() string {
 	fields := []struct{ name, variable string }{
-		{"requestId", "requestId"},         // a client may choose this one,
-		{"gatewayId", "extendedRequestId"}, // but not this one
+		{"requestId", "extendedRequestId"},
 		{"timeMs", "requestTimeEpoch"},
 		{"method", "httpMethod"},
 		{"resource", "resourcePath"},
 		{"status", "status"},
-		{"caller", "authorizer.claims.username"},
+		{"sub", "authorizer.claims.sub"},
 		{"client", "authorizer.claims.client_id"},
 		{"sourceIp", "identity.sourceIp"},
 		{"latencyMs", "responseLatency"},
@@ -91,7 +102,6 @@ func accessLogFormat() string {
 		{"integrationStatus", "integration.status"},
 		{"responseBytes", "responseLength"},
 		{"errorType", "error.responseType"},
-		{"error", "error.message"},
 		{"trace", "xrayTraceId"},
 	}
 	pairs := make([]string, len(fields))
@@ -102,23 +112,75 @@ func accessLogFormat() string {
 	return "{" + strings.Join(pairs, ",") + "}"
 }
 
-// accountRoleRemoval keeps the role when the stack goes: other APIs of the account may rely on it.
-func accountRoleRemoval(config stage.Stage) awscdk.RemovalPolicy {
-	if config.APIAccountRole {
-		return awscdk.RemovalPolicy_RETAIN
-	}
-	return "" // CDK refuses a policy for a role that it does not make
+// setSecurityPolicy refuses TLS 1.0, which a Regional API takes by default, and cipher suites without forward secrecy.
+// An enhanced policy wants an endpoint access mode; BASIC is the one without further checks of the host name.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+func setSecurityPolicy(rest awsapigateway.RestApi) {
+	resource := rest.Node().DefaultChild().(awsapigateway.CfnRestApi)
+	resource.SetSecurityPolicy(new(securityPolicy))
+	resource.SetEndpointAccessMode(new("BASIC"))
 }
 
 // addRoute makes POST on the route's resource invoke the signer, and OPTIONS answer the preflight.
-func (a api) addRoute(route operation.Route, s signer) {
-	resource := a.rest.Root().AddResource(new(strings.TrimPrefix(string(route), "/")), nil)
+func (a *api) addRoute(s signer) {
+	resource := a.rest.Root().AddResource(new(strings.TrimPrefix(string(s.route), "/")), nil)
 	integration := awsapigateway.NewLambdaIntegration(s.function, &awsapigateway.LambdaIntegrationOptions{
 		AllowTestInvoke: new(false), // the console's test button would call around the authorizer
 	})
 	resource.AddMethod(new("POST"), integration, &awsapigateway.MethodOptions{
 		RequestValidator: a.validator,
-		RequestModels:    &map[string]awsapigateway.IModel{"application/json": a.addModel(route)},
+		RequestModels:    &map[string]awsapigateway.IModel{"application/json": a.addModel(s.route)},
 	})
-	addPreflight(resource, a.config.AllowedOrigins)
+	if len(a.config.AllowedOrigins) > 0 {
+		// Static headers, so that no template has to run. The function's own answer names the caller's origin.
+		preflight := resource.AddCorsPreflight(&awsapigateway.CorsOptions{
+			AllowOrigins: jsii.Strings(staticOrigin(a.config.AllowedOrigins)),
+			AllowMethods: jsii.Strings("POST", "OPTIONS"),
+			AllowHeaders: jsii.Strings("Authorization", "Content-Type"),
+			MaxAge:       awscdk.Duration_Seconds(new(float64(corsMaxAge))),
+		})
+		awscdk.Annotations_Of(preflight).AcknowledgeWarning(new("@aws-cdk/aws-apigateway:invalidAuthScope"),
+			new("a browser sends a preflight without a token, so the API's default scopes don't apply to it"))
+	}
+}
+
+// staticOrigin is the origin that an answer without the function names: the stage's page, or any where the stage has
+// several. Any is safe there: the answer says nothing about a user, no credentials are allowed with it, and what a page
+// needs to call the function is the user's access token.
+func staticOrigin(origins []string) string {
+	if len(origins) == 1 && origins[0] != stage.LocalOrigin {
+		return origins[0]
+	}
+	return "*"
+}
+
+// domainOptions serve the API under the stage's own name.
+func domainOptions(stack awscdk.Stack, config stage.Stage) *awsapigateway.DomainNameOptions {
+	return &awsapigateway.DomainNameOptions{
+		DomainName:   new(config.DomainName),
+		Certificate:  awscertificatemanager.Certificate_FromCertificateArn(stack, new("Certificate"), new(config.CertificateArn)),
+		EndpointType: awsapigateway.EndpointType_REGIONAL,
+		// The API's own policy decides; AWS recommends the same for both.
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html
+		SecurityPolicy:     awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09,
+		EndpointAccessMode: awsapigateway.EndpointAccessMode_BASIC,
+	}
+}
+
+// addDomainRecord points the stage's name at the API.
+func (a *api) addDomainRecord(stack awscdk.Stack) {
+	zone := awsroute53.HostedZone_FromHostedZoneAttributes(stack, new("Zone"), &awsroute53.HostedZoneAttributes{
+		HostedZoneId: new(a.config.HostedZoneID), ZoneName: new(a.config.HostedZoneName),
+	})
+	awsroute53.NewARecord(stack, new("DomainRecord"), &awsroute53.ARecordProps{
+		Zone: zone, RecordName: new(a.config.DomainName + "."), Target: awsroute53.RecordTarget_FromAlias(awsroute53targets.NewApiGateway(a.rest)),
+	})
+}
+
+// url is where clients call a route; "" gives the API's base.
+func (a *api) url(route operation.Route) *string {
+	if a.config.DomainName != "" {
+		return new("https://" + a.config.DomainName + string(route))
+	}
+	return a.rest.UrlForPath(new(string(route)))
 }

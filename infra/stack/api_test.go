@@ -124,7 +124,7 @@ func TestBodiesAreValidatedAgainstTheOperationTable(t *testing.T) {
 
 // fields are those of the operations that a stage switches on for a route, sorted.
 func (v variant) fields(route operation.Route) []string {
-	names := []string{"operation", "username"}
+	names := []string{"operation", "requests", "username"}
 	for _, op := range v.config.Operations(route) {
 		for _, f := range slices.Concat(op.Required, op.Optional) {
 			if !slices.Contains(names, string(f)) {
@@ -151,6 +151,7 @@ func TestTheModelIsTheTablesNamesTypesAndChoices(t *testing.T) {
 	want := map[string]string{
 		"operation": text(t, map[string]any{"type": "string", "enum": operation.Names(operation.Table())}),
 		"username":  text(t, map[string]any{"type": "string"}),
+		"requests":  text(t, map[string]any{"type": "array"}),
 	}
 	for field, f := range operation.Fields() {
 		schema := map[string]any{"type": f.Type}
@@ -191,11 +192,29 @@ func TestTheStageThrottlesAndLogsAsJSONWithoutSecrets(t *testing.T) {
 			if !json.Valid([]byte(format)) {
 				t.Errorf("access log format is not JSON: %s", format)
 			}
+			if !strings.Contains(format, `"sub":"$context.authorizer.claims.sub"`) {
+				t.Errorf("access log format names no user: %s", format)
+			}
+			// API Gateway escapes nothing: a username with a quote in it would forge the line.
+			for _, chosen := range []string{"$context.requestId", "claims.username", "error.message", "domainName", "identity.user"} {
+				if strings.Contains(format, chosen) {
+					t.Errorf("access log format has %s, which a client chooses: %s", chosen, format)
+				}
+			}
 			for _, secret := range []string{"header", "Authorization", "body", "querystring", "path\""} {
 				if strings.Contains(format, secret) {
 					t.Errorf("access log format has %q: %s", secret, format)
 				}
 			}
 		})
+	}
+}
+
+func TestTheAPITakesCurrentTLSOnly(t *testing.T) {
+	for name, v := range all {
+		api := v.only(t, "AWS::ApiGateway::RestApi").Properties
+		if got := api["SecurityPolicy"]; got != "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" || api["EndpointAccessMode"] != "BASIC" {
+			t.Errorf("%s: got security policy %v, endpoint access mode %v", name, got, api["EndpointAccessMode"])
+		}
 	}
 }

@@ -15,14 +15,8 @@ import (
 // corsMaxAge is how long a browser remembers a preflight. Chromium caps it at two hours, Firefox at 24.
 const corsMaxAge = 3600 // seconds
 
-// store is where the uploads lie.
-type store struct {
-	bucket awss3.Bucket
-	key    awskms.Key // nil: encrypted with S3's own
-}
-
-func newStore(stack awscdk.Stack, config stage.Stage) store {
-	key := newKey(stack, config)
+// newBucket makes the bucket for the uploads. key and accessLogs may be nil.
+func newBucket(stack awscdk.Stack, config stage.Stage, key awskms.IKey, accessLogs awss3.Bucket) awss3.Bucket {
 	props := &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
@@ -35,36 +29,69 @@ func newStore(stack awscdk.Stack, config stage.Stage) store {
 	if config.BucketName != "" {
 		props.BucketName = new(config.BucketName)
 	}
+	if config.Accelerate {
+		props.TransferAcceleration = new(true)
+	}
 	if key != nil {
 		props.Encryption, props.EncryptionKey, props.BucketKeyEnabled = awss3.BucketEncryption_KMS, key, new(true)
 	}
-	if logs := newAccessLogBucket(stack, config); logs != nil {
-		props.ServerAccessLogsBucket, props.ServerAccessLogsPrefix = logs, new("uploads/")
+	if accessLogs != nil {
+		props.ServerAccessLogsBucket, props.ServerAccessLogsPrefix = accessLogs, new("uploads/")
 	}
 	bucket := awss3.NewBucket(stack, new("Uploads"), props)
 	// EventBridgeEnabled on the L2 would bring a Python function and a custom resource to do this.
 	bucket.Node().DefaultChild().(awss3.CfnBucket).SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
 		EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: true},
 	})
-	return store{bucket: bucket, key: key}
+	return bucket
+}
+
+// newKey makes the key of the bucket. It outlives the stack in every stage, because an object without its key is lost.
+func newKey(stack awscdk.Stack) awskms.Key {
+	return awskms.NewKey(stack, new("UploadsKey"), &awskms.KeyProps{
+		Description:       new("Encrypts the uploads"),
+		EnableKeyRotation: new(true),
+		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+	})
+}
+
+// newAccessLogBucket makes the bucket that S3 writes its own access log of the uploads to. It is encrypted with S3's own
+// keys: S3's log delivery cannot use a KMS key of ours for every reader.
+func newAccessLogBucket(stack awscdk.Stack, config stage.Stage) awss3.Bucket {
+	bucket := awss3.NewBucket(stack, new("UploadsAccessLogs"), &awss3.BucketProps{
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:        new(true),
+		MinimumTLSVersion: new(1.2),
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			Id:                                  new("ExpireLogs"),
+			Enabled:                             new(true),
+			Expiration:                          awscdk.Duration_Days(new(float64(config.LogRetentionDays))),
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
+		}},
+		RemovalPolicy: removal(config),
+	})
+	bucket.Policy().ApplyRemovalPolicy(removal(config)) // without its policy, S3 can't write to a bucket that is kept
+	return bucket
 }
 
 func lifecycle(config stage.Stage) *[]*awss3.LifecycleRule {
-	rules := []*awss3.LifecycleRule{{
-		Id:      new("AbortIncompleteUploads"),
-		Enabled: new(true),
-		// Parts of an upload that nobody completes are billed, and no listing shows them.
-		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
-	}}
-	if config.Versioned {
-		rules = append(rules, &awss3.LifecycleRule{
+	return &[]*awss3.LifecycleRule{
+		{
+			Id:      new("AbortIncompleteUploads"),
+			Enabled: new(true),
+			// Parts of an upload that nobody completes are billed, and no listing shows them.
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
+		},
+		{
+			// In every stage: where Versioned was switched off, the versions that exist must still expire.
 			Id:                          new("ExpireNoncurrentVersions"),
 			Enabled:                     new(true),
 			NoncurrentVersionExpiration: awscdk.Duration_Days(new(float64(config.NoncurrentDays))),
 			ExpiredObjectDeleteMarker:   new(true),
-		})
+		},
 	}
-	return &rules
 }
 
 // bucketCORS lets the stage's pages send what the functions sign, and read what S3 answers.
@@ -95,9 +122,14 @@ func corsMethods(config stage.Stage) *[]awss3.HttpMethods {
 	return &methods
 }
 
-func removal(config stage.Stage) awscdk.RemovalPolicy {
-	if config.RetainData {
-		return awscdk.RemovalPolicy_RETAIN
+// bucketURL is where the stage's presigned URLs point. A page needs it for its Content-Security-Policy.
+func bucketURL(stack awscdk.Stack, bucket awss3.Bucket, config stage.Stage) *string {
+	switch {
+	case config.Accelerate:
+		return bucket.TransferAccelerationUrlForObject(nil, &awss3.TransferAccelerationUrlOptions{DualStack: new(config.DualStack)})
+	case config.DualStack:
+		return jsii.Sprintf("https://%s", *bucket.BucketDualStackDomainName())
+	default:
+		return bucket.VirtualHostedUrlForObject(nil, &awss3.VirtualHostedStyleUrlOptions{Regional: new(true)})
 	}
-	return awscdk.RemovalPolicy_DESTROY
 }

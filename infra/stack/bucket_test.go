@@ -48,8 +48,9 @@ func (v variant) encryption(t *testing.T) string {
 }
 
 func TestTheBucketPolicyDeniesEverythingThatAPresignedURLNeverNeeds(t *testing.T) {
-	const once = `{"StringNotEquals":{"s3:if-none-match":"*"}}`
-	const onceButParts = `{"Bool":{"s3:ObjectCreationOperation":"true"},"StringNotEquals":{"s3:if-none-match":"*"}}`
+	// The form that AWS documents: it says nothing of the key's value.
+	const once = `{"Null":{"s3:if-none-match":"true"}}`
+	const onceButParts = `{"Bool":{"s3:ObjectCreationOperation":"true"},"Null":{"s3:if-none-match":"true"}}`
 	for name, overwrite := range map[string]string{"least": once, "dev": onceButParts, "prod": onceButParts, "everything": onceButParts} {
 		t.Run(name, func(t *testing.T) {
 			v := all[name]
@@ -62,8 +63,8 @@ func TestTheBucketPolicyDeniesEverythingThatAPresignedURLNeverNeeds(t *testing.T
 				"DenySignatureVersion2": {everyone, `"s3:*"`, everything, `{"StringEquals":{"s3:signatureversion":"AWS"}}`},
 				"DenyPresignedPOST":     {everyone, `"s3:*"`, everything, `{"StringEquals":{"s3:authType":"POST"}}`},
 				"DenyOverwrite":         {everyone, `"s3:PutObject"`, text(t, objects(bucket)), overwrite},
-				"DenySignersAllButPresignedURLs": {v.signerPrincipals(t), `"s3:*"`, everything,
-					`{"StringNotEquals":{"s3:authType":"REST-QUERY-STRING"}}`},
+				"DenySignersAllButPresignedURLs": {everyone, `"s3:*"`, everything,
+					`{"ArnEquals":{"aws:PrincipalArn":` + v.signerRoles(t) + `},"StringNotEquals":{"s3:authType":"REST-QUERY-STRING"}}`},
 			}
 			if v.config.MalwareScan {
 				v.addScanStatements(t, want)
@@ -107,24 +108,23 @@ func (v variant) addScanStatements(t *testing.T, want map[string]statement) {
 // statement is a policy statement, each part as JSON.
 type statement struct{ principal, action, resource, condition string }
 
-func (v variant) signerPrincipals(t *testing.T) string {
+// signerRoles are the ARNs of the functions' roles. They are a condition: as Principal, S3 would store their unique IDs.
+func (v variant) signerRoles(t *testing.T) string {
 	t.Helper()
-	if !v.config.Downloads {
-		return text(t, map[string]any{"AWS": arn(v.starting(t, "AWS::IAM::Role", "UploadSignerRole").id)})
+	roles := []any{arn(v.starting(t, "AWS::IAM::Role", "UploadSignerRole").id)}
+	if v.config.Downloads {
+		roles = append(roles, arn(v.starting(t, "AWS::IAM::Role", "DownloadSignerRole").id))
 	}
-	return text(t, map[string]any{"AWS": []any{
-		arn(v.starting(t, "AWS::IAM::Role", "DownloadSignerRole").id),
-		arn(v.starting(t, "AWS::IAM::Role", "UploadSignerRole").id),
-	}})
+	return text(t, roles)
 }
 
 func TestTheBucketKeepsWhatTheStageSays(t *testing.T) {
 	const abort = `{"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1},"Id":"AbortIncompleteUploads","Status":"Enabled"}`
 	const expire = `{"ExpiredObjectDeleteMarker":true,"Id":"ExpireNoncurrentVersions","NoncurrentVersionExpiration":{"NoncurrentDays":30},"Status":"Enabled"}`
 	for _, tt := range []struct{ stage, lifecycle, versioning, deletion string }{
-		{"least", `[` + abort + `]`, "null", "Delete"},
-		{"dev", `[` + abort + `]`, "null", "Delete"},
-		{"prod", `[` + abort + `,` + expire + `]`, `{"Status":"Enabled"}`, "Retain"},
+		{"least", `[` + abort + `,` + expire + `]`, "null", "Delete"},
+		{"dev", `[` + abort + `,` + expire + `]`, "null", "Delete"},
+		{"prod", `[` + abort + `,` + expire + `]`, `{"Status":"Enabled"}`, "RetainExceptOnCreate"},
 	} {
 		bucket := all[tt.stage].starting(t, "AWS::S3::Bucket", "Uploads")
 		if got := text(t, at(bucket.Properties, "LifecycleConfiguration", "Rules")); got != tt.lifecycle {
@@ -174,4 +174,54 @@ func contains(values, want any) bool {
 		}
 	}
 	return false
+}
+
+// A creation that is rolled back must not leave anything that the next try meets.
+func TestNothingOfAFailedCreationStays(t *testing.T) {
+	for name, v := range all {
+		for id, r := range v.Resources {
+			if r.DeletionPolicy == "Retain" {
+				t.Errorf("%s: %s has deletion policy Retain, want RetainExceptOnCreate", name, id)
+			}
+		}
+	}
+}
+
+// A bucket that is kept without its policy would have lost every denial.
+func TestABucketsPolicyStaysAsLongAsTheBucket(t *testing.T) {
+	for name, v := range all {
+		for _, policy := range v.ofType("AWS::S3::BucketPolicy") {
+			bucket := v.Resources[at(policy.Properties["Bucket"], "Ref").(string)]
+			if policy.DeletionPolicy != bucket.DeletionPolicy {
+				t.Errorf("%s: %s has deletion policy %s, its bucket %s", name, policy.id, policy.DeletionPolicy, bucket.DeletionPolicy)
+			}
+		}
+	}
+}
+
+func TestTheKeyRotatesAndOutlivesTheStack(t *testing.T) {
+	key := all["everything"].only(t, "AWS::KMS::Key")
+	if got := key.Properties["EnableKeyRotation"]; got != true {
+		t.Errorf("got key rotation %v, want true", got)
+	}
+	if key.DeletionPolicy != "RetainExceptOnCreate" {
+		t.Errorf("got deletion policy %s: an object without its key is lost", key.DeletionPolicy)
+	}
+}
+
+func TestURLsPointWhereTheStageSays(t *testing.T) {
+	for _, name := range []string{"dev", "everything"} {
+		v := all[name]
+		bucket := v.starting(t, "AWS::S3::Bucket", "Uploads").id
+		want := map[string]any{"Fn::Join": []any{"", []any{"https://", map[string]any{"Fn::GetAtt": []any{bucket, "RegionalDomainName"}}}}}
+		if v.config.Accelerate {
+			want = map[string]any{"Fn::Join": []any{"", []any{"https://", ref(bucket), ".s3-accelerate.dualstack.amazonaws.com/"}}}
+		}
+		if got, want := text(t, v.Outputs["BucketUrl"].Value), text(t, want); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+		if got := at(v.starting(t, "AWS::S3::Bucket", "Uploads").Properties, "AccelerateConfiguration", "AccelerationStatus"); (got == "Enabled") != v.config.Accelerate {
+			t.Errorf("%s: got acceleration %v", name, got)
+		}
+	}
 }

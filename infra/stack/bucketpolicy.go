@@ -12,40 +12,30 @@ import (
 // conditions of one statement: operator -> key -> value. All of them must hold.
 type conditions map[string]map[string]any
 
-// addBucketPolicy writes the bucket policy. It grants nothing: each statement takes away one way of
-// reaching an object that a presigned URL of ours never needs, from everybody, this account included.
+// addBucketPolicy writes the bucket policy. It grants nothing: each statement denies one way of reaching an object that
+// our presigned URLs never need, to everybody, this account included. scanner may be nil.
 //
 // Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, scanner awsiam.Role) {
-	everyone := []awsiam.IPrincipal{awsiam.NewAnyPrincipal()}
-	roles := make([]awsiam.IPrincipal, len(signers))
-	for i, s := range signers {
-		roles[i] = awsiam.NewArnPrincipal(s.role.RoleArn())
-	}
 	all := []string{"s3:*"}
-
-	deny(bucket, "DenyPlainHTTP", everyone, all, conditions{"Bool": {"aws:SecureTransport": "false"}})
-	deny(bucket, "DenyOldTLS", everyone, all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}})
-	// The expiry in a URL is its signer's choice; this is ours, whoever signs.
-	deny(bucket, "DenyOldSignatures", everyone, all, conditions{"NumericGreaterThan": {"s3:signatureAge": operation.ExpirySeconds * 1000}})
-	deny(bucket, "DenySignatureVersion2", everyone, all, conditions{"StringEquals": {"s3:signatureversion": "AWS"}})
-	// A presigned POST does not honour If-None-Match, so it would overwrite.
-	deny(bucket, "DenyPresignedPOST", everyone, all, conditions{"StringEquals": {"s3:authType": "POST"}})
-	deny(bucket, "DenyOverwrite", everyone, []string{"s3:PutObject"}, unlessWriteOnce(config, scanner))
-	// A stolen session of a signer can then only do what a presigned URL can, not call S3 itself.
-	deny(bucket, "DenySignersAllButPresignedURLs", roles, all, conditions{"StringNotEquals": {"s3:authType": "REST-QUERY-STRING"}})
-	if scanner != nil {
-		denyUnscanned(bucket, everyone, scanner)
-	}
+	deny(bucket, "DenyPlainHTTP", all, conditions{"Bool": {"aws:SecureTransport": "false"}})
+	deny(bucket, "DenyOldTLS", all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}})
+	// The signer chooses the expiry of a URL. This bounds it, whoever signs.
+	deny(bucket, "DenyOldSignatures", all, conditions{"NumericGreaterThan": {"s3:signatureAge": operation.ExpirySeconds * 1000}})
+	deny(bucket, "DenySignatureVersion2", all, conditions{"StringEquals": {"s3:signatureversion": "AWS"}})
+	// A presigned POST does not honor If-None-Match, so it would overwrite.
+	deny(bucket, "DenyPresignedPOST", all, conditions{"StringEquals": {"s3:authType": "POST"}})
+	deny(bucket, "DenyOverwrite", []string{"s3:PutObject"}, unlessWriteOnce(config, scanner))
+	deny(bucket, "DenySignersAllButPresignedURLs", all, signersWithoutURL(signers))
+	bucket.Policy().ApplyRemovalPolicy(removal(config)) // a bucket that is kept stays guarded
 }
 
-// unlessWriteOnce holds for a write without If-None-Match: *, whether the header has another value or is
-// absent (StringNotEquals holds then too). With multipart on, starting an upload and sending its parts are
-// exempt, for S3 takes the header only where the object comes to be; with it off they are not, which closes
-// multipart altogether.
+// unlessWriteOnce holds for a write without If-None-Match, in the form that AWS documents. With multipart on, creating an
+// upload and sending its parts are exempt, because S3 takes the header only where the object is created. With multipart
+// off they are not exempt, so nobody can start a multipart upload.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 func unlessWriteOnce(config stage.Stage, scanner awsiam.Role) conditions {
-	c := conditions{"StringNotEquals": {"s3:if-none-match": "*"}}
+	c := conditions{"Null": {"s3:if-none-match": "true"}}
 	if config.Multipart {
 		c["Bool"] = map[string]any{"s3:ObjectCreationOperation": "true"}
 	}
@@ -55,7 +45,25 @@ func unlessWriteOnce(config stage.Stage, scanner awsiam.Role) conditions {
 	return c
 }
 
-func deny(bucket awss3.Bucket, sid string, from []awsiam.IPrincipal, actions []string, when conditions) {
+// signersWithoutURL holds for the functions' roles where they do anything but what a presigned URL does. A stolen session
+// can then not call S3 itself.
+//
+// The roles are a condition, not the statement's Principal: S3 stores a role named as Principal by its unique ID, so the
+// statement would stop matching when the role is made again.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func signersWithoutURL(signers []signer) conditions {
+	roles := make([]any, len(signers))
+	for i, s := range signers {
+		roles[i] = s.role.RoleArn()
+	}
+	return conditions{
+		"ArnEquals":       {"aws:PrincipalArn": roles},
+		"StringNotEquals": {"s3:authType": "REST-QUERY-STRING"},
+	}
+}
+
+// deny adds a statement for everybody.
+func deny(bucket awss3.Bucket, sid string, actions []string, when conditions) {
 	resources := []*string{bucket.ArnForObjects(new("*"))}
 	if actions[0] == "s3:*" {
 		resources = append(resources, bucket.BucketArn())
@@ -67,7 +75,7 @@ func deny(bucket awss3.Bucket, sid string, from []awsiam.IPrincipal, actions []s
 	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        new(sid),
 		Effect:     awsiam.Effect_DENY,
-		Principals: &from,
+		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
 		Actions:    jsii.Strings(actions...),
 		Resources:  &resources,
 		Conditions: &statement,

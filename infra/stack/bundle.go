@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,96 +15,51 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// GoBinary is a deployment package that is being built. Its bytes, and so the asset's hash, are the same whoever builds
-// it where: a deployment without a change in the code changes no function.
-//
-// The build runs beside the start of jsii, which takes as long and leaves a core idle: a fifth of `cdk synth`.
-type GoBinary struct {
-	dir, goarch string
-	folder      string // temporary, of this build alone
-	cancel      context.CancelFunc
-	done        chan struct{}
-	err         error // set before done is closed
-}
-
-// BuildGo begins to build the main package in dir for the stage's architecture. Discard the binary when it was used.
-func BuildGo(dir string, config stage.Stage) (*GoBinary, error) {
-	folder, err := os.MkdirTemp("", "presigned-bootstrap-")
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	b := &GoBinary{dir: dir, goarch: goarch(config), folder: folder, cancel: cancel, done: make(chan struct{})}
-	go func() {
-		defer close(b.done)
-		b.err = b.build(ctx)
-	}()
-	return b, nil
-}
-
-// Code is the binary as the functions' asset.
-func (b *GoBinary) Code() awslambda.Code {
-	return awslambda.Code_FromAsset(new(b.dir), &awss3assets.AssetOptions{
+// BuildGo is the functions' deployment package, built from the main package in dir for the stage's architecture when a
+// stack needs it. Its bytes, and so the asset's hash, are the same whoever builds it where: a deployment without a change
+// in the code changes no function.
+func BuildGo(dir string, config stage.Stage) awslambda.Code {
+	return awslambda.Code_FromAsset(new(dir), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_OUTPUT,
 		Bundling: &awscdk.BundlingOptions{
 			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK wants one even if nothing runs in it
-			Local: b,
+			Local: &goBuild{dir: dir, goarch: goarch(config)},
 		},
 	})
 }
 
-// Discard ends a build that nobody asked for, as when `cdk destroy` needs no asset, and removes what it wrote.
-func (b *GoBinary) Discard() {
-	b.cancel()
-	<-b.done
-	_ = os.RemoveAll(b.folder) // a temporary folder
-}
+// goBuild implements awscdk.ILocalBundling, so that no docker is needed.
+type goBuild struct{ dir, goarch string }
 
-// TryBundle implements awscdk.ILocalBundling: no docker is needed. It ends the program when the build failed: a panic
-// would bury the compiler's lines under jsii's, and false would make CDK look for docker.
-func (b *GoBinary) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
-	if err := b.copyTo(*outputDir); err != nil {
-		b.Discard()
+// TryBundle ends the program when the build fails: a panic would bury the compiler's lines under those of jsii, and false
+// would make CDK look for docker.
+func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
+	if err := b.build(*outputDir); err != nil {
 		fmt.Fprintf(os.Stderr, "bundle %s: %v\nhint: run `go build ./%s`\n", b.dir, err, filepath.ToSlash(b.dir))
 		os.Exit(1)
 	}
 	return new(true)
 }
 
-// copyTo waits for the build.
-func (b *GoBinary) copyTo(dir string) error {
-	<-b.done
-	if b.err != nil {
-		return b.err
-	}
-	content, err := os.ReadFile(b.file())
+// build writes bootstrap, the executable that provided.al2023 starts.
+func (b *goBuild) build(outputDir string) error {
+	bootstrap, err := filepath.Abs(filepath.Join(outputDir, "bootstrap"))
 	if err != nil {
 		return err
 	}
-	binary := filepath.Join(dir, filepath.Base(b.file()))
-	if err := os.WriteFile(binary, content, 0o755); err != nil { //nolint:gosec // Lambda runs it as another user
-		return err
-	}
-	// The CLI zips the file with its mode, and the umask is the builder's own.
-	return os.Chmod(binary, 0o755) //nolint:gosec // Lambda runs it as another user
-}
-
-// file is the executable that provided.al2023 starts.
-func (b *GoBinary) file() string { return filepath.Join(b.folder, "bootstrap") }
-
-func (b *GoBinary) build(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, "go", "build", //nolint:gosec // no shell, and the only variable is the output file
+	cmd := exec.Command("go", "build", //nolint:gosec // no shell, and the only variable is the output file
 		"-trimpath", "-buildvcs=false", // no folder and no commit in the binary
 		// Without the RPC mode of the go1.x runtime, and without HTTP/2, which the Runtime API does not speak: a third smaller.
 		"-tags", "lambda.norpc,nethttpomithttp2",
 		"-ldflags", "-s -w -buildid=",
-		"-o", b.file(), ".")
+		"-o", bootstrap, ".")
 	cmd.Dir = b.dir
 	cmd.Env = buildEnv(os.Environ(), b.goarch)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, output)
 	}
-	return nil
+	// The CLI zips the file with its mode, and the umask is the builder's own. Lambda runs it as another user.
+	return os.Chmod(bootstrap, 0o755) //nolint:gosec
 }
 
 // buildEnv is the environment without what would make the binary depend on its builder. Each variable is set

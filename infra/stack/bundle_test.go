@@ -2,8 +2,6 @@ package stack
 
 import (
 	"crypto/sha256"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,20 +40,9 @@ func TestAFailedBuildShowsTheCompilersLines(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module broken\n")
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { undefinedName() }\n")
-	err := binary(t, dir).copyTo(t.TempDir())
+	err := (&goBuild{dir, "arm64"}).build(t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), "main.go:3:15: undefined: undefinedName") {
 		t.Errorf("got %v, want the compiler's line", err)
-	}
-}
-
-func TestABuildThatNobodyWaitsForLeavesNothing(t *testing.T) {
-	b, err := BuildGo(filepath.Join("..", "..", "lambda"), stage.Stage{Architecture: stage.ARM64})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Discard()
-	if _, err := os.Stat(b.folder); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v for the temporary folder, want it gone", err)
 	}
 }
 
@@ -70,7 +57,7 @@ func TestTheStageChoosesTheArchitecture(t *testing.T) {
 func build(t *testing.T, dir string) [sha256.Size]byte {
 	t.Helper()
 	out := t.TempDir()
-	if err := binary(t, dir).copyTo(out); err != nil {
+	if err := (&goBuild{dir, "arm64"}).build(out); err != nil {
 		t.Fatal(err)
 	}
 	bootstrap := filepath.Join(out, "bootstrap")
@@ -86,16 +73,6 @@ func build(t *testing.T, dir string) [sha256.Size]byte {
 		t.Fatal(err)
 	}
 	return sha256.Sum256(content)
-}
-
-func binary(t *testing.T, dir string) *GoBinary {
-	t.Helper()
-	b, err := BuildGo(dir, stage.Stage{Architecture: stage.ARM64})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Discard)
-	return b
 }
 
 // copySources copies what the functions' binary is built from, as a checkout elsewhere would hold it.

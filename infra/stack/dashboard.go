@@ -3,19 +3,14 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawslogs"
 	"github.com/aws/jsii-runtime-go"
-
-	"example.com/presigned/infra/stage"
 )
 
 // addDashboard shows, top down, what users get, what they are refused, and what serves them.
-func addDashboard(stack awscdk.Stack, config stage.Stage, a api, signers []signer, bucket awss3.Bucket) {
-	if !config.Dashboard {
-		return
-	}
-	addLogMetrics(stack, signers)
-	addQueries(stack, a, signers)
+func addDashboard(stack awscdk.Stack, a *api, signers []signer, bucket awss3.Bucket) {
 	var durations, failures []awscloudwatch.IMetric
 	for _, s := range signers {
 		durations = append(durations, s.function.MetricDuration(over("p50")), s.function.MetricDuration(over("p99")))
@@ -37,8 +32,8 @@ func addDashboard(stack awscdk.Stack, config stage.Stage, a api, signers []signe
 				graph("Errors and throttles of the functions", failures...),
 			},
 			{
-				graph("Bytes stored", daily(bucket, "BucketSizeBytes", "StandardStorage")),
-				graph("Objects stored", daily(bucket, "NumberOfObjects", "AllStorageTypes")),
+				dailyGraph("Bytes stored", daily(bucket, "BucketSizeBytes", "StandardStorage")),
+				dailyGraph("Objects stored", daily(bucket, "NumberOfObjects", "AllStorageTypes")),
 			},
 		},
 	})
@@ -48,10 +43,17 @@ func graph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget
 	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: new(title), Width: new(12.0), Left: &metrics})
 }
 
-// search finds every value that a dimension took, so that a new operation or code shows by itself.
+// dailyGraph shows two weeks, because a metric with one point a day would be missing from most shorter intervals.
+func dailyGraph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: new(title), Width: new(12.0), Left: &metrics, Start: new("-P14D")})
+}
+
+// search finds every value that a dimension took, so that a new operation or code shows by itself. The namespace has a
+// hyphen, so it is in double quotes.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
 func search(stack awscdk.Stack, dimension, metric string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   jsii.Sprintf("SEARCH('{%s,%s} MetricName=\"%s\"', 'Sum', 300)", *stack.StackName(), dimension, metric),
+		Expression:   jsii.Sprintf("SEARCH('{\"%s\",%s} MetricName=\"%s\"', 'Sum', 300)", *stack.StackName(), dimension, metric),
 		Label:        new(""),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{},
 	})
@@ -62,5 +64,68 @@ func daily(bucket awss3.Bucket, metric, storage string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: new("AWS/S3"), MetricName: new(metric), Statistic: new("Average"), Period: awscdk.Duration_Days(new(1.0)),
 		DimensionsMap: &map[string]*string{"BucketName": bucket.BucketName(), "StorageType": new(storage)},
+	})
+}
+
+// Metrics made from the functions' log lines, in a namespace with the stack's name.
+const (
+	metricIssued  = "Issued"  // by operation
+	metricRefused = "Refused" // by code, failures of our own included
+)
+
+// addLogMetrics counts what the functions' log says, so that a request costs no call to count it.
+func addLogMetrics(stack awscdk.Stack, signers []signer) {
+	for _, s := range signers {
+		count := func(id, metric, dimension string, pattern awslogs.IFilterPattern) {
+			awslogs.NewMetricFilter(stack, new(*s.function.Node().Id()+id), &awslogs.MetricFilterProps{
+				LogGroup:        s.logs,
+				MetricNamespace: stack.StackName(),
+				MetricName:      new(metric),
+				MetricValue:     new("1"),
+				FilterPattern:   pattern,
+				Dimensions:      &map[string]*string{dimension: new("$." + dimension)},
+			})
+		}
+		count("Issued", metricIssued, "operation", awslogs.FilterPattern_StringValue(new("$.outcome"), new("="), new("issued")))
+		count("Refused", metricRefused, "code", awslogs.FilterPattern_Any(
+			awslogs.FilterPattern_StringValue(new("$.outcome"), new("="), new("refused")),
+			awslogs.FilterPattern_StringValue(new("$.outcome"), new("="), new("failed")),
+		))
+	}
+}
+
+// addQueries saves the log queries that the runbook names.
+func addQueries(stack awscdk.Stack, a *api, signers []signer) {
+	functions := make([]interfacesawslogs.ILogGroupRef, len(signers))
+	for i, s := range signers {
+		functions[i] = s.logs
+	}
+	gateway := []interfacesawslogs.ILogGroupRef{a.accessLogs}
+	save := func(id, name string, groups []interfacesawslogs.ILogGroupRef, query awslogs.QueryStringProps) {
+		awslogs.NewQueryDefinition(stack, new(id), &awslogs.QueryDefinitionProps{
+			QueryDefinitionName: jsii.Sprintf("%s/%s", *stack.StackName(), name),
+			QueryString:         awslogs.NewQueryString(&query),
+			LogGroups:           &groups,
+		})
+	}
+	save("QueryFailures", "failures", functions, awslogs.QueryStringProps{
+		Fields:           jsii.Strings("@timestamp", "requestId", "operation", "code", "cause"),
+		FilterStatements: jsii.Strings(`outcome = "failed"`),
+		Sort:             new("@timestamp desc"), Limit: new(100.0),
+	})
+	save("QueryRefusals", "refusals by code and caller", functions, awslogs.QueryStringProps{
+		FilterStatements: jsii.Strings(`outcome = "refused"`),
+		StatsStatements:  jsii.Strings("count(*) as refused by code, caller"),
+		Sort:             new("refused desc"), Limit: new(100.0),
+	})
+	save("QueryVolume", "bytes by caller", functions, awslogs.QueryStringProps{
+		FilterStatements: jsii.Strings(`outcome = "issued"`),
+		StatsStatements:  jsii.Strings("count(*) as urls, sum(contentLength) as bytes by caller"),
+		Sort:             new("bytes desc"), Limit: new(100.0),
+	})
+	save("QueryGatewayRefusals", "gateway refusals", gateway, awslogs.QueryStringProps{
+		FilterStatements: jsii.Strings("status >= 400"),
+		StatsStatements:  jsii.Strings("count(*) as refused by status, errorType, sourceIp"),
+		Sort:             new("refused desc"), Limit: new(100.0),
 	})
 }

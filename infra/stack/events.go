@@ -15,22 +15,37 @@ import (
 // queue, for a consumer to read. The message's $.detail.object.key is the key as it is: unlike S3's own
 // notifications, EventBridge's are not URL-encoded.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
-func addUploadEvents(stack awscdk.Stack, config stage.Stage, bucket awss3.Bucket) {
-	if !config.UploadEvents {
-		return
-	}
-	failed := newQueue(stack, "UndeliveredUploads", nil)
-	queue := newQueue(stack, "CompletedUploads", &awssqs.DeadLetterQueue{Queue: failed, MaxReceiveCount: new(5.0)})
-	rule := awsevents.NewRule(stack, new("UploadCompleted"), &awsevents.RuleProps{
-		Description: new("An upload is complete: a single PUT, or a multipart upload joined"),
-		EventPattern: &awsevents.EventPattern{
-			Source:     jsii.Strings("aws.s3"),
-			DetailType: jsii.Strings("Object Created"),
-			Detail: &map[string]any{
-				"bucket": map[string]any{"name": []any{bucket.BucketName()}},
-				"reason": []any{"PutObject", "CompleteMultipartUpload"},
-			},
+//
+// With a malware scan the message comes when GuardDuty has found the object clean, because nobody can read it before. Its
+// key is then $.detail.s3ObjectDetails.objectKey.
+// https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
+//
+// It returns the queue of the messages that nobody took.
+func addUploadEvents(stack awscdk.Stack, config stage.Stage, bucket awss3.Bucket) awssqs.Queue {
+	// A message keeps the age that it had in the first queue, so the second keeps messages for longer.
+	failed := newQueue(stack, "UndeliveredUploads", 14, nil) // SQS's longest
+	queue := newQueue(stack, "CompletedUploads", 7, &awssqs.DeadLetterQueue{Queue: failed, MaxReceiveCount: new(5.0)})
+	pattern := &awsevents.EventPattern{
+		Source:     jsii.Strings("aws.s3"),
+		DetailType: jsii.Strings("Object Created"),
+		Detail: &map[string]any{
+			"bucket": map[string]any{"name": []any{bucket.BucketName()}},
+			"reason": []any{"PutObject", "CompleteMultipartUpload"},
 		},
+	}
+	if config.MalwareScan {
+		pattern = &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.guardduty"),
+			DetailType: jsii.Strings("GuardDuty Malware Protection Object Scan Result"),
+			Detail: &map[string]any{
+				"s3ObjectDetails":   map[string]any{"bucketName": []any{bucket.BucketName()}},
+				"scanResultDetails": map[string]any{"scanResultStatus": []any{scanClean}},
+			},
+		}
+	}
+	rule := awsevents.NewRule(stack, new("UploadCompleted"), &awsevents.RuleProps{
+		Description:  new("An upload is complete: a single PUT, or a multipart upload joined"),
+		EventPattern: pattern,
 	})
 	rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
 		DeadLetterQueue: failed,
@@ -38,13 +53,14 @@ func addUploadEvents(stack awscdk.Stack, config stage.Stage, bucket awss3.Bucket
 	awscdk.NewCfnOutput(stack, new("CompletedUploadsQueueUrl"), &awscdk.CfnOutputProps{
 		Description: new("Queue with one message for each completed upload"), Value: queue.QueueUrl(),
 	})
+	return failed
 }
 
-func newQueue(stack awscdk.Stack, id string, dead *awssqs.DeadLetterQueue) awssqs.Queue {
+func newQueue(stack awscdk.Stack, id string, days float64, dead *awssqs.DeadLetterQueue) awssqs.Queue {
 	return awssqs.NewQueue(stack, new(id), &awssqs.QueueProps{
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      new(true),
-		RetentionPeriod: awscdk.Duration_Days(new(14.0)), // SQS's longest: a consumer may be down over a holiday
+		RetentionPeriod: awscdk.Duration_Days(new(days)),
 		DeadLetterQueue: dead,
 	})
 }

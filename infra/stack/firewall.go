@@ -3,16 +3,11 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
-
-	"example.com/presigned/infra/stage"
 )
 
 // addFirewall puts a web ACL before the API: what is well known to be an attack, and floods of one address,
-// never reach the authorizer. It returns nil if the stage wants none.
-func addFirewall(stack awscdk.Stack, config stage.Stage, a api) awswafv2.CfnWebACL {
-	if config.WAFRateLimit == 0 {
-		return nil
-	}
+// never reach the authorizer. limit is in requests of one address in five minutes.
+func addFirewall(stack awscdk.Stack, limit int, a *api) awswafv2.CfnWebACL {
 	acl := awswafv2.NewCfnWebACL(stack, new("Firewall"), &awswafv2.CfnWebACLProps{
 		// A name of ours, because metrics carry it: the alarm could not find a generated one.
 		Name:             stack.StackName(),
@@ -21,10 +16,12 @@ func addFirewall(stack awscdk.Stack, config stage.Stage, a api) awswafv2.CfnWebA
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
 		VisibilityConfig: visible(*stack.StackName()),
 		Rules: &[]any{
-			rateRule(0, config.WAFRateLimit),
+			rateRule(0, limit),
 			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
 			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
-			managedRule(3, "AWSManagedRulesCommonRuleSet"),
+			// It would block bodies of over 8 KB. A batch is larger, and API Gateway and the function check bodies themselves.
+			// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+			managedRule(3, "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
 		},
 	})
 	awswafv2.NewCfnWebACLAssociation(stack, new("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
@@ -47,12 +44,23 @@ func rateRule(priority float64, limit int) *awswafv2.CfnWebACL_RuleProperty {
 	}
 }
 
-func managedRule(priority float64, name string) *awswafv2.CfnWebACL_RuleProperty {
+// managedRule blocks what a rule group of AWS matches, but only counts what the rules of it that are named match.
+func managedRule(priority float64, name string, counted ...string) *awswafv2.CfnWebACL_RuleProperty {
+	overrides := []any{}
+	for _, rule := range counted {
+		overrides = append(overrides, &awswafv2.CfnWebACL_RuleActionOverrideProperty{
+			Name: new(rule), ActionToUse: &awswafv2.CfnWebACL_RuleActionProperty{Count: &awswafv2.CfnWebACL_CountActionProperty{}},
+		})
+	}
+	group := &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: new("AWS"), Name: new(name)}
+	if len(overrides) > 0 {
+		group.RuleActionOverrides = &overrides
+	}
 	return &awswafv2.CfnWebACL_RuleProperty{
 		Name: new(name), Priority: new(priority), VisibilityConfig: visible(name),
 		OverrideAction: &awswafv2.CfnWebACL_OverrideActionProperty{None: map[string]any{}},
 		Statement: &awswafv2.CfnWebACL_StatementProperty{
-			ManagedRuleGroupStatement: &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: new("AWS"), Name: new(name)},
+			ManagedRuleGroupStatement: group,
 		},
 	}
 }

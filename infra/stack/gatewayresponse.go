@@ -15,11 +15,12 @@ type gatewayResponse struct {
 	typ    awsapigateway.ResponseType
 	status int    // 0 keeps the status of each of the types that a default stands for
 	title  string // HTTP's own phrase for the status
-	detail string // a template: $context.error.messageString comes with its quotes
+	detail string // a template: $context.error.messageString comes with its quotes, and is the only escaped variable
 }
 
 // gatewayResponses lists every type, so that each has its own code. Status codes are API Gateway's own,
-// but for a wrong path, where its 403 "Missing Authentication Token" misleads everybody once.
+// but for two: a wrong path, where its 403 "Missing Authentication Token" misleads everybody once, and an expired token,
+// where its 403 keeps a client from refreshing the token.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 func gatewayResponses() []gatewayResponse {
 	const message = "$context.error.messageString"
@@ -30,9 +31,9 @@ func gatewayResponses() []gatewayResponse {
 		{"ApiConfigurationError", awsapigateway.ResponseType_API_CONFIGURATION_ERROR(), 500, "Internal Server Error", message},
 		{"AuthorizerConfigurationError", awsapigateway.ResponseType_AUTHORIZER_CONFIGURATION_ERROR(), 500, "Internal Server Error", message},
 		{"AuthorizerFailure", awsapigateway.ResponseType_AUTHORIZER_FAILURE(), 500, "Internal Server Error", message},
-		{"BadRequestBody", awsapigateway.ResponseType_BAD_REQUEST_BODY(), 400, "Bad Request", `"the request body does not fit the contract: $context.error.validationErrorString"`},
+		{"BadRequestBody", awsapigateway.ResponseType_BAD_REQUEST_BODY(), 400, "Bad Request", message},
 		{"BadRequestParameters", awsapigateway.ResponseType_BAD_REQUEST_PARAMETERS(), 400, "Bad Request", message},
-		{"ExpiredToken", awsapigateway.ResponseType_EXPIRED_TOKEN(), 403, "Forbidden", message},
+		{"ExpiredToken", awsapigateway.ResponseType_EXPIRED_TOKEN(), 401, "Unauthorized", message},
 		{"IntegrationFailure", awsapigateway.ResponseType_INTEGRATION_FAILURE(), 504, "Gateway Timeout", message},
 		{"IntegrationTimeout", awsapigateway.ResponseType_INTEGRATION_TIMEOUT(), 504, "Gateway Timeout", message},
 		{"InvalidApiKey", awsapigateway.ResponseType_INVALID_API_KEY(), 403, "Forbidden", message},
@@ -51,7 +52,7 @@ func gatewayResponses() []gatewayResponse {
 // addGatewayResponses makes API Gateway's own refusals look like the function's, and readable by the
 // stage's pages: without CORS headers a browser shows every one of them as "CORS error"
 // (aws/aws-cdk#33437).
-func (a api) addGatewayResponses() {
+func (a *api) addGatewayResponses() {
 	for _, r := range gatewayResponses() {
 		options := &awsapigateway.GatewayResponseOptions{
 			Type:            r.typ,
@@ -73,7 +74,7 @@ func (r gatewayResponse) body() string {
 	if r.status != 0 { // a default stands for several, and no variable knows which
 		members = append(members, fmt.Sprintf(`"status":%d`, r.status))
 	}
-	members = append(members, `"detail":`+r.detail, `"code":"`+r.id+`"`, `"requestId":"$context.requestId"`)
+	members = append(members, `"detail":`+r.detail, `"code":"`+r.id+`"`, `"requestId":"$context.extendedRequestId"`)
 	return "{" + strings.Join(members, ",") + "}"
 }
 
@@ -86,18 +87,8 @@ func gatewayHeaders(r gatewayResponse, config stage.Stage) *map[string]*string {
 		headers["Retry-After"] = new("'1'") // seconds: API Gateway's bucket refills every second
 	}
 	if len(config.AllowedOrigins) > 0 {
-		headers[allowOrigin] = new("'" + errorOrigin(config.AllowedOrigins) + "'")
+		headers["Access-Control-Allow-Origin"] = new("'" + staticOrigin(config.AllowedOrigins) + "'")
 		headers["Vary"] = new("'Origin'")
 	}
 	return &headers
-}
-
-// errorOrigin is who may read a refusal: the stage's page, or anyone where it has several. A gateway
-// response is no template that runs, so it cannot choose; it says nothing about a user, and no
-// credentials are allowed with it.
-func errorOrigin(origins []string) string {
-	if len(origins) == 1 && origins[0] != stage.LocalOrigin {
-		return origins[0]
-	}
-	return "*"
 }

@@ -13,4 +13,5 @@ func TestTemplatesAreAsReviewed(t *testing.T) {
 			golden.Assert(t, string(v.text), name+".template.json")
 		})
 	}
+	golden.Assert(t, string(account.text), "account.template.json")
 }

@@ -3,6 +3,8 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
 )
@@ -21,11 +23,11 @@ type identity struct {
 	pool     awscognito.UserPool
 	client   awscognito.UserPoolClient
 	machines []machine
-	server   awscognito.UserPoolResourceServer
-	scope    awscognito.ResourceServerScope
+	upload   awscognito.OAuthScope
 }
 
-func newIdentity(stack awscdk.Stack, config stage.Stage) identity {
+// newIdentity makes the user pool, the scope that authorizes a call, and the app client.
+func newIdentity(stack awscdk.Stack, config stage.Stage) *identity {
 	pool := awscognito.NewUserPool(stack, new("Users"), &awscognito.UserPoolProps{
 		// User names only: the name becomes the key prefix, and an address would end up in every URL.
 		SignInAliases:       &awscognito.SignInAliases{Username: new(true)},
@@ -53,33 +55,30 @@ func newIdentity(stack awscdk.Stack, config stage.Stage) identity {
 		DeletionProtection: new(config.DeletionProtection),
 		RemovalPolicy:      removal(config),
 	})
-	users := identity{pool: pool}
-	users.server, users.scope = newResourceServer(pool)
+	users := &identity{pool: pool, upload: newUploadScope(pool)}
 	users.client = newAppClient(users, config)
-	users.machines = newMachineClients(stack, users, config)
-	addSignInDomain(stack, config, users)
 	return users
 }
 
-func newResourceServer(pool awscognito.UserPool) (awscognito.UserPoolResourceServer, awscognito.ResourceServerScope) {
+func newUploadScope(pool awscognito.UserPool) awscognito.OAuthScope {
 	scope := awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
 		ScopeName:        new(uploadScopeName),
 		ScopeDescription: new("Presign uploads and downloads of the caller's own objects"),
 	})
-	return pool.AddResourceServer(new("UploadScopes"), &awscognito.UserPoolResourceServerOptions{
+	server := pool.AddResourceServer(new("UploadScopes"), &awscognito.UserPoolResourceServerOptions{
 		Identifier: new(uploadScopeServer),
 		Scopes:     &[]awscognito.ResourceServerScope{scope},
-	}), scope
+	})
+	return awscognito.OAuthScope_ResourceServer(server, scope)
 }
 
-func newAppClient(users identity, config stage.Stage) awscognito.UserPoolClient {
+func newAppClient(users *identity, config stage.Stage) awscognito.UserPoolClient {
 	email := awscognito.NewClientAttributes().WithStandardAttributes(&awscognito.StandardAttributesMask{Email: new(true)})
 	readable := email.WithStandardAttributes(&awscognito.StandardAttributesMask{EmailVerified: new(true)})
-	return users.pool.AddClient(new("AppClient"), &awscognito.UserPoolClientOptions{
+	options := &awscognito.UserPoolClientOptions{
 		GenerateSecret:             new(false), // a page or a phone cannot keep one
 		AuthFlows:                  &awscognito.AuthFlow{UserSrp: new(true), UserPassword: new(config.PasswordAuth)},
-		DisableOAuth:               new(!config.ManagedLogin),
-		OAuth:                      pageSignIn(config, users.uploadScope()),
+		DisableOAuth:               new(true),
 		PreventUserExistenceErrors: new(true),
 		EnableTokenRevocation:      new(true),
 		AccessTokenValidity:        awscdk.Duration_Minutes(new(float64(config.AccessTokenMinutes))),
@@ -88,7 +87,11 @@ func newAppClient(users identity, config stage.Stage) awscognito.UserPoolClient 
 		SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
 		ReadAttributes:             readable,
 		WriteAttributes:            email,
-	})
+	}
+	if config.ManagedLogin {
+		options.DisableOAuth, options.OAuth = new(false), codeGrant(config, users.upload)
+	}
+	return users.pool.AddClient(new("AppClient"), options)
 }
 
 func mfa(config stage.Stage) awscognito.Mfa {
@@ -102,12 +105,15 @@ func mfa(config stage.Stage) awscognito.Mfa {
 	}
 }
 
-// featurePlan is the cheapest plan that does what the stage asks: LITE knows SRP and TOTP.
 func featurePlan(config stage.Stage) awscognito.FeaturePlan {
-	if config.ManagedLogin {
+	switch config.UserPoolPlan {
+	case stage.PlanEssentials:
 		return awscognito.FeaturePlan_ESSENTIALS
+	case stage.PlanPlus:
+		return awscognito.FeaturePlan_PLUS
+	default:
+		return awscognito.FeaturePlan_LITE
 	}
-	return awscognito.FeaturePlan_LITE
 }
 
 func secondFactor(config stage.Stage) *awscognito.MfaSecondFactor {
@@ -115,4 +121,83 @@ func secondFactor(config stage.Stage) *awscognito.MfaSecondFactor {
 		return nil
 	}
 	return &awscognito.MfaSecondFactor{Otp: new(true), Sms: new(false)}
+}
+
+// codeGrant are the app client's OAuth settings: authorization code, which public clients use with PKCE.
+func codeGrant(config stage.Stage, scope awscognito.OAuthScope) *awscognito.OAuthSettings {
+	settings := &awscognito.OAuthSettings{
+		Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: new(true)},
+		Scopes:       &[]awscognito.OAuthScope{awscognito.OAuthScope_OPENID(), scope},
+		CallbackUrls: jsii.Strings(config.CallbackURLs...),
+	}
+	if len(config.LogoutURLs) > 0 {
+		settings.LogoutUrls = jsii.Strings(config.LogoutURLs...)
+	}
+	return settings
+}
+
+// addLoginPages gives the app client Cognito's own look. Without a branding, managed login pages answer with an error.
+func (u *identity) addLoginPages(stack awscdk.Stack) {
+	awscognito.NewCfnManagedLoginBranding(stack, new("SignInBranding"), &awscognito.CfnManagedLoginBrandingProps{
+		UserPoolId:               u.pool.UserPoolId(),
+		ClientId:                 u.client.UserPoolClientId(),
+		UseCognitoProvidedValues: new(true),
+	})
+}
+
+// addSignInDomain makes the pool's OAuth endpoints: sign-in pages and tokens.
+func (u *identity) addSignInDomain(stack awscdk.Stack, config stage.Stage) {
+	version := awscognito.ManagedLoginVersion_CLASSIC_HOSTED_UI // a machine needs no pages
+	if config.ManagedLogin {
+		version = awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN
+	}
+	domain := u.pool.AddDomain(new("SignInDomain"), &awscognito.UserPoolDomainOptions{
+		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: new(config.SignInDomain)},
+		ManagedLoginVersion: version,
+	})
+	awscdk.NewCfnOutput(stack, new("SignInUrl"), &awscdk.CfnOutputProps{
+		Description: new("Base URL of sign-in pages and token endpoint"), Value: domain.BaseUrl(nil),
+	})
+}
+
+// machine is the app client of a system that uploads without a user.
+type machine struct {
+	name   string
+	client awscognito.UserPoolClient
+	secret awssecretsmanager.CfnSecret
+}
+
+// addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are under its client
+// ID. Cognito makes the secret; CloudFormation copies it into Secrets Manager, where the system's owner reads it. It is in
+// no template and in no output. How to rotate it: docs/runbook.md.
+func (u *identity) addMachineClients(stack awscdk.Stack, config stage.Stage) {
+	for _, name := range config.MachineClients {
+		client := u.pool.AddClient(new("Machine"+name), &awscognito.UserPoolClientOptions{
+			GenerateSecret:             new(true),
+			PreventUserExistenceErrors: new(true),
+			EnableTokenRevocation:      new(true),
+			AccessTokenValidity:        awscdk.Duration_Minutes(new(float64(config.AccessTokenMinutes))),
+			OAuth: &awscognito.OAuthSettings{
+				Flows:  &awscognito.OAuthFlows{ClientCredentials: new(true)},
+				Scopes: &[]awscognito.OAuthScope{u.upload},
+			},
+		})
+		// Left out, Cognito would allow SRP and custom flows: users could sign in to a machine's client.
+		resource := client.Node().DefaultChild().(awscognito.CfnUserPoolClient)
+		resource.SetExplicitAuthFlows(jsii.Strings("ALLOW_REFRESH_TOKEN_AUTH"))
+		secret := awssecretsmanager.NewCfnSecret(stack, new("Machine"+name+"Secret"), &awssecretsmanager.CfnSecretProps{
+			Description:  new("Client ID and secret of the machine client " + name),
+			SecretString: jsii.Sprintf(`{"clientId":"%s","clientSecret":"%s"}`, *client.UserPoolClientId(), *resource.AttrClientSecret()),
+		})
+		u.machines = append(u.machines, machine{name: name, client: client, secret: secret})
+	}
+}
+
+// clientIDs are the app clients whose tokens the functions take, separated by commas.
+func (u *identity) clientIDs() *string {
+	ids := []*string{u.client.UserPoolClientId()}
+	for _, m := range u.machines {
+		ids = append(ids, m.client.UserPoolClientId())
+	}
+	return awscdk.Fn_Join(new(","), &ids)
 }

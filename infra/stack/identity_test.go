@@ -60,9 +60,9 @@ func TestTheStacksOwnScopeIsUploadsWrite(t *testing.T) {
 }
 
 func TestAClientFindsWhatItNeedsInTheOutputs(t *testing.T) {
-	least := []string{"ApiUrl", "AppClientId", "BucketName", "Region", "UploadUrl", "UserPoolId"}
-	full := []string{"ApiUrl", "AppClientId", "BucketName", "DownloadUrl", "Region", "UploadUrl", "UserPoolId"}
-	for name, want := range map[string][]string{"least": least, "dev": full, "prod": full} {
+	least := []string{"ApiUrl", "AppClientId", "BucketName", "BucketUrl", "Region", "UploadUrl", "UserPoolId"}
+	full := []string{"ApiUrl", "AppClientId", "BucketName", "BucketUrl", "DownloadUrl", "Region", "UploadUrl", "UserPoolId"}
+	for name, want := range map[string][]string{"least": least, "dev": full, "prod": append([]string{"AccessLogBucketName"}, full...)} {
 		var got []string
 		for id := range all[name].Outputs {
 			got = append(got, id)

@@ -27,12 +27,15 @@ type variant struct {
 	template
 }
 
-// all is set once by TestMain and only read afterwards.
-var all variants
+// Both are set once by TestMain and only read afterwards.
+var (
+	all     variants
+	account variant // the account stack, which is no stage
+)
 
 func TestMain(m *testing.M) {
 	var err error
-	if all, err = synthesize(); err != nil {
+	if all, account, err = synthesize(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -40,37 +43,39 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func synthesize() (variants, error) {
+func synthesize() (variants, variant, error) {
 	// Only the templates are wanted here; `cdk synth` validates them.
 	if err := os.Setenv("CDK_VALIDATION", "false"); err != nil {
-		return nil, err
+		return nil, variant{}, err
 	}
 	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"), func(string) string { return "" })
 	if err != nil {
-		return nil, err
+		return nil, variant{}, err
 	}
 	stages, ok := context["stages"].(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("cdk.json has no stages")
+		return nil, variant{}, fmt.Errorf("cdk.json has no stages")
 	}
 	stages = maps.Clone(stages)
 	stages["least"] = map[string]any{}
 	if stages["everything"], err = readEntry("everything.json"); err != nil {
-		return nil, err
+		return nil, variant{}, err
 	}
 	found := variants{}
 	for _, name := range []string{"least", "dev", "prod", "everything"} {
 		config, err := stage.Select(stages, name, "")
 		if err != nil {
-			return nil, err
+			return nil, variant{}, err
 		}
 		v, err := synth(context, config)
 		if err != nil {
-			return nil, fmt.Errorf("stage %s: %w", name, err)
+			return nil, variant{}, fmt.Errorf("stage %s: %w", name, err)
 		}
 		found[name] = v
 	}
-	return found, nil
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
+	account, err := decode(stack.NewAccount(app))
+	return found, account, err
 }
 
 // readEntry reads a stage that only the tests have: the one with every option on.
@@ -87,12 +92,17 @@ func readEntry(file string) (entry map[string]any, err error) {
 func synth(context map[string]any, config stage.Stage) (variant, error) {
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
 	code := awslambda.Code_FromAsset(new(filepath.Join("testdata", "function")), nil)
-	s := stack.New(app, config, code)
+	v, err := decode(stack.New(app, config, code))
+	v.config = config
+	return v, err
+}
+
+func decode(s awscdk.Stack) (variant, error) {
 	decoded := *assertions.Template_FromStack(s, nil).ToJSON()
 	text, err := json.MarshalIndent(decoded, "", " ")
 	if err != nil {
 		return variant{}, err
 	}
-	v := variant{config: config, text: append(text, '\n')}
+	v := variant{text: append(text, '\n')}
 	return v, json.Unmarshal(text, &v.template)
 }

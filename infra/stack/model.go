@@ -13,11 +13,12 @@ import (
 // function. It holds names and types only: what a value may be, and what the stage decides (an
 // operation that is off, a type that is not allowed, an object too large) is left to the function,
 // whose refusals have a code of their own and say what is allowed; the function also checks all of this again, because a
-// body sent as text/plain reaches it unvalidated.
-func (a api) addModel(route operation.Route) awsapigateway.Model {
+// body sent as text/plain reaches it unvalidated. Of a batch it only knows that it is an array, so that a request that
+// does not fit fails alone.
+func (a *api) addModel(route operation.Route) awsapigateway.Model {
 	return a.rest.AddModel(new(signerID(route)+"Request"), &awsapigateway.ModelOptions{
 		ContentType: new("application/json"),
-		Description: new("One S3 operation to presign"),
+		Description: new("One S3 operation to presign, or a batch of them"),
 		Schema: &awsapigateway.JsonSchema{
 			Schema:               awsapigateway.JsonSchemaVersion_DRAFT4,
 			Title:                new(signerID(route) + "Request"),
@@ -28,10 +29,11 @@ func (a api) addModel(route operation.Route) awsapigateway.Model {
 	})
 }
 
-// properties are the fields of the operations that a route signs, and the two that all of them take.
+// properties are the fields of the operations that a route signs, the two that all of them take, and that of a batch.
 func properties(ops []operation.Operation) *map[string]*awsapigateway.JsonSchema {
 	named := map[string]*awsapigateway.JsonSchema{
 		"operation": operationSchema(), "username": {Type: awsapigateway.JsonSchemaType_STRING},
+		"requests": {Type: awsapigateway.JsonSchemaType_ARRAY},
 	}
 	for _, op := range ops {
 		for _, field := range slices.Concat(op.Required, op.Optional) {

@@ -1,6 +1,8 @@
 package stack_test
 
 import (
+	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -43,7 +45,7 @@ func TestTheScannerMayScanAndTagThisBucketAlone(t *testing.T) {
 	role := v.starting(t, "AWS::IAM::Role", "MalwareScanRole")
 	for _, g := range grants(t, role) {
 		onBucket := strings.Contains(g, `"`+bucket+`"`)
-		onKey := strings.HasPrefix(g, "kms:") && strings.Contains(g, v.only(t, "AWS::KMS::Key").id) && strings.Contains(g, "kms:ViaService")
+		onKey := strings.HasPrefix(g, "kms:") && (strings.Contains(g, v.only(t, "AWS::KMS::Key").id) || strings.HasPrefix(g, "kms:Decrypt on "+quote(v.config.FormerKMSKeyArns[0]))) && strings.Contains(g, "kms:ViaService")
 		onRule := strings.HasPrefix(g, "events:") && strings.Contains(g, ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*")
 		if !onBucket && !onKey && !onRule {
 			t.Errorf("may do more than scan this bucket: %s", g)
@@ -52,11 +54,9 @@ func TestTheScannerMayScanAndTagThisBucketAlone(t *testing.T) {
 			t.Errorf("may write objects: %s", g)
 		}
 	}
-	trust := text(t, at(role.Properties, "AssumeRolePolicyDocument", "Statement"))
-	for _, want := range []string{`"Service":"malware-protection-plan.guardduty.amazonaws.com"`, `"aws:SourceAccount":{"Ref":"AWS::AccountId"}`} {
-		if !strings.Contains(trust, want) {
-			t.Errorf("trust has no %s: %s", want, trust)
-		}
+	const trust = `[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"malware-protection-plan.guardduty.amazonaws.com"}}]`
+	if got := text(t, at(role.Properties, "AssumeRolePolicyDocument", "Statement")); got != trust {
+		t.Errorf("trusts %s, want %s", got, trust)
 	}
 	plan := v.only(t, "AWS::GuardDuty::MalwareProtectionPlan").Properties
 	if got := at(plan, "Actions", "Tagging", "Status"); got != "ENABLED" {
@@ -83,6 +83,10 @@ func TestTheFirewallStandsBeforeTheStage(t *testing.T) {
 		if got := at(rule, "VisibilityConfig", "SampledRequestsEnabled"); got != false {
 			t.Errorf("%s: keeps sampled requests, and with them access tokens", at(rule, "Name"))
 		}
+		counted := text(t, at(rule, "Statement", "ManagedRuleGroupStatement", "RuleActionOverrides"))
+		if want := `[{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}]`; at(rule, "Name") == "AWSManagedRulesCommonRuleSet" && counted != want {
+			t.Errorf("got overrides %s, want %s: a batch has more than 8 KB", counted, want)
+		}
 		if limit := at(rule, "Statement", "RateBasedStatement", "Limit"); limit != nil && limit != float64(v.config.WAFRateLimit) {
 			t.Errorf("got rate limit %v, want %d", limit, v.config.WAFRateLimit)
 		}
@@ -99,7 +103,7 @@ func TestACustomDomainClosesTheOtherAddress(t *testing.T) {
 		t.Errorf("got DisableExecuteApiEndpoint %v, want true", got)
 	}
 	domain := v.only(t, "AWS::ApiGateway::DomainName").Properties
-	if domain["DomainName"] != "uploads.example.com" || domain["SecurityPolicy"] != "TLS_1_2" {
+	if domain["DomainName"] != "uploads.example.com" || domain["SecurityPolicy"] != "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" || domain["EndpointAccessMode"] != "BASIC" {
 		t.Errorf("got domain %s", text(t, domain))
 	}
 	for _, r := range v.ofType("AWS::Route53::RecordSet") {
@@ -135,8 +139,8 @@ func TestEachClientHasOneFlow(t *testing.T) {
 			t.Errorf("%s: got secret %v, want %v", client.id, got, secret)
 		}
 	}
-	if got := v.only(t, "AWS::Cognito::UserPool").Properties["UserPoolTier"]; got != "ESSENTIALS" {
-		t.Errorf("got plan %v: managed login needs ESSENTIALS", got)
+	if got := v.only(t, "AWS::Cognito::UserPool").Properties["UserPoolTier"]; got != "PLUS" {
+		t.Errorf("got plan %v, want the stage's PLUS", got)
 	}
 }
 
@@ -163,10 +167,10 @@ func TestCompletedUploadsAloneReachTheQueue(t *testing.T) {
 	v := all["everything"]
 	rule := v.only(t, "AWS::Events::Rule").Properties
 	want := text(t, map[string]any{
-		"source": []any{"aws.s3"}, "detail-type": []any{"Object Created"},
+		"source": []any{"aws.guardduty"}, "detail-type": []any{"GuardDuty Malware Protection Object Scan Result"},
 		"detail": map[string]any{
-			"bucket": map[string]any{"name": []any{ref(v.starting(t, "AWS::S3::Bucket", "Uploads").id)}},
-			"reason": []any{"PutObject", "CompleteMultipartUpload"},
+			"s3ObjectDetails":   map[string]any{"bucketName": []any{ref(v.starting(t, "AWS::S3::Bucket", "Uploads").id)}},
+			"scanResultDetails": map[string]any{"scanResultStatus": []any{"NO_THREATS_FOUND"}},
 		},
 	})
 	if got := text(t, rule["EventPattern"]); got != want {
@@ -211,5 +215,71 @@ func TestTagsReachEveryBucketFunctionAndPool(t *testing.T) {
 	}
 	if got := text(t, v.only(t, "AWS::Cognito::UserPool").Properties["UserPoolTags"]); got != `{"cost-center":"42","team":"files"}` {
 		t.Errorf("got user pool tags %s", got)
+	}
+}
+
+// The namespace of our metrics has a hyphen. Without its quotes CloudWatch reads an expression that finds nothing.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+func TestEachSearchOfTheDashboardQuotesItsNamespace(t *testing.T) {
+	search := regexp.MustCompile(`^SEARCH\('\{"PresignedUploads-everything",(operation|code)\} MetricName="(Issued|Refused)"', 'Sum', 300\)$`)
+	var body strings.Builder // the parts of Fn::Join, with "x" for a reference
+	for _, part := range list(list(at(all["everything"].only(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"], "Fn::Join"))[1]) {
+		if literal, ok := part.(string); ok {
+			body.WriteString(literal)
+		} else {
+			body.WriteString("x")
+		}
+	}
+	var dashboard struct {
+		Widgets []struct{ Properties struct{ Metrics [][]any } }
+	}
+	if err := json.Unmarshal([]byte(body.String()), &dashboard); err != nil {
+		t.Fatalf("%v in %s", err, body.String())
+	}
+	found := 0
+	for _, widget := range dashboard.Widgets {
+		for _, metric := range widget.Properties.Metrics {
+			expression, ok := at(metric[0], "expression").(string)
+			if !ok {
+				continue
+			}
+			found++
+			if !search.MatchString(expression) {
+				t.Errorf("got %s", expression)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("got %d expressions, want 2", found)
+	}
+}
+
+func TestWhatNoConsumerTakesIsKept(t *testing.T) {
+	v := all["everything"]
+	failed := arn(v.starting(t, "AWS::SQS::Queue", "UndeliveredUploads").id)
+	if got, want := text(t, at(v.starting(t, "AWS::SQS::Queue", "CompletedUploads").Properties, "RedrivePolicy", "deadLetterTargetArn")), text(t, failed); got != want {
+		t.Errorf("the queue gives up to %s, want %s", got, want)
+	}
+	target := list(v.only(t, "AWS::Events::Rule").Properties["Targets"])[0]
+	if got, want := text(t, at(target, "DeadLetterConfig", "Arn")), text(t, failed); got != want {
+		t.Errorf("the rule gives up to %s, want %s", got, want)
+	}
+}
+
+func TestTheAccountStackHoldsNothingButTheRoleForLogs(t *testing.T) {
+	if got := len(account.Resources); got != 2 {
+		t.Errorf("got %d resources, want 2", got)
+	}
+	role, setting := account.only(t, "AWS::IAM::Role"), account.only(t, "AWS::ApiGateway::Account")
+	if got, want := text(t, setting.Properties["CloudWatchRoleArn"]), text(t, arn(role.id)); got != want {
+		t.Errorf("API Gateway logs as %s, want %s", got, want)
+	}
+	if got := text(t, role.Properties["ManagedPolicyArns"]); !strings.Contains(got, ":iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs") || role.Properties["Policies"] != nil {
+		t.Errorf("got policies %s %s, want AWS's own alone", got, text(t, role.Properties["Policies"]))
+	}
+	for _, v := range all {
+		if found := v.ofType("AWS::ApiGateway::Account"); len(found) > 0 {
+			t.Errorf("a stage changes a setting of the whole account: %s", found[0].id)
+		}
 	}
 }

@@ -1,11 +1,13 @@
 package stack
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -20,34 +22,49 @@ const signerTimeout = 3 // seconds
 
 // signer is a function that presigns one route's operations, with an execution role of its own.
 type signer struct {
+	route    operation.Route
 	function awslambda.Function
 	role     awsiam.Role
 	logs     awslogs.LogGroup
 }
 
-// newSigner makes the function of a route: UploadSigner or DownloadSigner.
-func newSigner(stack awscdk.Stack, config stage.Stage, store store, users identity, code awslambda.Code, route operation.Route) signer {
+// newSigner makes the function of a route: UploadSigner or DownloadSigner. key is the bucket's, or nil.
+func newSigner(stack awscdk.Stack, config stage.Stage, route operation.Route, bucket awss3.Bucket, key awskms.IKey, users *identity, code awslambda.Code) signer {
 	id := signerID(route)
+	ops := config.Operations(route)
 	logs := newLogGroup(stack, id+"Logs", config)
-	role := newSignerRole(stack, id+"Role", config, store, logs, config.Operations(route))
+	statements := append(signStatements(bucket, ops), logStatement(logs))
+	statements = append(statements, keyStatements(stack, config, key, ops)...)
+	tracing := awslambda.Tracing_PASS_THROUGH
+	if config.Tracing {
+		tracing = awslambda.Tracing_ACTIVE
+		statements = append(statements, traceStatement())
+	}
+	role := awsiam.NewRole(stack, new(id+"Role"), &awsiam.RoleProps{
+		Description: new("Execution role of a function that presigns S3 operations"),
+		AssumedBy:   awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"Sign": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+		},
+	})
 	function := awslambda.NewFunction(stack, new(id), &awslambda.FunctionProps{
-		Description:  jsii.Sprintf("Presigns %s", strings.Join(operation.Names(config.Operations(route)), ", ")),
+		Description:  jsii.Sprintf("Presigns %s", strings.Join(operation.Names(ops), ", ")),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: architecture(config),
 		Handler:      new("bootstrap"),
 		Code:         code,
-		Environment:  environment(config, store.bucket, users, route),
+		Environment:  environment(config, bucket, users, ops),
 		MemorySize:   new(float64(config.MemoryMB)),
 		Timeout:      awscdk.Duration_Seconds(new(float64(signerTimeout))),
-		// Whatever a construct would add to the role by itself is dropped: the role is exactly ours.
+		// A construct may not add permissions to the role: it has exactly the statements above.
 		Role:          role.WithoutPolicyUpdates(nil),
 		LogGroup:      logs,
 		LoggingFormat: awslambda.LoggingFormat_JSON,
-		Tracing:       tracing(config),
+		Tracing:       tracing,
 	})
 	// CDK makes the function wait for policies attached to its role. Ours are in it, and Role refers to it.
 	function.Node().DefaultChild().(awslambda.CfnFunction).AddDeletionOverride(new("DependsOn"))
-	return signer{function: function, role: role, logs: logs}
+	return signer{route: route, function: function, role: role, logs: logs}
 }
 
 func signerID(route operation.Route) string {
@@ -58,11 +75,12 @@ func signerID(route operation.Route) string {
 }
 
 // environment is what the function agrees to sign. It and the role come from the same table.
-func environment(config stage.Stage, bucket awss3.Bucket, users identity, route operation.Route) *map[string]*string {
+func environment(config stage.Stage, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
 	env := map[string]*string{
 		"BUCKET":           bucket.BucketName(),
-		"OPERATIONS":       new(strings.Join(operation.Names(config.Operations(route)), ",")),
+		"OPERATIONS":       new(strings.Join(operation.Names(ops), ",")),
 		"MAX_UPLOAD_BYTES": new(strconv.FormatInt(config.MaxUploadBytes, 10)),
+		"MAX_BATCH":        new(strconv.Itoa(config.MaxBatch)),
 		"CLIENT_IDS":       users.clientIDs(),
 		"CONTENT_TYPES":    new(strings.Join(config.ContentTypes, ",")),
 		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),
@@ -75,7 +93,118 @@ func environment(config stage.Stage, bucket awss3.Bucket, users identity, route 
 	if config.Multipart {
 		env["PART_BYTES"] = new(strconv.FormatInt(config.PartBytes, 10))
 	}
+	if config.DualStack {
+		env["DUAL_STACK"] = new("true")
+	}
+	if config.Accelerate {
+		env["ACCELERATE"] = new("true")
+	}
 	return &env
+}
+
+// signStatements allows the actions that S3 checks when a client sends what the function signed. bucket.GrantPut would
+// allow six action patterns; the table allows one.
+func signStatements(bucket awss3.Bucket, ops []operation.Operation) []awsiam.PolicyStatement {
+	var statements []awsiam.PolicyStatement
+	if actions := actionsOn(operation.Objects, ops); len(actions) > 0 {
+		statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid:       new("SignObjects"),
+			Actions:   jsii.Strings(actions...),
+			Resources: &[]*string{bucket.ArnForObjects(new("*"))},
+		}))
+	}
+	if actions := actionsOn(operation.Bucket, ops); len(actions) > 0 {
+		statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid:       new("SignListing"),
+			Actions:   jsii.Strings(actions...),
+			Resources: &[]*string{bucket.BucketArn()},
+			// One user's prefix at a time, whatever the function signs: never the bucket as a whole.
+			Conditions: &map[string]any{"StringLike": map[string]any{"s3:prefix": "?*/"}},
+		}))
+	}
+	return statements
+}
+
+// actionsOn returns the IAM actions that operations need on a kind of resource, each once.
+func actionsOn(resource operation.Resource, ops []operation.Operation) []string {
+	var actions []string
+	for _, op := range ops {
+		if op.Resource == resource && !slices.Contains(actions, op.Action) {
+			actions = append(actions, op.Action)
+		}
+	}
+	return actions
+}
+
+// keyStatements let a role use the bucket's key, and decrypt with the keys that the bucket had before.
+func keyStatements(stack awscdk.Stack, config stage.Stage, key awskms.IKey, ops []operation.Operation) []awsiam.PolicyStatement {
+	var statements []awsiam.PolicyStatement
+	actions := keyActions(ops)
+	if key != nil {
+		statements = append(statements, keyStatement(stack, "UseKeyThroughS3", actions, key.KeyArn()))
+	}
+	if len(config.FormerKMSKeyArns) > 0 && slices.Contains(actions, "kms:Decrypt") {
+		statements = append(statements, keyStatement(stack, "ReadWithFormerKeysThroughS3", []string{"kms:Decrypt"}, *jsii.Strings(config.FormerKMSKeyArns...)...))
+	}
+	return statements
+}
+
+func keyStatement(stack awscdk.Stack, sid string, actions []string, keys ...*string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new(sid),
+		Actions:    jsii.Strings(actions...),
+		Resources:  &keys,
+		Conditions: new(throughS3(stack)),
+	})
+}
+
+// throughS3 is the condition that S3 of the stack's region asks for the key, and nobody else.
+func throughS3(stack awscdk.Stack) map[string]any {
+	return map[string]any{"StringEquals": map[string]any{
+		"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *stack.Region()),
+	}}
+}
+
+// keyActions are what S3 asks of the key in the signer's name: a data key when an object is written, and to decrypt when
+// it is read, or when parts are joined into it.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+func keyActions(ops []operation.Operation) []string {
+	var actions []string
+	need := func(action string) {
+		if !slices.Contains(actions, action) {
+			actions = append(actions, action)
+		}
+	}
+	for _, op := range ops {
+		switch op.Action {
+		case "s3:PutObject":
+			need("kms:GenerateDataKey")
+			if op.Option == operation.Multipart {
+				need("kms:Decrypt")
+			}
+		case "s3:GetObject":
+			need("kms:Decrypt")
+		}
+	}
+	return actions
+}
+
+func logStatement(logs awslogs.LogGroup) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:       new("WriteOwnLogs"),
+		Actions:   jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents"),
+		Resources: &[]*string{logs.LogGroupArn()}, // ends in ":*": the group's streams
+	})
+}
+
+// traceStatement cannot name a resource: X-Ray has none for these actions.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+func traceStatement() awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:       new("WriteTraces"),
+		Actions:   jsii.Strings("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+		Resources: jsii.Strings("*"),
+	})
 }
 
 func newLogGroup(stack awscdk.Stack, id string, config stage.Stage) awslogs.LogGroup {
@@ -90,11 +219,4 @@ func architecture(config stage.Stage) awslambda.Architecture {
 		return awslambda.Architecture_X86_64()
 	}
 	return awslambda.Architecture_ARM_64()
-}
-
-func tracing(config stage.Stage) awslambda.Tracing {
-	if config.Tracing {
-		return awslambda.Tracing_ACTIVE
-	}
-	return awslambda.Tracing_PASS_THROUGH
 }

@@ -72,11 +72,18 @@ func (v variant) keyGrants(t *testing.T, route operation.Route) []string {
 	const viaS3 = `{"StringEquals":{"kms:ViaService":{"Fn::Join":["",["s3.",{"Ref":"AWS::Region"},".amazonaws.com"]]}}}`
 	decrypt := grant("kms:Decrypt", key, viaS3)
 	if route == operation.Download {
-		return []string{decrypt}
+		read := []string{decrypt}
+		for _, former := range v.config.FormerKMSKeyArns {
+			read = append(read, grant("kms:Decrypt", quote(former), viaS3))
+		}
+		return read
 	}
 	write := []string{grant("kms:GenerateDataKey", key, viaS3)}
 	if v.config.Multipart {
 		write = append(write, decrypt)
+		for _, former := range v.config.FormerKMSKeyArns {
+			write = append(write, grant("kms:Decrypt", quote(former), viaS3))
+		}
 	}
 	return write
 }
@@ -147,17 +154,14 @@ func TestNothingIsGrantedOutsideTheReviewedRoles(t *testing.T) {
 	}
 }
 
-// reviewed tells the roles that this package's tests cover: the signers', and the one that API Gateway
-// writes its access logs with, which has AWS's own managed policy and is not the functions', and the one that
-// GuardDuty scans with.
+// reviewed tells the roles that this package's tests cover: those of the signers, and the one that GuardDuty scans with.
 func (v variant) reviewed(roleID string) bool {
 	for id := range v.signers() {
 		if strings.HasPrefix(roleID, id+"Role") {
 			return true
 		}
 	}
-	return v.config.APIAccountRole && strings.HasPrefix(roleID, "ApiCloudWatchRole") ||
-		v.config.MalwareScan && strings.HasPrefix(roleID, "MalwareScanRole")
+	return v.config.MalwareScan && strings.HasPrefix(roleID, "MalwareScanRole")
 }
 
 func TestASignersEnvironmentSaysWhatItsRoleAllows(t *testing.T) {
@@ -168,6 +172,7 @@ func TestASignersEnvironmentSaysWhatItsRoleAllows(t *testing.T) {
 					"BUCKET":           text(t, ref(v.starting(t, "AWS::S3::Bucket", "Uploads").id)),
 					"OPERATIONS":       quote(strings.Join(operation.Names(v.config.Operations(route)), ",")),
 					"MAX_UPLOAD_BYTES": quote(fmt.Sprint(v.config.MaxUploadBytes)),
+					"MAX_BATCH":        quote(fmt.Sprint(v.config.MaxBatch)),
 					"CLIENT_IDS":       text(t, v.clientIDs(t)),
 					"CONTENT_TYPES":    quote(strings.Join(v.config.ContentTypes, ",")),
 					"ALLOWED_ORIGINS":  quote(strings.Join(v.config.AllowedOrigins, ",")),
@@ -176,6 +181,11 @@ func TestASignersEnvironmentSaysWhatItsRoleAllows(t *testing.T) {
 				}
 				if v.config.Multipart {
 					want["PART_BYTES"] = quote(fmt.Sprint(v.config.PartBytes))
+				}
+				for variable, on := range map[string]bool{"DUAL_STACK": v.config.DualStack, "ACCELERATE": v.config.Accelerate} {
+					if on {
+						want[variable] = quote("true")
+					}
 				}
 				env := at(v.starting(t, "AWS::Lambda::Function", id).Properties, "Environment", "Variables").(map[string]any)
 				for key, value := range env {

@@ -5,14 +5,22 @@
 // lambda/operation (the one table that the roles, environments and request models are made from).
 //
 // It needs no IAM action itself: CloudFormation makes the resources, with the role that `cdk bootstrap` gave it. What
-// the roles of the stack may do is in role.go, kms.go and malware.go, and in docs/deploy.md.
+// the roles of the stack may do is in signer.go and malware.go, and in docs/deploy.md.
 //
 // Every construct ID is part of the contract: renaming one replaces the resource, and its data.
 package stack
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -27,34 +35,105 @@ func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) aw
 		TerminationProtection: new(config.DeletionProtection),
 	})
 
-	store := newStore(stack, config)
-	users := newIdentity(stack, config)
-	api := newAPI(stack, config, users)
-	signers := addSigners(stack, config, store, users, code, api)
-	scanner := newScanRole(stack, config, store)
-	addBucketPolicy(store.bucket, config, signers, scanner)
-	addMalwareScan(stack, store, scanner)
-	addUploadEvents(stack, config, store.bucket)
-	addDomainRecord(stack, config, api)
-	firewall := addFirewall(stack, config, api)
+	var key awskms.IKey
+	if config.KMSKey {
+		key = newKey(stack)
+	}
+	var accessLogs awss3.Bucket
+	if config.ServerAccessLogs {
+		accessLogs = newAccessLogBucket(stack, config)
+	}
+	bucket := newBucket(stack, config, key, accessLogs)
 
-	addAlarms(stack, config, api, signers, firewall)
-	addDashboard(stack, config, api, signers, store.bucket)
-	addOutputs(stack, store.bucket, users, api)
-	addTags(stack, config)
+	users := newIdentity(stack, config)
+	users.addMachineClients(stack, config)
+	if config.ManagedLogin {
+		users.addLoginPages(stack)
+	}
+	if config.SignInDomain != "" && config.SignInDomain != stage.NoSignInDomain {
+		users.addSignInDomain(stack, config)
+	}
+
+	api := newAPI(stack, config, users)
+	signers := []signer{newSigner(stack, config, operation.Upload, bucket, key, users, code)}
+	if config.Downloads {
+		signers = append(signers, newSigner(stack, config, operation.Download, bucket, key, users, code))
+	}
+	for _, s := range signers {
+		api.addRoute(s)
+	}
+
+	var scanner awsiam.Role
+	if config.MalwareScan {
+		scanner = newScanRole(stack, config, bucket, key)
+	}
+	addBucketPolicy(bucket, config, signers, scanner)
+	if config.MalwareScan {
+		denyUnscanned(bucket, scanner)
+		// GuardDuty may refuse a role that is seconds old, so the plan comes last.
+		// https://docs.aws.amazon.com/guardduty/latest/ug/troubleshoot-malware-protection-s3-iam-role-permissions-error.html
+		addMalwareScan(stack, bucket, scanner, api.rest.DeploymentStage())
+	}
+
+	var undelivered awssqs.Queue
+	if config.UploadEvents {
+		undelivered = addUploadEvents(stack, config, bucket)
+	}
+	if config.DomainName != "" {
+		api.addDomainRecord(stack)
+	}
+	var firewall awswafv2.CfnWebACL
+	if config.WAFRateLimit > 0 {
+		firewall = addFirewall(stack, config.WAFRateLimit, api)
+	}
+	if config.Alarms {
+		addAlarms(stack, config.AlarmTopicArn, api, signers, firewall, undelivered)
+	}
+	if config.Dashboard {
+		addLogMetrics(stack, signers)
+		addQueries(stack, api, signers)
+		addDashboard(stack, api, signers, bucket)
+	}
+	addOutputs(stack, bucket, accessLogs, key, users, api)
+	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
+		awscdk.Tags_Of(stack).Add(new(name), new(config.Tags[name]), nil)
+	}
 	return stack
 }
 
-// addSigners makes a function for each route that the stage serves.
-func addSigners(stack awscdk.Stack, config stage.Stage, store store, users identity, code awslambda.Code, a api) []signer {
-	var signers []signer
-	for _, route := range []operation.Route{operation.Upload, operation.Download} {
-		if len(config.Operations(route)) == 0 {
-			continue
-		}
-		s := newSigner(stack, config, store, users, code, route)
-		a.addRoute(route, s)
-		signers = append(signers, s)
+// removal is what becomes of a resource with data when the stack goes. A retained one is still deleted if its creation
+// is rolled back: it is empty then, and would be in the way of the next try.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func removal(config stage.Stage) awscdk.RemovalPolicy {
+	if config.RetainData {
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
-	return signers
+	return awscdk.RemovalPolicy_DESTROY
+}
+
+// addOutputs writes what a client needs to call, under names that `cdk deploy --outputs-file` keeps.
+func addOutputs(stack awscdk.Stack, bucket, accessLogs awss3.Bucket, key awskms.IKey, users *identity, a *api) {
+	output := func(id, description string, value *string) {
+		awscdk.NewCfnOutput(stack, new(id), &awscdk.CfnOutputProps{Description: new(description), Value: value})
+	}
+	output("ApiUrl", "Base URL of the API", a.url("/"))
+	output("UploadUrl", "POST here to presign an upload", a.url(operation.Upload))
+	if a.config.Downloads {
+		output("DownloadUrl", "POST here to presign a download", a.url(operation.Download))
+	}
+	output("BucketName", "Bucket that holds the uploads", bucket.BucketName())
+	output("BucketUrl", "Where the presigned URLs point", bucketURL(stack, bucket, a.config))
+	if accessLogs != nil {
+		output("AccessLogBucketName", "Bucket that holds S3's access log of the uploads", accessLogs.BucketName())
+	}
+	if key != nil {
+		output("KmsKeyArn", "Key that encrypts the uploads", key.KeyArn())
+	}
+	output("UserPoolId", "User pool whose users may call", users.pool.UserPoolId())
+	output("AppClientId", "App client to sign in with", users.client.UserPoolClientId())
+	for _, m := range users.machines {
+		output("Machine"+m.name+"ClientId", "App client of "+m.name, m.client.UserPoolClientId())
+		output("Machine"+m.name+"SecretArn", "Its client ID and secret, as JSON in Secrets Manager", m.secret.Ref())
+	}
+	output("Region", "Region of the stack", stack.Region())
 }

@@ -3,11 +3,20 @@ package stage
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"example.com/presigned/lambda/operation"
 )
+
+// LocalOrigin is the only origin with a wildcard: a page that a developer serves on any port.
+const LocalOrigin = "http://localhost:*"
+
+// MaxScanBytes is the largest object that GuardDuty scans, 100 GB.
+// https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-quotas-guardduty.html
+const MaxScanBytes = 100_000_000_000
 
 // retentionDays are the periods that CloudWatch Logs takes.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -19,7 +28,8 @@ func retentionDays() []int {
 func (s Stage) Check() error {
 	var wrong []error
 	for _, check := range []func() []error{
-		s.checkName, s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkSignIn, s.checkPlatform,
+		s.checkName, s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkSignIn,
+		s.checkBucketName, s.checkFormerKeys, s.checkDomain, s.checkSignInDomain, s.checkManagedLogin, s.checkMachines, s.checkWatch, s.checkTags,
 	} {
 		wrong = append(wrong, check()...)
 	}
@@ -29,7 +39,13 @@ func (s Stage) Check() error {
 	return errors.Join(wrong...)
 }
 
+// accountName is taken: infra/stack.AccountStage.
+const accountName = "account"
+
 func (s Stage) checkName() []error {
+	if s.Name == accountName {
+		return []error{errors.New("the name is taken by the account stack: want another")}
+	}
 	if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(s.Name) {
 		return []error{errors.New(`the name must be 1 to 20 of a-z, 0-9 and "-", a letter first: it ends the stack's name`)}
 	}
@@ -40,12 +56,14 @@ func (s Stage) checkChoices() []error {
 	return slices.Concat(
 		oneOf("architecture", s.Architecture, ARM64, X86),
 		oneOf("mfa", s.MFA, MFAOff, MFAOptional, MFARequired),
+		oneOf("userPoolPlan", s.UserPoolPlan, PlanLite, PlanEssentials, PlanPlus),
 		oneOf("logRetentionDays", s.LogRetentionDays, retentionDays()...),
 	)
 }
 
 func (s Stage) checkNumbers() []error {
 	return slices.Concat(
+		within("maxBatch", s.MaxBatch, 1, operation.MaxBatch),
 		within("memoryMB", s.MemoryMB, 128, 10_240),
 		within("accessTokenMinutes", s.AccessTokenMinutes, 5, 1_440),
 		within("refreshTokenDays", s.RefreshTokenDays, 1, 3_650),
@@ -63,6 +81,10 @@ func (s Stage) checkUploads() []error {
 	if s.Listing && !s.Downloads {
 		wrong = append(wrong, errors.New("listing is on and downloads is off: listing lives on the download route, switch both on"))
 	}
+	if s.MalwareScan && (s.MaxUploadBytes == 0 || s.MaxUploadBytes > MaxScanBytes) {
+		wrong = append(wrong, fmt.Errorf("malwareScan is on and maxUploadBytes is %d: GuardDuty scans no larger object, and nobody could read one; want 1 to %d",
+			s.MaxUploadBytes, int64(MaxScanBytes)))
+	}
 	switch {
 	case len(wrong) > 0:
 	case !s.Multipart && s.MaxUploadBytes > operation.MaxSingleBytes:
@@ -79,10 +101,77 @@ func (s Stage) checkUploads() []error {
 func parts(bytes, size int64) int64 { return (bytes + size - 1) / size }
 
 func (s Stage) checkSignIn() []error {
+	var wrong []error
 	if s.Production && s.PasswordAuth {
-		return []error{errors.New("passwordAuth is on in production: use SRP, which never sends the password")}
+		wrong = append(wrong, errors.New("passwordAuth is on in production: use SRP, which never sends the password"))
+	}
+	// Cognito refuses an access token that outlives the refresh token. Whether it takes equal ones is not documented.
+	if s.RefreshTokenDays > 0 && s.AccessTokenMinutes >= s.RefreshTokenDays*24*60 {
+		wrong = append(wrong, fmt.Errorf("accessTokenMinutes is %d and refreshTokenDays is %d: want an access token that ends before the refresh token",
+			s.AccessTokenMinutes, s.RefreshTokenDays))
+	}
+	return wrong
+}
+
+func (s Stage) checkOrigins() []error {
+	var wrong []error
+	for _, origin := range s.AllowedOrigins {
+		if err := s.checkOrigin(origin); err != nil {
+			wrong = append(wrong, fmt.Errorf("allowedOrigins has %q: %w", origin, err))
+		}
+	}
+	return wrong
+}
+
+// checkOrigin wants an origin exactly as a browser sends it, because it is compared byte by byte.
+func (s Stage) checkOrigin(origin string) error {
+	if origin == LocalOrigin && !s.Production {
+		return nil
+	}
+	if origin == LocalOrigin {
+		return errors.New("want https:// origins in production")
+	}
+	if strings.Contains(origin, "*") {
+		return errors.New("a wildcard lets any page call with a user's token; want https://host or https://host:port")
+	}
+	u, err := url.Parse(origin)
+	local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost" && !s.Production
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return errors.New("want https://host or https://host:port")
+	case u.Scheme != "https" && !local:
+		return errors.New("want https; plain http is for http://localhost, outside production")
+	case origin != u.Scheme+"://"+strings.ToLower(u.Host):
+		return errors.New("want scheme, host in small letters and port only, without a slash at the end: that is what browsers send")
+	case u.Port() == defaultPort(u.Scheme):
+		return fmt.Errorf("want no :%s, because browsers leave out the default port", u.Port())
+	case !regexp.MustCompile(`^[a-z0-9.-]+(:[1-9][0-9]{0,4})?$`).MatchString(u.Host):
+		return errors.New("want a host of a-z, 0-9, \".\" and \"-\", in punycode where it has other letters")
 	}
 	return nil
+}
+
+func defaultPort(scheme string) string {
+	if scheme == "http" {
+		return "80"
+	}
+	return "443"
+}
+
+func (s Stage) checkTypes() []error {
+	if len(s.ContentTypes) == 0 {
+		return []error{errors.New(`contentTypes is empty: want at least one, or "*/*" for any`)}
+	}
+	// The comma separates the list in the function's environment, so it must not get into an entry.
+	name := "[A-Za-z0-9!#$&^_.+-]+"
+	pattern := regexp.MustCompile(`^(\*/\*|` + name + `/(\*|` + name + `))$`)
+	var wrong []error
+	for _, t := range s.ContentTypes {
+		if !pattern.MatchString(t) {
+			wrong = append(wrong, fmt.Errorf(`contentTypes has %q: want "type/subtype", "type/*" or "*/*", without parameters`, t))
+		}
+	}
+	return wrong
 }
 
 func oneOf[T comparable](field string, got T, want ...T) []error {

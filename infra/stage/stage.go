@@ -37,6 +37,9 @@ type Stage struct {
 	// PartBytes is the size of each part but the last, in bytes: 5 MiB to 5 GiB, and large enough that
 	// MaxUploadBytes fits into 10,000 parts. Without Multipart it does nothing. Default 8 MiB.
 	PartBytes int64 `json:"partBytes"`
+	// MaxBatch is how many URLs one request may ask for, 1 to 100, default 100. 1 switches batches off. Throttling counts
+	// requests, so a user gets up to MaxBatch times ThrottleRate URLs a second.
+	MaxBatch int `json:"maxBatch"`
 	// ContentTypes are the content types that may be uploaded: "type/subtype", "type/*" or "*/*".
 	// Default application/json, which is also what a request without a content type means.
 	ContentTypes []string `json:"contentTypes"`
@@ -55,6 +58,9 @@ type Stage struct {
 
 	// SelfSignUp lets anybody create a user, confirmed by e-mail. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`
+	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin wants "essentials"
+	// or "plus", which cost about three and four times as much for each active user.
+	UserPoolPlan string `json:"userPoolPlan"`
 	// PasswordAuth adds ALLOW_USER_PASSWORD_AUTH, for curl and emulators. The password then travels
 	// (inside TLS) to Cognito; SRP never sends it. Refused in production. Default false.
 	PasswordAuth bool `json:"passwordAuth"`
@@ -86,15 +92,73 @@ type Stage struct {
 	ThrottleRate int `json:"throttleRate"`
 	// ThrottleBurst is how many requests may come at once, 1 to 5000, default 100.
 	ThrottleBurst int `json:"throttleBurst"`
-	// APIAccountRole creates the role that lets API Gateway write access logs, and sets it for the
-	// whole account and region. Without one there a first deployment fails ("CloudWatch Logs role ARN
-	// must be set in account settings"). false, the default, is right where the account has one.
-	APIAccountRole bool `json:"apiAccountRole"`
 
-	Platform
+	// DomainName serves the API at https://<DomainName>/ (TLS 1.2 or later) and closes API Gateway's
+	// own address. Wants the next three. Default none.
+	DomainName string `json:"domainName"`
+	// CertificateArn of an ACM certificate for DomainName in the stack's own region.
+	CertificateArn string `json:"certificateArn"`
+	// HostedZoneID and HostedZoneName of the Route 53 zone that gets the alias record.
+	HostedZoneID   string `json:"hostedZoneId"`
+	HostedZoneName string `json:"hostedZoneName"`
+
+	// SignInDomain is the prefix of Cognito's sign-in pages and token endpoint, unique in the region:
+	// https://<SignInDomain>.auth.<region>.amazoncognito.com. Wanted by the next two. Default: no domain. "none" says so
+	// for the deployment between two names, because Cognito refuses a second domain beside the first.
+	SignInDomain string `json:"signInDomain"`
+	// ManagedLogin switches on Cognito's own sign-in pages for the app client: authorization code with
+	// PKCE. Wants UserPoolPlan "essentials" or "plus".
+	ManagedLogin bool `json:"managedLogin"`
+	// CallbackURLs and LogoutURLs are where managed login may return to: https, and http://localhost
+	// outside production.
+	CallbackURLs []string `json:"callbackUrls"`
+	LogoutURLs   []string `json:"logoutUrls"`
+	// MachineClients are app clients for systems without a user, one for each name (a letter, then
+	// letters and digits): client credentials with the scope uploads/write. Cognito makes each secret;
+	// no template holds it. Cognito bills each client and each token.
+	MachineClients []string `json:"machineClients"`
+
+	// BucketName names the bucket, for a team whose rules demand a name: 3 to 63 of a-z, 0-9 and "-". Default
+	// none: CloudFormation makes one up, and can then replace the bucket.
+	BucketName string `json:"bucketName"`
+	// WAFRateLimit puts an AWS WAF before the API: AWS's common, known-bad-input and IP-reputation
+	// rules, and at most this many requests of one IP address in five minutes, 10 to 2,000,000,000.
+	// 0, the default, means no WAF. Billed by ACL, rule and request.
+	WAFRateLimit int `json:"wafRateLimit"`
+	// DualStack signs URLs of S3's dual-stack endpoint, which answers over IPv4 and IPv6. Default false: IPv4 only.
+	DualStack bool `json:"dualStack"`
+	// Accelerate signs URLs of S3 Transfer Acceleration, so that distant clients enter AWS's network near them, and enables
+	// it on the bucket. Billed for each GB. Not in every region. Default false.
+	Accelerate bool `json:"accelerate"`
+	// KMSKey encrypts the bucket with a key of the stack's own: kms:GenerateDataKey for the upload role,
+	// kms:Decrypt where it has parts to join or the download role objects to read. Billed by month and
+	// by request, which the bucket key cuts to few. Default false: S3's own keys.
+	KMSKey bool `json:"kmsKey"`
+	// FormerKMSKeyArns are keys that older objects are encrypted with. The download role may still kms:Decrypt with them
+	// through S3. Put the output KmsKeyArn here before KMSKey goes off, or old objects can't be read. Default none.
+	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
+	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
+	// LogRetentionDays. Default false.
+	ServerAccessLogs bool `json:"serverAccessLogs"`
+	// MalwareScan has GuardDuty scan every upload and tag it; the bucket policy then refuses to read an
+	// object until its tag says clean. Billed by object and by GB. Default false.
+	MalwareScan bool `json:"malwareScan"`
+	// UploadEvents sends an event for each completed upload to a queue, as an example of a consumer.
+	UploadEvents bool `json:"uploadEvents"`
+
+	// Alarms watches API and functions, ten cents an alarm and month. Default false.
+	Alarms bool `json:"alarms"`
+	// AlarmTopicArn is the SNS topic that alarms and their ends are sent to. Default none: they show in
+	// the console alone.
+	AlarmTopicArn string `json:"alarmTopicArn"`
+	// Dashboard brings a dashboard, metrics made from the functions' logs (URLs issued by operation,
+	// refused by code; each custom metric in use is billed) and saved log queries. Default false.
+	Dashboard bool `json:"dashboard"`
+	// Tags go on every resource of the stack that takes tags: at most 50.
+	Tags map[string]string `json:"tags"`
 }
 
-// Values of Stage.Architecture and Stage.MFA.
+// Values of Stage.Architecture, Stage.MFA and Stage.UserPoolPlan.
 const (
 	ARM64 = "arm64"
 	X86   = "x86_64"
@@ -102,16 +166,25 @@ const (
 	MFAOff      = "off"
 	MFAOptional = "optional"
 	MFARequired = "required"
+
+	PlanLite       = "lite"
+	PlanEssentials = "essentials"
+	PlanPlus       = "plus"
 )
+
+// NoSignInDomain is the SignInDomain of a stage whose domain is being changed: docs/deploy.md.
+const NoSignInDomain = "none"
 
 // Least returns the stage that an empty object in cdk.json means.
 func Least() Stage {
 	return Stage{
 		PartBytes:          8 << 20,
+		MaxBatch:           operation.MaxBatch,
 		ContentTypes:       []string{"application/json"},
 		Architecture:       ARM64,
 		MemoryMB:           256,
 		MFA:                MFAOptional,
+		UserPoolPlan:       PlanLite,
 		AccessTokenMinutes: 60,
 		RefreshTokenDays:   30,
 		NoncurrentDays:     30,

@@ -81,6 +81,7 @@ func TestSelectSaysWhatItGotAndWhatItWants(t *testing.T) {
 		{"stages a number", 1.0, "dev", `context "stages" is a float64: want an object`},
 		{"stage a string", map[string]any{"dev": "x"}, "dev", `stage "dev" is a string: want an object`},
 		{"name with a dot", map[string]any{"my.stage": map[string]any{}}, "my.stage", `stage "my.stage": the name must be 1 to 20 of a-z, 0-9 and "-"`},
+		{"name of the account stack", map[string]any{"account": map[string]any{}}, "account", `the name is taken by the account stack`},
 		{"name too long", map[string]any{"abcdefghijklmnopqrstu": map[string]any{}}, "abcdefghijklmnopqrstu", "the name must be 1 to 20"},
 	} {
 		_, err := stage.Select(tt.stages, tt.name, "")
@@ -105,7 +106,7 @@ func domain(change map[string]any) map[string]any {
 }
 
 func login(callback string, production bool) map[string]any {
-	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "callbackUrls": []any{callback}}
+	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "userPoolPlan": "essentials", "callbackUrls": []any{callback}}
 }
 
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
@@ -121,9 +122,13 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"architecture": "amd64"}, `architecture is "amd64": want one of [arm64 x86_64]`},
 		{map[string]any{"mfa": "sms"}, `mfa is "sms": want one of [off optional required]`},
+		{map[string]any{"userPoolPlan": "LITE"}, `userPoolPlan is "LITE": want one of [lite essentials plus]`},
 		{map[string]any{"logRetentionDays": 31}, `logRetentionDays is 31: want one of [1 3 5 7 14 30`},
+		{map[string]any{"maxBatch": 0}, `maxBatch is 0: want 1 to 100`},
+		{map[string]any{"maxBatch": 101}, `maxBatch is 101: want 1 to 100`},
 		{map[string]any{"memoryMB": 64}, `memoryMB is 64: want 128 to 10240`},
 		{map[string]any{"accessTokenMinutes": 4}, `accessTokenMinutes is 4: want 5 to 1440`},
+		{map[string]any{"accessTokenMinutes": 1440, "refreshTokenDays": 1}, `accessTokenMinutes is 1440 and refreshTokenDays is 1: want an access token that ends before`},
 		{map[string]any{"refreshTokenDays": 0}, `refreshTokenDays is 0: want 1 to 3650`},
 		{map[string]any{"noncurrentDays": 0}, `noncurrentDays is 0: want 1 to 3650`},
 		{map[string]any{"throttleRate": 0}, `throttleRate is 0: want 1 to 10000`},
@@ -134,6 +139,8 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"maxUploadBytes": -1}, `maxUploadBytes is -1: want 0 to 53687091200000`},
 		{map[string]any{"maxUploadBytes": 5<<30 + 1}, `maxUploadBytes is 5368709121 and multipart is off`},
 		{map[string]any{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000*(5<<20) + 1}, `that is 10001 parts, S3 takes at most 10000; make partBytes at least 5242881`},
+		{map[string]any{"malwareScan": true}, `malwareScan is on and maxUploadBytes is 0: GuardDuty scans no larger object`},
+		{map[string]any{"malwareScan": true, "multipart": true, "partBytes": 100 << 20, "maxUploadBytes": 100_000_000_001}, `maxUploadBytes is 100000000001`},
 		{map[string]any{"listing": true}, `listing is on and downloads is off`},
 
 		{map[string]any{"contentTypes": []any{}}, `contentTypes is empty`},
@@ -146,6 +153,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"bucketName": "my.uploads"}, `bucketName is "my.uploads": with a dot, no certificate fits`},
 		{map[string]any{"bucketName": "My-Uploads"}, `bucketName has "My-Uploads": want 3 to 63`},
+		{map[string]any{"formerKmsKeyArns": []any{"alias/uploads"}}, `formerKmsKeyArns has "alias/uploads": want the ARN of a KMS key`},
 		{map[string]any{"domainName": "uploads.example.com"}, `want all four, or none`},
 		{domain(map[string]any{"domainName": "uploads"}), `domainName has "uploads": want a host`},
 		{domain(map[string]any{"domainName": "uploads.example.org"}), `is not in the zone hostedZoneName "example.com"`},
@@ -159,7 +167,9 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"signInDomain": "acme", "machineClients": []any{"Erp", "Erp"}}, `machineClients has "Erp" twice`},
 		{map[string]any{"signInDomain": "acme", "machineClients": []any{"my erp"}}, `machineClients has "my erp"`},
 		{map[string]any{"callbackUrls": []any{"https://app.example.com/"}}, `do nothing with managedLogin off`},
-		{map[string]any{"signInDomain": "acme", "managedLogin": true}, `at least one of callbackUrls`},
+		{map[string]any{"signInDomain": "acme", "managedLogin": true}, `managedLogin is on and userPoolPlan is "lite": want "essentials" or "plus"`},
+		{map[string]any{"signInDomain": "none"}, `nothing uses it`},
+		{map[string]any{"signInDomain": "acme", "managedLogin": true, "userPoolPlan": "plus"}, `at least one of callbackUrls`},
 		{login("http://app.example.com/", false), `want https://`},
 		{login("http://localhost:5173/", true), `want https://`},
 		{login("https://app.example.com/#x", false), `without * and #`},
@@ -188,11 +198,15 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		{"contentTypes": []any{"*/*"}},
 		{"contentTypes": []any{"image/*", "application/vnd.api+json"}},
 		{"throttleRate": 1, "throttleBurst": 1},
+		{"malwareScan": true, "multipart": true, "partBytes": 100 << 20, "maxUploadBytes": 100_000_000_000},
 		domain(nil),
 		login("http://localhost:5173/callback", false),
 		login("https://app.example.com/callback", true),
 		{"signInDomain": "acme", "machineClients": []any{"Erp", "Scanner2"}},
+		{"signInDomain": "none", "machineClients": []any{"Erp"}},
 		{"wafRateLimit": 10},
+		{"accessTokenMinutes": 1439, "refreshTokenDays": 1},
+		{"formerKmsKeyArns": []any{"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}},
 		{"bucketName": "acme-uploads"},
 		{"alarms": true, "alarmTopicArn": topic},
 		{"tags": map[string]any{"team": "files", "cost-center": "42"}},

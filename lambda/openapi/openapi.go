@@ -19,13 +19,14 @@ type object = map[string]any
 
 // Document returns the contract of both routes with every operation, as a stage that enables all has it.
 func Document() map[string]any {
-	schemas := object{"Answer": answerSchema(), "Problem": problemSchema()}
+	schemas := object{"Answer": answerSchema(), "Problem": problemSchema(), "BatchAnswer": batchAnswerSchema(), "BatchResult": batchResultSchema()}
 	paths := object{}
 	for _, route := range []operation.Route{operation.Upload, operation.Download} {
 		ops := slices.DeleteFunc(operation.Table(), func(op operation.Operation) bool { return op.Route != route })
 		for i, op := range ops {
 			schemas[schemaName(op)] = requestSchema(op, i == 0)
 		}
+		schemas[batchName(route)] = batchSchema(ops)
 		paths[string(route)] = object{"post": post(route, ops)}
 	}
 	return object{
@@ -33,7 +34,7 @@ func Document() map[string]any {
 		"info": object{
 			"title":       "Presigned S3 URLs for signed-in users",
 			"version":     "1",
-			"description": "Each call presigns one S3 operation. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
+			"description": "Each call presigns one S3 operation, or up to 100 of one route as a batch. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
 			"license":     object{"name": "MIT", "identifier": "MIT"},
 		},
 		"servers":  []any{object{"url": "https://{api}.execute-api.{region}.amazonaws.com/v1", "variables": object{"api": object{"default": "api"}, "region": object{"default": "us-east-1"}}}},
@@ -52,6 +53,13 @@ func Document() map[string]any {
 
 func schemaName(op operation.Operation) string { return op.Name + "Request" }
 
+func batchName(route operation.Route) string {
+	if route == operation.Download {
+		return "downloadBatchRequest"
+	}
+	return "uploadBatchRequest"
+}
+
 func ref(schema string) object { return object{"$ref": "#/components/schemas/" + schema} }
 
 func post(route operation.Route, ops []operation.Operation) object {
@@ -59,21 +67,32 @@ func post(route operation.Route, ops []operation.Operation) object {
 	if route == operation.Download {
 		id, summary = "presignDownload", "Presign an operation that reads"
 	}
-	requests, examples, answers := []any{}, object{}, object{}
+	examples, answers := object{"batch": batchExample(ops)}, object{"batch": batchAnswerExample(ops)}
 	for _, op := range ops {
-		requests = append(requests, ref(schemaName(op)))
 		examples[op.Name] = object{"summary": op.Summary, "value": requestExample(op)}
 		answers[op.Name] = object{"summary": op.Summary, "value": answerExample(op)}
 	}
-	responses := object{"200": response("One presigned request, good for 300 seconds at most.", "application/json", "Answer", answers)}
+	responses := object{"200": object{
+		"description": "One presigned request, good for 300 seconds at most; for a batch one result for each request, in the same order.",
+		"content":     object{"application/json": object{"schema": object{"oneOf": []any{ref("Answer"), ref("BatchAnswer")}}, "examples": answers}},
+	}}
 	for _, status := range statuses() {
 		responses[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
 	}
 	return object{
 		"operationId": id, "summary": summary,
-		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"anyOf": requests}, "examples": examples}}},
+		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append(refs(ops), ref(batchName(route)))}, "examples": examples}}},
 		"responses":   responses,
 	}
+}
+
+// refs are the schemas of the operations' requests.
+func refs(ops []operation.Operation) []any {
+	schemas := make([]any, len(ops))
+	for i, op := range ops {
+		schemas[i] = ref(schemaName(op))
+	}
+	return schemas
 }
 
 // statuses are those that the function or API Gateway refuses with.
@@ -97,8 +116,8 @@ func response(description, contentType, schema string, examples object) object {
 // requestSchema is one operation's body. The route's default operation need not be named.
 func requestSchema(op operation.Operation, isDefault bool) object {
 	properties := object{
-		"operation": object{"const": op.Name},
-		"username":  object{"type": "string", "description": "May be sent as older clients do; refused unless it is the caller's own. It decides nothing."},
+		"operation": object{"type": "string", "const": op.Name},
+		"username":  object{"type": "string", "description": "May be sent, as older clients do; refused unless it is the caller's own, in upper or lower case. It decides nothing."},
 	}
 	required := []string{}
 	if !isDefault {
@@ -118,10 +137,22 @@ func requestSchema(op operation.Operation, isDefault bool) object {
 	return schema
 }
 
+func batchSchema(ops []operation.Operation) object {
+	return object{
+		"type": "object", "additionalProperties": false, "required": []string{"requests"},
+		"description": "Several requests at once. Each is answered as if it came alone: one that is refused fails alone. " +
+			"A stage may bound a batch to fewer; it then answers BatchTooLarge with maxBatch.",
+		"properties": object{"requests": object{"type": "array", "minItems": 1, "maxItems": operation.MaxBatch, "items": object{"oneOf": refs(ops)}}},
+	}
+}
+
 func description(op operation.Operation) string {
 	text := fmt.Sprintf("%s Sent to S3 as %s; the function's role needs %s on %s.", op.Summary, op.Method, op.Action, op.Resource)
-	if op.WriteOnce {
+	if op.WriteOnce() {
 		text += " Signed with If-None-Match: *, so S3 answers 412 if the key exists."
+	}
+	if op.Note != "" {
+		text += " " + op.Note
 	}
 	return text
 }
@@ -136,8 +167,10 @@ func fieldSchema(field operation.Field) object {
 			schema[name] = bound
 		}
 	}
-	if f.Pattern != "" {
-		schema["pattern"] = f.Pattern
+	for name, text := range map[string]string{"format": f.Format, "pattern": f.Pattern} {
+		if text != "" {
+			schema[name] = text
+		}
 	}
 	if f.Enum != nil {
 		schema["enum"] = f.Enum
@@ -151,14 +184,32 @@ func answerSchema() object {
 		"required": []string{"url", "method", "headers", "expiresAt"},
 		"properties": object{
 			"url":            object{"type": "string", "format": "uri", "description": "Presigned URL. Whoever has it can use it: do not log or share it."},
-			"method":         object{"enum": []string{"PUT", "POST", "GET", "HEAD", "DELETE"}},
+			"method":         object{"type": "string", "enum": []string{"PUT", "POST", "GET", "HEAD", "DELETE"}},
 			"headers":        object{"type": "object", "additionalProperties": object{"type": "string"}, "description": "Send every one, unchanged. Host and Content-Length are set by any HTTP client."},
 			"key":            object{"type": "string", "description": "Object key, chosen by the server for a new object. Absent for a listing."},
 			"expiresAt":      object{"type": "string", "format": "date-time", "description": "When the URL stops working, UTC."},
-			"partSize":       object{"type": "integer", "description": "Bytes of every part but the last. On createMultipartUpload."},
-			"maxUploadBytes": object{"type": "integer", "description": "Largest object, bytes. On createMultipartUpload where uploads are bounded."},
+			"partSize":       object{"type": "integer", "format": "int64", "description": "Bytes of every part but the last. On createMultipartUpload."},
+			"maxUploadBytes": object{"type": "integer", "format": "int64", "description": "Largest object, bytes. On createMultipartUpload where uploads are bounded."},
 		},
 	}
+}
+
+func batchAnswerSchema() object {
+	return object{
+		"type": "object", "additionalProperties": false, "required": []string{"results"},
+		"properties": object{"results": object{
+			"type": "array", "items": object{"oneOf": []any{ref("BatchResult"), ref("Problem")}},
+			"description": "One for each request, in the same order. status tells a result (200) from a problem.",
+		}},
+	}
+}
+
+// batchResultSchema is Answer with its status.
+func batchResultSchema() object {
+	schema := answerSchema()
+	schema["required"] = append([]string{"status"}, schema["required"].([]string)...)
+	schema["properties"].(object)["status"] = object{"type": "integer", "const": http.StatusOK}
+	return schema
 }
 
 func problemSchema() object {
@@ -171,12 +222,13 @@ func problemSchema() object {
 		"description": "RFC 9457.",
 		"required":    []string{"type", "title", "status", "detail", "code", "requestId"},
 		"properties": object{
-			"type":      object{"const": "about:blank"},
+			"type":      object{"type": "string", "const": "about:blank"},
 			"title":     object{"type": "string", "description": "Reason phrase of the status."},
 			"status":    object{"type": "integer"},
 			"detail":    object{"type": "string", "description": "What was received and what is allowed."},
 			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...)."},
 			"requestId": object{"type": "string", "description": "Quote it when asking for help."},
+			"maxBatch":  object{"type": "integer", "description": "Requests that one batch may have. With BatchTooLarge; 1 means no batches."},
 		},
 	}
 }

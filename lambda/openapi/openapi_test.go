@@ -54,6 +54,14 @@ func TestTheDocumentIsValidOpenAPIWithValidExamples(t *testing.T) {
 	}
 }
 
+// Without "operation" a request means the route's first operation, and no other.
+func TestTheArticlesRequestMatchesOneOperation(t *testing.T) {
+	body := load(t).Paths.Value(string(operation.Upload)).Post.RequestBody.Value
+	if err := body.Content["application/json"].Schema.Value.VisitJSON(map[string]any{"username": "johndoe"}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTheSchemasNameTheFieldsOfTheGoTypes(t *testing.T) {
 	doc := load(t)
 	for name, value := range map[string]any{"Answer": presigner.Answer{}, "Problem": presigner.Problem{}} {

@@ -1,57 +1,78 @@
 package operation
 
-// FieldSchema says what a request field may hold, as JSON Schema has it. The contract document is written from all of
-// it, API Gateway's request model from type and enum alone. The function checks every bound by itself: the test
-// TestTheFunctionKeepsTheBoundsThatTheTableSays asks it for values on either side.
+// Field is a field of the request body, as its JSON spells it.
+type Field string
+
+// The fields besides "operation" and "username", which every operation takes.
+const (
+	Key               Field = "key"
+	ContentType       Field = "contentType"
+	ContentLength     Field = "contentLength"
+	ChecksumSHA256    Field = "checksumSHA256"
+	ChecksumAlgorithm Field = "checksumAlgorithm"
+	ChecksumMode      Field = "checksumMode"
+	UploadID          Field = "uploadId"
+	PartNumber        Field = "partNumber"
+	Filename          Field = "filename"
+	ContinuationToken Field = "continuationToken"
+)
+
+// FieldSchema says what a field's value may be, in the terms of JSON Schema. The contract document is written from all of
+// it, API Gateway's request model from type and enum alone. The function refuses whatever a schema does not allow.
 type FieldSchema struct {
 	Type        string // "string" or "integer"
+	Format      string // "int64" where 32 bits are too few for a generated client; otherwise empty
 	Description string // one sentence, with unit and default
-	Pattern     string // ECMA 262, anchored; empty for none
+	Pattern     string // anchored, in the syntax that ECMA 262 and Go share; empty for none
+	Allowed     string // what Pattern allows, in the words of a refusal
 	MinLength   int    // characters
-	MaxLength   int    // characters; 0 for none
+	MaxLength   int    // characters
 	Minimum     int64
-	Maximum     int64 // 0 for none
+	Maximum     int64
 	Enum        []string
 	Example     any
 }
 
-// Longest values, in bytes of ASCII.
+// Longest values, in characters.
 const (
-	MaxHeaderBytes = 255   // of a content type or a filename: what any client, proxy and file system carries
-	MaxTokenBytes  = 2_048 // of an upload ID or a continuation token; S3 documents no bound, and sends less
+	MaxContentType = 255   // any client and proxy carries a header of this length
+	MaxFilename    = 255   // the longest name that common file systems take
+	MaxToken       = 2_048 // of an upload ID or a continuation token; S3 documents no bound, and sends less
 )
-
-const printableASCII = "^[\\x21-\\x7e]+$"
 
 // Fields returns the schema of every field besides "operation" and "username".
 func Fields() map[Field]FieldSchema {
+	const printable, asS3GaveIt = `^[\x21-\x7e]+$`, "printable ASCII characters, as S3 gave it"
 	return map[Field]FieldSchema{
 		Key: {
 			Type: "string", MinLength: 1, MaxLength: MaxKeyBytes, Example: "johndoe/1595114575104",
 			Description: "Object key, in the caller's own prefix.",
 		},
 		ContentType: {
-			Type: "string", MinLength: 3, MaxLength: MaxHeaderBytes, Pattern: "^[\\x20-\\x7e]+$", Example: "image/png",
+			Type: "string", MinLength: 3, MaxLength: MaxContentType, Example: "image/png",
+			Pattern: `^[\x20-\x7e]+$`, Allowed: "type/subtype in printable ASCII characters",
 			Description: "Content type of the object; signed, so S3 refuses any other. Default application/json.",
 		},
 		ContentLength: {
-			Type: "integer", Minimum: 1, Maximum: MaxSingleBytes, Example: 119,
+			Type: "integer", Format: "int64", Minimum: 1, Maximum: MaxSingleBytes, Example: 119,
 			Description: "Length of the body in bytes; signed, so S3 refuses any other. Required where uploads are bounded.",
 		},
 		ChecksumSHA256: {
-			Type: "string", MinLength: 44, MaxLength: 44, Pattern: "^[A-Za-z0-9+/]{43}=$", Example: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+			Type: "string", MinLength: 44, MaxLength: 44, Example: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+			// The last character holds 4 bits of the checksum and 2 bits of padding, which are 0.
+			Pattern: `^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$`, Allowed: "the base64 of 32 bytes (SHA-256)",
 			Description: "Base64 of the body's SHA-256; signed, so S3 refuses other content.",
 		},
 		ChecksumAlgorithm: {
 			Type: "string", Enum: []string{"SHA256"}, Example: "SHA256",
-			Description: "Makes S3 want a SHA-256 checksum for every part.",
+			Description: "Makes S3 require a SHA-256 checksum for every part.",
 		},
 		ChecksumMode: {
 			Type: "string", Enum: []string{"ENABLED"}, Example: "ENABLED",
-			Description: "Makes S3 tell the object's checksum; signed as a header, which a plain link cannot send.",
+			Description: "Makes S3 return the object's checksum; signed as a header, which a plain link cannot send.",
 		},
 		UploadID: {
-			Type: "string", MinLength: 1, MaxLength: MaxTokenBytes, Pattern: printableASCII, Example: "VXBsb2FkIElE",
+			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "VXBsb2FkIElE",
 			Description: "Upload ID that S3 gave for createMultipartUpload.",
 		},
 		PartNumber: {
@@ -59,11 +80,12 @@ func Fields() map[Field]FieldSchema {
 			Description: "Number of the part; for listParts, the last part already listed.",
 		},
 		Filename: {
-			Type: "string", MinLength: 1, MaxLength: MaxHeaderBytes, Example: "banana.json",
-			Description: "Name under which a browser saves the download, at most 255 bytes of UTF-8.",
+			Type: "string", MinLength: 1, MaxLength: MaxFilename, Example: "banana.json",
+			Pattern: `^[^\x00-\x1f\x7f]+$`, Allowed: "a name without control characters",
+			Description: "Name of the file. In an upload it becomes the end of the key, shortened if it is long; in a download it is the name under which a browser saves the file.",
 		},
 		ContinuationToken: {
-			Type: "string", MinLength: 1, MaxLength: MaxTokenBytes, Pattern: printableASCII, Example: "MTU5NTExNDU3NTEwNA==",
+			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "MTU5NTExNDU3NTEwNA==",
 			Description: "NextContinuationToken of the page before.",
 		},
 	}

@@ -1,9 +1,9 @@
 // Package operation holds the one table of the S3 operations that this project presigns.
 //
-// For each operation it says which HTTP method S3 takes, which request fields it needs, which headers
-// are signed into the URL, and which IAM action the signer's role needs so that S3 honours it. What a
-// function agrees to sign (its environment), what its role allows, how a request is validated and what
-// the documentation says are all read from here, so they cannot disagree.
+// For each operation it says which HTTP method S3 takes, which request fields it needs, which headers and query
+// parameters are signed into the URL, and which IAM action the signer's role needs so that S3 honours it. What a
+// function agrees to sign (its environment), what its role allows, how a request is validated and signed, and what the
+// documentation says are all read from here, so they cannot disagree.
 //
 // Anything may import it; it imports the standard library only, and needs no IAM action itself.
 package operation
@@ -21,6 +21,7 @@ const (
 	MinPartBytes   = 5 << 20 // smallest part but the last: 5 MiB
 	MaxParts       = 10_000  // parts of one multipart upload, numbered from 1
 	MaxKeyBytes    = 1_024   // longest object key, UTF-8
+	MaxBatch       = 100     // requests of one batch
 	ExpirySeconds  = 300     // how long a presigned URL works; the bucket policy denies older signatures
 )
 
@@ -44,23 +45,6 @@ const (
 	Listing   Option = "listing"
 )
 
-// Field is a field of the request body, as its JSON spells it.
-type Field string
-
-// The fields besides "operation" and "username", which every operation takes.
-const (
-	Key               Field = "key"
-	ContentType       Field = "contentType"
-	ContentLength     Field = "contentLength"
-	ChecksumSHA256    Field = "checksumSHA256"
-	ChecksumAlgorithm Field = "checksumAlgorithm"
-	ChecksumMode      Field = "checksumMode"
-	UploadID          Field = "uploadId"
-	PartNumber        Field = "partNumber"
-	Filename          Field = "filename"
-	ContinuationToken Field = "continuationToken"
-)
-
 // Resource is what an IAM statement for the operation names.
 type Resource string
 
@@ -72,20 +56,34 @@ const (
 
 // Operation is a row of the table.
 type Operation struct {
-	Name      string // as the S3 API spells it, first letter small
-	Summary   string // one sentence for the documentation
-	Route     Route
-	Option    Option
-	Method    string   // HTTP method that the client sends to S3
-	Required  []Field  // refused without these
-	Optional  []Field  // refused with any other
-	Headers   []string // headers that may be signed, so that the client must send them; Host always is
-	Query     []string // query parameters that the operation itself adds to the URL
-	Action    string   // IAM action that S3 checks against the signer's role
-	Resource  Resource
-	NewKey    bool // the server chooses the key; otherwise the request names one in the caller's prefix
-	WriteOnce bool // signed with If-None-Match: *
+	Name     string // as the S3 API spells it, first letter small
+	Summary  string // one sentence for the documentation
+	Route    Route
+	Option   Option
+	Method   string  // HTTP method that the client sends to S3
+	Required []Field // refused without these
+	Optional []Field // refused with any other
+	Headers  []Param // signed, so that the client must send them; Host always is
+	Query    []Param // query parameters that the operation itself adds to the URL
+	Action   string  // IAM action that S3 checks against the signer's role
+	Resource Resource
+	NewKey   bool   // the server chooses the key; otherwise the request names one in the caller's prefix
+	Note     string // what else the documentation has to say, in sentences
 }
+
+// Param is a header or a query parameter that is signed into the URL. It has a field's value, and is left out if the
+// request has none; or it has a value of its own.
+type Param struct {
+	Name  string
+	Field Field  // empty for a Value
+	Value string // may be empty, as that of "uploads"
+}
+
+const noteOnChecksums = "A part's checksum must match what createMultipartUpload announced. If that was sent with checksumAlgorithm, " +
+	"S3 refuses a part without checksumSHA256. If it was sent without, S3 refuses a part that has one."
+
+// writeOnce makes S3 answer 412 if the key exists.
+func writeOnce() Param { return Param{Name: "If-None-Match", Value: "*"} }
 
 // Table lists every operation, the default of each route first.
 //
@@ -97,49 +95,67 @@ func Table() []Operation {
 		{
 			Name: "putObject", Summary: "Upload one object of up to 5 GiB in a single PUT.",
 			Route: Upload, Option: Single, Method: "PUT",
-			Optional: []Field{ContentType, ContentLength, ChecksumSHA256},
-			Headers:  []string{"Content-Length", "Content-Type", "If-None-Match", "X-Amz-Checksum-Sha256"},
-			Query:    []string{"x-id"},
-			Action:   "s3:PutObject", Resource: Objects, NewKey: true, WriteOnce: true,
+			Optional: []Field{ContentType, ContentLength, ChecksumSHA256, Filename},
+			Headers: []Param{
+				{Name: "Content-Length", Field: ContentLength},
+				{Name: "Content-Type", Field: ContentType},
+				writeOnce(),
+				{Name: "X-Amz-Checksum-Sha256", Field: ChecksumSHA256},
+			},
+			Query:  []Param{{Name: "x-id", Value: "PutObject"}},
+			Action: "s3:PutObject", Resource: Objects, NewKey: true,
 		},
 		{
 			Name: "createMultipartUpload", Summary: "Start a multipart upload; S3 answers with its upload ID.",
 			Route: Upload, Option: Multipart, Method: "POST",
-			Optional: []Field{ContentType, ChecksumAlgorithm},
-			Headers:  []string{"Content-Type", "X-Amz-Checksum-Algorithm"},
-			Query:    []string{"uploads"},
-			Action:   "s3:PutObject", Resource: Objects, NewKey: true,
+			Optional: []Field{ContentType, ChecksumAlgorithm, Filename},
+			Headers: []Param{
+				{Name: "Content-Type", Field: ContentType},
+				{Name: "X-Amz-Checksum-Algorithm", Field: ChecksumAlgorithm},
+			},
+			Query:  []Param{{Name: "uploads"}},
+			Action: "s3:PutObject", Resource: Objects, NewKey: true, Note: noteOnChecksums,
 		},
 		{
 			Name: "uploadPart", Summary: "Upload one part.",
 			Route: Upload, Option: Multipart, Method: "PUT",
 			Required: []Field{Key, UploadID, PartNumber, ContentLength},
 			Optional: []Field{ChecksumSHA256},
-			Headers:  []string{"Content-Length", "X-Amz-Checksum-Sha256"},
-			Query:    []string{"partNumber", "uploadId", "x-id"},
-			Action:   "s3:PutObject", Resource: Objects,
+			Headers: []Param{
+				{Name: "Content-Length", Field: ContentLength},
+				{Name: "X-Amz-Checksum-Sha256", Field: ChecksumSHA256},
+			},
+			Query: []Param{
+				{Name: "partNumber", Field: PartNumber},
+				{Name: "uploadId", Field: UploadID},
+				{Name: "x-id", Value: "UploadPart"},
+			},
+			Action: "s3:PutObject", Resource: Objects, Note: noteOnChecksums,
 		},
 		{
 			Name: "listParts", Summary: "List the parts that S3 already holds, to resume an upload.",
 			Route: Upload, Option: Multipart, Method: "GET",
 			Required: []Field{Key, UploadID},
 			Optional: []Field{PartNumber},
-			Query:    []string{"part-number-marker", "uploadId"},
-			Action:   "s3:ListMultipartUploadParts", Resource: Objects,
+			Query: []Param{
+				{Name: "part-number-marker", Field: PartNumber},
+				{Name: "uploadId", Field: UploadID},
+			},
+			Action: "s3:ListMultipartUploadParts", Resource: Objects,
 		},
 		{
 			Name: "completeMultipartUpload", Summary: "Join the parts into the object, once.",
 			Route: Upload, Option: Multipart, Method: "POST",
 			Required: []Field{Key, UploadID},
-			Headers:  []string{"If-None-Match"},
-			Query:    []string{"uploadId"},
-			Action:   "s3:PutObject", Resource: Objects, WriteOnce: true,
+			Headers:  []Param{writeOnce()},
+			Query:    []Param{{Name: "uploadId", Field: UploadID}},
+			Action:   "s3:PutObject", Resource: Objects,
 		},
 		{
 			Name: "abortMultipartUpload", Summary: "Drop a multipart upload and its parts.",
 			Route: Upload, Option: Multipart, Method: "DELETE",
 			Required: []Field{Key, UploadID},
-			Query:    []string{"uploadId"},
+			Query:    []Param{{Name: "uploadId", Field: UploadID}},
 			Action:   "s3:AbortMultipartUpload", Resource: Objects,
 		},
 		{
@@ -147,23 +163,31 @@ func Table() []Operation {
 			Route: Download, Option: Downloads, Method: "GET",
 			Required: []Field{Key},
 			Optional: []Field{Filename, ChecksumMode},
-			Headers:  []string{"X-Amz-Checksum-Mode"},
-			Query:    []string{"response-content-disposition", "x-id"},
-			Action:   "s3:GetObject", Resource: Objects,
+			Headers:  []Param{{Name: "X-Amz-Checksum-Mode", Field: ChecksumMode}},
+			Query: []Param{
+				{Name: "response-content-disposition", Field: Filename},
+				{Name: "x-id", Value: "GetObject"},
+			},
+			Action: "s3:GetObject", Resource: Objects,
 		},
 		{
 			Name: "headObject", Summary: "Read one object's length, content type and checksum.",
 			Route: Download, Option: Downloads, Method: "HEAD",
 			Required: []Field{Key},
-			Headers:  []string{"X-Amz-Checksum-Mode"},
+			Headers:  []Param{{Name: "X-Amz-Checksum-Mode", Value: "ENABLED"}},
 			Action:   "s3:GetObject", Resource: Objects,
 		},
 		{
 			Name: "listObjectsV2", Summary: "List the caller's own objects, 1,000 a page.",
 			Route: Download, Option: Listing, Method: "GET",
 			Optional: []Field{ContinuationToken},
-			Query:    []string{"continuation-token", "list-type", "max-keys", "prefix"},
-			Action:   "s3:ListBucket", Resource: Bucket,
+			Query: []Param{
+				{Name: "continuation-token", Field: ContinuationToken},
+				{Name: "list-type", Value: "2"},
+				{Name: "max-keys", Value: "1000"},
+				{Name: "prefix", Field: Key}, // the caller's prefix, which stands in for a key
+			},
+			Action: "s3:ListBucket", Resource: Bucket,
 		},
 	}
 }
@@ -201,3 +225,6 @@ func Parse(list string) ([]Operation, error) {
 func (op Operation) Takes(f Field) bool {
 	return slices.Contains(op.Required, f) || slices.Contains(op.Optional, f)
 }
+
+// WriteOnce reports whether the operation is signed with If-None-Match: *.
+func (op Operation) WriteOnce() bool { return slices.Contains(op.Headers, writeOnce()) }

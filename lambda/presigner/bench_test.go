@@ -1,9 +1,10 @@
 package presigner
 
 import (
-	"context"
+	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,29 +14,18 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// One benchmark for each stop of a request, in its order, and one for all of them. `make bench-micro` compares them
+// The steps of a request that take most of its time, and one for all of them. `make bench-micro` compares them
 // with testdata/benchmarks.txt.
 
 // usual is a stage with a bound and an allow-list, so that every check has something to do.
 func usual() Config {
 	return Config{
-		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(), MaxUploadBytes: 50 << 20, PartBytes: 8 << 20,
+		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(), MaxUploadBytes: 50 << 20, PartBytes: 8 << 20, MaxBatch: 100,
 		ContentTypes: []string{"application/json", "image/*"}, ClientIDs: []string{"1example23456789"},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},
-		Credentials: func(context.Context) (aws.Credentials, error) {
-			// A session token has about 700 characters, which every URL carries.
-			return aws.Credentials{AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: strings.Repeat("IQoJb3JpZ2luX2V/", 44)}, nil
-		},
+		// A session token has about 700 characters, which every URL carries.
+		Credentials: aws.Credentials{AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: strings.Repeat("IQoJb3JpZ2luX2V/", 44)},
 	}
-}
-
-func usualRequest(op operation.Operation) request {
-	r := request{
-		contentType: "image/png", contentLength: 1024, checksumSHA256: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", checksumAlgorithm: "SHA256",
-		key: "johndoe/1595114575104", uploadID: "VXBsb2FkIElE", partNumber: 3, filename: "banana.json", continuationToken: "MTU5NTExNDU3NTEwNA==",
-	}
-	r.sent = append(append(r.sent, op.Required...), op.Optional...)
-	return r
 }
 
 func recordedEvent(b *testing.B) []byte {
@@ -65,60 +55,55 @@ func repeat(b *testing.B, stop func() error) {
 
 func BenchmarkDecodeEvent(b *testing.B) {
 	payload := recordedEvent(b)
-	repeat(b, func() error { _, err := decodeEvent(payload); return err })
+	repeat(b, func() error { return json.Unmarshal(payload, new(event)) })
 }
 
 func BenchmarkDecodeRequest(b *testing.B) {
-	e, err := decodeEvent(recordedEvent(b))
-	if err != nil {
-		b.Fatal(err)
-	}
-	repeat(b, func() error { _, err := decodeRequest(e); return err })
-}
-
-func BenchmarkValidate(b *testing.B) {
-	c, op := usual(), operation.Table()[0]
-	r := usualRequest(op)
-	repeat(b, func() error { return c.validate(op, &r) })
-}
-
-func BenchmarkKey(b *testing.B) {
-	now := time.UnixMilli(1595114575104)
+	e := event{Body: `{"contentType":"image/png","contentLength":1024}`}
 	repeat(b, func() error {
-		prefix, err := userPrefix("john_doe@example.com")
-		if err != nil {
-			return err
+		body, err := e.decodeBody(maxRequestBytes)
+		if err == nil {
+			_, err = decodeRequest(body)
 		}
-		who := caller{prefix: prefix}
-		return who.checkKey(who.newKey(now))
+		return err
 	})
 }
 
 func BenchmarkPresign(b *testing.B) {
-	s, now := newSigner(usual()), time.UnixMilli(1595114575104)
+	s, err := newSigner(usual())
+	if err != nil {
+		b.Fatal(err)
+	}
 	for _, op := range operation.Table() {
 		b.Run(op.Name, func(b *testing.B) {
-			r := usualRequest(op)
-			repeat(b, func() error { _, err := s.presign(b.Context(), op, r, now); return err })
+			r := request{}
+			for _, field := range slices.Concat(op.Required, op.Optional, []operation.Field{operation.Key}) {
+				r[field] = operation.Fields()[field].Example
+				if number, ok := r[field].(int); ok {
+					r[field] = int64(number)
+				}
+			}
+			repeat(b, func() error { _, err := s.presign(b.Context(), op, r, time.UnixMilli(1595114575104)); return err })
 		})
 	}
 }
 
-func BenchmarkRespond(b *testing.B) {
-	c, op := usual(), operation.Table()[0]
-	s, err := newSigner(c).presign(b.Context(), op, usualRequest(op), time.UnixMilli(1595114575104))
+func BenchmarkInvoke(b *testing.B) {
+	payload := recordedEvent(b)
+	h, err := New(usual(), time.Now, io.Discard)
 	if err != nil {
 		b.Fatal(err)
 	}
-	repeat(b, func() error {
-		body := c.answer(op, "johndoe/1595114575104", s).appendJSON(make([]byte, 0, usualBody))
-		c.respond(200, "application/json", "https://app.example.com", body)
-		return nil
-	})
+	repeat(b, func() error { _, err := h.Invoke(b.Context(), payload); return err })
 }
 
-func BenchmarkInvoke(b *testing.B) {
-	payload := recordedEvent(b)
-	h := New(usual(), time.Now, io.Discard)
+// One operation of this is a hundred URLs.
+func BenchmarkInvokeBatchOf100(b *testing.B) {
+	const one = `{\"contentType\":\"image/png\",\"contentLength\":1024}`
+	payload := []byte(strings.Replace(string(recordedEvent(b)), one, `{\"requests\":[`+strings.Repeat(one+",", 99)+one+`]}`, 1))
+	h, err := New(usual(), time.Now, io.Discard)
+	if err != nil {
+		b.Fatal(err)
+	}
 	repeat(b, func() error { _, err := h.Invoke(b.Context(), payload); return err })
 }

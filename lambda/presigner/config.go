@@ -5,38 +5,57 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"example.com/presigned/lambda/operation"
 )
 
-// Config is what a function may sign, and with what. The stack writes it into the environment.
+// Config is what a function may sign, and with what. The stack and Lambda write it into the environment.
 type Config struct {
 	Region         string                // AWS_REGION: the regional S3 host is signed, never the global one
 	Bucket         string                // BUCKET
+	DualStack      bool                  // DUAL_STACK, "true" or empty: the URL's host has IPv6 addresses too
+	Accelerate     bool                  // ACCELERATE, "true" or empty: the URL's host is that of S3 Transfer Acceleration
+	Endpoint       string                // AWS_ENDPOINT_URL_S3, as every AWS SDK reads it; empty means AWS's own
 	Operations     []operation.Operation // OPERATIONS, comma-separated; the first is the route's default
 	MaxUploadBytes int64                 // MAX_UPLOAD_BYTES: largest object; 0 means only S3's own limits
 	PartBytes      int64                 // PART_BYTES: part size told to clients, and enforced when MaxUploadBytes is set
+	MaxBatch       int                   // MAX_BATCH: requests of one batch, 1 to 100; 1 means no batches
 	ContentTypes   []string              // CONTENT_TYPES, comma-separated patterns: "image/*", "application/json", "*/*"
 	ClientIDs      []string              // CLIENT_IDS, comma-separated: app clients whose tokens are accepted
 	AllowedOrigins []string              // ALLOWED_ORIGINS, comma-separated, empty for none; "http://localhost:*" allows any port
-	Endpoint       string                // AWS_ENDPOINT_URL_S3, as every AWS SDK reads it; empty means AWS's own
-	Credentials    CredentialsFunc       // the execution role's session
+
+	// Credentials is the execution role's session, from the variables that Lambda sets. They don't change within a
+	// process, and Lambda doesn't say when they end: it retires the process before. AWS_CREDENTIAL_EXPIRATION
+	// (RFC 3339) is the AWS CLI's name for that time; where it is set, no URL is said to live longer.
+	Credentials aws.Credentials
 }
 
 // ConfigFromEnv reads the environment through getenv and reports everything that is wrong with it at once.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	env := envReader{getenv: getenv}
+	end := env.time("AWS_CREDENTIAL_EXPIRATION")
 	config := Config{
 		Region:         env.required("AWS_REGION"),
 		Bucket:         env.required("BUCKET"),
+		DualStack:      env.flag("DUAL_STACK"),
+		Accelerate:     env.flag("ACCELERATE"),
+		Endpoint:       getenv("AWS_ENDPOINT_URL_S3"),
 		Operations:     env.operations("OPERATIONS"),
 		MaxUploadBytes: env.bytes("MAX_UPLOAD_BYTES"),
 		PartBytes:      env.bytes("PART_BYTES"),
+		MaxBatch:       env.batch("MAX_BATCH"),
 		ContentTypes:   strings.Split(env.required("CONTENT_TYPES"), ","),
 		ClientIDs:      strings.Split(env.required("CLIENT_IDS"), ","),
 		AllowedOrigins: strings.Split(getenv("ALLOWED_ORIGINS"), ","),
-		Endpoint:       getenv("AWS_ENDPOINT_URL_S3"),
-		Credentials:    credentialsFromEnv(getenv),
+		Credentials: aws.Credentials{
+			AccessKeyID:     env.required("AWS_ACCESS_KEY_ID"),
+			SecretAccessKey: env.required("AWS_SECRET_ACCESS_KEY"),
+			SessionToken:    getenv("AWS_SESSION_TOKEN"),
+			CanExpire:       !end.IsZero(), Expires: end,
+		},
 	}
 	return config, errors.Join(env.errs...)
 }
@@ -46,12 +65,24 @@ type envReader struct {
 	errs   []error
 }
 
+func (e *envReader) fail(name, want string) {
+	e.errs = append(e.errs, fmt.Errorf("environment variable %s is %q: want %s", name, e.getenv(name), want))
+}
+
 func (e *envReader) required(name string) string {
 	value := e.getenv(name)
 	if value == "" {
-		e.errs = append(e.errs, fmt.Errorf("environment variable %s is empty: the stack sets it", name))
+		e.fail(name, "a value, which the stack or Lambda sets")
 	}
 	return value
+}
+
+func (e *envReader) flag(name string) bool {
+	value := e.getenv(name)
+	if value != "" && value != "true" {
+		e.fail(name, `"true" or nothing`)
+	}
+	return value == "true"
 }
 
 func (e *envReader) bytes(name string) int64 {
@@ -61,9 +92,29 @@ func (e *envReader) bytes(name string) int64 {
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n < 0 {
-		e.errs = append(e.errs, fmt.Errorf("environment variable %s is %q: want bytes as a whole number", name, value))
+		e.fail(name, "bytes as a whole number")
 	}
 	return n
+}
+
+func (e *envReader) batch(name string) int {
+	n, err := strconv.Atoi(e.getenv(name))
+	if err != nil || n < 1 || n > operation.MaxBatch {
+		e.fail(name, fmt.Sprintf("a whole number from 1 to %d", operation.MaxBatch))
+	}
+	return n
+}
+
+func (e *envReader) time(name string) time.Time {
+	value := e.getenv(name)
+	if value == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		e.fail(name, "a time as RFC 3339 has it")
+	}
+	return t
 }
 
 func (e *envReader) operations(name string) []operation.Operation {

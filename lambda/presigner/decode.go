@@ -4,156 +4,187 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
+	"math/big"
 	"slices"
-	"strconv"
 
 	"example.com/presigned/lambda/operation"
 )
 
-// maxBodyBytes bounds a request body. The longest honest one carries a 1,024-byte key and a
+// maxRequestBytes bounds the text of one request. The longest honest one carries a 1,024-byte key and a
 // continuation token of about the same length.
-const maxBodyBytes = 8 << 10
+const maxRequestBytes = 8 << 10
 
-// request is the decoded body. sent tells an absent field from an empty one.
-type request struct {
-	operation         string
-	username          string
-	contentType       string
-	checksumSHA256    string
-	checksumAlgorithm string
-	checksumMode      string
-	key               string
-	uploadID          string
-	filename          string
-	continuationToken string
-	contentLength     int64
-	partNumber        int64
-	sent              []operation.Field
-}
-
-// The two fields that every operation takes.
 const (
-	fieldOperation operation.Field = "operation"
-	fieldUsername  operation.Field = "username"
+	fieldOperation operation.Field = "operation" // every operation takes it,
+	fieldUsername  operation.Field = "username"  // and this one
+	fieldRequests  operation.Field = "requests"  // a batch has this field and no other
 )
 
-func (r *request) has(f operation.Field) bool { return slices.Contains(r.sent, f) }
+// object is a JSON object whose values are not decoded yet.
+type object map[operation.Field]json.RawMessage
 
-func decodeRequest(e event) (request, error) {
-	body := []byte(e.body)
-	if e.isBase64 {
-		decoded, err := base64.StdEncoding.DecodeString(e.body)
+// request is the decoded body: a string or an int64 for each field that was sent.
+type request map[operation.Field]any
+
+func (r request) has(f operation.Field) bool {
+	_, sent := r[f]
+	return sent
+}
+
+// text is a string field's value, "" if it was not sent.
+func (r request) text(f operation.Field) string {
+	text, _ := r[f].(string)
+	return text
+}
+
+// number is an integer field's value, 0 if it was not sent.
+func (r request) number(f operation.Field) int64 {
+	number, _ := r[f].(int64)
+	return number
+}
+
+// decodeBody reads the body as one JSON object of at most that many bytes.
+func (e event) decodeBody(most int) (object, error) {
+	body := []byte(e.Body)
+	if e.IsBase64Encoded {
+		decoded, err := base64.StdEncoding.DecodeString(e.Body)
 		if err != nil {
-			return request{}, refuse(InvalidJSON, "the request body is not valid base64")
+			return nil, refuse(InvalidJSON, "the request body is not valid base64")
 		}
 		body = decoded
 	}
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
-		return request{}, refuse(InvalidJSON, `the request body is empty: want a JSON object such as {"contentType":"image/png"}`)
-	case len(body) > maxBodyBytes:
-		return request{}, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), maxBodyBytes)
+		return nil, refuse(InvalidJSON, `the request body is empty: want a JSON object such as {"contentType":"image/png"}`)
+	case len(body) > most:
+		return nil, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), most)
 	}
-	return decodeObject(json.NewDecoder(bytes.NewReader(body)))
+	o, err := decodeObject(body, "the request body")
+	if _, batch := o[fieldRequests]; err == nil && !batch && len(body) > maxRequestBytes {
+		return nil, refuse(RequestTooLarge, "the request has %d bytes: want at most %d", len(body), maxRequestBytes)
+	}
+	return o, err
 }
 
-// decodeObject reads one flat JSON object, field by field. json.Unmarshal would take a field in any
-// case and the last of two with one name, so that another reader of the body could see other values.
-func decodeObject(d *json.Decoder) (request, error) {
-	d.UseNumber()
-	var r request
-	if token, err := d.Token(); err != nil || token != json.Delim('{') {
-		return r, refuse(InvalidJSON, "the request body is not a JSON object")
+// decodeBatch returns the requests of a batch.
+func decodeBatch(body object, most int) ([]json.RawMessage, error) {
+	if len(body) > 1 {
+		return nil, refuse(InvalidRequest, "field %q is there with others: want it alone, or no batch", fieldRequests)
 	}
+	var requests []json.RawMessage
+	if err := json.Unmarshal(body[fieldRequests], &requests); err != nil || len(requests) == 0 {
+		return nil, refuse(InvalidRequest, "field %q is not an array of requests: want 1 to %d", fieldRequests, most)
+	}
+	if len(requests) > most || most == 1 {
+		p := &problem{code: BatchTooLarge, detail: fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), most)}
+		if most == 1 {
+			p.detail = "batches are not enabled: send one request at a time"
+		}
+		p.maxBatch = most
+		return nil, p
+	}
+	return requests, nil
+}
+
+// decodeItem reads one request of a batch.
+func decodeItem(text json.RawMessage) (request, error) {
+	if len(text) > maxRequestBytes {
+		return nil, refuse(RequestTooLarge, "the request has %d bytes: want at most %d", len(text), maxRequestBytes)
+	}
+	o, err := decodeObject(text, "the request")
+	if err != nil {
+		return nil, err
+	}
+	return decodeRequest(o)
+}
+
+// decodeObject reads one JSON object, field by field. json.Unmarshal would take the last of two fields with one name, so
+// that another reader could see another value.
+func decodeObject(text []byte, what string) (object, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if token, err := d.Token(); err != nil || token != json.Delim('{') {
+		return nil, refuse(InvalidJSON, "%s is not a JSON object", what)
+	}
+	o := object{}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
-			return r, notJSON(err)
-		}
-		var value any
-		if err := d.Decode(&value); err != nil {
-			return r, notJSON(err)
+			return nil, notJSON(what, err)
 		}
 		field := operation.Field(name.(string)) // a JSON object's names are strings, or Token fails
-		if r.has(field) {
-			return r, refuse(InvalidRequest, "field %q is there twice", field)
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, notJSON(what, err)
 		}
-		if err := r.set(field, value); err != nil {
-			return r, err
+		if _, twice := o[field]; twice {
+			return nil, refuse(InvalidRequest, "field %q is there twice", shorten(string(field)))
 		}
-		r.sent = append(r.sent, field)
+		o[field] = value
 	}
 	if _, err := d.Token(); err != nil {
-		return r, notJSON(err)
+		return nil, notJSON(what, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return r, refuse(InvalidJSON, "the request body goes on after the JSON object")
+		return nil, refuse(InvalidJSON, "%s goes on after the JSON object", what)
+	}
+	return o, nil
+}
+
+// decodeRequest converts the values of one request.
+func decodeRequest(o object) (request, error) {
+	r := make(request, len(o)+2)
+	for _, field := range slices.Sorted(maps.Keys(o)) {
+		d := json.NewDecoder(bytes.NewReader(o[field]))
+		d.UseNumber()
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return nil, notJSON("the request", err)
+		}
+		var err error
+		if r[field], err = convert(field, value); err != nil {
+			return nil, err
+		}
 	}
 	return r, nil
 }
 
-// notJSON tells where the body stops being JSON. The decoder's messages quote single characters only.
-func notJSON(err error) error {
-	return refuse(InvalidJSON, "the request body is not valid JSON: %v", err)
+// notJSON tells where a text stops being JSON. The decoder's messages quote single characters only.
+func notJSON(what string, err error) error {
+	return refuse(InvalidJSON, "%s is not valid JSON: %v", what, err)
 }
 
-func (r *request) set(field operation.Field, value any) error {
-	if text := r.text(field); text != nil {
-		var ok bool
-		if *text, ok = value.(string); !ok {
-			return refuse(InvalidRequest, "field %q is %s: want a string", field, kind(value))
+// convert returns a value in the type that its field's schema has.
+func convert(field operation.Field, value any) (any, error) {
+	rule, known := rules[field]
+	if !known {
+		return nil, refuse(InvalidRequest, "unknown field %q", shorten(string(field)))
+	}
+	if rule.Type == "string" {
+		if text, ok := value.(string); ok {
+			return text, nil
 		}
-		return nil
+		return nil, refuse(InvalidRequest, "field %q is %s: want a string", field, kind(value))
 	}
-	if number := r.number(field); number != nil {
-		literal, isNumber := value.(json.Number)
-		n, err := strconv.ParseInt(literal.String(), 10, 64)
-		if !isNumber || err != nil {
-			return refuse(InvalidRequest, "field %q is %s: want a whole number", field, kind(value))
+	if literal, ok := value.(json.Number); ok {
+		if n, ok := wholeNumber(literal); ok {
+			return n, nil
 		}
-		*number = n
-		return nil
 	}
-	return refuse(InvalidRequest, "unknown field %q", shorten(string(field)))
+	return nil, refuse(InvalidRequest, "field %q is %s: want a whole number of at most 63 bits", field, kind(value))
 }
 
-// text is where a field's string belongs, nil if it holds none.
-func (r *request) text(field operation.Field) *string {
-	switch field {
-	case fieldOperation:
-		return &r.operation
-	case fieldUsername:
-		return &r.username
-	case operation.ContentType:
-		return &r.contentType
-	case operation.ChecksumSHA256:
-		return &r.checksumSHA256
-	case operation.ChecksumAlgorithm:
-		return &r.checksumAlgorithm
-	case operation.ChecksumMode:
-		return &r.checksumMode
-	case operation.Key:
-		return &r.key
-	case operation.UploadID:
-		return &r.uploadID
-	case operation.Filename:
-		return &r.filename
-	case operation.ContinuationToken:
-		return &r.continuationToken
+// wholeNumber reads an integer as JSON Schema has it: 119.0 and 1.19e2 are integers too.
+func wholeNumber(literal json.Number) (int64, bool) {
+	const precision = 128 // bits, so that rounding makes no integer of 63 bits from a fraction of as many digits
+	f, _, err := big.ParseFloat(literal.String(), 10, precision, big.ToNearestEven)
+	if err != nil {
+		return 0, false
 	}
-	return nil
-}
-
-// number is where a field's whole number belongs, nil if it holds none.
-func (r *request) number(field operation.Field) *int64 {
-	switch field {
-	case operation.ContentLength:
-		return &r.contentLength
-	case operation.PartNumber:
-		return &r.partNumber
-	}
-	return nil
+	n, accuracy := f.Int64()
+	return n, accuracy == big.Exact
 }
 
 // kind describes a JSON value without repeating all of it.

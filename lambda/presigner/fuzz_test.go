@@ -3,9 +3,12 @@ package presigner
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"example.com/presigned/lambda/operation"
@@ -58,6 +61,60 @@ func TestUserPrefixes(t *testing.T) {
 			t.Errorf("%q: got %q, %v, want %q", username, got, err, want)
 		}
 	}
+}
+
+func TestFilenamesBecomeTheEndOfTheKey(t *testing.T) {
+	johndoe, long := caller{name: "johndoe", prefix: "johndoe"}, caller{prefix: strings.Repeat("_E0100_", 128)}
+	for _, tt := range []struct {
+		who            caller
+		filename, want string
+	}{
+		{johndoe, "", "1595114575104"},
+		{johndoe, "banana.json", "1595114575104-banana.json"},
+		{johndoe, "my photo_1.png", "1595114575104-my_20_photo__1.png"},
+		{johndoe, "../../alice/1", "1595114575104-_2E_._2F_.._2F_alice_2F_1"},
+		{johndoe, ".profile", "1595114575104-_2E_profile"},
+		{johndoe, "\u65e5\u672c.txt", "1595114575104-_65E5__672C_.txt"},
+		{johndoe, strings.Repeat("a", 251) + ".tar", "1595114575104-" + strings.Repeat("a", 237) + ".tar"},
+		{johndoe, strings.Repeat("\u0434", 140) + ".pdf", "1595114575104-" + strings.Repeat("_434_", 47) + ".pdf"},
+		{johndoe, "a." + strings.Repeat("b", 250), "1595114575104-a." + strings.Repeat("b", 239)}, // no extension is that long
+		{long, "banana.json", "1595114575104-banana.json"},
+		{long, strings.Repeat("a", 200) + ".json", "1595114575104-" + strings.Repeat("a", 108) + ".json"},
+	} {
+		key := tt.who.newKey(time.UnixMilli(1595114575104), tt.filename)
+		if got, want := key, tt.who.prefix+"/"+tt.want; got != want {
+			t.Errorf("%q:\n got %s\nwant %s", tt.filename, got, want)
+		}
+	}
+}
+
+// FuzzNewKey: a filename leads to a key of the caller's own that each later operation takes, whose last segment a file
+// system takes; and a name that was not shortened leads back to itself.
+func FuzzNewKey(f *testing.F) {
+	for _, seed := range []string{"banana.json", "..", "/", "a/b", "_", "%2e", "\x00", "\U0010FFFF", strings.Repeat("\u0434", 255), "a." + strings.Repeat("b", 253)} {
+		f.Add("johndoe", seed)
+	}
+	f.Fuzz(func(t *testing.T, username, filename string) {
+		prefix, err := userPrefix(username)
+		if err != nil || !utf8.ValidString(filename) {
+			return
+		}
+		who := caller{name: username, prefix: prefix}
+		key := who.newKey(time.UnixMilli(1595114575104), filename)
+		if err := who.checkKey(key); err != nil || len(key) > operation.MaxKeyBytes {
+			t.Fatalf("%q: got key %q, %v", filename, key, err)
+		}
+		segment := strings.TrimPrefix(key, prefix+"/")
+		if len(segment) > 255 {
+			t.Errorf("%q: got a segment of %d bytes", filename, len(segment))
+		}
+		_, name, _ := strings.Cut(segment, "-")
+		if encoded := encodeSegment(filename); len(encoded) == len(name) {
+			if got, err := usernameOf(name); err != nil || got != filename {
+				t.Errorf("%q: its key leads back to %q, %v", filename, got, err)
+			}
+		}
+	})
 }
 
 // Cognito takes up to 128 letters, marks, symbols, numbers and punctuation characters.
@@ -122,7 +179,11 @@ func FuzzDecodeRequest(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r, err := decodeRequest(event{body: body})
+		o, err := event{Body: body}.decodeBody(maxRequestBytes)
+		if err != nil {
+			return
+		}
+		r, err := decodeRequest(o)
 		if err != nil {
 			return
 		}
@@ -130,28 +191,57 @@ func FuzzDecodeRequest(f *testing.F) {
 		if err := json.Unmarshal([]byte(body), &plain); err != nil {
 			t.Fatalf("%q was accepted: %v", body, err)
 		}
-		if len(plain) != len(r.sent) {
-			t.Errorf("%q has %d fields, read %q", body, len(plain), r.sent)
+		for field, value := range plain {
+			got := r[operation.Field(field)]
+			if number, ok := got.(int64); ok {
+				got = float64(number)
+			}
+			if got != value {
+				t.Errorf("%q: got %s %v, want %v", body, field, got, value)
+			}
 		}
-		if key, ok := plain["key"]; ok && key != r.key {
-			t.Errorf("%q: got key %q, want %q", body, r.key, key)
+		if len(plain) != len(r) {
+			t.Errorf("%q has %d fields, got %v", body, len(plain), r)
 		}
 	})
 }
 
-// FuzzDecodeEvent: no event makes the function panic or sign for a caller that the claims do not name.
-func FuzzDecodeEvent(f *testing.F) {
+// FuzzInvoke: whatever the event is, an answer comes back, and a URL only for the caller that the claims name.
+func FuzzInvoke(f *testing.F) {
 	f.Add([]byte(`{"body":"{}","requestContext":{"authorizer":{"claims":{"token_use":"access","client_id":"app","username":"johndoe"}}}}`))
+	f.Add([]byte(`{"body":"{}","requestContext":{"authorizer":{"claims":{"token_use":"access","client_id":"app","Username":"johndoe"}}}}`))
 	f.Add([]byte(`{"requestContext":null}`))
 	f.Add([]byte(`[]`))
+	config := usual()
+	config.ClientIDs = []string{"app"}
+	h, err := New(config, time.Now, io.Discard)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		e, err := decodeEvent(payload)
-		if err != nil {
+		out, err := h.Invoke(t.Context(), payload)
+		var reply struct {
+			StatusCode int
+			Body       string
+		}
+		if err != nil || json.Unmarshal(out, &reply) != nil || reply.StatusCode == 0 {
+			t.Fatalf("%q: got %s, %v, want an answer", payload, out, err)
+		}
+		if reply.StatusCode != http.StatusOK {
 			return
 		}
-		who, err := Config{ClientIDs: []string{"app", ""}}.callerFrom(e.claims)
-		if err == nil && who.prefix == "" {
-			t.Errorf("%q: a caller without a name", payload)
+		var e event
+		if err := json.Unmarshal(payload, &e); err != nil {
+			t.Fatal(err)
+		}
+		prefix := clientPrefix("app")
+		if username, ok := e.RequestContext.Authorizer.Claims["username"]; ok {
+			if prefix, err = userPrefix(username.(string)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if own := ".amazonaws.com/" + prefix + "/"; !strings.Contains(reply.Body, own) && !strings.Contains(reply.Body, "prefix="+prefix+"%2F") {
+			t.Errorf("%q: got %s, want a key in %q", payload, reply.Body, prefix)
 		}
 	})
 }
@@ -167,23 +257,26 @@ func FuzzValidate(f *testing.F) {
 			if op.Name != name {
 				continue
 			}
-			r := request{operation: name, contentType: contentType, contentLength: length, partNumber: part, filename: filename, key: "a/1", uploadID: "u"}
-			for _, field := range []operation.Field{operation.ContentType, operation.ContentLength, operation.PartNumber, operation.Filename, operation.Key, operation.UploadID} {
+			r := request{}
+			for field, value := range map[operation.Field]any{
+				operation.ContentType: contentType, operation.ContentLength: length, operation.PartNumber: part,
+				operation.Filename: filename, operation.Key: "a/1", operation.UploadID: "u",
+			} {
 				if op.Takes(field) {
-					r.sent = append(r.sent, field)
+					r[field] = value
 				}
 			}
-			if c.validate(op, &r) != nil {
+			if c.validate(op, r) != nil {
 				return
 			}
-			if op.Takes(operation.ContentLength) && (r.contentLength < 1 || r.contentLength > c.MaxUploadBytes) {
-				t.Errorf("%s of %d bytes passed", name, r.contentLength)
+			if op.Takes(operation.ContentLength) && (r.number(operation.ContentLength) < 1 || r.number(operation.ContentLength) > c.MaxUploadBytes) {
+				t.Errorf("%s of %d bytes passed", name, r.number(operation.ContentLength))
 			}
-			if name == "uploadPart" && (r.partNumber-1)*c.PartBytes+r.contentLength > c.MaxUploadBytes {
-				t.Errorf("part %d of %d bytes passed", r.partNumber, r.contentLength)
+			if name == "uploadPart" && (r.number(operation.PartNumber)-1)*c.PartBytes+r.number(operation.ContentLength) > c.MaxUploadBytes {
+				t.Errorf("part %d of %d bytes passed", r.number(operation.PartNumber), r.number(operation.ContentLength))
 			}
-			if op.Takes(operation.ContentType) && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.contentType)), "image/") {
-				t.Errorf("content type %q passed", r.contentType)
+			if op.Takes(operation.ContentType) && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.text(operation.ContentType))), "image/") {
+				t.Errorf("content type %q passed", r.text(operation.ContentType))
 			}
 		}
 	})

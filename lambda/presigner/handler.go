@@ -1,8 +1,18 @@
+// Package presigner turns an API Gateway request of a signed-in caller into a presigned S3 URL, or a batch into several.
+//
+// A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), key.go (which
+// key), validate.go (what is allowed), presign.go (the signature), respond.go. Every refusal on the way is listed in
+// problem.go. The package calls nothing over the network: given its clock and its environment it is a pure function.
+//
+// Only lambda/main.go, lambda/openapi and tests may import it. It imports lambda/operation, and presign.go alone
+// imports service/s3. It needs no IAM action itself; S3 checks each URL against the execution role, which therefore
+// needs exactly the actions that lambda/operation lists for the enabled operations.
 package presigner
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -10,9 +20,6 @@ import (
 
 	"example.com/presigned/lambda/operation"
 )
-
-// usualBody is the room for an answer: most of one is its URL, and most of that the session token, in bytes.
-const usualBody = 2 << 10
 
 // Handler answers requests. It is safe for concurrent use.
 type Handler struct {
@@ -22,47 +29,88 @@ type Handler struct {
 	log    slog.Handler
 }
 
-// New returns a Handler that reads the time from now and writes one JSON line for each request to log.
-func New(config Config, now func() time.Time, log io.Writer) *Handler {
-	return &Handler{config: config, signer: newSigner(config), now: now, log: slog.NewJSONHandler(log, nil)}
+// New returns a Handler that reads the time from now and writes one JSON line for each operation to log.
+func New(config Config, now func() time.Time, log io.Writer) (*Handler, error) {
+	signer, err := newSigner(config)
+	if err != nil {
+		return nil, err
+	}
+	return &Handler{config: config, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
 }
 
 // Invoke implements lambda.Handler. Every refusal is an answer of its own, never an invocation error:
 // API Gateway would turn that into a bare 502.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	entry := record{start: h.now()}
-	e, err := decodeEvent(payload)
-	entry.requestID = e.requestID
-	var a Answer
-	if err == nil {
-		a, err = h.answer(ctx, e, &entry)
+	start := h.now()
+	entry := record{start: start, keyTime: start}
+	var e event
+	var answer any
+	err := json.Unmarshal(payload, &e)
+	if err != nil {
+		err = fmt.Errorf("decode proxy event: %w", err)
+	} else {
+		entry.requestID = e.RequestContext.ExtendedRequestID
+		answer, err = h.serve(ctx, e, &entry)
 	}
-	defer func() { h.write(ctx, entry) }()
-	body := make([]byte, 0, usualBody)
-	if err == nil {
-		return h.config.respond(http.StatusOK, "application/json", e.origin, a.appendJSON(body)), nil
+	if _, ok := answer.(batchAnswer); !ok { // a batch has logged each of its operations
+		h.write(ctx, entry, problemOf(err))
 	}
-	var p *problem
-	if !errors.As(err, &p) {
-		entry.cause = err
-		p = &problem{code: InternalError, detail: "the request could not be answered: try again, and quote the request ID if it goes on"}
+	if p := problemOf(err); p != nil {
+		return h.config.respond(Statuses()[p.code], "application/problem+json", e.Headers.Origin, p.body(entry.requestID))
 	}
-	entry.code = p.code
-	body = newProblem(p, entry.requestID).appendJSON(body)
-	return h.config.respond(Statuses()[p.code], "application/problem+json", e.origin, body), nil
+	return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, answer)
 }
 
-// answer takes a request past every stop.
-func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, error) {
-	who, err := h.config.callerFrom(e.claims)
+// serve finds out who calls and what for. It returns an Answer or a batchAnswer.
+func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error) {
+	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
 	if err != nil {
-		return Answer{}, err
+		return nil, err
 	}
 	entry.caller = who.name
-	r, err := decodeRequest(e)
+	body, err := e.decodeBody(maxRequestBytes * h.config.MaxBatch)
 	if err != nil {
-		return Answer{}, err
+		return nil, err
 	}
+	if _, ok := body[fieldRequests]; ok {
+		requests, err := decodeBatch(body, h.config.MaxBatch)
+		if err != nil {
+			return nil, err
+		}
+		return h.batch(ctx, who, requests, *entry), nil
+	}
+	r, err := decodeRequest(body)
+	if err != nil {
+		return nil, err
+	}
+	return h.answer(ctx, who, r, entry)
+}
+
+// batch answers each request as if it came alone: one that is refused fails alone.
+func (h *Handler) batch(ctx context.Context, who caller, requests []json.RawMessage, whole record) batchAnswer {
+	batch := batchAnswer{Results: make([]any, len(requests))}
+	for i, text := range requests {
+		entry := whole
+		entry.start = h.now()
+		entry.keyTime = whole.start.Add(time.Duration(i) * time.Millisecond) // so that keys within a batch differ
+		r, err := decodeItem(text)
+		var answer Answer
+		if err == nil {
+			answer, err = h.answer(ctx, who, r, &entry)
+		}
+		p := problemOf(err)
+		h.write(ctx, entry, p)
+		if p != nil {
+			batch.Results[i] = p.body(entry.requestID)
+		} else {
+			batch.Results[i] = result{http.StatusOK, answer}
+		}
+	}
+	return batch
+}
+
+// answer takes one request of a caller past every check and signs it.
+func (h *Handler) answer(ctx context.Context, who caller, r request, entry *record) (Answer, error) {
 	if err := who.checkUsername(r); err != nil {
 		return Answer{}, err
 	}
@@ -70,30 +118,20 @@ func (h *Handler) answer(ctx context.Context, e event, entry *record) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	entry.operation, entry.contentLength = op.Name, r.contentLength
-	if err := h.config.validate(op, &r); err != nil {
+	entry.operation, entry.contentLength = op.Name, r.number(operation.ContentLength)
+	if err := checkFields(op, r); err != nil {
 		return Answer{}, err
 	}
-	if err := h.place(op, who, &r, entry.start); err != nil {
+	if err := who.place(op, r, entry.keyTime); err != nil {
 		return Answer{}, err
 	}
-	entry.key = r.key
+	if err := h.config.validate(op, r); err != nil {
+		return Answer{}, err
+	}
+	entry.key = r.text(operation.Key)
 	s, err := h.signer.presign(ctx, op, r, entry.start)
 	if err != nil {
 		return Answer{}, err
 	}
-	return h.config.answer(op, r.key, s), nil
-}
-
-// place decides which key a request is about: a new one, the caller's whole prefix, or the one it names.
-func (h *Handler) place(op operation.Operation, who caller, r *request, now time.Time) error {
-	switch {
-	case op.NewKey:
-		r.key = who.newKey(now)
-	case op.Resource == operation.Bucket:
-		r.key = who.prefix + "/"
-	default:
-		return who.checkKey(r.key)
-	}
-	return nil
+	return h.config.answer(op, r, s), nil
 }

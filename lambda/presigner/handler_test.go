@@ -2,11 +2,12 @@ package presigner_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ var now = time.UnixMilli(1595114575104)
 func everything() presigner.Config {
 	return presigner.Config{
 		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(),
-		MaxUploadBytes: 50 << 20, PartBytes: 8 << 20,
+		MaxUploadBytes: 50 << 20, PartBytes: 8 << 20, MaxBatch: 100,
 		ContentTypes:   []string{"application/json", "image/*"},
 		ClientIDs:      []string{"1example23456789"},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},
@@ -38,12 +39,11 @@ func unbounded() presigner.Config {
 	return c
 }
 
-func session(end time.Time) presigner.CredentialsFunc {
-	return func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{
-			AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: "sessionEXAMPLE",
-			CanExpire: !end.IsZero(), Expires: end,
-		}, nil
+// session is the execution role's, without an end if that is zero.
+func session(end time.Time) aws.Credentials {
+	return aws.Credentials{
+		AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: "sessionEXAMPLE",
+		CanExpire: !end.IsZero(), Expires: end,
 	}
 }
 
@@ -69,8 +69,8 @@ func withoutClaim(name string) change {
 	return func(event map[string]any) { delete(claims(event), name) }
 }
 
-// invoke sends the recorded event of API Gateway with another body, and returns the reply and the log.
-func invoke(t *testing.T, c presigner.Config, body string, changes ...change) (reply, string) {
+// event is the recorded event of API Gateway with another body.
+func event(t *testing.T, body string, changes ...change) []byte {
 	t.Helper()
 	recorded, err := os.ReadFile("testdata/upload-event.json")
 	if err != nil {
@@ -88,8 +88,18 @@ func invoke(t *testing.T, c presigner.Config, body string, changes ...change) (r
 	if err != nil {
 		t.Fatal(err)
 	}
+	return payload
+}
+
+// invokeAt sends an event to a function with that clock, and returns the reply and the log.
+func invokeAt(t *testing.T, c presigner.Config, clock func() time.Time, event []byte) (reply, string) {
+	t.Helper()
 	var log bytes.Buffer
-	out, err := presigner.New(c, func() time.Time { return now }, &log).Invoke(t.Context(), payload)
+	h, err := presigner.New(c, clock, &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := h.Invoke(t.Context(), event)
 	if err != nil {
 		t.Fatalf("invoke: %v", err)
 	}
@@ -98,6 +108,11 @@ func invoke(t *testing.T, c presigner.Config, body string, changes ...change) (r
 		t.Fatal(err)
 	}
 	return r, log.String()
+}
+
+func invoke(t *testing.T, c presigner.Config, body string, changes ...change) (reply, string) {
+	t.Helper()
+	return invokeAt(t, c, func() time.Time { return now }, event(t, body, changes...))
 }
 
 func issued(t *testing.T, c presigner.Config, body string, changes ...change) presigner.Answer {
@@ -121,6 +136,9 @@ func TestTheRecordedEventGetsTheArticlesKey(t *testing.T) {
 	if got, want := a.ExpiresAt, "2020-07-18T23:27:55Z"; got != want {
 		t.Errorf("expiresAt: got %q, want %q", got, want)
 	}
+	if r, _ := invoke(t, unbounded(), `{"username": "johndoe"}`); !strings.Contains(r.Body, "&X-Amz-Date=") {
+		t.Errorf("got %s, want a URL that can be copied out of it: with &", r.Body)
+	}
 	u, err := url.Parse(a.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -141,32 +159,6 @@ func TestABase64BodyIsDecoded(t *testing.T) {
 	}
 }
 
-func TestAURLNeverOutlivesItsSession(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		end     time.Time
-		expires string
-		at      string
-	}{
-		{"session ends long after", now.Add(time.Hour), "300", "2020-07-18T23:27:55Z"},
-		{"session ends in two minutes", now.Add(120 * time.Second), "120", "2020-07-18T23:24:55Z"},
-		{"session ends within the second", now.Truncate(time.Second).Add(1500 * time.Millisecond), "1", "2020-07-18T23:22:56Z"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			c := unbounded()
-			c.Credentials = session(tt.end)
-			a := issued(t, c, `{}`)
-			u, _ := url.Parse(a.URL)
-			if got := u.Query().Get("X-Amz-Expires"); got != tt.expires {
-				t.Errorf("X-Amz-Expires: got %q, want %q", got, tt.expires)
-			}
-			if a.ExpiresAt != tt.at {
-				t.Errorf("expiresAt: got %q, want %q", a.ExpiresAt, tt.at)
-			}
-		})
-	}
-}
-
 func TestAMachineClientHasAPrefixThatNoUserCanTake(t *testing.T) {
 	a := issued(t, unbounded(), `{}`, withoutClaim("username"))
 	if got, want := a.Key, "_client-1example23456789/1595114575104"; got != want {
@@ -178,7 +170,44 @@ func TestAMachineClientHasAPrefixThatNoUserCanTake(t *testing.T) {
 	}
 }
 
+// A token's other claims are the user pool's to fill, partly with what users write.
+func TestNoOtherClaimIsTheCallersName(t *testing.T) {
+	for _, name := range []string{"Username", "cognito:username", "sub", "email"} {
+		a := issued(t, unbounded(), `{}`, withoutClaim("username"), withClaim(name, "alice"))
+		if got, want := a.Key, "_client-1example23456789/1595114575104"; got != want {
+			t.Errorf("a machine client with claim %q: got key %q, want %q", name, got, want)
+		}
+		a = issued(t, unbounded(), `{}`, withClaim(name, "alice"))
+		if got, want := a.Key, "johndoe/1595114575104"; got != want {
+			t.Errorf("johndoe with claim %q: got key %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A case-insensitive user pool reports a username in lower case, however its user writes it.
+func TestTheBodysUsernameMayHaveAnotherCase(t *testing.T) {
+	if got, want := issued(t, unbounded(), `{"username":"JohnDoe"}`).Key, "johndoe/1595114575104"; got != want {
+		t.Errorf("key: got %q, want %q", got, want)
+	}
+}
+
+// JSON Schema and JavaScript do not tell 119.0 from 119.
+func TestAWholeNumberMayHaveAFractionOfZeroAndAnExponent(t *testing.T) {
+	for _, length := range []string{"119", "119.0", "119.000", "1.19e2", "1.19E+2", "11900e-2", "0.119e3"} {
+		a := issued(t, unbounded(), `{"contentLength":`+length+`}`)
+		if want := issued(t, unbounded(), `{"contentLength":119}`); !same(a, want) {
+			t.Errorf("%s: got %q, want %q", length, a.URL, want.URL)
+		}
+	}
+	issued(t, unbounded(), `{"contentLength":5368709120.0}`)
+}
+
 func TestAnAnswerIsReadableByAllowedOriginsOnly(t *testing.T) {
+	closed := unbounded()
+	closed.AllowedOrigins = []string{""} // of an empty environment variable
+	if r, _ := invoke(t, closed, `{}`, func(e map[string]any) { e["headers"] = nil }); strings.Contains(fmt.Sprint(r.Headers), "Allow-Origin") {
+		t.Errorf("no origin is allowed and none asks: got %v", r.Headers)
+	}
 	for origin, want := range map[string]string{
 		"https://app.example.com":         "https://app.example.com",
 		"http://localhost:5173":           "http://localhost:5173",
@@ -193,8 +222,10 @@ func TestAnAnswerIsReadableByAllowedOriginsOnly(t *testing.T) {
 			if got := r.Headers["Access-Control-Allow-Origin"]; got != want {
 				t.Errorf("origin %q: got %q, want %q", origin, got, want)
 			}
-			if got, want := r.Headers["Cache-Control"], "no-store"; got != want {
-				t.Errorf("Cache-Control: got %q, want %q", got, want)
+			for name, want := range map[string]string{"Cache-Control": "no-store", "Vary": "Origin"} {
+				if got := r.Headers[name]; got != want {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
 			}
 		}
 	}

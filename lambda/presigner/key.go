@@ -13,35 +13,62 @@ import (
 // maxPrefixBytes leaves room for "/" and the milliseconds, 13 digits until the year 2286 and more after.
 const maxPrefixBytes = operation.MaxKeyBytes - 24
 
+const (
+	maxSegmentBytes   = 255 // of a key's last segment: a tool that copies a bucket to a disk makes it a file's name
+	maxExtensionBytes = 20  // longer ones are no extensions
+)
+
+// place finds the key that a request is about: a new one, the caller's whole prefix, or the one that it names.
+func (c caller) place(op operation.Operation, r request, now time.Time) error {
+	switch {
+	case op.NewKey:
+		r[operation.Key] = c.newKey(now, r.text(operation.Filename))
+	case op.Resource == operation.Bucket:
+		r[operation.Key] = c.prefix + "/"
+	default:
+		return c.checkKey(r.text(operation.Key))
+	}
+	return nil
+}
+
 // userPrefix encodes a username as one path segment that no other username shares.
 //
-// Cognito allows almost any character in a username: "bob/x" would land in bob's prefix, and browsers
-// rewrite "." and "..". Letters, digits, "-" and "." stay, since every client and S3 event carries them
-// unchanged; "_" becomes "__"; any other character, and a leading ".", becomes its code point between
-// underscores: "bob/x" is "bob_2F_x". Reading from the left there is one way back, so no two names meet.
-// Cognito's 128 characters take at most 896 bytes in this form: those it allows have at most five
-// hexadecimal digits (letters, marks, symbols, numbers, punctuation). A longer prefix is refused, so a
-// key of 1,024 bytes always holds it.
+// Cognito's 128 characters take at most 896 bytes in this form: those it allows have at most five hexadecimal digits
+// (letters, marks, symbols, numbers, punctuation). A longer prefix is refused, so a key of 1,024 bytes always holds it.
 func userPrefix(username string) (string, error) {
 	if !utf8.ValidString(username) || strings.ContainsRune(username, utf8.RuneError) {
 		// Decoding JSON turns each broken character into U+FFFD, so two such names would meet here.
 		return "", refuse(TokenNotAccepted, "the token's username is not valid Unicode")
 	}
+	prefix := encodeSegment(username)
+	if len(prefix) > maxPrefixBytes {
+		return "", refuse(TokenNotAccepted, "the token's username takes %d bytes as a key prefix: want at most %d", len(prefix), maxPrefixBytes)
+	}
+	return prefix, nil
+}
+
+// encodeSegment makes any text one path segment of plain ASCII.
+//
+// "bob/x" would be in bob's prefix, browsers rewrite "." and "..", and S3 events escape most characters. So letters,
+// digits, "-" and "." stay, "_" becomes "__", and any other character, and a leading ".", becomes its code point between
+// underscores: "bob/x" is "bob_2F_x". Reading from the left there is one way back, so no two texts have one segment.
+func encodeSegment(text string) string {
 	var b strings.Builder
-	for i, r := range username {
-		switch {
-		case r == '_':
-			b.WriteString("__")
-		case isPlain(r) && (r != '.' || i > 0):
-			b.WriteRune(r)
-		default:
-			fmt.Fprintf(&b, "_%X_", r)
-		}
+	for i, r := range text {
+		b.WriteString(encodeRune(r, i == 0))
 	}
-	if b.Len() > maxPrefixBytes {
-		return "", refuse(TokenNotAccepted, "the token's username takes %d bytes as a key prefix: want at most %d", b.Len(), maxPrefixBytes)
+	return b.String()
+}
+
+func encodeRune(r rune, first bool) string {
+	switch {
+	case r == '_':
+		return "__"
+	case isPlain(r) && (r != '.' || !first):
+		return string(r)
+	default:
+		return fmt.Sprintf("_%X_", r)
 	}
-	return b.String(), nil
 }
 
 // clientPrefix is a machine client's. "_c" cannot begin a username's prefix ("_" is followed there by
@@ -52,19 +79,45 @@ func isPlain(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '.'
 }
 
-// newKey is where a new object goes: the caller's prefix and the milliseconds since 1970.
-func (c caller) newKey(now time.Time) string {
-	return c.prefix + "/" + strconv.FormatInt(now.UnixMilli(), 10)
+// newKey is where a new object goes: the caller's prefix, the milliseconds since 1970, and the file's name if there is one.
+func (c caller) newKey(now time.Time, filename string) string {
+	name := strconv.FormatInt(now.UnixMilli(), 10)
+	if filename != "" {
+		most := min(maxSegmentBytes, operation.MaxKeyBytes-len(c.prefix)-len("/"))
+		name += "-" + encodeFilename(filename, most-len(name)-len("-"))
+	}
+	return c.prefix + "/" + name
 }
 
-// checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite.
+// encodeFilename encodes a filename in at most that many bytes. A longer one loses the end of what is before its extension.
+func encodeFilename(filename string, most int) string {
+	encoded := encodeSegment(filename)
+	if len(encoded) <= most {
+		return encoded
+	}
+	stem, extension := filename, ""
+	if dot := strings.LastIndexByte(filename, '.'); dot > 0 {
+		if e := "." + encodeSegment(filename[dot+1:]); len(e) <= min(maxExtensionBytes, most/2) {
+			stem, extension = filename[:dot], e
+		}
+	}
+	var b strings.Builder
+	for i, r := range stem {
+		next := encodeRune(r, i == 0)
+		if b.Len()+len(next)+len(extension) > most {
+			break
+		}
+		b.WriteString(next)
+	}
+	return b.String() + extension
+}
+
+// checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite. Its length is
+// checked with the other fields'.
 func (c caller) checkKey(key string) error {
 	name, own := strings.CutPrefix(key, c.prefix+"/")
 	if !own {
 		return refuse(KeyOutsidePrefix, "key %q is outside your own prefix %q", shorten(key), c.prefix+"/")
-	}
-	if len(key) > operation.MaxKeyBytes {
-		return refuse(InvalidKey, "the key has %d bytes: want at most %d", len(key), operation.MaxKeyBytes)
 	}
 	for segment := range strings.SplitSeq(name, "/") {
 		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isForeign) {

@@ -1,15 +1,11 @@
 package presigner_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"example.com/presigned/lambda/presigner"
 )
@@ -34,8 +30,9 @@ func TestOneLogLineWithoutSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]any{
-		"requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "caller": "johndoe", "operation": "putObject",
+		"requestId": "JKJaXmPLvHcESHA=", "caller": "johndoe", "operation": "putObject",
 		"key": "johndoe/1595114575104", "contentLength": 7.0, "outcome": "issued", "code": "", "latencyMs": 0.0,
+		"level": "INFO", "msg": "presign", "timestamp": "2020-07-18T23:22:55.104Z", "time": nil,
 	} {
 		if got := line[field]; got != want {
 			t.Errorf("%s: got %v, want %v", field, got, want)
@@ -43,22 +40,41 @@ func TestOneLogLineWithoutSecrets(t *testing.T) {
 	}
 }
 
-func TestAnInternalErrorShowsNoCause(t *testing.T) {
-	c := everything()
-	c.Credentials = func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, context.DeadlineExceeded }
-	r, log := invoke(t, c, `{"contentType":"image/png","contentLength":7}`)
-	if r.Status != 500 || strings.Contains(r.Body, "deadline") {
-		t.Errorf("got %d %s, want 500 without the cause", r.Status, r.Body)
+func TestTheLogsLatencyIsInMilliseconds(t *testing.T) {
+	times := []time.Time{now, now.In(time.FixedZone("", 3600)).Add(1500 * time.Microsecond)}
+	clock := func() time.Time {
+		next := times[0]
+		times = times[1:]
+		return next
 	}
-	if !strings.Contains(log, "deadline") || !strings.Contains(log, `"outcome":"failed"`) {
-		t.Errorf("log without the cause: %s", log)
+	_, log := invokeAt(t, unbounded(), clock, event(t, `{}`))
+	for _, want := range []string{`"latencyMs":1.5`, `"timestamp":"2020-07-18T23:22:55.1055Z"`} {
+		if !strings.Contains(log, want) {
+			t.Errorf("got %s, want %s", log, want)
+		}
 	}
 }
 
-func TestAnEventThatIsNotJSONIsAnInternalError(t *testing.T) {
-	var log bytes.Buffer
-	out, err := presigner.New(everything(), time.Now, &log).Invoke(t.Context(), []byte("<xml>"))
-	if err != nil || !bytes.Contains(out, []byte("InternalError")) {
-		t.Errorf("got %s, %v, want an InternalError", out, err)
+func TestARefusalIsLoggedAsInformation(t *testing.T) {
+	_, log := invoke(t, unbounded(), `[]`)
+	for _, want := range []string{`"level":"INFO"`, `"outcome":"refused"`, `"code":"InvalidJSON"`} {
+		if !strings.Contains(log, want) {
+			t.Errorf("got %s, want %s", log, want)
+		}
+	}
+}
+
+// No request brings an internal error about; an event that API Gateway does not send does.
+func TestAnInternalErrorShowsNoCause(t *testing.T) {
+	for _, event := range []string{``, `<xml>`, `[]`, `{"body":1}`, `{"headers":{"origin":["a"]}}`, `{"requestContext":{"authorizer":{"claims":"a"}}}`, `{} x`} {
+		r, log := invokeAt(t, unbounded(), time.Now, []byte(event))
+		if r.Status != 500 || !strings.Contains(r.Body, "InternalError") || strings.Contains(r.Body, "decode") {
+			t.Errorf("%s: got %d %s, want 500 InternalError without the cause", event, r.Status, r.Body)
+		}
+		for _, want := range []string{`"level":"ERROR"`, `"outcome":"failed"`, `"cause":"decode proxy event: `} {
+			if !strings.Contains(log, want) {
+				t.Errorf("%s: got log %s, want %s", event, log, want)
+			}
+		}
 	}
 }

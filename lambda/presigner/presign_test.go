@@ -1,12 +1,15 @@
 package presigner_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gotest.tools/v3/golden"
 
@@ -20,6 +23,9 @@ func TestSignedPartsOfEveryOperation(t *testing.T) {
 	var b strings.Builder
 	for _, op := range operation.Table() {
 		bodies := []string{fullest(t, op)}
+		if op.NewKey { // the article's plain key, and one with a filename
+			bodies = []string{full(t, op, map[operation.Field]any{operation.Filename: nil}), fullest(t, op)}
+		}
 		if op.Name == "getObject" {
 			bodies = append(bodies, `{"operation":"getObject","key":"johndoe/1595114575104"}`) // what a plain link can send
 		}
@@ -30,7 +36,23 @@ func TestSignedPartsOfEveryOperation(t *testing.T) {
 			describe(&b, body, issued(t, unbounded(), body))
 		}
 	}
+	for _, host := range hosts() {
+		describe(&b, host.option+": {}", issued(t, host.config, `{}`))
+	}
 	golden.Assert(t, b.String(), "signed.golden")
+}
+
+// host is the one that a stage option makes a function sign.
+type host struct {
+	option string
+	config presigner.Config
+}
+
+func hosts() []host {
+	dualStack, accelerate, both := unbounded(), unbounded(), unbounded()
+	dualStack.DualStack, accelerate.Accelerate = true, true
+	both.DualStack, both.Accelerate = true, true
+	return []host{{"dualStack", dualStack}, {"accelerate", accelerate}, {"dualStack and accelerate", both}}
 }
 
 func describe(b *strings.Builder, body string, a presigner.Answer) {
@@ -50,6 +72,17 @@ func describe(b *strings.Builder, body string, a presigner.Answer) {
 	}
 }
 
+// The golden file leaves signatures out. This one was computed without the SDK, as the S3 API's reference describes it:
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+func TestTheSignatureIsTheOneThatS3Computes(t *testing.T) {
+	a := issued(t, unbounded(), `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u+/=","partNumber":7,"contentLength":5,`+
+		`"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}`)
+	u, _ := url.Parse(a.URL)
+	if got, want := u.Query().Get("X-Amz-Signature"), "a8070cbb3dde9dbc325fe81608f936749c6efb6b9c138fc2f78ec50d5bc07a29"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestTheTableSaysExactlyWhatIsSigned(t *testing.T) {
 	for _, op := range operation.Table() {
 		t.Run(op.Name, func(t *testing.T) {
@@ -61,30 +94,35 @@ func TestTheTableSaysExactlyWhatIsSigned(t *testing.T) {
 					headers = append(headers, name)
 				}
 			}
-			want := make([]string, len(op.Headers))
-			for i, name := range op.Headers {
-				want[i] = strings.ToLower(name)
-			}
-			if !slices.Equal(headers, want) {
+			if want := names(op.Headers); !slices.Equal(headers, want) {
 				t.Errorf("signed headers: got %q, the table says %q", headers, want)
 			}
 			var query []string
 			for _, name := range slices.Sorted(maps.Keys(u.Query())) {
 				if !strings.HasPrefix(name, "X-Amz-") {
-					query = append(query, name)
+					query = append(query, strings.ToLower(name))
 				}
 			}
-			if !slices.Equal(query, op.Query) {
-				t.Errorf("query: got %q, the table says %q", query, op.Query)
+			if want := names(op.Query); !slices.Equal(query, want) {
+				t.Errorf("query: got %q, the table says %q", query, want)
 			}
 			if a.Method != op.Method {
 				t.Errorf("method: got %s, the table says %s", a.Method, op.Method)
 			}
-			if _, once := a.Headers["If-None-Match"]; once != op.WriteOnce {
-				t.Errorf("If-None-Match: got %t, the table says %t", once, op.WriteOnce)
+			if _, once := a.Headers["If-None-Match"]; once != op.WriteOnce() {
+				t.Errorf("If-None-Match: got %t, the table says %t", once, op.WriteOnce())
 			}
 		})
 	}
+}
+
+// names are those of parameters, in lower case.
+func names(params []operation.Param) []string {
+	var all []string
+	for _, p := range params {
+		all = append(all, strings.ToLower(p.Name))
+	}
+	return all
 }
 
 func TestTheAnswersHeadersAreThoseThatTheClientMustSet(t *testing.T) {
@@ -110,6 +148,16 @@ func TestTheDefaultContentTypeIsJSON(t *testing.T) {
 	}
 }
 
+func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
+	c := unbounded()
+	c.ContentTypes = []string{"Image/PNG", "Text/*"}
+	for _, contentType := range []string{"image/png", "IMAGE/PNG", "text/plain", "TEXT/csv"} {
+		if got := issued(t, c, `{"contentType":"`+contentType+`"}`).Headers["Content-Type"]; got != contentType {
+			t.Errorf("got %q, want it as it was sent, %q", got, contentType)
+		}
+	}
+}
+
 func TestBoundsAllowWhatJustFits(t *testing.T) {
 	for _, body := range []string{
 		`{"contentLength":52428800}`,
@@ -119,21 +167,79 @@ func TestBoundsAllowWhatJustFits(t *testing.T) {
 		issued(t, everything(), body)
 	}
 	issued(t, unbounded(), `{"contentLength":5368709120}`)
+	issued(t, unbounded(), `{"contentType":"a/b"}`)
+	issued(t, unbounded(), `{"contentType":"image/`+strings.Repeat("a", operation.MaxContentType-6)+`"}`)
+	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/1","filename":"`+strings.Repeat("\u0436", operation.MaxFilename)+`"}`)
+	issued(t, unbounded(), `{"operation":"listParts","key":"johndoe/1","uploadId":"`+strings.Repeat("a", operation.MaxToken)+`"}`)
+	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/`+strings.Repeat("1", 1016)+`"}`)
+	longest := strings.Repeat("\U0010FFFF", 125) // 1,000 bytes of prefix
+	issued(t, unbounded(), `{}`, withClaim("username", longest))
 	issued(t, unbounded(), `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u1","partNumber":10000,"contentLength":5368709120}`)
 }
 
 func TestAMultipartAnswerTellsThePartSize(t *testing.T) {
-	a := issued(t, everything(), `{"operation":"createMultipartUpload"}`)
-	if a.PartSize != 8<<20 || a.MaxUploadBytes != 50<<20 {
-		t.Errorf("got part size %d and bound %d, want %d and %d", a.PartSize, a.MaxUploadBytes, 8<<20, 50<<20)
+	for name, tt := range map[string]struct {
+		config presigner.Config
+		bound  int64
+	}{"bounded": {everything(), 50 << 20}, "unbounded": {unbounded(), 0}} {
+		a := issued(t, tt.config, `{"operation":"createMultipartUpload"}`)
+		if a.PartSize != 8<<20 || a.MaxUploadBytes != tt.bound {
+			t.Errorf("%s: got part size %d and bound %d, want %d and %d", name, a.PartSize, a.MaxUploadBytes, 8<<20, tt.bound)
+		}
+	}
+}
+
+func TestAURLNeverOutlivesItsSession(t *testing.T) {
+	second := now.Truncate(time.Second).In(time.FixedZone("", 3600)) // of X-Amz-Date, from which S3 counts
+	for name, tt := range map[string]struct {
+		clock, end time.Duration // after that second
+		expires    string
+		at         string
+	}{
+		"session ends long after":                 {104 * time.Millisecond, time.Hour, "300", "2020-07-18T23:27:55Z"},
+		"clock just before the next second":       {999 * time.Millisecond, time.Hour, "300", "2020-07-18T23:27:55Z"},
+		"session ends in two minutes":             {0, 120 * time.Second, "120", "2020-07-18T23:24:55Z"},
+		"session ends in 1.3 s, 2 s after second": {700 * time.Millisecond, 2 * time.Second, "2", "2020-07-18T23:22:57Z"},
+		"session ends in 2.2 s, 2.9 s after it":   {700 * time.Millisecond, 2900 * time.Millisecond, "2", "2020-07-18T23:22:57Z"},
+		"session ends in 0.3 s, 1 s after it":     {700 * time.Millisecond, time.Second, "1", "2020-07-18T23:22:56Z"},
+	} {
+		c := unbounded()
+		c.Credentials = session(second.Add(tt.end))
+		r, _ := invokeAt(t, c, func() time.Time { return second.Add(tt.clock) }, event(t, `{}`))
+		var a presigner.Answer
+		if err := json.Unmarshal([]byte(r.Body), &a); err != nil {
+			t.Fatal(err)
+		}
+		u, _ := url.Parse(a.URL)
+		if got := u.Query().Get("X-Amz-Expires"); got != tt.expires || a.ExpiresAt != tt.at {
+			t.Errorf("%s: got X-Amz-Expires %q and expiresAt %q, want %q and %q", name, got, a.ExpiresAt, tt.expires, tt.at)
+		}
+		if got, want := u.Query().Get("X-Amz-Date"), "20200718T232255Z"; got != want {
+			t.Errorf("%s: got X-Amz-Date %q, want %q", name, got, want)
+		}
 	}
 }
 
 func TestAnEndpointOfOnesOwnIsSignedPathStyle(t *testing.T) {
 	c := unbounded()
-	c.Endpoint = "http://127.0.0.1:8081"
-	a := issued(t, c, `{}`)
-	if !strings.HasPrefix(a.URL, "http://127.0.0.1:8081/uploads/johndoe/1595114575104?") {
-		t.Errorf("got %q", a.URL)
+	c.Endpoint = "http://localhost:8081"
+	for body, want := range map[string]string{
+		`{}`:                            "http://localhost:8081/uploads/johndoe/1595114575104?",
+		`{"operation":"listObjectsV2"}`: "http://localhost:8081/uploads?",
+	} {
+		if a := issued(t, c, body); !strings.HasPrefix(a.URL, want) {
+			t.Errorf("%s: got %q, want %q...", body, a.URL, want)
+		}
+	}
+}
+
+func TestAHostThatS3DoesNotHaveIsAnErrorAtStart(t *testing.T) {
+	dot, local := unbounded(), unbounded()
+	dot.Bucket, dot.Accelerate = "uploads.example.com", true
+	local.Endpoint, local.Accelerate = "http://127.0.0.1:8081", true
+	for name, c := range map[string]presigner.Config{"accelerate with a dot in the bucket's name": dot, "accelerate with an endpoint of one's own": local} {
+		if _, err := presigner.New(c, time.Now, io.Discard); err == nil || !strings.Contains(err.Error(), c.Bucket) {
+			t.Errorf("%s: got %v, want an error that names the bucket", name, err)
+		}
 	}
 }

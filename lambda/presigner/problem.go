@@ -1,6 +1,7 @@
 package presigner
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -27,6 +28,7 @@ const (
 	KeyOutsidePrefix         Code = "KeyOutsidePrefix"
 	TokenNotAccepted         Code = "TokenNotAccepted"
 	RequestTooLarge          Code = "RequestTooLarge"
+	BatchTooLarge            Code = "BatchTooLarge"
 	UploadTooLarge           Code = "UploadTooLarge"
 	ContentTypeNotAllowed    Code = "ContentTypeNotAllowed"
 	InternalError            Code = "InternalError"
@@ -52,6 +54,7 @@ func Statuses() map[Code]int {
 		KeyOutsidePrefix:         http.StatusForbidden,
 		TokenNotAccepted:         http.StatusForbidden,
 		RequestTooLarge:          http.StatusRequestEntityTooLarge,
+		BatchTooLarge:            http.StatusRequestEntityTooLarge,
 		UploadTooLarge:           http.StatusRequestEntityTooLarge,
 		ContentTypeNotAllowed:    http.StatusUnsupportedMediaType,
 		InternalError:            http.StatusInternalServerError,
@@ -59,14 +62,45 @@ func Statuses() map[Code]int {
 	}
 }
 
-// problem is a refusal whose detail is safe to show. Any other error is internal: logged, never shown.
+// Problem is the body of every refusal, as RFC 9457 has it, with a stable code.
+type Problem struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail"`
+	Code      Code   `json:"code"`
+	RequestID string `json:"requestId"`
+	MaxBatch  int    `json:"maxBatch,omitempty"` // requests of one batch; on BatchTooLarge
+}
+
+// problem is a refusal. Its detail is safe to show; its cause, which an internal error has, is only logged.
 type problem struct {
-	code   Code
-	detail string // what was received and what is allowed, one sentence without a full stop
+	code     Code
+	detail   string // what was received and what is allowed, one sentence without a full stop
+	maxBatch int    // with BatchTooLarge
+	cause    error
 }
 
 func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
 
+func (p *problem) body(requestID string) Problem {
+	status := Statuses()[p.code]
+	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: p.detail, Code: p.code, RequestID: requestID, MaxBatch: p.maxBatch}
+}
+
 func refuse(code Code, format string, args ...any) error {
 	return &problem{code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+// problemOf turns an error into what the client may see. One that is no refusal becomes an internal error, whose cause
+// is only logged.
+func problemOf(err error) *problem {
+	var p *problem
+	if err == nil || errors.As(err, &p) {
+		return p
+	}
+	return &problem{
+		code: InternalError, cause: err,
+		detail: "the request could not be answered: try again, and quote the request ID if it goes on",
+	}
 }

@@ -3,6 +3,9 @@ package presigner_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,9 +30,11 @@ type refused struct {
 func refusals() []refused {
 	uploadsOnly := everything()
 	uploadsOnly.Operations = operation.Enabled(operation.Upload, operation.Single)
-	expired := everything()
+	expired, expiring := unbounded(), unbounded()
 	expired.Credentials = session(now.Add(-time.Second))
-	free := unbounded()
+	expiring.Credentials = session(time.UnixMilli(1595114575999)) // 0.895 s from now, and 0.999 s from X-Amz-Date
+	free, alone := unbounded(), unbounded()
+	alone.MaxBatch = 1
 	tests := []refused{
 		{name: "no body", body: "", code: presigner.InvalidJSON, detail: "empty"},
 		{name: "null body", body: "ignored", change: func(e map[string]any) { e["body"] = nil }, code: presigner.InvalidJSON, detail: "empty"},
@@ -41,6 +46,14 @@ func refusals() []refused {
 		{name: "two objects", body: `{}{}`, code: presigner.InvalidJSON, detail: "goes on"},
 		{name: "broken base64", body: "!", change: func(e map[string]any) { e["isBase64Encoded"] = true }, code: presigner.InvalidJSON, detail: "base64"},
 		{name: "large body", body: `{"key":"` + strings.Repeat("a", 8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 8192"},
+		{name: "larger than any batch", body: `{"key":"` + strings.Repeat("a", 100*8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 819200"},
+		{name: "batch that is no array", body: `{"requests":{}}`, code: presigner.InvalidRequest, detail: "not an array"},
+		{name: "batch of null", body: `{"requests":null}`, code: presigner.InvalidRequest, detail: "want 1 to 100"},
+		{name: "empty batch", body: `{"requests":[]}`, code: presigner.InvalidRequest, detail: "want 1 to 100"},
+		{name: "batch beside another field", body: `{"requests":[{}],"contentLength":1}`, code: presigner.InvalidRequest, detail: "alone"},
+		{name: "batch in another case", body: `{"Requests":[{}]}`, code: presigner.InvalidRequest, detail: `unknown field "Requests"`},
+		{name: "101 requests", body: `{"requests":[{}` + strings.Repeat(",{}", 100) + `]}`, code: presigner.BatchTooLarge, detail: "101 requests: want at most 100"},
+		{name: "batch where there are none", config: alone, body: `{"requests":[{}]}`, code: presigner.BatchTooLarge, detail: "not enabled"},
 		{name: "unknown field", body: `{"bucket":"mine"}`, code: presigner.InvalidRequest, detail: `"bucket"`},
 		{name: "field in another case", body: `{"Key":"johndoe/1"}`, code: presigner.InvalidRequest, detail: `"Key"`},
 		{name: "field twice", body: `{"contentLength":1,"contentLength":99}`, code: presigner.InvalidRequest, detail: "twice"},
@@ -48,19 +61,27 @@ func refusals() []refused {
 		{name: "number for a string", body: `{"contentType":1}`, code: presigner.InvalidRequest, detail: "want a string"},
 		{name: "string for a number", body: `{"contentLength":"1"}`, code: presigner.InvalidRequest, detail: "want a whole number"},
 		{name: "fraction", body: `{"contentLength":1.5}`, code: presigner.InvalidRequest, detail: "1.5"},
-		{name: "number past 64 bits", body: `{"contentLength":99999999999999999999}`, code: presigner.InvalidRequest, detail: "whole number"},
+		{name: "fraction with an exponent", body: `{"contentLength":1.195e2}`, code: presigner.InvalidRequest, detail: "1.195e2"},
+		{name: "small fraction of a large number", body: `{"contentLength":5368709120.0000001}`, code: presigner.InvalidRequest, detail: "whole number"},
+		{name: "fraction that 64 bits cannot hold", body: `{"contentLength":119.00000000000000000001}`, code: presigner.InvalidRequest, detail: "whole number"},
+		{name: "number past 64 bits", body: `{"contentLength":99999999999999999999}`, code: presigner.InvalidRequest, detail: "63 bits"},
+		{name: "huge exponent", body: `{"contentLength":1e999999999}`, code: presigner.InvalidRequest, detail: "63 bits"},
+		{name: "tiny exponent", body: `{"contentLength":1e-999999999}`, code: presigner.InvalidContentLength, detail: "want 1 to"},
 		{name: "object for a string", body: `{"key":{}}`, code: presigner.InvalidRequest, detail: "an object"},
 		{name: "boolean for a number", body: `{"partNumber":true}`, code: presigner.InvalidRequest, detail: "a boolean"},
 
 		{name: "somebody else's username", body: `{"username":"alice"}`, code: presigner.UsernameMismatch, detail: `"alice"`},
 		{name: "empty username", body: `{"username":""}`, code: presigner.UsernameMismatch, detail: `""`},
-		{name: "username in another case", body: `{"username":"JohnDoe"}`, code: presigner.UsernameMismatch, detail: `"JohnDoe"`},
+		{name: "beginning of one's username", body: `{"username":"john"}`, code: presigner.UsernameMismatch, detail: `"john"`},
 		{name: "ID token", body: `{}`, change: withClaim("token_use", "id"), code: presigner.TokenNotAccepted, detail: "access token"},
 		{name: "no token use", body: `{}`, change: withoutClaim("token_use"), code: presigner.TokenNotAccepted, detail: "access token"},
 		{name: "no claims", body: `{}`, change: func(e map[string]any) { delete(e["requestContext"].(map[string]any), "authorizer") }, code: presigner.TokenNotAccepted, detail: "access token"},
 		{name: "token of another app client", body: `{}`, change: withClaim("client_id", "another"), code: presigner.TokenNotAccepted, detail: `"another"`},
 		{name: "token of no client", body: `{}`, change: withoutClaim("client_id"), code: presigner.TokenNotAccepted, detail: `""`},
 		{name: "username of broken Unicode", body: `{}`, change: withClaim("username", "a\uFFFDb"), code: presigner.TokenNotAccepted, detail: "Unicode"},
+		{name: "username that is no string", body: `{}`, change: withClaim("username", 1), code: presigner.TokenNotAccepted, detail: "not a string"},
+		{name: "empty username", body: `{}`, change: withClaim("username", ""), code: presigner.TokenNotAccepted, detail: "empty"},
+		{name: "username one byte past any key", body: `{}`, change: withClaim("username", strings.Repeat("\U0010FFFF", 125)+"a"), code: presigner.TokenNotAccepted, detail: "1001 bytes"},
 		{name: "username past any key", body: `{}`, change: withClaim("username", strings.Repeat("\U0010FFFF", 128)), code: presigner.TokenNotAccepted, detail: "1024 bytes"},
 
 		{name: "unknown operation", body: `{"operation":"noSuchOperation"}`, code: presigner.InvalidOperation, detail: "want one of putObject"},
@@ -73,24 +94,28 @@ func refusals() []refused {
 		{name: "missing part length, unbounded", config: free, body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1}`, code: presigner.InvalidRequest, detail: `"contentLength"`},
 
 		{name: "empty content type", config: free, body: `{"contentType":""}`, code: presigner.InvalidContentType, detail: "type/subtype"},
+		{name: "short content type", config: free, body: `{"contentType":"a/"}`, code: presigner.InvalidContentType, detail: "2 characters: want at least 3"},
 		{name: "content type without subtype", config: free, body: `{"contentType":"image"}`, code: presigner.InvalidContentType, detail: "type/subtype"},
 		{name: "content type with a line break", config: free, body: `{"contentType":"image/png\r\nx: y"}`, code: presigner.InvalidContentType, detail: "printable ASCII"},
 		{name: "content type beyond ASCII", config: free, body: `{"contentType":"image/png; a=\"\u00e9\""}`, code: presigner.InvalidContentType, detail: "printable ASCII"},
-		{name: "long content type", config: free, body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: presigner.InvalidContentType, detail: "at most 255"},
+		{name: "long content type", config: free, body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: presigner.InvalidContentType, detail: "256 characters: want at most 255"},
 		{name: "content type not on the list", body: `{"contentType":"text/html","contentLength":1}`, code: presigner.ContentTypeNotAllowed, detail: "application/json, image/*"},
 		{name: "content type beginning like one on the list", body: `{"contentType":"imagex/png","contentLength":1}`, code: presigner.ContentTypeNotAllowed, detail: "imagex/png"},
 		{name: "content type of a multipart upload not on the list", body: `{"operation":"createMultipartUpload","contentType":"text/html"}`, code: presigner.ContentTypeNotAllowed, detail: "text/html"},
 
 		{name: "no length where uploads are bounded", body: `{}`, code: presigner.InvalidRequest, detail: "52428800 bytes"},
-		{name: "zero length", body: `{"contentLength":0}`, code: presigner.InvalidContentLength, detail: "at least 1"},
+		{name: "zero length", body: `{"contentLength":0}`, code: presigner.InvalidContentLength, detail: "is 0: want 1 to"},
 		{name: "negative length", body: `{"contentLength":-1}`, code: presigner.InvalidContentLength, detail: "-1"},
 		{name: "one byte past the bound", body: `{"contentLength":52428801}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
-		{name: "one byte past a single PUT", config: free, body: `{"contentLength":5368709121}`, code: presigner.UploadTooLarge, detail: "5368709120"},
+		{name: "one byte past a single PUT", config: free, body: `{"contentLength":5368709121}`, code: presigner.UploadTooLarge, detail: "is 5368709121: want 1 to 5368709120"},
+		{name: "one byte past a single PUT, with a fraction of zero", config: free, body: `{"contentLength":5368709121.0}`, code: presigner.UploadTooLarge, detail: "is 5368709121:"},
+		{name: "largest number", config: free, body: `{"contentLength":9223372036854775807}`, code: presigner.UploadTooLarge, detail: "is 9223372036854775807:"},
 
 		{name: "checksum not base64", config: free, body: `{"checksumSHA256":"???"}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
 		{name: "checksum of another length", config: free, body: `{"checksumSHA256":"AAAA"}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
 		{name: "empty checksum", config: free, body: `{"checksumSHA256":""}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
 		{name: "checksum with a line break", config: free, body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeu\nQeRkm5NMpJWZG3hSuFU="}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
+		{name: "checksum with another last digit", config: free, body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV="}`, code: presigner.InvalidChecksum, detail: "32 bytes"},
 		{name: "other checksum algorithm", config: free, body: `{"operation":"createMultipartUpload","checksumAlgorithm":"MD5"}`, code: presigner.InvalidChecksum, detail: "SHA256"},
 
 		{name: "other checksum mode", body: `{"operation":"getObject","key":"johndoe/1","checksumMode":"DISABLED"}`, code: presigner.InvalidChecksum, detail: "ENABLED"},
@@ -104,8 +129,14 @@ func refusals() []refused {
 		{name: "last part one byte past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":7,"contentLength":2097153}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
 		{name: "part wholly past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":8,"contentLength":1}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
 		{name: "empty continuation token", body: `{"operation":"listObjectsV2","continuationToken":""}`, code: presigner.InvalidContinuationToken, detail: "printable"},
-		{name: "empty filename", body: `{"operation":"getObject","key":"johndoe/1","filename":""}`, code: presigner.InvalidFilename, detail: "1 to 255"},
+		{name: "empty filename", body: `{"operation":"getObject","key":"johndoe/1","filename":""}`, code: presigner.InvalidFilename, detail: "want a name"},
+		{name: "filename of an upload with a line break", config: free, body: `{"filename":"a\nb"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "filename of an upload with NUL", config: free, body: `{"operation":"createMultipartUpload","filename":"a\u0000b"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "filename of an upload of 256 characters", config: free, body: `{"filename":"` + strings.Repeat("a", 256) + `"}`, code: presigner.InvalidFilename, detail: "at most 255"},
+		{name: "filename with DEL", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\u007fb"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "filename of broken Unicode", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\ud800b"}`, code: presigner.InvalidFilename, detail: "valid Unicode"},
 		{name: "filename with a line break", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\nb"}`, code: presigner.InvalidFilename, detail: "control"},
+		{name: "credentials that end within the second", config: expiring, body: `{}`, code: presigner.CredentialsExpired, detail: "try again"},
 		{name: "expired credentials", config: expired, body: `{"contentLength":1}`, code: presigner.CredentialsExpired, detail: "try again"},
 	}
 	for _, key := range []string{
@@ -119,7 +150,7 @@ func refusals() []refused {
 	} {
 		tests = append(tests, refusal("getObject", key, presigner.InvalidKey, "want segments"))
 	}
-	tests = append(tests, refusal("getObject", "johndoe/"+strings.Repeat("1", 1017), presigner.InvalidKey, "1025 bytes"))
+	tests = append(tests, refusal("getObject", "johndoe/"+strings.Repeat("1", 1017), presigner.InvalidKey, "1025 characters: want at most 1024"))
 	for _, op := range operation.Table() {
 		if !op.NewKey && op.Resource == operation.Objects {
 			tests = append(tests, refusal(op.Name, "alice/1", presigner.KeyOutsidePrefix, "alice"))
@@ -142,6 +173,29 @@ func TestRefusals(t *testing.T) {
 			r, log := invoke(t, c, tt.body, changes...)
 			checkProblem(t, r, log, tt.code, tt.detail)
 		})
+	}
+}
+
+// The source has the codes that a table may have forgotten.
+func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
+	source, err := os.ReadFile("problem.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`(?m)^\t\w+ +Code = "(\w+)"$`).FindAllSubmatch(source, -1)
+	if got, want := len(codes), len(presigner.Statuses()); got != want {
+		t.Errorf("problem.go has %d codes, and Statuses has %d", got, want)
+	}
+	rows := refusals()
+	for _, match := range codes {
+		code := presigner.Code(match[1])
+		if status := presigner.Statuses()[code]; status < 400 || status > 599 {
+			t.Errorf("%s: got status %d, want an error's: give it a row in Statuses (problem.go)", code, status)
+		}
+		refuses := slices.ContainsFunc(rows, func(row refused) bool { return row.code == code })
+		if !refuses && code != presigner.InternalError { // TestAnInternalErrorShowsNoCause
+			t.Errorf("%s: no row in TestRefusals refuses with it: add one to refusals", code)
+		}
 	}
 }
 
@@ -182,7 +236,7 @@ func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail
 	if got, want := r.Headers["Content-Type"], "application/problem+json"; got != want {
 		t.Errorf("Content-Type: got %q, want %q", got, want)
 	}
-	if got, want := p.RequestID, "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"; got != want {
+	if got, want := p.RequestID, "JKJaXmPLvHcESHA="; got != want {
 		t.Errorf("requestId: got %q, want %q", got, want)
 	}
 	if !strings.Contains(log, `"code":"`+string(code)+`"`) {

@@ -1,8 +1,8 @@
 package presigner
 
 import (
-	"net/http"
-	"strconv"
+	"bytes"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -20,24 +20,32 @@ type Answer struct {
 	MaxUploadBytes int64             `json:"maxUploadBytes,omitempty"` // largest object; on createMultipartUpload, absent when unbounded
 }
 
-// Problem is the body of every refusal, as RFC 9457 has it, with a stable code.
-type Problem struct {
-	Type      string `json:"type"`
-	Title     string `json:"title"`
-	Status    int    `json:"status"`
-	Detail    string `json:"detail"`
-	Code      Code   `json:"code"`
-	RequestID string `json:"requestId"`
+// batchAnswer is the body of a batch's 200: for each request, in order, a result or a Problem.
+type batchAnswer struct {
+	Results []any `json:"results"`
 }
 
-func (c Config) answer(op operation.Operation, key string, s signed) Answer {
+// result is what a request alone would have got, with its status.
+type result struct {
+	Status int `json:"status"`
+	Answer
+}
+
+// proxyResponse is what API Gateway's REST proxy integration takes.
+type proxyResponse struct {
+	StatusCode int               `json:"statusCode"`
+	Headers    map[string]string `json:"headers"`
+	Body       string            `json:"body"`
+}
+
+func (c Config) answer(op operation.Operation, r request, s signed) Answer {
 	headers := make(map[string]string, len(s.header))
 	for name := range s.header {
 		headers[name] = s.header.Get(name)
 	}
-	a := Answer{URL: s.url, Method: op.Method, Headers: headers, ExpiresAt: s.expires.Format(time.RFC3339)}
+	a := Answer{URL: s.url, Method: op.Method, Headers: headers, ExpiresAt: s.expires.UTC().Format(time.RFC3339)}
 	if op.Resource == operation.Objects {
-		a.Key = key
+		a.Key = r.text(operation.Key)
 	}
 	if op.Name == "createMultipartUpload" {
 		a.PartSize, a.MaxUploadBytes = c.PartBytes, c.MaxUploadBytes
@@ -45,21 +53,30 @@ func (c Config) answer(op operation.Operation, key string, s signed) Answer {
 	return a
 }
 
-func newProblem(p *problem, requestID string) Problem {
-	status := Statuses()[p.code]
-	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: p.detail, Code: p.code, RequestID: requestID}
+// respond makes a response with a body, readable by the page that asked if its origin is allowed.
+func (c Config) respond(status int, contentType, origin string, body any) ([]byte, error) {
+	text, err := encode(body)
+	if err != nil {
+		return nil, err
+	}
+	headers := map[string]string{
+		"Content-Type":  contentType,
+		"Cache-Control": "no-store", // a presigned URL is a bearer credential
+		"Vary":          "Origin",
+	}
+	if c.allowsOrigin(origin) {
+		headers["Access-Control-Allow-Origin"] = origin
+	}
+	return encode(proxyResponse{StatusCode: status, Headers: headers, Body: string(text)})
 }
 
-// respond is API Gateway's REST proxy response with a body, readable by the page that asked if its origin is allowed.
-func (c Config) respond(status int, contentType, origin string, body []byte) []byte {
-	to := make([]byte, 0, len(body)+len(body)/4+300) // for the body's quotes, each escaped, and the headers
-	to = strconv.AppendInt(append(to, `{"statusCode":`...), int64(status), 10)
-	to = appendText(append(to, `,"headers":{"Content-Type":`...), contentType)
-	to = append(to, `,"Cache-Control":"no-store","Vary":"Origin"`...) // a presigned URL is a bearer credential
-	if c.allowsOrigin(origin) {
-		to = appendText(append(to, `,"Access-Control-Allow-Origin":`...), origin)
-	}
-	return append(appendText(append(to, `},"body":`...), body), '}')
+// encode writes JSON with "&" as it is: a person copies the URL, and a shell script cuts it out.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // allowsOrigin matches whole origins; "http://localhost:*" takes any port, as S3's CORS rules do.

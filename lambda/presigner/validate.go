@@ -1,62 +1,73 @@
 package presigner
 
 import (
-	"encoding/base64"
+	"maps"
 	"mime"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"example.com/presigned/lambda/operation"
 )
 
-const (
-	defaultContentType = "application/json"
-	sha256Bytes        = 32
-)
+const defaultContentType = "application/json"
+
+// rule is what a field's value is checked against, the one place where a schema's bounds are enforced.
+type rule struct {
+	operation.FieldSchema
+	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, which spares a cold start
+	code    Code                  // of a refusal
+}
+
+var rules = newRules()
+
+func newRules() map[operation.Field]rule {
+	codes := map[operation.Field]Code{
+		operation.Key:               InvalidKey,
+		operation.ContentType:       InvalidContentType,
+		operation.ContentLength:     InvalidContentLength,
+		operation.ChecksumSHA256:    InvalidChecksum,
+		operation.ChecksumAlgorithm: InvalidChecksum,
+		operation.ChecksumMode:      InvalidChecksum,
+		operation.UploadID:          InvalidUploadID,
+		operation.PartNumber:        InvalidPartNumber,
+		operation.Filename:          InvalidFilename,
+		operation.ContinuationToken: InvalidContinuationToken,
+	}
+	text := operation.FieldSchema{Type: "string"}
+	rules := map[operation.Field]rule{fieldOperation: {FieldSchema: text}, fieldUsername: {FieldSchema: text}}
+	for field, schema := range operation.Fields() {
+		r := rule{FieldSchema: schema, code: codes[field]}
+		if schema.Pattern != "" {
+			r.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(schema.Pattern) })
+		}
+		rules[field] = r
+	}
+	return rules
+}
 
 // chooseOperation finds the operation that a request names among those that this function signs.
 func (c Config) chooseOperation(r request) (operation.Operation, error) {
 	if !r.has(fieldOperation) {
 		return c.Operations[0], nil
 	}
-	named := func(op operation.Operation) bool { return op.Name == r.operation }
+	name := r.text(fieldOperation)
+	named := func(op operation.Operation) bool { return op.Name == name }
 	if i := slices.IndexFunc(c.Operations, named); i >= 0 {
 		return c.Operations[i], nil
 	}
 	allowed := strings.Join(operation.Names(c.Operations), ", ")
 	if slices.ContainsFunc(operation.Table(), named) {
-		return operation.Operation{}, refuse(OperationNotEnabled, "operation %q is not enabled on this route: want one of %s", r.operation, allowed)
+		return operation.Operation{}, refuse(OperationNotEnabled, "operation %q is not enabled on this route: want one of %s", name, allowed)
 	}
-	return operation.Operation{}, refuse(InvalidOperation, "unknown operation %q: want one of %s", shorten(r.operation), allowed)
+	return operation.Operation{}, refuse(InvalidOperation, "unknown operation %q: want one of %s", shorten(name), allowed)
 }
 
-// validate checks a request against its operation's row and the stage's bounds, and fills in defaults.
-func (c Config) validate(op operation.Operation, r *request) error {
-	if err := checkFields(op, r); err != nil {
-		return err
-	}
-	if op.Takes(operation.ContentType) && !r.has(operation.ContentType) {
-		r.contentType = defaultContentType
-	}
-	for _, check := range []func(operation.Operation, *request) error{
-		c.checkContentType,
-		c.checkContentLength,
-		checkChecksum,
-		checkUploadID,
-		checkPartNumber,
-		c.checkPartBounds,
-		checkFilename,
-		checkContinuationToken,
-	} {
-		if err := check(op, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkFields(op operation.Operation, r *request) error {
-	for _, field := range r.sent {
+// checkFields refuses a request with a field that its operation doesn't take, or without one that it needs.
+func checkFields(op operation.Operation, r request) error {
+	for _, field := range slices.Sorted(maps.Keys(r)) {
 		if field != fieldOperation && field != fieldUsername && !op.Takes(field) {
 			return refuse(InvalidRequest, "field %q does not go with operation %q", field, op.Name)
 		}
@@ -69,20 +80,72 @@ func checkFields(op operation.Operation, r *request) error {
 	return nil
 }
 
-func (c Config) checkContentType(op operation.Operation, r *request) error {
+// validate checks the values of a request against their schemas and the stage's bounds, and fills in the default.
+func (c Config) validate(op operation.Operation, r request) error {
+	if op.Takes(operation.ContentType) && !r.has(operation.ContentType) {
+		r[operation.ContentType] = defaultContentType
+	}
+	for _, field := range slices.Sorted(maps.Keys(r)) {
+		if err := rules[field].check(field, r[field]); err != nil {
+			return err
+		}
+	}
+	if err := c.checkContentType(op, r); err != nil {
+		return err
+	}
+	return c.checkSize(op, r)
+}
+
+// check refuses a value that its field's schema doesn't allow. The pattern comes before the length, because its words
+// say more.
+func (r rule) check(field operation.Field, value any) error {
+	switch value := value.(type) {
+	case int64:
+		return r.checkNumber(field, value)
+	case string:
+		length := utf8.RuneCountInString(value)
+		switch {
+		case r.Enum != nil && !slices.Contains(r.Enum, value):
+			return refuse(r.code, "field %q is %q: want %q", field, shorten(value), strings.Join(r.Enum, ", "))
+		case strings.ContainsRune(value, utf8.RuneError): // decoding JSON puts it in place of broken Unicode
+			return refuse(r.code, "field %q is %q: want valid Unicode", field, shorten(value))
+		case r.pattern != nil && !r.pattern().MatchString(value):
+			return refuse(r.code, "field %q is %q: want %s", field, shorten(value), r.Allowed)
+		case length < r.MinLength:
+			return refuse(r.code, "field %q has %d characters: want at least %d", field, length, r.MinLength)
+		case r.MaxLength > 0 && length > r.MaxLength:
+			return refuse(r.code, "field %q has %d characters: want at most %d", field, length, r.MaxLength)
+		}
+	}
+	return nil
+}
+
+func (r rule) checkNumber(field operation.Field, value int64) error {
+	if value >= r.Minimum && value <= r.Maximum {
+		return nil
+	}
+	code := r.code
+	if field == operation.ContentLength && value > r.Maximum {
+		code = UploadTooLarge
+	}
+	return refuse(code, "field %q is %d: want %d to %d", field, value, r.Minimum, r.Maximum)
+}
+
+func (c Config) checkContentType(op operation.Operation, r request) error {
 	if !op.Takes(operation.ContentType) {
 		return nil
 	}
-	media, _, err := mime.ParseMediaType(r.contentType)
-	if err != nil || !strings.Contains(media, "/") || len(r.contentType) > operation.MaxHeaderBytes || strings.ContainsFunc(r.contentType, notPrintableASCII) {
-		return refuse(InvalidContentType, "content type %q: want type/subtype of at most %d printable ASCII characters", shorten(r.contentType), operation.MaxHeaderBytes)
+	contentType, rule := r.text(operation.ContentType), rules[operation.ContentType]
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil || !strings.Contains(media, "/") {
+		return refuse(rule.code, "field %q is %q: want %s", operation.ContentType, shorten(contentType), rule.Allowed)
 	}
 	for _, pattern := range c.ContentTypes {
 		if matchesContentType(pattern, media) {
 			return nil
 		}
 	}
-	return refuse(ContentTypeNotAllowed, "content type %q: want one of %s", r.contentType, strings.Join(c.ContentTypes, ", "))
+	return refuse(ContentTypeNotAllowed, "content type %q: want one of %s", contentType, strings.Join(c.ContentTypes, ", "))
 }
 
 func matchesContentType(pattern, media string) bool {
@@ -92,98 +155,28 @@ func matchesContentType(pattern, media string) bool {
 	return strings.EqualFold(pattern, media)
 }
 
-func notPrintableASCII(r rune) bool { return r < ' ' || r > '~' }
-
-func (c Config) checkContentLength(op operation.Operation, r *request) error {
+// checkSize keeps an upload within MaxUploadBytes. For a part it need not know the others: part n may only fill its own
+// slot of PartBytes, and the last slot ends at the bound.
+func (c Config) checkSize(op operation.Operation, r request) error {
+	if c.MaxUploadBytes == 0 || !op.Takes(operation.ContentLength) {
+		return nil
+	}
 	if !r.has(operation.ContentLength) {
-		if op.Takes(operation.ContentLength) && c.MaxUploadBytes > 0 {
-			return refuse(InvalidRequest, "operation %q needs field %q here: uploads are limited to %d bytes", op.Name, operation.ContentLength, c.MaxUploadBytes)
+		return refuse(InvalidRequest, "operation %q needs field %q here: uploads are limited to %d bytes", op.Name, operation.ContentLength, c.MaxUploadBytes)
+	}
+	length := r.number(operation.ContentLength)
+	if !r.has(operation.PartNumber) {
+		if length > c.MaxUploadBytes {
+			return refuse(UploadTooLarge, "content length is %d bytes: want at most %d", length, c.MaxUploadBytes)
 		}
 		return nil
 	}
-	// Zero is refused because the Go SDK leaves a zero length unsigned, and with it the content type.
-	if r.contentLength <= 0 {
-		return refuse(InvalidContentLength, "content length is %d bytes: want at least 1", r.contentLength)
+	if length > c.PartBytes {
+		return refuse(UploadTooLarge, "part of %d bytes: want at most the part size, %d", length, c.PartBytes)
 	}
-	if r.contentLength > operation.MaxSingleBytes {
-		return refuse(UploadTooLarge, "content length is %d bytes: one %s takes at most %d", r.contentLength, op.Name, int64(operation.MaxSingleBytes))
-	}
-	if c.MaxUploadBytes > 0 && r.contentLength > c.MaxUploadBytes {
-		return refuse(UploadTooLarge, "content length is %d bytes: want at most %d", r.contentLength, c.MaxUploadBytes)
-	}
-	return nil
-}
-
-func checkChecksum(_ operation.Operation, r *request) error {
-	if r.has(operation.ChecksumAlgorithm) && r.checksumAlgorithm != "SHA256" {
-		return refuse(InvalidChecksum, "checksum algorithm %q: want %q", shorten(r.checksumAlgorithm), "SHA256")
-	}
-	if r.has(operation.ChecksumMode) && r.checksumMode != "ENABLED" {
-		return refuse(InvalidChecksum, "checksum mode %q: want %q", shorten(r.checksumMode), "ENABLED")
-	}
-	if !r.has(operation.ChecksumSHA256) {
-		return nil
-	}
-	sum, err := base64.StdEncoding.Strict().DecodeString(r.checksumSHA256)
-	if err != nil || len(sum) != sha256Bytes || strings.ContainsAny(r.checksumSHA256, "\r\n") {
-		return refuse(InvalidChecksum, "checksum %q: want the base64 of %d bytes (SHA-256)", shorten(r.checksumSHA256), sha256Bytes)
-	}
-	return nil
-}
-
-func checkUploadID(_ operation.Operation, r *request) error {
-	if !r.has(operation.UploadID) {
-		return nil
-	}
-	return checkToken(InvalidUploadID, "upload ID", r.uploadID)
-}
-
-func checkContinuationToken(_ operation.Operation, r *request) error {
-	if !r.has(operation.ContinuationToken) {
-		return nil
-	}
-	return checkToken(InvalidContinuationToken, "continuation token", r.continuationToken)
-}
-
-// checkToken checks a string that S3 gave out and will check itself: here only that it is one.
-func checkToken(code Code, what, token string) error {
-	isOther := func(r rune) bool { return notPrintableASCII(r) || r == ' ' }
-	if token == "" || len(token) > operation.MaxTokenBytes || strings.ContainsFunc(token, isOther) {
-		return refuse(code, "%s %q: want 1 to %d printable ASCII characters, as S3 gave it", what, shorten(token), operation.MaxTokenBytes)
-	}
-	return nil
-}
-
-func checkPartNumber(_ operation.Operation, r *request) error {
-	if r.has(operation.PartNumber) && (r.partNumber < 1 || r.partNumber > operation.MaxParts) {
-		return refuse(InvalidPartNumber, "part number %d: want 1 to %d", r.partNumber, operation.MaxParts)
-	}
-	return nil
-}
-
-// checkPartBounds keeps the sum of all parts within MaxUploadBytes without remembering any of them:
-// part n may only fill its own slot of PartBytes, and the last slot ends at the bound.
-func (c Config) checkPartBounds(_ operation.Operation, r *request) error {
-	if c.MaxUploadBytes == 0 || !r.has(operation.PartNumber) || !r.has(operation.ContentLength) {
-		return nil
-	}
-	if r.contentLength > c.PartBytes {
-		return refuse(UploadTooLarge, "part of %d bytes: want at most the part size, %d", r.contentLength, c.PartBytes)
-	}
-	if start := (r.partNumber - 1) * c.PartBytes; start+r.contentLength > c.MaxUploadBytes {
-		return refuse(UploadTooLarge, "part %d of %d bytes ends at byte %d: want at most %d in all",
-			r.partNumber, r.contentLength, start+r.contentLength, c.MaxUploadBytes)
-	}
-	return nil
-}
-
-func checkFilename(_ operation.Operation, r *request) error {
-	if !r.has(operation.Filename) {
-		return nil
-	}
-	isControl := func(r rune) bool { return r < ' ' || r == 0x7F || r == '\uFFFD' }
-	if r.filename == "" || len(r.filename) > operation.MaxHeaderBytes || strings.ContainsFunc(r.filename, isControl) {
-		return refuse(InvalidFilename, "filename %q: want 1 to %d bytes without control characters", shorten(r.filename), operation.MaxHeaderBytes)
+	number := r.number(operation.PartNumber)
+	if end := (number-1)*c.PartBytes + length; end > c.MaxUploadBytes {
+		return refuse(UploadTooLarge, "part %d of %d bytes ends at byte %d: want at most %d in all", number, length, end, c.MaxUploadBytes)
 	}
 	return nil
 }

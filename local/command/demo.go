@@ -3,14 +3,11 @@ package command
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	_ "embed"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"example.com/presigned/client"
@@ -32,8 +29,9 @@ func demoCommand(streams IO) *cobra.Command {
 		Args:  usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.API, cfg.S3, cfg.Cognito = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+			cfg.Log, cfg.Now = io.Discard, time.Now
 			start := time.Now()
-			s, err := stack.Start(cmd.Context(), finish(cfg, io.Discard))
+			s, err := stack.Start(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
@@ -58,15 +56,11 @@ func (d *demo) say(step, format string, args ...any) {
 }
 
 func (d *demo) run(ctx context.Context) error {
-	trusting, err := d.httpClient()
+	token, err := d.signIn(ctx)
 	if err != nil {
 		return err
 	}
-	token, err := d.signIn(ctx, trusting)
-	if err != nil {
-		return err
-	}
-	key, err := d.upload(ctx, trusting, token)
+	key, err := d.upload(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -74,10 +68,10 @@ func (d *demo) run(ctx context.Context) error {
 }
 
 // signIn signs the demo user in with SRP, which every stage allows.
-func (d *demo) signIn(ctx context.Context, h *http.Client) (string, error) {
+func (d *demo) signIn(ctx context.Context) (string, error) {
 	m := d.s.Summary
 	c, err := signin.New(signin.Config{
-		Region: m.Region, UserPoolID: m.UserPoolID, AppClientID: m.AppClientID, Endpoint: m.CognitoURL, HTTPClient: h,
+		Region: m.Region, UserPoolID: m.UserPoolID, AppClientID: m.AppClientID, Endpoint: m.CognitoURL,
 	})
 	if err != nil {
 		return "", err
@@ -91,11 +85,9 @@ func (d *demo) signIn(ctx context.Context, h *http.Client) (string, error) {
 }
 
 // upload sends the file with the client of this repository, showing the requests that it makes.
-func (d *demo) upload(ctx context.Context, h *http.Client, token string) (key string, err error) {
-	shown := *h
-	shown.Transport = &shower{d: d, next: h.Transport}
+func (d *demo) upload(ctx context.Context, token string) (key string, err error) {
 	c, err := client.New(client.Config{
-		UploadURL: d.s.Summary.UploadURL, HTTPClient: &shown,
+		UploadURL: d.s.Summary.UploadURL, HTTPClient: &http.Client{Transport: shower{d}},
 		Token: func(context.Context) (string, error) { return token, nil },
 	})
 	if err != nil {
@@ -136,28 +128,11 @@ func (d *demo) look(ctx context.Context, key string) error {
 	return nil
 }
 
-// httpClient trusts the run's own certificate, if it has one.
-func (d *demo) httpClient() (*http.Client, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if file := d.s.Summary.CAFile; file != "" {
-		certificate, err := os.ReadFile(file) //nolint:gosec // G304: the file that this run has just written
-		if err != nil {
-			return nil, err
-		}
-		transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
-		transport.TLSClientConfig.RootCAs.AppendCertsFromPEM(certificate)
-	}
-	return &http.Client{Transport: transport}, nil
-}
-
 // shower shows each request and its status. Never the query: it carries the signature.
-type shower struct {
-	d    *demo
-	next http.RoundTripper
-}
+type shower struct{ d *demo }
 
-func (s *shower) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := s.next.RoundTrip(r)
+func (s shower) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil {
 		s.d.say("sent", "%s %s://%s%s  %d", r.Method, r.URL.Scheme, r.URL.Host, r.URL.Path, resp.StatusCode)
 	}

@@ -102,7 +102,10 @@ func (r *rig) signerAt(clock func() time.Time) act {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	h := presigner.New(cfg, clock, io.Discard)
+	h, err := presigner.New(cfg, clock, io.Discard)
+	if err != nil {
+		r.t.Fatal(err)
+	}
 	return func(w http.ResponseWriter, q *http.Request, _ http.Handler) {
 		body, _ := io.ReadAll(q.Body)
 		event, _ := json.Marshal(map[string]any{"body": string(body), "requestContext": map[string]any{

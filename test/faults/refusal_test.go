@@ -78,7 +78,7 @@ func TestALostAnswerAndThenARefusedURLDoubleNothing(t *testing.T) {
 			text := "<Error><Code>" + row.code + "</Code><Message>" + row.message + "</Message></Error>"
 			refused := refuses(status, "application/xml", text, "")
 			r.s3.gate.at("putObject", lost(nothing), refused)
-			r.s3.gate.at("headObject", refused) // the URL by which the client looks meets the same
+			r.s3.gate.at("getObject", refused) // the URL by which the client looks meets the same
 			r.story()
 		})
 	}

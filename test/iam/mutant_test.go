@@ -73,10 +73,17 @@ func (e edit) service() string {
 	return service
 }
 
-// shorter leaves out one action, resource or principal at a time.
+// shorter leaves out one action, resource, principal or value of a condition at a time.
 func (e edit) shorter() []mutant {
+	paths := [][]string{{"Action"}, {"Resource"}, {"Principal", "AWS"}}
+	conditions, _ := e.statement()["Condition"].(map[string]any)
+	for _, operator := range slices.Sorted(maps.Keys(conditions)) {
+		for _, key := range slices.Sorted(maps.Keys(conditions[operator].(map[string]any))) {
+			paths = append(paths, []string{"Condition", operator, key})
+		}
+	}
 	var found []mutant
-	for _, path := range [][]string{{"Action"}, {"Resource"}, {"Principal", "AWS"}} {
+	for _, path := range paths {
 		values := list(at(e.statement(), path...))
 		if len(values) < 2 {
 			continue // leaving out the only one is removing the statement
@@ -86,7 +93,7 @@ func (e edit) shorter() []mutant {
 			parent := at(p.statements()[e.index], path[:len(path)-1]...).(map[string]any)
 			key := path[len(path)-1]
 			parent[key] = slices.Delete(list(parent[key]), i, i+1)
-			found = append(found, e.mutant(fmt.Sprintf("%s without %v", path[0], value), p, e.decides))
+			found = append(found, e.mutant(fmt.Sprintf("%s without %v", strings.Join(path, " "), value), p, e.decides))
 		}
 	}
 	return found

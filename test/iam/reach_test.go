@@ -128,6 +128,7 @@ func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
 		// Parts are decrypted to be joined.
 		if s.KMSKey && (op.Action == "s3:GetObject" || op.Option == operation.Multipart) {
 			want["kms:Decrypt on "+key] = true
+			want["kms:Decrypt on "+formerKey] = true // everything.json, the only stage with a key, has a former one
 		}
 	}
 	stream := map[string]string{uploadSigner: uploadStream, downloadSigner: downloadStream}[caller]
@@ -155,6 +156,7 @@ func scannerNeeds(want map[string]bool, s stage.Stage) {
 	if s.KMSKey {
 		want["kms:GenerateDataKey on "+key] = true
 		want["kms:Decrypt on "+key] = true
+		want["kms:Decrypt on "+formerKey] = true
 	}
 }
 
@@ -168,7 +170,7 @@ func (w world) reach(b *batch, caller string) search {
 		ResourcePolicies: map[string]int{},
 	}
 	for arn, p := range w.resource {
-		if arn == elsewhereKey && w.resource[key] == nil {
+		if (arn == elsewhereKey || arn == formerKey) && w.resource[key] == nil {
 			continue // without a key of the stack's, no policy speaks of keys
 		}
 		q.Resources = append(q.Resources, arn)

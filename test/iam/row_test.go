@@ -60,6 +60,7 @@ const (
 	elsewhereRule   = "arn:aws:events:" + region + ":" + account + ":rule/elsewhere"
 	key             = "arn:aws:kms:" + region + ":" + account + ":key/UploadsKey"
 	elsewhereKey    = "arn:aws:kms:" + region + ":" + account + ":key/elsewhere"
+	formerKey       = "arn:aws:kms:" + region + ":" + account + ":key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f" // everything.json's
 	scanRole        = "arn:aws:iam::" + account + ":role/MalwareScanRole"
 	uploadRole      = "arn:aws:iam::" + account + ":role/UploadSignerRole"
 	downloadRole    = "arn:aws:iam::" + account + ":role/DownloadSignerRole"

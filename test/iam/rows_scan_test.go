@@ -4,7 +4,6 @@ package iam
 // objects from everybody else.
 func scanRows() []row {
 	const managed = "events:ManagedBy=" + scanService
-	const ours = "aws:SourceAccount=" + account
 	return []row{
 		{operation: "getObject", caller: downloadSigner, does: "reads an object before its scan", action: "s3:GetObject", on: object,
 			context: presigned, want: refused, by: "DenyReadUntilScannedClean", when: scanned,
@@ -118,16 +117,13 @@ func scanRows() []row {
 			guard: "ReadOwnRule names GuardDuty's rules."},
 
 		{caller: scanService, does: "takes on the scanner's role", action: "sts:AssumeRole", on: scanRole,
-			context: ours, want: allowed, by: "#1", when: scanned,
-			guard: "The role is GuardDuty's, for plans of this account."},
-		{caller: scanService, does: "takes on the scanner's role for another account", action: "sts:AssumeRole", on: scanRole,
-			context: "aws:SourceAccount=" + otherAccount, want: refused, when: scanned,
-			guard: "GuardDuty works for everybody; the trust is for plans of this account (confused deputy)."},
+			context: noContext, want: allowed, by: "#1", when: scanned,
+			guard: "The role is GuardDuty's, in the form that AWS documents: without a condition."},
 		{caller: lambdaService, does: "takes on the scanner's role", action: "sts:AssumeRole", on: scanRole,
-			context: ours, want: refused, when: scanned,
+			context: noContext, want: refused, when: scanned,
 			guard: "The role trusts GuardDuty alone."},
 		{caller: uploadSigner, does: "takes on the scanner's role", action: "sts:AssumeRole", on: scanRole,
-			context: ours, want: refused, when: scanned,
+			context: noContext, want: refused, when: scanned,
 			guard: "The role trusts GuardDuty alone."},
 	}
 }

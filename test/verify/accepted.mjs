@@ -109,7 +109,7 @@ export const accepted = [
     reason: "As GuardDuty documents its role: it reads and tags every object, and ends the name of its rule itself.",
   },
   {
-    resources: ["ApiCloudWatchRole"],
+    resources: ["ApiLogsRole"],
     rules: ["AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"],
     reason: "The role of the whole account that API Gateway wants, with the policy that it documents.",
   },

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { configOf, headersOf } from '../publish.js'
 
 const outputs = {
-  Region: 'eu-west-1', UserPoolId: 'eu-west-1_Example', AppClientId: '1example', BucketName: 'uploads',
+  Region: 'eu-west-1', UserPoolId: 'eu-west-1_Example', AppClientId: '1example', BucketUrl: 'https://uploads.s3.eu-west-1.amazonaws.com',
   UploadUrl: 'https://api.execute-api.eu-west-1.amazonaws.com/v1/generate-presigned-url',
 }
 

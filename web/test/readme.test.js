@@ -101,8 +101,8 @@ test('the snippet of the README, as it stands, uploads files through the local r
 test('the headers of the README are those that the page is published with', () => {
   const said = block('').replaceAll(/\n +/g, ' ').trimEnd().split('\n')
   const outputs = {
-    Region: 'REGION', UserPoolId: 'POOL', AppClientId: 'CLIENT', BucketName: 'BUCKET', UploadUrl: 'https://API/v1/generate-presigned-url',
+    Region: 'REGION', UserPoolId: 'POOL', AppClientId: 'CLIENT', BucketUrl: 'https://bucket.s3.region.amazonaws.com', UploadUrl: 'https://API/v1/generate-presigned-url',
   }
-  const sent = Object.entries(headersOf(outputs)).map(([name, value]) => `${name}: ${value.replace('https://api', 'https://API')}`)
+  const sent = Object.entries(headersOf(outputs)).map(([name, value]) => `${name}: ${value.replace('https://api', 'https://API').replace('bucket.s3.region', 'BUCKET.s3.REGION')}`)
   assert.deepEqual(said, sent)
 })

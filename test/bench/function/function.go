@@ -1,4 +1,4 @@
-// Package function measures a Lambda function as a process under a Runtime API of our own: how soon it answers first,
+// Package function measures a Lambda function as a process under the local run's Runtime API: how soon it answers first,
 // what a warm request costs, how much memory it holds, how large it is.
 //
 // The contenders take turns, a short while each, so that what else the machine does meets all of them alike.
@@ -54,16 +54,12 @@ func Measure(ctx context.Context, plan Plan) ([]Samples, error) {
 
 // addStart executes the contender once and ends it after its first answer.
 func (s *Samples) addStart(ctx context.Context, c Contender) error {
-	p, err := c.start(ctx)
+	p, err := c.start()
 	if err != nil {
 		return err
 	}
-	defer p.stop()
-	polled, err := p.polled()
-	if err != nil {
-		return err
-	}
-	done, err := p.invoke(event)
+	defer p.function.Close()
+	done, err := p.invoke(ctx, event)
 	if err != nil {
 		return err
 	}
@@ -71,8 +67,8 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 	if err != nil {
 		return err
 	}
-	s.FirstPoll = append(s.FirstPoll, milliseconds(polled.Sub(p.started)))
-	s.FirstAnswer = append(s.FirstAnswer, milliseconds(done.answered.Sub(p.started)))
+	s.FirstPoll = append(s.FirstPoll, milliseconds(done.Polled.Sub(done.Started)))
+	s.FirstAnswer = append(s.FirstAnswer, milliseconds(done.Answered.Sub(done.Started)))
 	s.Memory = append(s.Memory, float64(memory.Resident))
 	s.Own = append(s.Own, float64(memory.Own))
 	return nil
@@ -81,16 +77,13 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	running := make([]*process, len(plan.Contenders))
 	for i, c := range plan.Contenders {
-		p, err := c.start(ctx)
+		p, err := c.start()
 		if err != nil {
 			return err
 		}
-		defer p.stop()
-		if _, err := p.polled(); err != nil {
-			return fmt.Errorf("%s: %w", c.Name, err)
-		}
+		defer p.function.Close()
 		for range plan.WarmUp {
-			if _, err := p.invoke(event); err != nil {
+			if _, err := p.invoke(ctx, event); err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
 		}
@@ -99,7 +92,7 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	for block := range plan.Blocks {
 		for i := range running {
 			i = (i + block) % len(running)
-			if err := samples[i].addBlock(running[i], plan.Block); err != nil {
+			if err := samples[i].addBlock(ctx, running[i], plan.Block); err != nil {
 				return fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
 			}
 		}
@@ -107,17 +100,17 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	return nil
 }
 
-func (s *Samples) addBlock(p *process, requests int) error {
+func (s *Samples) addBlock(ctx context.Context, p *process, requests int) error {
 	before, _, err := p.usage()
 	if err != nil {
 		return err
 	}
 	for range requests {
-		done, err := p.invoke(event)
+		done, err := p.invoke(ctx, event)
 		if err != nil {
 			return err
 		}
-		s.Times = append(s.Times, milliseconds(done.answered.Sub(done.given)))
+		s.Times = append(s.Times, milliseconds(done.Answered.Sub(done.Given)))
 	}
 	after, memory, err := p.usage()
 	if err != nil {

@@ -1,0 +1,33 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// AccountStage is the name that stands for the account stack instead of a stage: `cdk deploy -c stage=account`.
+const AccountStage = "account"
+
+// NewAccount adds the stack with the one setting of a whole account and region that a stage needs: the role by which API
+// Gateway writes logs to CloudWatch. A team deploys it once, and only where there is no such role. A stage never does,
+// because the setting changes every API of the account in the region.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+func NewAccount(scope constructs.Construct) awscdk.Stack {
+	stack := awscdk.NewStack(scope, new("PresignedUploads-account"), &awscdk.StackProps{
+		Description: new("The role by which API Gateway writes logs, for the whole account and region"),
+	})
+	role := awsiam.NewRole(stack, new("ApiLogsRole"), &awsiam.RoleProps{
+		Description: new("API Gateway writes the logs of every API of this account and region"),
+		AssumedBy:   awsiam.NewServicePrincipal(new("apigateway.amazonaws.com"), nil),
+		ManagedPolicies: &[]awsiam.IManagedPolicy{
+			awsiam.ManagedPolicy_FromAwsManagedPolicyName(new("service-role/AmazonAPIGatewayPushToCloudWatchLogs")),
+		},
+	})
+	account := awsapigateway.NewCfnAccount(stack, new("ApiAccount"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
+	// When the stack goes, other APIs may use both, whoever deployed them.
+	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE)
+	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
+	return stack
+}

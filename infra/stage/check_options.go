@@ -1,0 +1,137 @@
+package stage
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+func (s Stage) checkBucketName() []error {
+	switch {
+	case s.BucketName == "":
+		return nil
+	case strings.Contains(s.BucketName, "."):
+		return []error{fmt.Errorf("bucketName is %q: with a dot, no certificate fits https://%s.s3.<region>.amazonaws.com", s.BucketName, s.BucketName)}
+	}
+	return matches("bucketName", s.BucketName, `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "3 to 63 of a-z, 0-9 and \"-\"")
+}
+
+func (s Stage) checkFormerKeys() []error {
+	var wrong []error
+	for _, arn := range s.FormerKMSKeyArns {
+		wrong = append(wrong, matches("formerKmsKeyArns", arn, `^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of a KMS key")...)
+	}
+	return wrong
+}
+
+func (s Stage) checkDomain() []error {
+	parts := []string{s.DomainName, s.CertificateArn, s.HostedZoneID, s.HostedZoneName}
+	switch {
+	case !slices.ContainsFunc(parts, func(part string) bool { return part != "" }):
+		return nil
+	case slices.Contains(parts, ""):
+		return []error{errors.New("domainName, certificateArn, hostedZoneId and hostedZoneName go together: want all four, or none")}
+	}
+	return slices.Concat(
+		matches("domainName", s.DomainName, `^[a-z0-9-]+(\.[a-z0-9-]+)+$`, "a host such as uploads.example.com"),
+		matches("certificateArn", s.CertificateArn, `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$`, "the ARN of an ACM certificate"),
+		matches("hostedZoneId", s.HostedZoneID, `^Z[A-Z0-9]+$`, "an ID such as Z1D633PJN98FT9"),
+		s.checkZone(),
+	)
+}
+
+func (s Stage) checkZone() []error {
+	if s.DomainName == s.HostedZoneName || strings.HasSuffix(s.DomainName, "."+s.HostedZoneName) {
+		return nil
+	}
+	return []error{fmt.Errorf("domainName %q is not in the zone hostedZoneName %q", s.DomainName, s.HostedZoneName)}
+}
+
+func (s Stage) checkSignInDomain() []error {
+	needed := s.ManagedLogin || len(s.MachineClients) > 0
+	switch {
+	case s.SignInDomain == "" && needed:
+		return []error{fmt.Errorf("managedLogin and machineClients need signInDomain, whose endpoint issues their tokens: want a prefix, or %q while you change it", NoSignInDomain)}
+	case s.SignInDomain != "" && !needed:
+		return []error{errors.New("signInDomain is set and nothing uses it: switch managedLogin on, name machineClients, or leave it out")}
+	case s.SignInDomain == "" || s.SignInDomain == NoSignInDomain:
+		return nil
+	case regexp.MustCompile(`aws|amazon|cognito`).MatchString(s.SignInDomain):
+		return []error{fmt.Errorf(`signInDomain is %q: Cognito refuses a prefix with "aws", "amazon" or "cognito"`, s.SignInDomain)}
+	}
+	return matches("signInDomain", s.SignInDomain, `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`, "1 to 63 of a-z, 0-9 and \"-\"")
+}
+
+func (s Stage) checkManagedLogin() []error {
+	urls := slices.Concat(s.CallbackURLs, s.LogoutURLs)
+	switch {
+	case !s.ManagedLogin && len(urls) > 0:
+		return []error{errors.New("callbackUrls and logoutUrls do nothing with managedLogin off")}
+	case s.ManagedLogin && s.UserPoolPlan == PlanLite:
+		return []error{fmt.Errorf("managedLogin is on and userPoolPlan is %q: want %q or %q", PlanLite, PlanEssentials, PlanPlus)}
+	case s.ManagedLogin && len(s.CallbackURLs) == 0:
+		return []error{errors.New("managedLogin needs at least one of callbackUrls")}
+	}
+	var wrong []error
+	for _, raw := range urls {
+		u, err := url.Parse(raw)
+		local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost" && !s.Production
+		if err != nil || u.Hostname() == "" || u.Fragment != "" || strings.Contains(raw, "*") || (u.Scheme != "https" && !local) {
+			wrong = append(wrong, fmt.Errorf("callbackUrls or logoutUrls has %q: want https://..., or http://localhost outside production, without * and #", raw))
+		}
+	}
+	return wrong
+}
+
+func (s Stage) checkMachines() []error {
+	var wrong []error
+	for i, name := range s.MachineClients {
+		wrong = append(wrong, matches("machineClients", name, `^[A-Za-z][A-Za-z0-9]{0,30}$`, "a letter, then letters and digits, 31 at most")...)
+		if slices.Contains(s.MachineClients[:i], name) {
+			wrong = append(wrong, fmt.Errorf("machineClients has %q twice", name))
+		}
+	}
+	return wrong
+}
+
+func (s Stage) checkWatch() []error {
+	var wrong []error
+	if s.WAFRateLimit != 0 {
+		wrong = within("wafRateLimit", s.WAFRateLimit, 10, 2_000_000_000)
+	}
+	if s.AlarmTopicArn == "" {
+		return wrong
+	}
+	if !s.Alarms {
+		wrong = append(wrong, errors.New("alarmTopicArn does nothing with alarms off"))
+	}
+	return append(wrong, matches("alarmTopicArn", s.AlarmTopicArn, `^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard SNS topic")...)
+}
+
+// checkTags: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+func (s Stage) checkTags() []error {
+	var wrong []error
+	if len(s.Tags) > 50 {
+		wrong = append(wrong, fmt.Errorf("tags has %d entries: want at most 50", len(s.Tags)))
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
+		const allowed = `[A-Za-z0-9 _.:/=+@-]`
+		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+			wrong = append(wrong, fmt.Errorf(`tags has %q: "aws:" is AWS's own`, key))
+		}
+		wrong = append(wrong, matches("tags", key, `^`+allowed+`{1,128}$`, "keys of 1 to 128 letters, digits and _.:/=+@-")...)
+		wrong = append(wrong, matches("tags", s.Tags[key], `^`+allowed+`{0,256}$`, "values of at most 256 letters, digits and _.:/=+@-")...)
+	}
+	return wrong
+}
+
+func matches(field, got, pattern, want string) []error {
+	if regexp.MustCompile(pattern).MatchString(got) {
+		return nil
+	}
+	return []error{fmt.Errorf("%s has %q: want %s", field, got, want)}
+}
