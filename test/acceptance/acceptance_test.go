@@ -18,15 +18,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/presigned/local/cognito"
+	"example.com/presigned/local/stack"
 	"example.com/presigned/test/attack"
 	"example.com/presigned/test/harness"
 )
 
-// dev is the dev stage over TLS. The tests open it by its outputs file, as a deployed stack.
+// dev is the dev stage. The tests open it by its outputs file, as a deployed stack.
 var dev *harness.Stack
-
-// offering is dev with what only the local run can offer.
-var offering *attack.Target
 
 func TestMain(m *testing.M) {
 	scratch, err := os.MkdirTemp("", "acceptance")
@@ -34,7 +32,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := 1
-	if dev, offering, err = attack.StartLocal(context.Background(), "local-assembly", scratch, true); err != nil {
+	dev, err = harness.Start("local-assembly", func(c *stack.Config) { c.OutputsFile = filepath.Join(scratch, "outputs.json") })
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	} else {
 		code = m.Run()
@@ -85,8 +84,6 @@ func bucket(t *testing.T) []string {
 	slices.Sort(keys)
 	return keys
 }
-
-func TestTheRowsThatNeedTLSHoldOverTLS(t *testing.T) { attack.RunTables(t, offering, "TLS") }
 
 func TestARunLeavesNothingAndSaysHowEachRowWent(t *testing.T) {
 	before := bucket(t)

@@ -148,7 +148,7 @@ func (o options) serve(ctx context.Context) (*attack.Target, func() error, error
 	if err != nil {
 		return nil, none, err
 	}
-	stack, target, err := attack.StartLocal(ctx, assembly, scratch, true)
+	stack, target, err := attack.StartLocal(ctx, assembly, scratch)
 	return target, func() error {
 		defer os.RemoveAll(scratch)
 		if stack == nil {

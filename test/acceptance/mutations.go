@@ -19,10 +19,11 @@ func unreachable() map[string]string {
 		noLogs     = "the local run writes no logs to CloudWatch"
 		noTraces   = "the local run sends nothing to X-Ray"
 		noSigV2    = "the local store knows Signature Version 4 only, so it refuses by itself"
-		noOldTLS   = "loopback speaks TLS 1.2 and later only, so no older request arrives"
+		noTLS      = "the local run serves plain HTTP, and takes it for TLS 1.2"
 	)
 	reasons := map[string]string{
-		"bucket policy: DenyOldTLS removed":            noOldTLS,
+		"bucket policy: DenyOldTLS removed":            noTLS,
+		"bucket policy: DenyPlainHTTP removed":         noTLS,
 		"bucket policy: DenySignatureVersion2 removed": noSigV2,
 	}
 	for _, response := range []string{

@@ -53,7 +53,7 @@ func elsewhere() map[string]string {
 	return map[string]string{
 		"bounds":        "package bounds, on a stage that has some",
 		"content types": "package bounds, on a stage that has a list",
-		"TLS":           "package acceptance, on a stack that is served over TLS",
+		"TLS":           "make deploy-emulated and make acceptance: the local run serves plain HTTP",
 		"expiry":        "nothing waits 300 s on the local run: bucket policy/an expired URL signs in the past",
 	}
 }

@@ -11,13 +11,10 @@ import (
 )
 
 // StartLocal serves an assembly in this process and opens it by its outputs file, as any stack. It offers more than a
-// deployed one: the user pool's key, and sessions of the functions' roles. With TLS it serves over TLS.
-func StartLocal(ctx context.Context, assembly, scratch string, overTLS bool) (*harness.Stack, *Target, error) {
+// deployed one: the user pool's key, and sessions of the functions' roles.
+func StartLocal(ctx context.Context, assembly, scratch string) (*harness.Stack, *Target, error) {
 	s, err := harness.Start(assembly, func(c *stack.Config) {
 		c.OutputsFile = filepath.Join(scratch, "outputs.json")
-		if c.TLS = overTLS; overTLS {
-			c.CAFile = filepath.Join(scratch, "ca.pem")
-		}
 	})
 	if err != nil {
 		return nil, nil, err

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"example.com/presigned/client/settings"
 	"example.com/presigned/lambda/operation"
@@ -35,9 +34,8 @@ const scanning = 2 * time.Minute
 
 // outputs are those that no client needs.
 type outputs struct {
-	BucketName  string
-	LocalS3URL  string `json:"LocalS3Url"`
-	LocalCAFile string
+	BucketName string
+	LocalS3URL string `json:"LocalS3Url"`
 }
 
 // Open signs two users in, whom it makes if the configuration names none, and finds out what the stack offers. After an
@@ -58,15 +56,12 @@ func Open(ctx context.Context, c Config) (_ *Target, err error) {
 	if !s.Local() {
 		x.CognitoURL = "https://cognito-idp." + s.Region + ".amazonaws.com"
 	}
-	if x.tls, err = trusting(more.LocalCAFile, os.Getenv("AWS_CA_BUNDLE")); err != nil {
+	if x.tls, err = trusting(os.Getenv("AWS_CA_BUNDLE")); err != nil {
 		return nil, err
 	}
 	x.HTTP = harness.NewClient(x.tls)
 	logins := c.Users
 	if c.AWS != nil {
-		if more.LocalCAFile != "" {
-			c.AWS.HTTPClient = trusted(x.tls)
-		}
 		x.administer(*c.AWS, more.LocalS3URL)
 	}
 	defer func() {
@@ -103,32 +98,23 @@ func readOutputs(file string) (outputs, error) {
 	return outputs{}, fmt.Errorf("outputs file %q: no stack with the output BucketName", file)
 }
 
-// trusting trusts the certificates of files beside those of the system. A file without a name is none.
-func trusting(files ...string) (*tls.Config, error) {
+// trusting trusts the certificates of a file, as the AWS SDK does, beside those of the system. Without a name there is none.
+func trusting(file string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	for _, file := range files {
-		if file == "" {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		if config.RootCAs == nil {
-			if config.RootCAs, err = x509.SystemCertPool(); err != nil {
-				return nil, err
-			}
-		}
-		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("no certificate in %s", file)
-		}
+	if file == "" {
+		return config, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if config.RootCAs, err = x509.SystemCertPool(); err != nil {
+		return nil, err
+	}
+	if !config.RootCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("no certificate in %s", file)
 	}
 	return config, nil
-}
-
-// trusted is the SDK's client with our certificates.
-func trusted(config *tls.Config) aws.HTTPClient {
-	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.TLSClientConfig = config })
 }
 
 // meet signs the users in and asks the stack what it offers.

@@ -15,7 +15,7 @@ func Main(m *testing.M, assembly string, shared **Target) int {
 		defer os.RemoveAll(scratch)
 	}
 	ctx := context.Background()
-	stack, x, err := StartLocal(ctx, assembly, scratch, false)
+	stack, x, err := StartLocal(ctx, assembly, scratch)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

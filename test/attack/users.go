@@ -55,7 +55,8 @@ func (a *administrator) makeUsers(ctx context.Context) ([]Login, error) {
 		harness.Know("a password", login.Password)
 		a.usernames = append(a.usernames, login.Username) // before: an answer may be lost
 		_, err := a.users.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
-			UserPoolId: &a.pool, Username: &login.Username, MessageAction: types.MessageActionTypeSuppress,
+			UserPoolId: &a.pool, Username: &login.Username, TemporaryPassword: &login.Password,
+			MessageAction: types.MessageActionTypeSuppress,
 		})
 		if err == nil {
 			_, err = a.users.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
