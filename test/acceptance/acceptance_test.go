@@ -7,7 +7,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -253,9 +252,9 @@ func TestTheGoldenNamesEveryChangeOfTheTemplateAndOnlyRowsThatExist(t *testing.T
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q\nhint: `make acceptance-mutations MUTATIONS_GOLDEN=test/acceptance/testdata/mutations.golden`", got, want)
 	}
-	for name := range maps.Keys(unreachable()) {
-		if !slices.Contains(want, name) {
-			t.Errorf("unreachable names %q, which is no change of the template", name)
+	for part := range unreachable() {
+		if !slices.ContainsFunc(want, func(name string) bool { return strings.Contains(name, part) }) {
+			t.Errorf("unreachable names %q, which is no change of the template", part)
 		}
 	}
 }

@@ -84,17 +84,27 @@ func run(ctx context.Context, o options) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	target, closing, err := o.open(ctx)
-	if err != nil {
+	if wrong := (usageError{}); errors.As(err, &wrong) {
 		return errors.Join(err, closing())
 	}
-	report := play(ctx, target, tables, skips)
-	report.Profile = o.profile
-	left, cleaned := clean(ctx, target)
-	report.Left = left
-	if err := report.print(os.Stdout); err != nil {
-		return errors.Join(err, closing())
+	r := unopened(err)
+	var cleaned error
+	if err == nil {
+		r = play(ctx, target, tables, skips)
+		r.Left, cleaned = clean(ctx, target)
 	}
-	return errors.Join(report.verdict(), cleaned, report.write(o.report), closing())
+	r.Profile = o.profile
+	return errors.Join(r.print(os.Stdout), r.verdict(), cleaned, r.write(o.report), closing())
+}
+
+// unopened is what a run reports that cannot begin.
+func unopened(err error) report {
+	if err == nil {
+		return report{}
+	}
+	return report{Started: time.Now().UTC(), Rows: []outcome{{
+		Row: "opening/two users sign in and presign", Want: "200", Got: "no answer", Failures: []string{err.Error()},
+	}}}
 }
 
 // clean removes what the rows made, whatever has ended the run.

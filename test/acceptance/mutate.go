@@ -121,7 +121,10 @@ func (t template) methods(id string) []mutant {
 			delete(p, "AuthorizationScopes")
 		}),
 		change("no scopes, so that ID tokens are taken", func(p map[string]any) { delete(p, "AuthorizationScopes") }),
-		change("no request validator", func(p map[string]any) { delete(p, "RequestValidatorId") }),
+		change("no request model", func(p map[string]any) {
+			delete(p, "RequestValidatorId")
+			delete(p, "RequestModels")
+		}),
 	}
 	scopes := listAt(properties, "AuthorizationScopes")
 	for i, scope := range scopes {

@@ -52,7 +52,7 @@ type Result struct {
 
 // wanted is the answers that a row takes.
 func wanted(table Table, r Row) []Outcome {
-	return append([]Outcome{{r.Status, r.Code}}, undocumented()[table.ID(r)].also...)
+	return append([]Outcome{{r.Status, r.Code}}, Undocumented()[table.ID(r)].Also...)
 }
 
 // firewall is the refusal of a stage's web ACL, which looks at a request before anybody else does.

@@ -84,7 +84,7 @@ func TestEveryListNamesRowsThatExist(t *testing.T) {
 			t.Errorf("%d rows are named %q", times, id)
 		}
 	}
-	for _, id := range slices.Concat(Smoke(), slices.Collect(maps.Keys(undocumented()))) {
+	for _, id := range slices.Concat(Smoke(), slices.Collect(maps.Keys(Undocumented()))) {
 		if seen[id] == 0 {
 			t.Errorf("no row is named %q", id)
 		}

@@ -68,6 +68,8 @@ func downloadSessionRows() []Row {
 		{"list with an empty prefix", stolenBucket(f, "GET", "?list-type=2&prefix=", nil, "x"), 403, "AccessDenied", prefix},
 		{"list with an open prefix", stolenBucket(f, "GET", "?list-type=2&prefix=j", nil, "x"), 403, "AccessDenied", prefix},
 		{"list versions", stolenBucket(f, "GET", "?versions=", nil, "x"), 403, "AccessDenied", role},
+		{"list versions of a prefix", stolenBucket(f, "GET", "?versions=&prefix=johndoe%2F", nil, "x"), 403, "AccessDenied", role},
+		{"list uploads of a prefix", stolenBucket(f, "GET", "?uploads=&prefix=johndoe%2F", nil, "x"), 403, "AccessDenied", role},
 		{"read with a header signature", func(x *Try) harness.Answer {
 			return x.steal(f).inHeader(x, "GET", "/"+x.upload(content), nil)
 		}, 403, "AccessDenied", "DenySignersAllButPresignedURLs"},

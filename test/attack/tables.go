@@ -67,18 +67,18 @@ func Smoke() []string {
 	}
 }
 
-// either is the further answers that AWS's documents allow, and what they leave open.
-type either struct {
-	also []Outcome
-	why  string
+// Either is the further answers that AWS's documents allow, and what they leave open.
+type Either struct {
+	Also []Outcome
+	Why  string
 }
 
-// undocumented is the rows of which AWS documents that they are refused, and not by which of two codes.
-func undocumented() map[string]either {
+// Undocumented is the rows of which AWS documents that they are refused, and not by which of several codes.
+func Undocumented() map[string]Either {
 	const order = "S3's documents do not say in which order it checks a request"
 	mismatch := Outcome{403, "SignatureDoesNotMatch"}
 	query := Outcome{400, "AuthorizationQueryParametersError"}
-	return map[string]either{
+	return map[string]Either{
 		"query/X-Amz-Credential changed":       {[]Outcome{query, {403, "InvalidAccessKeyId"}}, order},
 		"query/X-Amz-Date changed":             {[]Outcome{mismatch, {403, "AccessDenied"}}, order},
 		"query/X-Amz-Algorithm changed":        {[]Outcome{{400, "InvalidRequest"}, {400, "InvalidArgument"}}, "which code an unknown algorithm gets is not documented"},
