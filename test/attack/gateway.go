@@ -3,6 +3,7 @@ package attack
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -82,6 +83,7 @@ func gatewayRows() []Row {
 func throttleRows() []Row {
 	return []Row{{"too many at once", func(x *Try) harness.Answer {
 		const most, atOnce = 2000, 100
+		header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + x.Me.AccessToken}}
 		var wait sync.WaitGroup
 		var lock sync.Mutex
 		var last harness.Answer
@@ -96,7 +98,7 @@ func throttleRows() []Row {
 					if throttled() {
 						return
 					}
-					a, err := x.exchange(x.ctx, http.MethodPost, x.UploadURL, http.Header{"Content-Type": {"application/json"}}, []byte(`{}`))
+					a, err := x.exchange(x.ctx, http.MethodPost, x.UploadURL, header, []byte(`{}`))
 					lock.Lock()
 					if err == nil && last.Status != http.StatusTooManyRequests {
 						last = a
@@ -123,7 +125,7 @@ func (x *Try) oldTLS(url string) harness.Answer {
 	a, err := harness.ExchangeBy(x.ctx, harness.NewClient(config), http.MethodGet, url, http.Header{}, nil)
 	var refused tls.AlertError
 	var broken *net.OpError
-	if errors.As(err, &refused) || errors.As(err, &broken) {
+	if errors.As(err, &refused) || errors.As(err, &broken) && broken.Op != "dial" || errors.Is(err, io.EOF) {
 		return harness.Answer{Body: []byte(`{"code":"` + noTLS + `"}`)}
 	}
 	if err != nil {
