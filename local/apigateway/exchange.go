@@ -58,10 +58,7 @@ func (a *API) begin(r *http.Request) *exchange {
 
 // sourceIP is the address that the connection came from. Nobody in front of the local run could have set a header.
 func (x *exchange) sourceIP() string {
-	host, _, err := net.SplitHostPort(x.request.RemoteAddr)
-	if err != nil {
-		return x.request.RemoteAddr
-	}
+	host, _, _ := net.SplitHostPort(x.request.RemoteAddr) // which net/http has written
 	return host
 }
 

@@ -44,18 +44,5 @@ func proxyResponse(payload []byte) (answer, error) {
 	for name, values := range f.MultiValueHeaders { // where both name one, these count
 		header[http.CanonicalHeaderKey(name)] = values
 	}
-	remap(header)
 	return answer{status: f.StatusCode, header: header, body: []byte(f.Body)}, nil
-}
-
-// remap renames the headers that are API Gateway's to set, and drops the one that is nobody's.
-// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
-func remap(header http.Header) {
-	for _, name := range []string{"Connection", "Content-Length", "Date", "Server"} {
-		if values, ok := header[name]; ok {
-			header.Del(name)
-			header["X-Amzn-Remapped-"+name] = values
-		}
-	}
-	header.Del("Transfer-Encoding")
 }

@@ -47,8 +47,6 @@ func (p *Pool) initiateAuth(in initiateInput) (any, error) {
 			return nil, fail("InvalidParameterException", "Auth flow not enabled for this client")
 		}
 		return p.refresh(c, in.AuthParameters["REFRESH_TOKEN"])
-	case "":
-		return nil, errMissing("AuthFlow")
 	default:
 		return nil, fail("InvalidParameterException", "Initiate Auth method not supported.")
 	}

@@ -22,10 +22,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch in.ChallengeName {
-	case "":
-		return nil, errMissing("ChallengeName")
-	case "PASSWORD_VERIFIER":
+	if in.ChallengeName == "PASSWORD_VERIFIER" {
 		return p.finishSRP(c, in.ChallengeResponses)
 	}
 	p.mu.Lock()

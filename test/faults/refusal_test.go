@@ -84,13 +84,6 @@ func TestALostAnswerAndThenARefusedURLDoubleNothing(t *testing.T) {
 	}
 }
 
-// A Retry-After is obeyed: it takes a second of this test's time.
-func TestARetryAfterFromS3IsNotSeenInTheResult(t *testing.T) {
-	r := shared.rig(t)
-	r.s3.gate.at("putObject", s3Refuses(503, "SlowDown", "1"))
-	r.story()
-}
-
 // S3 may say 200 to a completion and fail afterwards, in the body.
 func TestACompletionThatFailsInTheBodyOfA200IsTriedAgain(t *testing.T) {
 	r := shared.rig(t)

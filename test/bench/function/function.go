@@ -1,5 +1,5 @@
 // Package function measures a Lambda function as a process under the local run's Runtime API: how soon it answers first,
-// what a warm request costs, how much memory it holds, how large it is.
+// what a warm request costs, how much memory it holds.
 //
 // The contenders take turns, a short while each, so that what else the machine does meets all of them alike.
 package function
@@ -8,7 +8,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"time"
 )
 
 // event is what API Gateway sends for a browser's request: an access token of Cognito's length, twice.
@@ -21,18 +20,16 @@ type Plan struct {
 	Starts     int // cold starts of each contender
 	Blocks     int // warm blocks of each contender, taking turns
 	Block      int // requests of a block
-	WarmUp     int // requests before the first block: Node.js and V8 need about a thousand to be at their best
+	WarmUp     int // requests before the first block
 	Progress   func(string)
 	Contenders []Contender
 }
 
 // Samples are one contender's measured values; index i of each belongs to round i of all contenders.
 type Samples struct {
-	FirstPoll, FirstAnswer []float64 // milliseconds since exec
-	Memory, Own            []float64 // bytes resident after the first request; Own: without pages of files
-	Times                  []float64 // milliseconds of each warm request, from the event's first byte to the answer's last
-	CPU                    []float64 // microseconds of CPU a request, user and system, of each block
-	WarmMemory             float64   // bytes resident after all blocks
+	FirstAnswer []float64 // milliseconds since exec
+	Memory      []float64 // bytes resident after the first request
+	CPU         []float64 // microseconds of CPU a request, user and system, of each block
 }
 
 // Measure runs the plan and returns the samples in the order of its contenders.
@@ -67,10 +64,8 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 	if err != nil {
 		return err
 	}
-	s.FirstPoll = append(s.FirstPoll, milliseconds(done.Polled.Sub(done.Started)))
-	s.FirstAnswer = append(s.FirstAnswer, milliseconds(done.Answered.Sub(done.Started)))
+	s.FirstAnswer = append(s.FirstAnswer, float64(done.Answered.Sub(done.Started).Nanoseconds())/1e6)
 	s.Memory = append(s.Memory, float64(memory.Resident))
-	s.Own = append(s.Own, float64(memory.Own))
 	return nil
 }
 
@@ -106,19 +101,14 @@ func (s *Samples) addBlock(ctx context.Context, p *process, requests int) error 
 		return err
 	}
 	for range requests {
-		done, err := p.invoke(ctx, event)
-		if err != nil {
+		if _, err := p.invoke(ctx, event); err != nil {
 			return err
 		}
-		s.Times = append(s.Times, milliseconds(done.Answered.Sub(done.Given)))
 	}
-	after, memory, err := p.usage()
+	after, _, err := p.usage()
 	if err != nil {
 		return err
 	}
 	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests))
-	s.WarmMemory = float64(memory.Resident)
 	return nil
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }

@@ -18,7 +18,6 @@ type Contender struct {
 	Name    string
 	Command []string // the program, absolute, and its arguments
 	Env     []string // besides what Lambda sets, and instead of what the stack sets for the signer
-	Zip     string   // its deployment package; "" where it has none
 }
 
 // process is one running contender. It is executed by the first invocation.
@@ -35,7 +34,7 @@ func (c Contender) environment() map[string]string {
 	env := map[string]string{
 		"BUCKET":           "presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab",
 		"OPERATIONS":       "putObject,createMultipartUpload,uploadPart,listParts,completeMultipartUpload,abortMultipartUpload",
-		"MAX_UPLOAD_BYTES": "0", "PART_BYTES": "8388608", "CONTENT_TYPES": "*/*", "CLIENT_IDS": "1example23456789",
+		"MAX_UPLOAD_BYTES": "0", "PART_BYTES": "8388608", "MAX_BATCH": "100", "CONTENT_TYPES": "*/*", "CLIENT_IDS": "1example23456789",
 		"ALLOWED_ORIGINS": "https://app.example.com",
 	}
 	for _, variable := range c.Env {
