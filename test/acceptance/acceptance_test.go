@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,7 +93,7 @@ func TestARunLeavesNothingAndSaysHowEachRowWent(t *testing.T) {
 		t.Fatal(err)
 	}
 	skipped := skips{"reuse/the same URL twice": "a reason"}
-	r := play(t.Context(), target, tables, skipped)
+	r := play(t.Context(), target, tables, skipped, io.Discard)
 	r.Profile = "smoke"
 	if r.Left, err = clean(t.Context(), target); err != nil || len(r.Left) > 0 {
 		t.Errorf("left %q, %v", r.Left, err)
@@ -150,7 +151,7 @@ func TestARunThatIsInterruptedLeavesNothing(t *testing.T) {
 		cancel()
 		return last(x)
 	}
-	r := play(ctx, target, tables, nil)
+	r := play(ctx, target, tables, nil, io.Discard)
 	if r.verdict() == nil {
 		t.Error("a run that was interrupted is green")
 	}
@@ -177,7 +178,7 @@ func TestWithGivenUsersAndNoCredentialsTheKeysThatStayAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := play(t.Context(), target, tables, nil)
+	r := play(t.Context(), target, tables, nil, io.Discard)
 	if err := r.verdict(); err != nil {
 		t.Error(err)
 	}

@@ -90,7 +90,7 @@ func run(ctx context.Context, o options) error {
 	r := unopened(err)
 	var cleaned error
 	if err == nil {
-		r = play(ctx, target, tables, skips)
+		r = play(ctx, target, tables, skips, os.Stderr)
 		r.Left, cleaned = clean(ctx, target)
 	}
 	r.Profile = o.profile

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"sync"
@@ -63,8 +64,8 @@ func readSkips(file string) (skips, error) {
 // atOnce is how many rows run at the same time. Each has requests of its own, so more would only be throttled.
 const atOnce = 4
 
-// play sends the rows, table by table.
-func play(ctx context.Context, target *attack.Target, tables []attack.Table, skip skips) report {
+// play sends the rows, table by table, and says so.
+func play(ctx context.Context, target *attack.Target, tables []attack.Table, skip skips, progress io.Writer) report {
 	r := report{Started: time.Now().UTC(), Stack: target.UploadURL}
 	for _, table := range tables {
 		rows := make([]outcome, len(table.Rows))
@@ -79,6 +80,7 @@ func play(ctx context.Context, target *attack.Target, tables []attack.Table, ski
 		}
 		wait.Wait()
 		r.Rows = append(r.Rows, rows...)
+		_, _ = fmt.Fprintf(progress, "%4.0f s  %s, %d rows\n", time.Since(r.Started).Seconds(), table.Name, len(rows))
 	}
 	r.Seconds = time.Since(r.Started).Seconds()
 	return r
