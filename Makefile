@@ -82,7 +82,7 @@ verify: build/venv/verify/installed node_modules/.package-lock.json test/verify/
 	node test/verify/verify.mjs build/verify infra/stack/testdata/*.template.json
 
 .PHONY: deploy-emulated
-deploy-emulated: build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
+deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
 	cd test && go run ./emulated -root ..
 
 .PHONY: fuzz
@@ -120,6 +120,8 @@ include test/supply/supply.mk
 include test/bench/bench.mk
 
 include test/conformance/conformance.mk
+
+include test/acceptance/acceptance.mk
 
 ##@ Deploy it
 
