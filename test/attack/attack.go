@@ -69,7 +69,10 @@ func Want(table Table, r Row) string {
 
 // Judge sends a row's requests to a target and compares the answer.
 func Judge(ctx context.Context, target *Target, table Table, r Row) Result {
-	x := &Try{Target: target, ctx: ctx}
+	return judge(&Try{Target: target, ctx: ctx}, table, r)
+}
+
+func judge(x *Try, table Table, r Row) Result {
 	answer := x.run(r)
 	got := Outcome{answer.Status, answer.Code()}
 	result := Result{Got: got.String(), Failures: x.failures}
@@ -90,6 +93,8 @@ func Judge(ctx context.Context, target *Target, table Table, r Row) Result {
 type Try struct {
 	*Target
 	ctx      context.Context
+	batched  bool // its requests to an endpoint are
+	place    int  // of a batch: batch.go
 	failures []string
 	stopped  bool
 }

@@ -27,6 +27,8 @@ func the(t *testing.T, name string) {
 func TestTokens(t *testing.T)                                    { the(t, "tokens") }
 func TestOtherUsersKeys(t *testing.T)                            { the(t, "other users' keys") }
 func TestRequestsThatTheStackRefuses(t *testing.T)               { the(t, "requests") }
+func TestBatches(t *testing.T)                                   { the(t, "batches") }
+func TestFilenamesStayInThePrefix(t *testing.T)                  { the(t, "filenames") }
 func TestUsernamesBecomeOneSegment(t *testing.T)                 { the(t, "usernames") }
 func TestSignedHeadersOfPutObject(t *testing.T)                  { the(t, "signed headers") }
 func TestQueryOfPutObject(t *testing.T)                          { the(t, "query") }
@@ -47,6 +49,20 @@ func TestAStolenSessionOfTheDownloadSigner(t *testing.T)         { the(t, "sessi
 func TestTheGatewayItself(t *testing.T)                          { the(t, "gateway") }
 func TestThrottling(t *testing.T)                                { the(t, "throttling") }
 func TestASignedOutUserGetsNoNewToken(t *testing.T)              { the(t, "sign-out") }
+
+// A request gets in a batch what it gets alone, wherever it is in it.
+func TestEachRequestOfABatchIsJudgedAlone(t *testing.T) {
+	for _, name := range []string{"other users' keys", "requests"} {
+		RunTablesInBatches(t, dev, name, 0, 1, 2)
+	}
+}
+
+// A URL of a batch does what a URL that was asked for alone does, and no more.
+func TestEachURLOfABatchIsOneRequestsAlone(t *testing.T) {
+	for _, name := range []string{"signed headers", "query", "method, path and body", "reuse", "multipart", "checksum of a part", "downloads"} {
+		RunTablesInBatches(t, dev, name, 1)
+	}
+}
 
 // elsewhere is the tables that another test runs, or the reason why none does.
 func elsewhere() map[string]string {

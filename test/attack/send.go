@@ -61,6 +61,13 @@ func (x *Try) ask(url, token, body string) harness.Answer {
 
 // askIn is ask with a content type of one's own: API Gateway validates what is said to be JSON, and nothing else.
 func (x *Try) askIn(url, token, contentType, body string) harness.Answer {
+	if x.batched {
+		return x.askInBatch(url, token, contentType, body)
+	}
+	return x.post(url, token, contentType, body)
+}
+
+func (x *Try) post(url, token, contentType, body string) harness.Answer {
 	header := http.Header{"Content-Type": {contentType}}
 	if token != "" {
 		header.Set("Authorization", "Bearer "+token)

@@ -21,6 +21,8 @@ func Tables() []Table {
 		{"requests", nil, requestRows()},
 		{"requests", []Need{Multipart}, partRequestRows()},
 		{"requests", []Need{Downloads}, downloadRequestRows()},
+		{"batches", nil, batchRows()},
+		{"filenames", nil, filenameRows()},
 		{"usernames", []Need{PoolKey}, usernameRows()},
 		{"signed headers", nil, headerRows()},
 		{"query", nil, queryRows()},
@@ -56,7 +58,7 @@ func Smoke() []string {
 	return []string{
 		"tokens/no token", "tokens/claims changed", "tokens/ID token", "tokens/another path",
 		"other users' keys/uploadPart \"alice/1595114575104\"", "other users' keys/getObject \"alice/1595114575104\"",
-		"requests/unknown field", "requests/somebody else's username",
+		"requests/unknown field", "requests/somebody else's username", "batches/each request gets its own result",
 		"signed headers/If-None-Match left off", "signed headers/X-Amz-Acl added", "query/X-Amz-Expires changed",
 		"method, path and body/another user's key", "method, path and body/other content of the same length",
 		"reuse/the same URL twice", "without a signature/read an object",
