@@ -37,7 +37,7 @@ func (x *Try) preflight(url, method, origin string) harness.Answer {
 // askFrom posts to the API as a page of some origin.
 func (x *Try) askFrom(origin, token string) harness.Answer {
 	header := http.Header{"Origin": {origin}, "Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}}
-	return x.do(http.MethodPost, x.UploadURL, header, []byte(x.fill(sized(1))))
+	return x.askWith(x.UploadURL, header, sized(1))
 }
 
 // originRows are about the pages that may read an answer.
@@ -155,7 +155,7 @@ const expiry = (operation.ExpirySeconds + 1) * time.Second
 func (x *Try) wait(d time.Duration) {
 	select {
 	case <-x.ctx.Done():
-		x.Fatal("ended while waiting for an expiry")
+		x.Fatal("ended while waiting")
 	case <-time.After(d):
 	}
 }

@@ -72,16 +72,16 @@ func (x *Try) post(url, token, contentType, body string) harness.Answer {
 	if token != "" {
 		header.Set("Authorization", "Bearer "+token)
 	}
+	return x.askWith(url, header, body)
+}
+
+func (x *Try) askWith(url string, header http.Header, body string) harness.Answer {
 	for {
 		a := x.do(http.MethodPost, url, header, []byte(x.fill(body)))
 		if a.Status != http.StatusTooManyRequests {
 			return a
 		}
-		select {
-		case <-x.ctx.Done():
-			x.Fatal("throttled until the end")
-		case <-time.After(100 * time.Millisecond):
-		}
+		x.wait(100 * time.Millisecond)
 	}
 }
 

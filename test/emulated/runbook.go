@@ -87,7 +87,8 @@ func (s *story) rotate(ctx context.Context) error {
 	if err := s.put(ctx, issued, http.StatusForbidden); err != nil {
 		return fmt.Errorf("of an ended session: %w", err)
 	}
-	for _, command := range []string{"aws secretsmanager put-secret-value", "aws secretsmanager get-secret-value"} {
+	const get = "aws secretsmanager get-secret-value --secret-id "
+	for _, command := range []string{"aws secretsmanager put-secret-value", get + "<ARN>", get + "..."} {
 		if printed, err := s.follow(command); err != nil || !strings.Contains(printed, "...") && strings.Contains(command, "get") {
 			return fmt.Errorf("the machine client's secret: got %q (%v), want what was put", printed, err)
 		}
