@@ -22,6 +22,7 @@ func (s *story) substitutions() *strings.Replacer {
 		"make synth ", "make synth STAGE=dev ", // the stage is given by CDK_FLAGS, which synth has not
 		"CDK_FLAGS='--require-approval never'", `CDK_FLAGS="$CDK_FLAGS --require-approval never"`,
 		"<UserPoolId>", s.deployment.UserPoolID, "<BucketName>", s.deployment.BucketName,
+		"<AccessLogBucketName>", s.deployment.AccessLogs,
 		"get-secret-value --secret-id ...", "get-secret-value --secret-id "+s.deployment.SecretARN,
 		"<Machine<Name>SecretArn>", s.deployment.SecretARN, "<ARN>", s.deployment.SecretARN,
 		"login janedoe", `login janedoe --password-stdin <<<"$PASSWORDS"`,
