@@ -138,7 +138,7 @@ func (s *story) restore(ctx context.Context) error {
 	if err := s.assign("VERSION", version); err != nil {
 		return err
 	}
-	_, copying := s.follow("aws s3api copy-object")
+	_, copying := s.follow("aws s3api get-object --bucket")
 	_, tagging := s.follow("aws s3api get-object-tagging")
 	return errors.Join(copying, tagging, s.administrator.holds(ctx, &s.deployment, "johndoe/restored-1", last.content))
 }

@@ -186,6 +186,7 @@ func (s *story) accept(context.Context) error {
 			fmt.Print(line)
 		}
 	}
+	fmt.Println()
 	return err
 }
 
