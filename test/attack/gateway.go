@@ -121,7 +121,7 @@ const noTLS = "NoSuchTLSVersion"
 // oldTLS sends a request with TLS 1.1.
 func (x *Try) oldTLS(url string) harness.Answer {
 	config := x.tls.Clone()
-	config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 //nolint:gosec // to be refused
+	config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	a, err := harness.ExchangeBy(x.ctx, harness.NewClient(config), http.MethodGet, url, http.Header{}, nil)
 	var refused tls.AlertError
 	var broken *net.OpError
