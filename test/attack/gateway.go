@@ -76,6 +76,15 @@ func gatewayRows() []Row {
 		{"a body past 10 MB", func(x *Try) harness.Answer {
 			return x.askIn(x.UploadURL, x.Me.AccessToken, "application/json", `{"key":"`+strings.Repeat("a", 10<<20)+`"}`)
 		}, 413, "RequestTooLarge", "API Gateway takes payloads of 10 MB"},
+		{"a long answer to who takes gzip", func(x *Try) harness.Answer {
+			a := x.askWith(x.UploadURL, http.Header{
+				"Content-Type": {"application/json"}, "Authorization": {"Bearer " + x.Me.AccessToken}, "Accept-Encoding": {"gzip"},
+			}, sized(1))
+			if got := a.Header.Get("Content-Encoding"); got != "gzip" {
+				x.Errorf("Content-Encoding: got %q, want gzip", got)
+			}
+			return a
+		}, 200, "", "the API's minimum compression size"},
 	}
 }
 
