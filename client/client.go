@@ -66,8 +66,8 @@ type Config struct {
 // Client moves files. It is safe for concurrent use.
 type Client struct {
 	cfg      Config
-	upload   wire.Endpoint
-	download wire.Endpoint
+	upload   *wire.Endpoint
+	download *wire.Endpoint
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
@@ -126,11 +126,15 @@ func assemble(cfg Config) *Client {
 	}
 	c := &Client{cfg: cfg, slots: make(chan struct{}, cfg.Parallel)}
 	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
-	c.upload = wire.Endpoint{URL: cfg.UploadURL, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
-	c.download = c.upload
-	c.download.URL = cfg.DownloadURL
+	endpoint := func(url string) *wire.Endpoint {
+		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
+	}
+	c.upload, c.download = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL)
 	return c
 }
+
+// Requests counts the requests sent to the endpoint so far.
+func (c *Client) Requests() int64 { return c.upload.Requests() + c.download.Requests() }
 
 // bufferBytes is what one system call moves of a body; net/http's usual 4 KiB take eight times as many
 // calls. With sixteen connections the buffers are 1 MiB.

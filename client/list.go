@@ -51,7 +51,7 @@ func (c *Client) listPage(ctx context.Context, token string) (listPage, error) {
 	if c.cfg.DownloadURL == "" {
 		return listPage{}, ErrNoDownloads
 	}
-	urls := c.urls(&c.download, wire.Operation{Name: "listObjectsV2", ContinuationToken: token})
+	urls := c.urls(c.download, wire.Operation{Name: "listObjectsV2", ContinuationToken: token})
 	return do(ctx, c, "list", urls, func(url wire.Presigned) (page listPage, err error) {
 		err = c.exchange(ctx, url, nil, &page)
 		return page, err

@@ -87,7 +87,7 @@ func (u *multipartUpload) operation(name string) wire.Operation {
 
 // call does one operation on the upload whose answer is small.
 func (u *multipartUpload) call(ctx context.Context, o wire.Operation, body *wire.Body, into any) error {
-	_, err := do(ctx, u.c, u.f.Name, u.c.urls(&u.c.upload, o), func(url wire.Presigned) (struct{}, error) {
+	_, err := do(ctx, u.c, u.f.Name, u.c.urls(u.c.upload, o), func(url wire.Presigned) (struct{}, error) {
 		return struct{}{}, u.c.exchange(ctx, url, body, into)
 	})
 	return orGone(err)
@@ -140,7 +140,7 @@ func (u *multipartUpload) sendPart(ctx context.Context, number int, content *io.
 		o := u.operation("uploadPart")
 		o.PartNumber, o.ContentLength, o.ChecksumSHA256 = number, p.Size, p.Checksum
 		what := fmt.Sprintf("%s, part %d", u.f.Name, number)
-		p.ETag, err = do(ctx, u.c, what, u.c.urls(&u.c.upload, o), func(url wire.Presigned) (string, error) {
+		p.ETag, err = do(ctx, u.c, what, u.c.urls(u.c.upload, o), func(url wire.Presigned) (string, error) {
 			return u.c.sendContent(ctx, url, content, sum, u.f.progress)
 		})
 		if err != nil {

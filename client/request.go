@@ -32,11 +32,8 @@ func (c *Client) urls(e *wire.Endpoint, o wire.Operation) *urlSource {
 }
 
 func presignOne(ctx context.Context, e *wire.Endpoint, o wire.Operation) (wire.Presigned, error) {
-	urls, err := e.Presign(ctx, o)
-	if err != nil {
-		return wire.Presigned{}, err
-	}
-	return urls[0], nil
+	r := e.Presign(ctx, o)[0]
+	return r.Presigned, r.Err
 }
 
 func (s *urlSource) get(ctx context.Context) (url wire.Presigned, err error) {
@@ -184,7 +181,7 @@ func (c *Client) presignNewKey(ctx context.Context, o wire.Operation) (url wire.
 		if err := c.newKeys.wait(ctx); err != nil {
 			return url, err
 		}
-		if url, err = presignOne(ctx, &c.upload, o); err != nil || c.newKeys.isNew(url.Key) {
+		if url, err = presignOne(ctx, c.upload, o); err != nil || c.newKeys.isNew(url.Key) {
 			return url, err
 		}
 	}
