@@ -108,11 +108,7 @@ func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipar
 
 // sendFile sends what is missing and joins the parts.
 func (u *multipartUpload) sendFile(ctx context.Context) (Result, error) {
-	plan := plan{u.Size, u.PartBytes}
-	err := u.c.inTurn(ctx, plan.parts(), func(ctx context.Context, i int) error {
-		return u.sendPart(ctx, i+1, u.f.section(plan.part(i+1)))
-	})
-	if err != nil {
+	if err := u.sendWindows(ctx); err != nil {
 		return Result{}, err
 	}
 	// S3 checked each part against its own signed checksum. This checks that they are parts of the same
