@@ -13,7 +13,8 @@ import (
 // Listed is one object of the caller's own.
 type Listed struct {
 	Key          string    `json:"key" xml:"Key"`
-	Size         int64     `json:"size" xml:"Size"` // bytes
+	Name         string    `json:"name,omitempty" xml:"-"` // that the key carries
+	Size         int64     `json:"size" xml:"Size"`        // bytes
 	LastModified time.Time `json:"lastModified" xml:"LastModified"`
 }
 
@@ -29,6 +30,7 @@ func (c *Client) List(ctx context.Context) iter.Seq2[Listed, error] {
 				return
 			}
 			for _, o := range page.Objects {
+				o.Name = NameOf(o.Key)
 				if !yield(o, nil) {
 					return
 				}

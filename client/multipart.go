@@ -50,8 +50,10 @@ type part struct {
 }
 
 // presignMultipart presigns a new multipart upload. That starts nothing at S3; using the URL does.
-func (c *Client) presignMultipart(ctx context.Context, contentType string) (wire.Presigned, error) {
-	url, err := c.presignNewKey(ctx, wire.Operation{Name: "createMultipartUpload", ContentType: contentType, ChecksumAlgorithm: sha256Name})
+func (c *Client) presignMultipart(ctx context.Context, f File) (wire.Presigned, error) {
+	url, err := c.presignNewKey(ctx, wire.Operation{
+		Name: "createMultipartUpload", Filename: f.filename(), ContentType: f.contentType(), ChecksumAlgorithm: sha256Name,
+	})
 	if notEnabled(err) {
 		return url, fmt.Errorf("%w: %w", ErrNoMultipart, err)
 	}
@@ -62,7 +64,7 @@ func (c *Client) presignMultipart(ctx context.Context, contentType string) (wire
 // an unknown ID may remain; the client says so, and the bucket's lifecycle rule removes it after a day.
 func (c *Client) create(ctx context.Context, f File, url wire.Presigned) (*multipartUpload, error) {
 	urls := &urlSource{url: url, ask: func(ctx context.Context) (wire.Presigned, error) {
-		return c.presignMultipart(ctx, f.contentType())
+		return c.presignMultipart(ctx, f)
 	}}
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (*multipartUpload, error) {
 		var created struct {

@@ -30,7 +30,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 	if err := f.unchanged(); err != nil {
 		return Result{}, err
 	}
-	o := wire.Operation{Name: "putObject", ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
+	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
 	urls := &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return c.presignNewKey(ctx, o) }}
 	mayBeStored := false
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {

@@ -32,7 +32,7 @@ func (c *Client) uploadStream(ctx context.Context, s Stream) (Result, error) {
 	if c.singleOnly.Load() {
 		return c.uploadSpooled(ctx, f, s.Content)
 	}
-	url, err := c.presignMultipart(ctx, f.contentType())
+	url, err := c.presignMultipart(ctx, f)
 	if errors.Is(err, ErrNoMultipart) {
 		c.singleOnly.Store(true)
 		return c.uploadSpooled(ctx, f, s.Content)

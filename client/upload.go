@@ -89,7 +89,7 @@ func (c *Client) uploadOnce(ctx context.Context, f File, slot *state.Slot) (Resu
 
 // begin starts a new multipart upload and remembers it before the first part is sent.
 func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
-	url, err := c.presignMultipart(ctx, f.contentType())
+	url, err := c.presignMultipart(ctx, f)
 	if err != nil {
 		return nil, err
 	}

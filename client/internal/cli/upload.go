@@ -73,6 +73,7 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) e
 		return err
 	})
 	stop()
+	o.summary(c)
 	for i := range list {
 		list[i].File, list[i].Error = args[i], said(errs[i])
 	}
