@@ -19,6 +19,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"example.com/presigned/client/internal/wire"
 	"example.com/presigned/client/state"
 )
@@ -71,8 +73,12 @@ type Client struct {
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
+	puts    *gatherer           // of URLs for small files
+	memory  *semaphore.Weighted // bytes of small files that wait or are under way
+	hashing chan struct{}       // one for each small file being hashed
+	large   chan struct{}       // one for each file being sent in parts
+
 	failures   failures
-	newKeys    newKeys
 	buffers    sync.Pool   // of *[]byte, copyBytes each
 	singleOnly atomic.Bool // the stack said that it offers no multipart uploads
 }
@@ -130,8 +136,18 @@ func assemble(cfg Config) *Client {
 		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
 	}
 	c.upload, c.download = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL)
+	c.puts = newGatherer(c, c.upload)
+	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
+	c.hashing, c.large = make(chan struct{}, cfg.Parallel), make(chan struct{}, cfg.Parallel)
 	return c
 }
+
+// aheadBytes bounds the memory for small files, those that wait for a URL included.
+const aheadBytes = 8 << 20
+
+// FilesAhead is how many files should be given to a client side by side, so that it can presign the next
+// hundred while it sends some.
+const FilesAhead = 2*wire.MaxBatch + DefaultParallel
 
 // Requests counts the requests sent to the endpoint so far.
 func (c *Client) Requests() int64 { return c.upload.Requests() + c.download.Requests() }

@@ -51,7 +51,7 @@ type part struct {
 
 // presignMultipart presigns a new multipart upload. That starts nothing at S3; using the URL does.
 func (c *Client) presignMultipart(ctx context.Context, f File) (wire.Presigned, error) {
-	url, err := c.presignNewKey(ctx, wire.Operation{
+	url, err := presignOne(ctx, c.upload, wire.Operation{
 		Name: "createMultipartUpload", Filename: f.filename(), ContentType: f.contentType(), ChecksumAlgorithm: sha256Name,
 	})
 	if notEnabled(err) {

@@ -52,6 +52,12 @@ const maxRestarts = 3
 
 // uploadParts uploads a file by a multipart upload, and continues one that was interrupted.
 func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err error) {
+	select {
+	case c.large <- struct{}{}:
+		defer func() { <-c.large }()
+	case <-ctx.Done():
+		return Result{}, context.Cause(ctx)
+	}
 	slot, err := c.lock(ctx, c.cfg.Uploads, "upload of it", f.path)
 	if err != nil {
 		return Result{}, err

@@ -34,6 +34,12 @@ func (w *windows) sent() {
 	w.done++
 }
 
+func (w *windows) known() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.done > 0
+}
+
 // next is the size of the next window: what is sent within two minutes. Before anything is known, it is
 // twice what is sent side by side.
 func (w *windows) next(now time.Time) int {

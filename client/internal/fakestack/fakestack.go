@@ -33,7 +33,7 @@ type Stack struct {
 	PartSize                 int64 // bytes
 	MaxUploadBytes           int64 // 0: no bound
 	MaxBatch                 int   // operations of one request; 0: 100
-	ShortLived               int   // so many of the next URLs end in 20 s
+	ShortLived               int   // as many of the next URLs end in 20 s
 	ListPage                 int   // entries of one page of listParts and listObjectsV2; 0: 1000
 
 	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3

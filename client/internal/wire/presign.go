@@ -40,7 +40,7 @@ type Presigned struct {
 	Method         string            `json:"method"`
 	Headers        map[string]string `json:"headers"`
 	Key            string            `json:"key"`
-	ExpiresAt      time.Time         `json:"expiresAt"`
+	ExpiresAt      time.Time         `json:"expiresAt"`      // by this machine's clock
 	PartSize       int64             `json:"partSize"`       // bytes; with createMultipartUpload
 	MaxUploadBytes int64             `json:"maxUploadBytes"` // bytes; 0: the stack sets no bound
 }
@@ -177,6 +177,11 @@ func (e *Endpoint) post(ctx context.Context, token string, body []byte, n int) (
 	results, ok := parseResults(text, n)
 	if !ok {
 		return nil, fmt.Errorf("endpoint %s answered 200 without a presigned URL: is it the endpoint of this stack?", req.URL.Host)
+	}
+	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil { // this machine's clock may be wrong
+		for i := range results {
+			results[i].ExpiresAt = results[i].ExpiresAt.Add(time.Since(sent))
+		}
 	}
 	return results, nil
 }
