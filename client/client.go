@@ -19,6 +19,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"example.com/presigned/client/internal/wire"
 	"example.com/presigned/client/state"
 )
@@ -66,13 +68,17 @@ type Config struct {
 // Client moves files. It is safe for concurrent use.
 type Client struct {
 	cfg      Config
-	upload   wire.Endpoint
-	download wire.Endpoint
+	upload   *wire.Endpoint
+	download *wire.Endpoint
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
+	puts    *gatherer           // of URLs for small files
+	memory  *semaphore.Weighted // bytes of small files that wait or are under way
+	hashing chan struct{}       // one for each small file being hashed
+	large   chan struct{}       // one for each file being sent in parts
+
 	failures   failures
-	newKeys    newKeys
 	buffers    sync.Pool   // of *[]byte, copyBytes each
 	singleOnly atomic.Bool // the stack said that it offers no multipart uploads
 }
@@ -126,11 +132,25 @@ func assemble(cfg Config) *Client {
 	}
 	c := &Client{cfg: cfg, slots: make(chan struct{}, cfg.Parallel)}
 	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
-	c.upload = wire.Endpoint{URL: cfg.UploadURL, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
-	c.download = c.upload
-	c.download.URL = cfg.DownloadURL
+	endpoint := func(url string) *wire.Endpoint {
+		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
+	}
+	c.upload, c.download = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL)
+	c.puts = newGatherer(c, c.upload)
+	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
+	c.hashing, c.large = make(chan struct{}, cfg.Parallel), make(chan struct{}, cfg.Parallel)
 	return c
 }
+
+// aheadBytes bounds the memory for small files, those that wait for a URL included.
+const aheadBytes = 8 << 20
+
+// FilesAhead is how many files should be given to a client side by side, so that it can presign the next
+// hundred while it sends some.
+const FilesAhead = 2*wire.MaxBatch + DefaultParallel
+
+// Requests counts the requests sent to the endpoint so far.
+func (c *Client) Requests() int64 { return c.upload.Requests() + c.download.Requests() }
 
 // bufferBytes is what one system call moves of a body; net/http's usual 4 KiB take eight times as many
 // calls. With sixteen connections the buffers are 1 MiB.

@@ -13,7 +13,8 @@ import (
 // Listed is one object of the caller's own.
 type Listed struct {
 	Key          string    `json:"key" xml:"Key"`
-	Size         int64     `json:"size" xml:"Size"` // bytes
+	Name         string    `json:"name,omitempty" xml:"-"` // that the key carries
+	Size         int64     `json:"size" xml:"Size"`        // bytes
 	LastModified time.Time `json:"lastModified" xml:"LastModified"`
 }
 
@@ -29,6 +30,7 @@ func (c *Client) List(ctx context.Context) iter.Seq2[Listed, error] {
 				return
 			}
 			for _, o := range page.Objects {
+				o.Name = NameOf(o.Key)
 				if !yield(o, nil) {
 					return
 				}
@@ -51,7 +53,7 @@ func (c *Client) listPage(ctx context.Context, token string) (listPage, error) {
 	if c.cfg.DownloadURL == "" {
 		return listPage{}, ErrNoDownloads
 	}
-	urls := c.urls(&c.download, wire.Operation{Name: "listObjectsV2", ContinuationToken: token})
+	urls := c.urls(c.download, wire.Operation{Name: "listObjectsV2", ContinuationToken: token})
 	return do(ctx, c, "list", urls, func(url wire.Presigned) (page listPage, err error) {
 		err = c.exchange(ctx, url, nil, &page)
 		return page, err

@@ -29,8 +29,10 @@ type multipartUpload struct {
 	slot *state.Slot // nil: not remembered
 	checkpoint
 
-	held map[int]part // parts that S3 held when the upload was resumed; those of other content are sent again
-	gone bool         // resumed after its completion was sent, and S3 no longer knew it
+	held       map[int]part // parts that S3 held when the upload was resumed; those of other content are sent again
+	completion *urlSource   // presigned with the last parts; nil: not presigned yet
+
+	gone bool // resumed after its completion was sent, and S3 no longer knew it
 
 	mu      sync.Mutex
 	sent    map[int]part // parts of this content that S3 holds
@@ -48,8 +50,10 @@ type part struct {
 }
 
 // presignMultipart presigns a new multipart upload. That starts nothing at S3; using the URL does.
-func (c *Client) presignMultipart(ctx context.Context, contentType string) (wire.Presigned, error) {
-	url, err := c.presignNewKey(ctx, wire.Operation{Name: "createMultipartUpload", ContentType: contentType, ChecksumAlgorithm: sha256Name})
+func (c *Client) presignMultipart(ctx context.Context, f File) (wire.Presigned, error) {
+	url, err := presignOne(ctx, c.upload, wire.Operation{
+		Name: "createMultipartUpload", Filename: f.filename(), ContentType: f.contentType(), ChecksumAlgorithm: sha256Name,
+	})
 	if notEnabled(err) {
 		return url, fmt.Errorf("%w: %w", ErrNoMultipart, err)
 	}
@@ -60,7 +64,7 @@ func (c *Client) presignMultipart(ctx context.Context, contentType string) (wire
 // an unknown ID may remain; the client says so, and the bucket's lifecycle rule removes it after a day.
 func (c *Client) create(ctx context.Context, f File, url wire.Presigned) (*multipartUpload, error) {
 	urls := &urlSource{url: url, ask: func(ctx context.Context) (wire.Presigned, error) {
-		return c.presignMultipart(ctx, f.contentType())
+		return c.presignMultipart(ctx, f)
 	}}
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (*multipartUpload, error) {
 		var created struct {
@@ -87,7 +91,11 @@ func (u *multipartUpload) operation(name string) wire.Operation {
 
 // call does one operation on the upload whose answer is small.
 func (u *multipartUpload) call(ctx context.Context, o wire.Operation, body *wire.Body, into any) error {
-	_, err := do(ctx, u.c, u.f.Name, u.c.urls(&u.c.upload, o), func(url wire.Presigned) (struct{}, error) {
+	return u.callBy(ctx, u.c.urls(u.c.upload, o), body, into)
+}
+
+func (u *multipartUpload) callBy(ctx context.Context, urls *urlSource, body *wire.Body, into any) error {
+	_, err := do(ctx, u.c, u.f.Name, urls, func(url wire.Presigned) (struct{}, error) {
 		return struct{}{}, u.c.exchange(ctx, url, body, into)
 	})
 	return orGone(err)
@@ -124,24 +132,34 @@ func (u *multipartUpload) list(ctx context.Context) (map[int]part, error) {
 	}
 }
 
-// sendPart uploads one part, unless S3 holds it already.
-func (u *multipartUpload) sendPart(ctx context.Context, number int, content *io.SectionReader) error {
+// hashPart reads a part and makes what S3 will hold of it.
+func hashPart(number int, content *io.SectionReader) (part, error) {
 	sum, err := digestOf(content)
-	if err != nil {
-		return err
-	}
-	p := part{Number: number, Checksum: sum.String(), Size: content.Size(), sum: sum}
-	held := u.held[number]
-	resumed := u.gone || held.Checksum == p.Checksum && held.Size == p.Size
+	return part{Number: number, Checksum: sum.String(), Size: content.Size(), sum: sum}, err
+}
+
+// holds reports that S3 has the part already.
+func (u *multipartUpload) holds(p part) bool {
+	held := u.held[p.Number]
+	return u.gone || held.Checksum == p.Checksum && held.Size == p.Size
+}
+
+func (u *multipartUpload) partOperation(p part) wire.Operation {
+	o := u.operation("uploadPart")
+	o.PartNumber, o.ContentLength, o.ChecksumSHA256 = p.Number, p.Size, p.Checksum
+	return o
+}
+
+// sendPart uploads one part, unless S3 holds it already.
+func (u *multipartUpload) sendPart(ctx context.Context, p part, content *io.SectionReader, urls *urlSource) (err error) {
+	resumed := u.holds(p)
 	if resumed {
-		p.ETag = held.ETag
+		p.ETag = u.held[p.Number].ETag
 		u.f.progress(p.Size)
 	} else {
-		o := u.operation("uploadPart")
-		o.PartNumber, o.ContentLength, o.ChecksumSHA256 = number, p.Size, p.Checksum
-		what := fmt.Sprintf("%s, part %d", u.f.Name, number)
-		p.ETag, err = do(ctx, u.c, what, u.c.urls(&u.c.upload, o), func(url wire.Presigned) (string, error) {
-			return u.c.sendContent(ctx, url, content, sum, u.f.progress)
+		what := fmt.Sprintf("%s, part %d", u.f.Name, p.Number)
+		p.ETag, err = do(ctx, u.c, what, urls, func(url wire.Presigned) (string, error) {
+			return u.c.sendContent(ctx, url, content, p.sum, u.f.progress)
 		})
 		if err != nil {
 			return orGone(err)
@@ -149,7 +167,7 @@ func (u *multipartUpload) sendPart(ctx context.Context, number int, content *io.
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.sent[number] = p
+	u.sent[p.Number] = p
 	if resumed {
 		u.resumed += p.Size
 	}
@@ -185,7 +203,11 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	var answer struct {
 		Checksum string `xml:"ChecksumSHA256"`
 	}
-	err = u.call(ctx, u.operation("completeMultipartUpload"), body, &answer)
+	urls := u.completion
+	if urls == nil {
+		urls = u.c.urls(u.c.upload, u.operation("completeMultipartUpload"))
+	}
+	err = u.callBy(ctx, urls, body, &answer)
 	switch {
 	case errors.Is(err, errGone), wire.HasStatus(err, http.StatusPreconditionFailed):
 		err = u.completedBefore(ctx, r, err)

@@ -13,29 +13,47 @@ import (
 // put uploads content by one putObject. A presigned URL has a key of its own, so another URL means another
 // key: before that, the old key is looked at if an attempt may have stored the content there.
 func (c *Client) put(ctx context.Context, f File) (Result, error) {
-	release, err := c.slot(ctx)
-	if err != nil {
-		return Result{}, err
+	held := min(f.Size, inMemoryBytes)
+	if err := c.memory.Acquire(ctx, held); err != nil {
+		return Result{}, context.Cause(ctx)
 	}
-	defer release()
-	if f, err = f.inMemory(); err != nil {
+	defer c.memory.Release(held)
+	f, sum, err := c.prepare(ctx, f)
+	if err != nil {
 		return Result{}, err
 	}
 	content := f.section(0, f.Size)
-	sum, err := digestOf(content)
-	if err != nil {
-		return Result{}, err
-	}
-	// A change while the hash was made shows now; one that comes later breaks the signed checksum.
-	if err := f.unchanged(); err != nil {
-		return Result{}, err
-	}
-	o := wire.Operation{Name: "putObject", ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
-	urls := &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return c.presignNewKey(ctx, o) }}
+	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
+	ready := false // a URL is there, and no request with it has begun
+	urls := &urlSource{ask: func(ctx context.Context) (url wire.Presigned, err error) {
+		url, err = c.puts.presign(ctx, o)
+		ready = err == nil
+		return url, err
+	}}
 	mayBeStored := false
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
+		release, err := c.slot(ctx)
+		if ready {
+			ready = false
+			c.puts.used()
+		}
+		if err != nil {
+			return Result{}, err
+		}
+		defer release()
+		if !mayBeStored && !c.usable(url) { // it waited for too long
+			urls.drop(url)
+			url, err = urls.get(ctx)
+			if ready {
+				ready = false
+				c.puts.used()
+			}
+			if err != nil {
+				return Result{}, err
+			}
+		}
 		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum.String()}
-		_, err := c.sendContent(ctx, url, content, sum, f.progress)
+		_, err = c.sendContent(ctx, url, content, sum, f.progress)
 		if err == nil {
 			return stored, nil
 		}
@@ -60,6 +78,24 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 		}
 		return Result{}, err
 	})
+}
+
+// prepare reads and hashes a file, a few at once: what is presigned together is hashed before.
+func (c *Client) prepare(ctx context.Context, f File) (_ File, sum digest, err error) {
+	select {
+	case c.hashing <- struct{}{}:
+		defer func() { <-c.hashing }()
+	case <-ctx.Done():
+		return f, sum, context.Cause(ctx)
+	}
+	if f, err = f.inMemory(); err != nil {
+		return f, sum, err
+	}
+	if sum, err = digestOf(f.section(0, f.Size)); err != nil {
+		return f, sum, err
+	}
+	// A change while the hash was made shows now; one that comes later breaks the signed checksum.
+	return f, sum, f.unchanged()
 }
 
 // finding is what a look at a key finds.

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,11 +30,8 @@ func (c *Client) urls(e *wire.Endpoint, o wire.Operation) *urlSource {
 }
 
 func presignOne(ctx context.Context, e *wire.Endpoint, o wire.Operation) (wire.Presigned, error) {
-	urls, err := e.Presign(ctx, o)
-	if err != nil {
-		return wire.Presigned{}, err
-	}
-	return urls[0], nil
+	r := e.Presign(ctx, o)[0]
+	return r.Presigned, r.Err
 }
 
 func (s *urlSource) get(ctx context.Context) (url wire.Presigned, err error) {
@@ -161,56 +156,4 @@ func (c *Client) slot(ctx context.Context) (func(), error) {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-}
-
-// The endpoint names new keys by the millisecond, so that two requests of one user in the same one get
-// the same key, and whoever writes second is refused. One process does not compete with itself.
-const (
-	keySpacing = time.Millisecond // between two requests for a new key
-	keyMemory  = 256              // keys remembered: far more than are given within one millisecond
-	keyTries   = 5                // requests until a key given twice is taken as it is, and S3 decides
-)
-
-// newKeys remembers the latest keys, and when the next may be asked for.
-type newKeys struct {
-	mu   sync.Mutex
-	next time.Time
-	keys []string
-}
-
-// presignNewKey asks for a URL with a new key that no other upload of this process has been given.
-func (c *Client) presignNewKey(ctx context.Context, o wire.Operation) (url wire.Presigned, err error) {
-	for range keyTries {
-		if err := c.newKeys.wait(ctx); err != nil {
-			return url, err
-		}
-		if url, err = presignOne(ctx, &c.upload, o); err != nil || c.newKeys.isNew(url.Key) {
-			return url, err
-		}
-	}
-	return url, nil
-}
-
-func (k *newKeys) wait(ctx context.Context) error {
-	k.mu.Lock()
-	turn := time.Now()
-	if k.next.After(turn) {
-		turn = k.next
-	}
-	k.next = turn.Add(keySpacing)
-	k.mu.Unlock()
-	if ahead := time.Until(turn); ahead > 0 {
-		return retry.Sleep(ctx, ahead)
-	}
-	return context.Cause(ctx)
-}
-
-func (k *newKeys) isNew(key string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if slices.Contains(k.keys, key) {
-		return false
-	}
-	k.keys = append(k.keys[max(0, len(k.keys)-keyMemory):], key)
-	return true
 }

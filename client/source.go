@@ -39,7 +39,7 @@ func (c *Client) open(ctx context.Context, key string) (*source, error) {
 	if c.cfg.DownloadURL == "" {
 		return nil, ErrNoDownloads
 	}
-	s := &source{c: c, urls: c.urls(&c.download, wire.Operation{Name: "getObject", Key: key, ChecksumMode: "ENABLED"})}
+	s := &source{c: c, urls: c.urls(c.download, wire.Operation{Name: "getObject", Key: key, ChecksumMode: "ENABLED"})}
 	_, err := do(ctx, c, key, s.urls, func(url wire.Presigned) (struct{}, error) {
 		res, err := c.sender.Send(ctx, url, nil, nil)
 		switch {

@@ -32,7 +32,7 @@ func (c *Client) uploadStream(ctx context.Context, s Stream) (Result, error) {
 	if c.singleOnly.Load() {
 		return c.uploadSpooled(ctx, f, s.Content)
 	}
-	url, err := c.presignMultipart(ctx, f.contentType())
+	url, err := c.presignMultipart(ctx, f)
 	if errors.Is(err, ErrNoMultipart) {
 		c.singleOnly.Store(true)
 		return c.uploadSpooled(ctx, f, s.Content)
@@ -120,7 +120,12 @@ func (u *multipartUpload) sendBuffer(ctx context.Context, number int, content []
 		return err
 	}
 	defer release()
-	return u.sendPart(ctx, number, io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content))))
+	section := io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content)))
+	p, err := hashPart(number, section)
+	if err != nil {
+		return err
+	}
+	return u.sendPart(ctx, p, section, u.c.urls(u.c.upload, u.partOperation(p)))
 }
 
 // fill reads until the buffer is full or the stream ends. It does not wait for a silent stream once the

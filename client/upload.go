@@ -52,6 +52,12 @@ const maxRestarts = 3
 
 // uploadParts uploads a file by a multipart upload, and continues one that was interrupted.
 func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err error) {
+	select {
+	case c.large <- struct{}{}:
+		defer func() { <-c.large }()
+	case <-ctx.Done():
+		return Result{}, context.Cause(ctx)
+	}
 	slot, err := c.lock(ctx, c.cfg.Uploads, "upload of it", f.path)
 	if err != nil {
 		return Result{}, err
@@ -89,7 +95,7 @@ func (c *Client) uploadOnce(ctx context.Context, f File, slot *state.Slot) (Resu
 
 // begin starts a new multipart upload and remembers it before the first part is sent.
 func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
-	url, err := c.presignMultipart(ctx, f.contentType())
+	url, err := c.presignMultipart(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +114,7 @@ func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipar
 
 // sendFile sends what is missing and joins the parts.
 func (u *multipartUpload) sendFile(ctx context.Context) (Result, error) {
-	plan := plan{u.Size, u.PartBytes}
-	err := u.c.inTurn(ctx, plan.parts(), func(ctx context.Context, i int) error {
-		return u.sendPart(ctx, i+1, u.f.section(plan.part(i+1)))
-	})
-	if err != nil {
+	if err := u.sendWindows(ctx); err != nil {
 		return Result{}, err
 	}
 	// S3 checked each part against its own signed checksum. This checks that they are parts of the same

@@ -81,6 +81,7 @@ type options struct {
 	outputs, stack string
 	parallel       int
 	tries          int
+	verbose        bool
 
 	loaded settings.Settings // by account
 }
@@ -196,6 +197,13 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 		cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
 	}
 	return client.New(cfg)
+}
+
+// summary says what the work took, with --verbose.
+func (o *options) summary(c *client.Client) {
+	if o.verbose {
+		o.out.line("", fmt.Sprintf("%d API requests", c.Requests()))
+	}
 }
 
 // signedIn returns an access token, after asking for the password if there is a person to ask.

@@ -17,10 +17,10 @@ var errNotBegun = errors.New("not begun")
 
 // batch does the same for each file or key, side by side. One that fails does not stop the others, unless
 // they would fail of the same cause. It returns an error for each, and one for all.
-func (o *options) batch(ctx context.Context, n int, what string, one func(ctx context.Context, i int) error) (errs []error, all error) {
+func (o *options) batch(ctx context.Context, n, sideBySide int, what string, one func(ctx context.Context, i int) error) (errs []error, all error) {
 	errs = make([]error, n)
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(o.parallel)
+	group.SetLimit(sideBySide)
 	for i := range n {
 		group.Go(func() error {
 			if inner.Err() != nil {

@@ -46,7 +46,7 @@ func (o *options) download() *cobra.Command {
 			return o.runDownload(c.Context(), f, args)
 		},
 	}
-	c.Flags().StringVarP(&f.output, "output", "o", "", "`file` or folder to write to; - is standard output (default the key's last segment)")
+	c.Flags().StringVarP(&f.output, "output", "o", "", "`file` or folder to write to; - is standard output (default the name in the key)")
 	c.Flags().BoolVar(&f.force, "force", false, "replace files that exist")
 	c.Flags().Int64Var(&f.part, "part-bytes", 0, "`bytes` of the parts that the object was uploaded in, where they are unusual")
 	c.Flags().BoolVar(&f.noVerify, "no-verify", false, "keep content whose checksum does not match")
@@ -64,12 +64,13 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 	}
 	bar, stop := o.out.startBar(0)
 	list := make([]downloaded, len(keys))
-	errs, err := o.batch(ctx, len(keys), "downloads", func(ctx context.Context, i int) (err error) {
+	errs, err := o.batch(ctx, len(keys), o.parallel, "downloads", func(ctx context.Context, i int) (err error) {
 		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
 		list[i].Downloaded, err = o.fetch(ctx, c, d)
 		return err
 	})
 	stop() // a document does not stand beside a bar
+	o.summary(c)
 	for i := range list {
 		list[i].Key, list[i].Error = keys[i], said(errs[i])
 	}
@@ -119,16 +120,24 @@ func (b *bar) grow() func(size, bytes int64) {
 	}
 }
 
-// targetsOf names the file of each key. Only its last segment is used: a key must not choose a folder.
+// targetsOf names the file of each key: by the name that the key carries, else by its last segment. A key
+// must not choose a folder, nor hide another key's file.
 func targetsOf(output string, keys []string) ([]string, error) {
 	targets := make([]string, len(keys))
 	info, err := os.Stat(output)
 	folder := err == nil && info.IsDir()
+	seen := map[string]bool{}
 	for i, key := range keys {
-		name := path.Base(key)
-		switch {
-		case name == "." || name == "/" || name == ".." || name != filepath.Base(name):
+		segment := path.Base(key)
+		if !isFileName(segment) {
 			return nil, &usageError{fmt.Errorf("key %q: want <prefix>/<name>", key)}
+		}
+		name := client.NameOf(key)
+		if !isFileName(name) || seen[name] {
+			name = segment
+		}
+		seen[name] = true
+		switch {
 		case output == "":
 			targets[i] = name
 		case folder:
@@ -140,4 +149,8 @@ func targetsOf(output string, keys []string) ([]string, error) {
 		}
 	}
 	return targets, nil
+}
+
+func isFileName(name string) bool {
+	return name != "" && name != "." && name != "/" && name != ".." && name == filepath.Base(name)
 }

@@ -15,7 +15,7 @@ func (o *options) list() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List your objects",
-		Long:  "List your objects in the order of their upload: key, content length in bytes, time.",
+		Long:  "List your objects in the order of their upload: key, content length in bytes, time, file name.",
 		Args:  wrongUsage(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return o.runList(c.Context()) },
 	}
@@ -38,7 +38,11 @@ func (o *options) runList(ctx context.Context) error {
 	}
 	w := tabwriter.NewWriter(o.out.out, 0, 0, 2, ' ', 0)
 	for _, object := range objects {
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\n", object.Key, object.Size, object.LastModified.UTC().Format(time.RFC3339))
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%s", object.Key, object.Size, object.LastModified.UTC().Format(time.RFC3339))
+		if object.Name != "" {
+			_, _ = fmt.Fprintf(w, "\t%s", object.Name)
+		}
+		_, _ = fmt.Fprintln(w)
 	}
 	return w.Flush()
 }

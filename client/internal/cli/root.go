@@ -54,6 +54,7 @@ func (o *options) commonFlags(root *cobra.Command) {
 		o.flags[s.Flag] = f.String(s.Flag, "", s.Help)
 	}
 	f.BoolVar(&o.out.json, "json", false, "print the result as one JSON document")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say how many requests to the API were sent")
 	f.BoolVarP(&o.out.quiet, "quiet", "q", false, "no progress and no notices")
 	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "`number` of requests to S3 at once")
 	f.IntVar(&o.tries, "tries", 0, "`number` of attempts of a request before it is given up (default 9)")

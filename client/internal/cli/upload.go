@@ -64,7 +64,7 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) e
 	}
 	bar, stop := o.out.startBar(totalBytes(args))
 	list := make([]uploaded, len(args))
-	errs, err := o.batch(ctx, len(args), "uploads", func(ctx context.Context, i int) error {
+	errs, err := o.batch(ctx, len(args), max(o.parallel, client.FilesAhead), "uploads", func(ctx context.Context, i int) error {
 		result, err := o.send(ctx, c, f, args[i], bar)
 		if err == nil {
 			list[i].Result = &result
@@ -73,6 +73,7 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) e
 		return err
 	})
 	stop()
+	o.summary(c)
 	for i := range list {
 		list[i].File, list[i].Error = args[i], said(errs[i])
 	}

@@ -1,40 +1,67 @@
 package fakestack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ask is the endpoint's request.
 type ask struct {
-	Operation, ContentType, ChecksumSHA256, ChecksumAlgorithm, ChecksumMode, Key, UploadID, ContinuationToken string
+	Operation, Filename, ContentType, ChecksumSHA256, ChecksumAlgorithm, ChecksumMode, Key, UploadID, ContinuationToken string
 
 	ContentLength int64
 	PartNumber    int
 }
 
 func (s *Stack) endpoint(w http.ResponseWriter, r *http.Request) {
-	var a ask
-	if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
+	var body struct {
+		ask
+		Requests []ask
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		problem(w, http.StatusBadRequest, "InvalidJSON", err.Error())
 		return
 	}
-	s.serve("ask "+a.Operation, w, r, func(w http.ResponseWriter, r *http.Request) {
+	single := body.Requests == nil
+	if single {
+		body.Requests = []ask{body.ask}
+	}
+	s.serve("ask "+body.Requests[0].Operation, w, r, func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if r.Header.Get("Authorization") != "Bearer "+s.token {
 			problem(w, http.StatusUnauthorized, "Unauthorized", "the access token is missing, malformed or expired")
 			return
 		}
-		if status, code := s.objection(a); code != "" {
-			problem(w, status, code, fmt.Sprintf("operation %q: refused by the stage", a.Operation))
+		if most := cmp.Or(s.MaxBatch, 100); !single && (len(body.Requests) > most || most == 1) {
+			p := problemBody(http.StatusRequestEntityTooLarge, "BatchTooLarge", "too many")
+			p["maxBatch"] = most
+			answer(w, http.StatusRequestEntityTooLarge, p)
 			return
 		}
-		s.presign(w, a)
+		results := make([]map[string]any, len(body.Requests))
+		for i, a := range body.Requests {
+			results[i] = s.result(a)
+		}
+		if single {
+			answer(w, results[0]["status"].(int), results[0])
+			return
+		}
+		answer(w, http.StatusOK, map[string]any{"results": results})
 	})
+}
+
+// result is what one request gets, alone or in a batch, with its status.
+func (s *Stack) result(a ask) map[string]any {
+	if status, code := s.objection(a); code != "" {
+		return problemBody(status, code, fmt.Sprintf("operation %q: refused by the stage", a.Operation))
+	}
+	return s.presign(a)
 }
 
 func (s *Stack) objection(a ask) (int, string) {
@@ -53,10 +80,10 @@ func (s *Stack) objection(a ask) (int, string) {
 	return 0, ""
 }
 
-func (s *Stack) presign(w http.ResponseWriter, a ask) {
+func (s *Stack) presign(a ask) map[string]any {
 	g := grant{operation: a.Operation, key: a.Key, uploadID: a.UploadID, part: a.PartNumber, token: a.ContinuationToken, headers: map[string]string{}}
 	if a.Operation == "putObject" || a.Operation == "createMultipartUpload" {
-		g.key = s.nextKey()
+		g.key = s.nextKey(a.Filename)
 	}
 	set := func(name, value string) {
 		if value != "" && value != "0" {
@@ -75,6 +102,7 @@ func (s *Stack) presign(w http.ResponseWriter, a ask) {
 	id := strconv.Itoa(s.serial)
 	s.signed[id] = g
 	answer := map[string]any{
+		"status": http.StatusOK, "expiresAt": time.Now().Add(s.expiry()),
 		"url":    fmt.Sprintf("%s/bucket/%s?id=%s&X-Amz-Signature=%s", s.URL, g.key, id, Secret),
 		"method": methods()[a.Operation], "headers": g.headers, "key": g.key,
 	}
@@ -82,8 +110,16 @@ func (s *Stack) presign(w http.ResponseWriter, a ask) {
 		answer["partSize"] = s.PartSize
 		answer["maxUploadBytes"] = s.MaxUploadBytes
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(answer)
+	return answer
+}
+
+// expiry is how long a URL lives: as the contract has it, unless ShortLived says that it is one of those that end soon.
+func (s *Stack) expiry() time.Duration {
+	if s.ShortLived > 0 {
+		s.ShortLived--
+		return 20 * time.Second
+	}
+	return 300 * time.Second
 }
 
 func methods() map[string]string {
@@ -94,11 +130,22 @@ func methods() map[string]string {
 	}
 }
 
-func problem(w http.ResponseWriter, status int, code, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{
+func problemBody(status int, code, detail string) map[string]any {
+	return map[string]any{
 		"type": "about:blank", "title": http.StatusText(status), "status": status,
 		"detail": detail, "code": code, "requestId": "APIREQUEST",
-	})
+	}
+}
+
+func problem(w http.ResponseWriter, status int, code, detail string) {
+	answer(w, status, problemBody(status, code, detail))
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	if status != http.StatusOK {
+		w.Header().Set("Content-Type", "application/problem+json")
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
 }

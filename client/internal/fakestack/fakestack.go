@@ -32,6 +32,8 @@ type Stack struct {
 	NoMultipart, NoDownloads bool
 	PartSize                 int64 // bytes
 	MaxUploadBytes           int64 // 0: no bound
+	MaxBatch                 int   // operations of one request; 0: 100
+	ShortLived               int   // as many of the next URLs end in 20 s
 	ListPage                 int   // entries of one page of listParts and listObjectsV2; 0: 1000
 
 	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3
@@ -192,14 +194,18 @@ func (s *Stack) RepeatKey() {
 	s.repeat = true
 }
 
-func (s *Stack) nextKey() string {
+func (s *Stack) nextKey(filename string) string {
+	s.serial++
+	key := fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
+	if filename != "" {
+		key += "-" + filename // the tests' names need no encoding
+	}
 	if s.repeat && s.lastKey != "" {
 		s.repeat = false
 		return s.lastKey
 	}
-	s.serial++
-	s.lastKey = fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
-	return s.lastKey
+	s.lastKey = key
+	return key
 }
 
 func refuse(w http.ResponseWriter, status int, code, message string) {

@@ -24,6 +24,7 @@ type Problem struct {
 	Detail    string `json:"detail"`
 	Code      string `json:"code"` // stable; the one to compare with
 	RequestID string `json:"requestId"`
+	MaxBatch  int    `json:"maxBatch"` // with BatchTooLarge
 
 	halfRead bool // a server has read half a request, because the connection broke
 	after    time.Duration

@@ -9,9 +9,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"example.com/presigned/client/internal/retry"
@@ -19,7 +21,8 @@ import (
 
 // Operation is what a URL is presigned for. The fields are the contract's.
 type Operation struct {
-	Name              string `json:"operation"` // as the S3 API spells it
+	Name              string `json:"operation"`          // as the S3 API spells it
+	Filename          string `json:"filename,omitempty"` // goes into a new key
 	ContentType       string `json:"contentType,omitempty"`
 	ContentLength     int64  `json:"contentLength,omitempty"`
 	ChecksumSHA256    string `json:"checksumSHA256,omitempty"`
@@ -37,6 +40,7 @@ type Presigned struct {
 	Method         string            `json:"method"`
 	Headers        map[string]string `json:"headers"`
 	Key            string            `json:"key"`
+	ExpiresAt      time.Time         `json:"expiresAt"`      // by this machine's clock
 	PartSize       int64             `json:"partSize"`       // bytes; with createMultipartUpload
 	MaxUploadBytes int64             `json:"maxUploadBytes"` // bytes; 0: the stack sets no bound
 }
@@ -57,75 +61,154 @@ type Endpoint struct {
 	// endpoint has refused that one.
 	Token   func(ctx context.Context) (string, error)
 	Refresh func(ctx context.Context, refused string) (string, error)
+
+	requests atomic.Int64
+	maxBatch atomic.Int64 // what the endpoint said; 0: nothing yet
 }
 
-// maxAnswerBytes bounds what is read of an answer; a real one has less than 4 KiB.
-const maxAnswerBytes = 64 << 10
+// Requests counts the requests sent so far, those sent again included.
+func (e *Endpoint) Requests() int64 { return e.requests.Load() }
+
+// MaxBatch is the contract's bound on the operations of one request. A stack may allow fewer.
+const MaxBatch = 100
+
+// maxAnswerBytes bounds what is read of an answer; the real one to a single request has less than 4 KiB.
+const maxAnswerBytes = MaxBatch * (64 << 10)
 
 // presignTimeout is a little more than the 29 s that API Gateway gives the function.
 const presignTimeout = 35 * time.Second
 
-// Presign returns the presigned URLs of the operations, in their order. It tries again by itself where
-// that can help, and refreshes a refused access token once.
-func (e *Endpoint) Presign(ctx context.Context, operations ...Operation) ([]Presigned, error) {
-	urls := make([]Presigned, 0, len(operations))
-	for _, o := range operations { // the endpoint takes one at a time
-		url, err := e.presign(ctx, o)
-		if err != nil {
-			return nil, err
-		}
-		urls = append(urls, url)
-	}
-	return urls, nil
+// Result is what the endpoint answered to one operation: a URL, or an error of that operation alone.
+type Result struct {
+	Presigned
+	Err error
 }
 
-func (e *Endpoint) presign(ctx context.Context, o Operation) (Presigned, error) {
+// Presign returns a result for each operation, in their order. It sends as few requests as the stack
+// allows, tries each again where that can help, and refreshes a refused access token once. A batch that
+// fails as a whole is an error of each of its operations.
+func (e *Endpoint) Presign(ctx context.Context, operations ...Operation) []Result {
+	results := make([]Result, 0, len(operations))
+	for len(results) < len(operations) {
+		rest := operations[len(results):]
+		batch := rest[:min(len(rest), e.batchBound())]
+		got, err := e.presign(ctx, batch)
+		if e.learn(err) {
+			continue
+		}
+		if err != nil {
+			got = make([]Result, len(batch))
+			for i := range got {
+				got[i].Err = err
+			}
+		}
+		results = append(results, got...)
+	}
+	return results
+}
+
+func (e *Endpoint) batchBound() int {
+	if n := e.maxBatch.Load(); n > 0 {
+		return int(n)
+	}
+	return MaxBatch
+}
+
+// learn takes over the bound of an endpoint that refused a batch as too large. It reports whether that is
+// less than was sent, so that sending again can help.
+func (e *Endpoint) learn(err error) bool {
+	var p *Problem
+	if !errors.As(err, &p) || p.Code != "BatchTooLarge" || p.MaxBatch < 1 || p.MaxBatch >= e.batchBound() {
+		return false
+	}
+	e.maxBatch.Store(int64(p.MaxBatch))
+	return true
+}
+
+func (e *Endpoint) presign(ctx context.Context, batch []Operation) ([]Result, error) {
 	token, err := e.Token(ctx)
 	if err != nil {
-		return Presigned{}, err
+		return nil, err
 	}
-	body, err := json.Marshal(o)
+	var request any = map[string]any{"requests": batch}
+	if len(batch) == 1 {
+		request = batch[0]
+	}
+	body, err := json.Marshal(request)
 	if err != nil {
-		return Presigned{}, err
+		return nil, err
 	}
 	refreshed := false
-	return retry.Do(ctx, e.Retry, func() (Presigned, error) {
-		url, err := e.post(ctx, token, body)
+	return retry.Do(ctx, e.Retry, func() ([]Result, error) {
+		results, err := e.post(ctx, token, body, len(batch))
 		if HasStatus(err, http.StatusUnauthorized) && e.Refresh != nil && !refreshed {
 			refreshed = true
 			if token, err = e.Refresh(ctx, token); err != nil {
-				return Presigned{}, err
+				return nil, err
 			}
-			return e.post(ctx, token, body)
+			return e.post(ctx, token, body, len(batch))
 		}
-		return url, err
+		return results, err
 	})
 }
 
-func (e *Endpoint) post(ctx context.Context, token string, body []byte) (Presigned, error) {
+func (e *Endpoint) post(ctx context.Context, token string, body []byte, n int) ([]Result, error) {
+	e.requests.Add(1)
 	bounded, cancel := context.WithTimeout(ctx, presignTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(bounded, http.MethodPost, e.URL, bytes.NewReader(body))
 	if err != nil {
-		return Presigned{}, fmt.Errorf("endpoint: %w", scrub(err))
+		return nil, fmt.Errorf("endpoint: %w", scrub(err))
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := e.Transport.RoundTrip(req)
 	if err != nil {
-		return Presigned{}, broken(ctx, req, err)
+		return nil, broken(ctx, req, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswerBytes))
 	if err != nil {
-		return Presigned{}, broken(ctx, req, err)
+		return nil, broken(ctx, req, err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return Presigned{}, parseProblem(res, text, time.Now())
+		return nil, parseProblem(res, text, time.Now())
 	}
-	var url Presigned
-	if err := json.Unmarshal(text, &url); err != nil || url.URL == "" || url.Method == "" {
-		return Presigned{}, fmt.Errorf("endpoint %s answered 200 without a presigned URL: is it the endpoint of this stack?", req.URL.Host)
+	results, ok := parseResults(text, n)
+	if !ok {
+		return nil, fmt.Errorf("endpoint %s answered 200 without a presigned URL: is it the endpoint of this stack?", req.URL.Host)
 	}
-	return url, nil
+	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil { // this machine's clock may be wrong
+		for i := range results {
+			results[i].ExpiresAt = results[i].ExpiresAt.Add(time.Since(sent))
+		}
+	}
+	return results, nil
+}
+
+// parseResults reads the answer to n operations. A single operation has the single form.
+func parseResults(text []byte, n int) ([]Result, bool) {
+	items := []json.RawMessage{text}
+	if n > 1 {
+		var batch struct {
+			Results []json.RawMessage `json:"results"`
+		}
+		if err := json.Unmarshal(text, &batch); err != nil || len(batch.Results) != n {
+			return nil, false
+		}
+		items = batch.Results
+	}
+	results := make([]Result, n)
+	for i, item := range items {
+		var p Problem
+		if err := json.Unmarshal(item, &p); err == nil && p.Status >= http.StatusBadRequest {
+			p.Detail = withoutARN(p.Detail)
+			results[i].Err = &p
+			continue
+		}
+		if err := json.Unmarshal(item, &results[i].Presigned); err != nil || results[i].URL == "" || results[i].Method == "" {
+			return nil, false
+		}
+	}
+	return results, true
 }

@@ -1,0 +1,76 @@
+package client
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxFilename is the contract's bound on a file's name, in characters.
+const maxFilename = 255
+
+// filename is what the key shows of the file's name: its last element without control characters, and
+// shortened before its extension. Standard input, "-", has none.
+func (f File) filename() string {
+	name := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, filepath.Base(f.Name))
+	if name == "-" || name == "." || name == ".." || name == string(filepath.Separator) {
+		return ""
+	}
+	runes := []rune(name)
+	if len(runes) <= maxFilename {
+		return name
+	}
+	extension := []rune(filepath.Ext(name))
+	if len(extension) > maxFilename/2 {
+		extension = nil
+	}
+	return string(runes[:maxFilename-len(extension)]) + string(extension)
+}
+
+// NameOf returns the name that the key's last segment, <milliseconds>-<encoded name>, carries. Empty: it
+// carries none.
+func NameOf(key string) string {
+	milliseconds, encoded, _ := strings.Cut(key[strings.LastIndexByte(key, '/')+1:], "-")
+	if _, err := strconv.ParseUint(milliseconds, 10, 64); err != nil {
+		return ""
+	}
+	name, ok := decodeSegment(encoded)
+	if !ok || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "" // a terminal would obey a control character
+	}
+	return name
+}
+
+// decodeSegment reverses the endpoint's encoding: "__" is "_", and "_2F_" is the character U+002F.
+func decodeSegment(encoded string) (string, bool) {
+	var b strings.Builder
+	for encoded != "" {
+		plain, rest, found := strings.Cut(encoded, "_")
+		b.WriteString(plain)
+		if !found {
+			break
+		}
+		code, after, closed := strings.Cut(rest, "_")
+		if !closed {
+			return "", false
+		}
+		if code == "" {
+			b.WriteByte('_')
+		} else {
+			r, err := strconv.ParseUint(code, 16, 32)
+			if err != nil || r > unicode.MaxRune || !utf8.ValidRune(rune(r)) {
+				return "", false
+			}
+			b.WriteRune(rune(r))
+		}
+		encoded = after
+	}
+	return b.String(), true
+}

@@ -1,0 +1,94 @@
+package client
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/presigned/client/internal/wire"
+)
+
+// sendWindows sends the file's parts, a window of them presigned at a time. Each begins in its order: a
+// disk is read fastest so, and what an interruption leaves is then mostly a beginning. The checksum is
+// signed, so a part is hashed before its URL is asked for; the next window is hashed while one is sent.
+func (u *multipartUpload) sendWindows(ctx context.Context) error {
+	plan := plan{u.Size, u.PartBytes}
+	rate := &windows{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		parts, err := u.hashParts(inner, plan, 1, rate.next(u.c.cfg.Clock()))
+		for err == nil && len(parts) > 0 {
+			window := u.presignParts(inner, plan, parts)
+			next := parts[len(parts)-1].Number + 1
+			var ahead []part
+			hashing, hashCtx := errgroup.WithContext(inner)
+			hashing.Go(func() (err error) {
+				ahead, err = u.hashParts(hashCtx, plan, next, rate.next(u.c.cfg.Clock()))
+				return err
+			})
+			for i, p := range parts {
+				release, err := u.c.slot(inner)
+				if err != nil {
+					break
+				}
+				group.Go(func() error {
+					defer release()
+					defer rate.sent()
+					return u.sendPart(inner, p, u.f.section(plan.part(p.Number)), window[i])
+				})
+			}
+			err = hashing.Wait()
+			parts = ahead
+		}
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// hashParts hashes up to n parts, side by side.
+func (u *multipartUpload) hashParts(ctx context.Context, plan plan, first, n int) ([]part, error) {
+	parts := make([]part, max(0, min(n, plan.parts()-first+1)))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(u.c.cfg.Parallel)
+	for i := range parts {
+		group.Go(func() (err error) {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			parts[i], err = hashPart(first+i, u.f.section(plan.part(first+i)))
+			return err
+		})
+	}
+	return parts, group.Wait()
+}
+
+// presignParts presigns what S3 does not hold of the parts, and the completion with the last ones. A part
+// that S3 holds has no URL.
+func (u *multipartUpload) presignParts(ctx context.Context, plan plan, parts []part) []*urlSource {
+	var operations []wire.Operation
+	at := make([]int, len(parts))
+	for i, p := range parts {
+		if at[i] = -1; !u.holds(p) {
+			at[i] = len(operations)
+			operations = append(operations, u.partOperation(p))
+		}
+	}
+	last := parts[len(parts)-1].Number == plan.parts() && !u.gone && len(operations) < wire.MaxBatch
+	if last {
+		operations = append(operations, u.operation("completeMultipartUpload"))
+	}
+	w := u.c.presignWindow(ctx, u.c.upload, operations)
+	if last {
+		u.completion = w.urls(len(operations) - 1)
+	}
+	urls := make([]*urlSource, len(parts))
+	for i, n := range at {
+		if n >= 0 {
+			urls[i] = w.urls(n)
+		}
+	}
+	return urls
+}
