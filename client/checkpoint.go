@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"example.com/presigned/client/state"
 )
 
-// checkpoint is what is remembered of a multipart upload while it is under way. Which parts S3 holds is
-// not among it: S3 says that itself, and is right.
+// checkpoint is what is remembered of a multipart upload while it is under way. It does not say which
+// parts S3 holds: S3 says that itself, and is right.
 type checkpoint struct {
 	Path        string    `json:"path"`
 	Size        int64     `json:"size"`
@@ -34,19 +35,6 @@ func (p checkpoint) differs(f File) string {
 	return ""
 }
 
-func (p checkpoint) multipart(c *Client, name string) *multipart {
-	return &multipart{c: c, name: name, key: p.Key, id: p.UploadID, began: p.Began}
-}
-
-// named says what was tried on what; a *Resumable says that itself.
-func named(what, name string, err error) error {
-	var kept *Resumable
-	if err == nil || errors.As(err, &kept) {
-		return err
-	}
-	return fmt.Errorf("%s %q: %w", what, name, err)
-}
-
 // Resumable is an upload that failed or was interrupted, and that the next call for the same file will
 // continue.
 type Resumable struct {
@@ -63,18 +51,84 @@ func (r *Resumable) Error() string {
 
 func (r *Resumable) Unwrap() error { return r.Err }
 
-// holdPatience is how long an upload or download waits for another of the same file to end.
-const holdPatience = 2 * time.Second
+// lockPatience is how long a transfer waits for another of the same file to end: a process that was just
+// killed may take a moment to die.
+const lockPatience = 2 * time.Second
 
-// holdUpload takes the memory of the file's upload, so that two processes do not send it as one. It is
-// nil for content that is not a file on disk.
-func (c *Client) holdUpload(ctx context.Context, path string) (*state.Slot, error) {
-	if c.cfg.Uploads == nil || path == "" {
+// lock takes the memory of one transfer, so that two processes do not do it at the same time. It returns
+// nil where nothing is remembered. If the folder cannot be written to, the transfer goes on without resuming.
+func (c *Client) lock(ctx context.Context, store *state.Store, what, path string) (*state.Slot, error) {
+	if store == nil || path == "" {
 		return nil, nil
 	}
-	slot, err := c.cfg.Uploads.Wait(ctx, path, holdPatience)
-	if errors.Is(err, state.ErrBusy) {
-		return nil, fmt.Errorf("another upload of it is under way: %w", err)
+	slot, err := store.Wait(ctx, path, lockPatience)
+	switch {
+	case errors.Is(err, state.ErrBusy):
+		return nil, fmt.Errorf("another %s is under way: %w", what, err)
+	case err != nil && ctx.Err() == nil:
+		c.notice("%s: cannot be resumed if it is interrupted: %v", path, err)
+		return nil, nil
 	}
 	return slot, err
+}
+
+// save writes the checkpoint. If it cannot, the upload goes on without one, and is aborted if it fails.
+func (u *multipartUpload) save() {
+	if err := u.slot.Save(u.checkpoint); err != nil {
+		u.c.notice("%s: cannot be resumed if it is interrupted: %v", u.f.Name, err)
+		u.slot = nil
+	}
+}
+
+// resume continues the upload that is remembered of this file, or returns nil if there is none to continue.
+func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
+	u := &multipartUpload{c: c, f: f, slot: slot, sent: map[int]part{}}
+	if ok, err := slot.Load(&u.checkpoint); err != nil || !ok {
+		return nil, err
+	}
+	if why := u.differs(f); why != "" {
+		c.notice("%s: the interrupted upload cannot be continued: %s; beginning anew", f.Name, why)
+		u.drop(ctx)
+		return nil, slot.Clear()
+	}
+	var err error
+	u.held, err = u.list(ctx)
+	switch {
+	case errors.Is(err, errGone) && u.Completing:
+		u.gone = true
+	case errors.Is(err, errGone):
+		c.notice("%s: %v; beginning anew", f.Name, errGone)
+		return nil, slot.Clear()
+	case err != nil:
+		return nil, &Resumable{Path: f.Name, Key: u.Key, Size: f.Size, Err: err}
+	}
+	c.notice("%s: continuing the upload of %s: S3 holds %d of %d parts", f.Name, stamp(u.Began), len(u.held), plan{f.Size, u.PartBytes}.parts())
+	return u, nil
+}
+
+// Abort drops the interrupted upload of the file at S3, and its memory here. The file itself may be
+// gone. It reports whether there was one.
+func (c *Client) Abort(ctx context.Context, path string) (aborted bool, err error) {
+	aborted, err = c.abort(ctx, path)
+	return aborted, named("abort the upload of", path, err)
+}
+
+func (c *Client) abort(ctx context.Context, name string) (aborted bool, err error) {
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return false, err
+	}
+	slot, err := c.lock(ctx, c.cfg.Uploads, "upload of it", path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, slot.Release()) }()
+	u := &multipartUpload{c: c, f: File{Name: name}}
+	if ok, err := slot.Load(&u.checkpoint); err != nil || !ok {
+		return false, err
+	}
+	if err := u.abort(ctx); err != nil {
+		return false, err
+	}
+	return true, slot.Clear()
 }

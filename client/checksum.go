@@ -4,67 +4,85 @@ import (
 	"crypto/sha1" //nolint:gosec // not for secrecy: an object that another client stored may have this checksum
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"hash"
 	"hash/crc32"
 	"hash/crc64"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
+// hashBufferBytes is large enough that reading costs few system calls, and small enough that sixteen
+// of them do not count.
+const hashBufferBytes = 256 << 10
+
+// digest is a SHA-256.
+type digest [sha256.Size]byte
+
+func (d digest) String() string { return base64.StdEncoding.EncodeToString(d[:]) }
+
+// digestOf reads content; if it ends early, the file has shrunk.
+func digestOf(content *io.SectionReader) (digest, error) {
+	outer, offset, length := content.Outer()
+	h := sha256.New()
+	n, err := io.CopyBuffer(h, io.NewSectionReader(outer, offset, length), make([]byte, min(hashBufferBytes, length+1)))
+	if err != nil {
+		return digest{}, err
+	}
+	if n != length {
+		return digest{}, fmt.Errorf("%w: it ends at byte %d, expected %d", ErrChanged, offset+n, offset+length)
+	}
+	return digest(h.Sum(nil)), nil
+}
+
 const sha256Name = "SHA256"
 
-// Checksum is what S3 holds of an object's content. Its value is base64; with parts it is the hash of
-// the parts' hashes and carries their number, as in <base64>-3.
-type Checksum struct {
-	Algorithm string // as S3 spells it; empty: S3 holds none
-	Value     string
-	Parts     int // 0: of the whole content
+// checksum is what S3 holds of an object's content. Its value is base64; with parts it is the hash of the
+// parts' hashes and carries their number, as in <base64>-3.
+type checksum struct {
+	algorithm string // as S3 spells it; empty: S3 holds none
+	value     string
+	parts     int // 0: of the whole content
+	hash      func() hash.Hash
 }
 
-// algorithm is one that S3 may have used. This client's uploads have SHA-256; others' may have any, and
-// one without is given CRC-64/NVME by S3 itself.
-type algorithm struct {
-	name   string
-	header string
-	hash   func() hash.Hash
-}
-
-func algorithms() []algorithm {
-	return []algorithm{
-		{sha256Name, "X-Amz-Checksum-Sha256", sha256.New},
-		{"CRC64NVME", "X-Amz-Checksum-Crc64nvme", func() hash.Hash { return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) }},
-		{"CRC32C", "X-Amz-Checksum-Crc32c", func() hash.Hash { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }},
-		{"CRC32", "X-Amz-Checksum-Crc32", func() hash.Hash { return crc32.NewIEEE() }},
-		{"SHA1", "X-Amz-Checksum-Sha1", sha1.New},
+// algorithms lists those that S3 may have used, the strongest first. This client's uploads have SHA-256;
+// others' may have any, and S3 itself gives CRC-64/NVME to an object that comes without one.
+func algorithms() []checksum {
+	return []checksum{
+		{algorithm: sha256Name, hash: sha256.New},
+		{algorithm: "CRC64NVME", hash: func() hash.Hash { return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) }},
+		{algorithm: "CRC32C", hash: func() hash.Hash { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }},
+		{algorithm: "CRC32", hash: func() hash.Hash { return crc32.NewIEEE() }},
+		{algorithm: "SHA1", hash: sha1.New},
 	}
 }
 
-// checksumOf reads the answer's checksum headers, the strongest first.
-func checksumOf(h http.Header) Checksum {
-	for _, a := range algorithms() {
-		value := h.Get(a.header)
-		if value == "" {
+// checksumOf reads the checksum headers of an answer.
+func checksumOf(h http.Header) checksum {
+	for _, c := range algorithms() {
+		c.value = h.Get("X-Amz-Checksum-" + c.algorithm)
+		if c.value == "" {
 			continue
 		}
-		c := Checksum{Algorithm: a.name, Value: value}
-		if _, n, ok := strings.Cut(value, "-"); ok { // "-" is no character of standard base64
-			if parts, err := strconv.Atoi(n); err == nil && parts > 0 {
-				c.Parts = parts
+		if _, n, ok := strings.Cut(c.value, "-"); ok { // "-" is no character of standard base64
+			if parts, err := strconv.Atoi(n); err == nil && parts > 0 && parts <= maxParts {
+				c.parts = parts
 			}
 		}
 		return c
 	}
-	return Checksum{}
+	return checksum{}
 }
 
-func (c Checksum) newHash() hash.Hash {
-	for _, a := range algorithms() {
-		if a.name == c.Algorithm {
-			return a.hash()
-		}
+// composite is the checksum of an object joined from parts with these hashes: the hash of their hashes.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+func (c checksum) composite(parts [][]byte) string {
+	h := c.hash()
+	for _, p := range parts {
+		h.Write(p)
 	}
-	return nil
+	return fmt.Sprintf("%s-%d", base64.StdEncoding.EncodeToString(h.Sum(nil)), len(parts))
 }
-
-func base64Of(h hash.Hash) string { return base64.StdEncoding.EncodeToString(h.Sum(nil)) }

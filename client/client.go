@@ -19,8 +19,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"example.com/presigned/client/internal/wire"
 	"example.com/presigned/client/state"
 )
@@ -73,7 +71,7 @@ type Client struct {
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
-	troubles   troubles
+	failures   failures
 	newKeys    newKeys
 	buffers    sync.Pool   // of *[]byte, copyBytes each
 	singleOnly atomic.Bool // the stack said that it offers no multipart uploads
@@ -148,34 +146,4 @@ func NewHTTPClient(parallel int) *http.Client {
 	t.ReadBufferSize, t.WriteBufferSize = bufferBytes, bufferBytes
 	t.DisableCompression = true // the checksum is of the bytes as they are stored
 	return &http.Client{Transport: t}
-}
-
-// inTurn does n things side by side, as far as there are slots, begun in their order: a disk likes to be
-// read so, and what an interruption leaves is then mostly a beginning. The first error ends them all.
-func (c *Client) inTurn(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
-	group, inner := errgroup.WithContext(ctx)
-	for i := range n {
-		release, err := c.slot(inner)
-		if err != nil {
-			break
-		}
-		group.Go(func() error {
-			defer release()
-			return do(inner, i)
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	return context.Cause(ctx)
-}
-
-// slot waits for leave to send one more request to S3. The caller gives it back by calling the result.
-func (c *Client) slot(ctx context.Context) (func(), error) {
-	select {
-	case c.slots <- struct{}{}:
-		return func() { <-c.slots }, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
 }

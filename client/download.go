@@ -1,21 +1,19 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"sync"
 
-	"example.com/presigned/client/state"
+	"example.com/presigned/client/internal/atomicfile"
 )
 
 // Download says what to fetch, and how.
 type Download struct {
 	Key        string
-	Target     string // the file to write; DownloadTo ignores it
+	Target     string // the file to write; a symbolic link is followed. DownloadTo ignores it
 	Overwrite  bool   // replace a target that exists
 	PartBytes  int64  // bytes of the object's parts, where they are unusual; 0: unknown
 	Unverified bool   // keep content whose checksum does not match
@@ -38,122 +36,144 @@ type Downloaded struct {
 // DownloadFile fetches an object, checks it against the checksum that S3 holds, and gives it the
 // target's name only then. A small one takes one request to the endpoint and one to S3; one of more than
 // 256 KiB comes by ranges, several at once, into a temporary file beside the target, and what is
-// interrupted is continued by the next call for the same key and target.
+// interrupted is continued by the next call for the same key and target. A target that holds the object
+// already counts as downloaded.
 //
 // It does not wait until the disk has the file: that outlives a kill at any moment, but not a power cut.
-func (c *Client) DownloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
-	got, err = c.downloadFile(ctx, d)
+func (c *Client) DownloadFile(ctx context.Context, d Download) (Downloaded, error) {
+	got, err := c.downloadFile(ctx, d)
+	if err == nil {
+		got.File = d.Target
+	}
 	return got, named("download", d.Key, err)
 }
 
 func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
-	if err := vacant(d); err != nil {
+	var exists bool
+	if d.Target, exists, err = target(d); err != nil {
 		return got, err
 	}
 	// The first request's context is that of the whole download, so that it ends with it.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	g, err := c.open(ctx, d)
+	release, err := c.slot(ctx)
 	if err != nil {
 		return got, err
 	}
-	defer g.close()
-	if g.o.Size <= snapshotBytes {
-		return g.fetchSmall(ctx)
+	release = sync.OnceFunc(release)
+	defer release()
+	s, err := c.open(ctx, d.Key)
+	if err != nil {
+		return got, err
 	}
-	return g.fetchLarge(ctx)
+	defer s.close()
+	s.listen(d.Progress)
+	if exists && !d.Overwrite {
+		return s.inFile(d)
+	}
+	if s.size <= inMemoryBytes {
+		return s.toSmallFile(ctx, d)
+	}
+	release() // the ranges have slots of their own
+	return s.toLargeFile(ctx, d)
 }
 
-// fetchLarge fetches an object by ranges, which have slots of their own.
-func (g *getter) fetchLarge(ctx context.Context) (got Downloaded, err error) {
-	g.release()
-	p, err := g.c.openPartial(ctx, g.d, g.o)
+// toSmallFile keeps the object in memory until it is verified: there is nothing to resume, so nothing is
+// remembered.
+func (s *source) toSmallFile(ctx context.Context, d Download) (got Downloaded, err error) {
+	var content bytes.Buffer
+	content.Grow(int(s.size))
+	if got, err = s.toWriter(ctx, d, &content); err != nil {
+		return got, err
+	}
+	f, err := atomicfile.Create(d.Target, "", newFilePerm)
 	if err != nil {
 		return got, err
 	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	heard := g.hear()
-	got, err = g.fetchInto(ctx, p)
-	if errors.Is(err, ErrCorrupt) && p.resumed > 0 {
+	defer func() { err = errors.Join(err, f.Discard()) }()
+	if _, err := f.Write(content.Bytes()); err != nil {
+		return got, err
+	}
+	return got, commit(d, f)
+}
+
+func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, err error) {
+	f, err := s.c.openPending(ctx, d, s.object)
+	if err != nil {
+		return got, err
+	}
+	defer func() { err = errors.Join(err, f.close()) }()
+	got, err = s.fill(ctx, d, f)
+	if errors.Is(err, ErrCorrupt) && f.resumed > 0 {
 		// What an earlier, killed run wrote may have been lost with the machine's power.
-		g.c.notice("%s: %v; fetching it anew", g.d.Key, err)
-		heard.takeBack()
-		if err = p.restart(); err == nil {
-			got, err = g.fetchInto(ctx, p)
+		s.c.notice("%s: %v; fetching it anew", s.key, err)
+		s.moved.takeBack()
+		if err = f.restart(); err == nil {
+			got, err = s.fill(ctx, d, f)
 		}
 	}
+	switch {
+	case errors.Is(err, ErrCorrupt):
+		return got, errors.Join(err, f.slot.Clear(), f.Discard())
+	case err != nil:
+		return got, err
+	}
+	if err := commit(d, f.File); err != nil {
+		return got, err
+	}
+	return got, f.slot.Clear()
+}
+
+// fill fetches what is missing and verifies the whole.
+func (s *source) fill(ctx context.Context, d Download, f *pendingFile) (Downloaded, error) {
+	got := s.downloaded()
+	got.Resumed = f.resumed
+	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
+	sums := v.byRange()
+	err := s.c.inTurn(ctx, f.plan.parts(), func(ctx context.Context, n int) error {
+		return s.fillRange(ctx, f, n, sums)
+	})
 	if err != nil {
+		f.save()
 		return got, err
 	}
-	if err := vacant(g.d); err != nil {
-		return got, err
-	}
-	return got, p.finish(g.d.Target)
-}
-
-// hear puts itself between the download and who listens to its progress.
-func (g *getter) hear() *heard {
-	tell := g.d.Progress
-	h := &heard{tell: func(bytes int64) {
-		if tell != nil {
-			tell(g.o.Size, bytes)
-		}
-	}}
-	g.d.Progress = func(_, bytes int64) { h.add(bytes) }
-	return h
-}
-
-// fetchInto fetches what is missing and verifies the whole.
-func (g *getter) fetchInto(ctx context.Context, p *partial) (Downloaded, error) {
-	got := Downloaded{Key: g.o.Key, File: g.d.Target, Size: g.o.Size, ContentType: g.o.ContentType, Resumed: p.resumed}
-	v := newVerifier(g.o, g.c.knownPartBytes(ctx, g.d, g.o)...)
-	q := v.piecewise(p)
-	if err := g.fetchRanges(ctx, p, v, q); err != nil {
-		return got, errors.Join(err, p.save())
-	}
-	if q != nil && q.matches() {
-		got.Verified = q.want.Algorithm
+	if sums != nil && sums.value() == v.want.value {
+		got.Verified = v.want.algorithm
 		return got, nil
 	}
-	if q != nil {
-		if err := follow(ctx, p, nil, v); err != nil {
+	if v.want.value != "" {
+		if err := f.copyTo(ctx, v); err != nil {
 			return got, err
 		}
 	}
-	verified, err := v.check()
-	got.Verified = verified
-	if err != nil && !g.d.Unverified {
-		return got, errors.Join(err, p.discardUnlessResumed())
+	if got.Verified, err = v.check(); d.Unverified && errors.Is(err, ErrCorrupt) {
+		err = nil
 	}
-	return got, nil
+	return got, err
 }
 
-// knownPartBytes returns the part sizes to try first: the caller's, and the stack's own. Presigning a
-// multipart upload tells the latter and starts nothing.
-func (c *Client) knownPartBytes(ctx context.Context, d Download, o Object) []int64 {
-	known := []int64{d.PartBytes}
-	if o.Checksum.Parts > 1 && d.PartBytes == 0 {
-		if a, err := c.startMultipart(ctx, o.ContentType); err == nil {
-			known = append(known, a.PartSize)
+// fillRange fetches range n, unless it is there, and hashes it if there are sums to hash it for.
+func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *partSums) error {
+	offset, length := f.plan.part(n + 1)
+	hash := io.Discard
+	if sums != nil {
+		h := sums.from(offset)
+		defer h.end()
+		hash = h
+	}
+	if !f.there[n] {
+		if err := s.copyRange(ctx, io.MultiWriter(io.NewOffsetWriter(f, offset), hash), offset, length); err != nil {
+			return err
 		}
-	}
-	return known
-}
-
-// vacant refuses a target that would be replaced unasked.
-func vacant(d Download) error {
-	info, err := os.Stat(d.Target)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+		f.add(n)
 		return nil
-	case err != nil:
-		return err
-	case info.IsDir():
-		return fmt.Errorf("%q is a folder", d.Target)
-	case !d.Overwrite:
-		return fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
 	}
-	return nil
+	s.moved.add(length)
+	if sums == nil {
+		return nil
+	}
+	_, err := io.Copy(hash, io.NewSectionReader(f, offset, length))
+	return err
 }
 
 // DownloadTo writes an object to w, in order, and checks it at the end: w has got all of the content by
@@ -166,43 +186,32 @@ func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downl
 func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	g, err := c.open(ctx, d)
+	release, err := c.slot(ctx)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	defer g.close()
-	return g.fetchTo(ctx, w)
+	defer release()
+	s, err := c.open(ctx, d.Key)
+	if err != nil {
+		return Downloaded{}, err
+	}
+	defer s.close()
+	s.listen(d.Progress)
+	return s.toWriter(ctx, d, w)
 }
 
-// fetchTo writes the object to w, in order, and verifies it. The first request's slot serves for all.
-func (g *getter) fetchTo(ctx context.Context, w io.Writer) (Downloaded, error) {
-	got := Downloaded{Key: g.o.Key, Size: g.o.Size, ContentType: g.o.ContentType}
-	v := newVerifier(g.o, g.c.knownPartBytes(ctx, g.d, g.o)...)
-	if g.o.Size > 0 {
-		if err := g.fetch(ctx, 0, g.o.Size, io.MultiWriter(w, v)); err != nil {
+// toWriter writes the object to w, in order, and verifies it.
+func (s *source) toWriter(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
+	got := s.downloaded()
+	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
+	if s.size > 0 {
+		if err := s.copyRange(ctx, io.MultiWriter(w, v), 0, s.size); err != nil {
 			return got, err
 		}
 	}
 	var err error
-	got.Verified, err = v.check()
-	if g.d.Unverified && errors.Is(err, ErrCorrupt) {
+	if got.Verified, err = v.check(); d.Unverified && errors.Is(err, ErrCorrupt) {
 		err = nil
 	}
 	return got, err
-}
-
-// holdDownload takes the memory of one download.
-func (c *Client) holdDownload(ctx context.Context, d Download) (*state.Slot, error) {
-	if c.cfg.Downloads == nil {
-		return nil, nil
-	}
-	path, err := filepath.Abs(d.Target)
-	if err != nil {
-		return nil, err
-	}
-	slot, err := c.cfg.Downloads.Wait(ctx, path, holdPatience)
-	if errors.Is(err, state.ErrBusy) {
-		return nil, fmt.Errorf("another download to %q is under way: %w", d.Target, err)
-	}
-	return slot, err
 }

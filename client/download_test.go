@@ -24,7 +24,6 @@ func put(t *testing.T, r *rig, b []byte) string {
 }
 
 // fetched checks the target, and that nothing lies beside it.
-
 func fetched(t *testing.T, target string, want []byte) {
 	t.Helper()
 	got, err := os.ReadFile(target)
@@ -77,6 +76,21 @@ func TestADownloadSurvives(t *testing.T) {
 				t.Errorf("%s, %d bytes: verified %q, want SHA256", name, size, got.Verified)
 			}
 		}
+	}
+}
+
+func TestASmallDownloadTakesOneRequestToEachServer(t *testing.T) {
+	r := newRig(t)
+	want := content(1, 16<<10)
+	key := put(t, r, want)
+	before := len(r.stack.Log())
+	target := filepath.Join(t.TempDir(), "out.bin")
+	if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, target, want)
+	if got := strings.Join(r.stack.Log()[before:], ", "); got != "ask getObject, getObject" {
+		t.Errorf("got requests %q, want one to each server", got)
 	}
 }
 
@@ -138,9 +152,9 @@ func TestADownloadIsRefused(t *testing.T) {
 		d    client.Download
 		want string
 	}{
-		"of what is not there": {client.Download{Key: "johndoe/404", Target: filepath.Join(dir, "new")}, "status 404"},
+		"of what is not there": {client.Download{Key: "johndoe/404", Target: filepath.Join(dir, "new")}, "no such object, or none that may be read: S3: Access Denied (AccessDenied, status 403"},
 		"of another user's":    {client.Download{Key: "alice/1", Target: filepath.Join(dir, "new")}, "KeyOutsidePrefix"},
-		"over a file":          {client.Download{Key: "johndoe/1", Target: existing}, "file already exists"},
+		"over a file":          {client.Download{Key: "johndoe/2", Target: existing}, "file already exists"},
 		"over a folder":        {client.Download{Key: "johndoe/1", Target: dir, Overwrite: true}, "is a folder"},
 		"into no folder":       {client.Download{Key: "johndoe/2", Target: filepath.Join(dir, "no", "new")}, "no such file or directory"},
 	}

@@ -23,10 +23,13 @@ var (
 	ErrTooLarge    = errors.New("too large for this stack")
 	ErrCorrupt     = errors.New("the checksum does not match")
 	ErrUnsure      = errors.New("no answer came, and whether it is stored is not known")
-	ErrNoObject    = errors.New("no such object")
+	ErrNoObject    = errors.New("no such object, or none that may be read")
 	ErrNoDownloads = errors.New("this stack offers no downloads")
 	ErrNoMultipart = errors.New("this stack offers no multipart uploads")
 )
+
+// ProxyRefused reports that a proxy between this machine and the stack asks for a password.
+func ProxyRefused(err error) bool { return wire.ProxyRefused(err) }
 
 // notEnabled reports that the stack's stage leaves the operation out.
 func notEnabled(err error) bool { return wire.HasCode(err, "OperationNotEnabled") }

@@ -49,15 +49,18 @@ func OpenFile(name string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
+	info, err := os.Stat(name) // before it is opened, because opening a pipe waits for its writer
+	if err != nil {
+		return File{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return File{}, fmt.Errorf("%q is not a regular file", name)
+	}
 	f, err := os.Open(name) //nolint:gosec // the caller's own file, which is the point
 	if err != nil {
 		return File{}, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%q is not a regular file", name)
-	}
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		return File{}, errors.Join(err, f.Close())
 	}
 	return File{Name: name, Content: f, Size: info.Size(), path: path, modTime: info.ModTime(), open: f}, nil
@@ -103,17 +106,55 @@ func (f File) progress(n int64) {
 	}
 }
 
-// heard passes counts of bytes on, and takes them back where a transfer begins anew.
-type heard struct {
+// section is part of the content.
+func (f File) section(offset, length int64) *io.SectionReader {
+	return io.NewSectionReader(f.Content, offset, length)
+}
+
+// inMemoryBytes is the size up to which content is kept in memory: a file is read once instead of twice,
+// and what was hashed is then what is sent; an object is written to disk once it is verified. Sixteen at
+// once are 4 MiB.
+const inMemoryBytes = 256 << 10
+
+// errNoSize says that a file has more content than its size says, although it has not changed.
+var errNoSize = errors.New("the file system does not know the file's size")
+
+// inMemory reads a small file, to its end: the size of a file in /proc is 0, and in /sys too large.
+func (f File) inMemory() (File, error) {
+	if f.Size > inMemoryBytes {
+		return f, nil
+	}
+	end := f.Size
+	if f.open != nil {
+		end = inMemoryBytes + 1
+	}
+	content, err := io.ReadAll(f.section(0, end))
+	if err == nil {
+		err = f.unchanged()
+	}
+	switch size := int64(len(content)); {
+	case err != nil:
+		return f, err
+	case size > inMemoryBytes:
+		return f, errNoSize
+	case size < f.Size && f.open == nil:
+		return f, fmt.Errorf("%w: read %d of %d bytes", ErrChanged, size, f.Size)
+	}
+	f.Content, f.Size, f.open = bytes.NewReader(content), int64(len(content)), nil
+	return f, nil
+}
+
+// counter passes counts of bytes on, and takes them back if a transfer begins anew.
+type counter struct {
 	tell func(bytes int64)
 	sum  atomic.Int64
 }
 
-func (h *heard) add(bytes int64) {
-	h.sum.Add(bytes)
-	h.tell(bytes)
+func (c *counter) add(bytes int64) {
+	c.sum.Add(bytes)
+	c.tell(bytes)
 }
 
-func (h *heard) takeBack() { h.add(-h.sum.Load()) }
+func (c *counter) takeBack() { c.add(-c.sum.Load()) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

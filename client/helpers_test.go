@@ -118,7 +118,7 @@ func (r *rig) discreet(t *testing.T, err error) {
 	for ; err != nil; err = errors.Unwrap(err) {
 		text += "\n" + err.Error()
 	}
-	for _, secret := range []string{fakestack.Secret, fakestack.Token} {
+	for _, secret := range []string{fakestack.Secret, fakestack.Token, "arn:"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("a secret was told: %s", text)
 		}

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"time"
 
-	"example.com/presigned/client/internal/retry"
 	"example.com/presigned/client/internal/wire"
 )
 
@@ -52,11 +51,9 @@ func (c *Client) listPage(ctx context.Context, token string) (listPage, error) {
 	if c.cfg.DownloadURL == "" {
 		return listPage{}, ErrNoDownloads
 	}
-	return retry.Do(ctx, c.retry("list"), func() (page listPage, err error) {
-		a, err := c.download.Ask(ctx, wire.Request{Operation: "listObjectsV2", ContinuationToken: token})
-		if err == nil {
-			err = c.exchange(ctx, a, nil, &page)
-		}
+	urls := c.urls(&c.download, wire.Operation{Name: "listObjectsV2", ContinuationToken: token})
+	return do(ctx, c, "list", urls, func(url wire.Presigned) (page listPage, err error) {
+		err = c.exchange(ctx, url, nil, &page)
 		return page, err
 	})
 }

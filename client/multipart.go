@@ -1,28 +1,40 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
-	"example.com/presigned/client/internal/retry"
 	"example.com/presigned/client/internal/wire"
+	"example.com/presigned/client/state"
 )
 
-// errGone is the end of a multipart upload that S3 no longer knows: completed, or aborted.
-var errGone = errors.New("S3 no longer knows this multipart upload")
+var (
+	// errGone ends a multipart upload that S3 no longer knows: it was completed, or aborted.
+	errGone = errors.New("S3 no longer knows this multipart upload")
+	// errTaken says that another upload of the same user has taken the key since this one began.
+	errTaken = errors.New("the key is taken by another upload")
+)
 
-// multipart is one multipart upload at S3, by its five operations. What is uploaded is not its matter.
-type multipart struct {
-	c     *Client
-	name  string // for messages
-	key   string
-	id    string
-	began time.Time
+// multipartUpload is one multipart upload at S3, of a file or a stream.
+type multipartUpload struct {
+	c    *Client
+	f    File        // a stream's has no content
+	slot *state.Slot // nil: not remembered
+	checkpoint
+
+	held map[int]part // parts that S3 held when the upload was resumed; those of other content are sent again
+	gone bool         // resumed after its completion was sent, and S3 no longer knew it
+
+	mu      sync.Mutex
+	sent    map[int]part // parts of this content that S3 holds
+	resumed int64        // bytes of them that S3 had held before
 }
 
 // part is a part that S3 holds. S3 forgets none of it until the upload ends.
@@ -31,88 +43,57 @@ type part struct {
 	ETag     string `xml:"ETag"`
 	Checksum string `xml:"ChecksumSHA256"`
 	Size     int64  `xml:"Size,omitempty"`
+
+	sum digest
 }
 
-// maxListBytes bounds an answer of S3 in XML: a page of 1,000 parts or objects has less than 1 MiB.
-const maxListBytes = 8 << 20
-
-// startMultipart presigns a new multipart upload. Presigning starts nothing at S3; sending the answer does.
-func (c *Client) startMultipart(ctx context.Context, contentType string) (wire.Answer, error) {
-	a, err := c.askNewKey(ctx, wire.Request{Operation: "createMultipartUpload", ContentType: contentType, ChecksumAlgorithm: sha256Name})
+// presignMultipart presigns a new multipart upload. That starts nothing at S3; using the URL does.
+func (c *Client) presignMultipart(ctx context.Context, contentType string) (wire.Presigned, error) {
+	url, err := c.presignNewKey(ctx, wire.Operation{Name: "createMultipartUpload", ContentType: contentType, ChecksumAlgorithm: sha256Name})
 	if notEnabled(err) {
-		return a, fmt.Errorf("%w: %w", ErrNoMultipart, err)
+		return url, fmt.Errorf("%w: %w", ErrNoMultipart, err)
 	}
-	return a, err
+	return url, err
 }
 
-// create sends what startMultipart presigned. A lost answer may leave an upload that nobody can name: that
-// is said, and the bucket drops it after a day.
-func (c *Client) create(ctx context.Context, name, contentType string, a wire.Answer) (*multipart, error) {
-	return retry.Do(ctx, c.retry(name), func() (*multipart, error) {
-		if a.URL == "" {
-			var err error
-			if a, err = c.startMultipart(ctx, contentType); err != nil {
-				return nil, err
-			}
-		}
+// create begins a multipart upload by the URL from presignMultipart. If the answer is lost, an upload with
+// an unknown ID may remain; the client says so, and the bucket's lifecycle rule removes it after a day.
+func (c *Client) create(ctx context.Context, f File, url wire.Presigned) (*multipartUpload, error) {
+	urls := &urlSource{url: url, ask: func(ctx context.Context) (wire.Presigned, error) {
+		return c.presignMultipart(ctx, f.contentType())
+	}}
+	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (*multipartUpload, error) {
 		var created struct {
 			XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
 			UploadID string   `xml:"UploadId"`
 		}
-		m := &multipart{c: c, name: name, key: a.Key, began: c.cfg.Clock()}
-		err := c.exchange(ctx, a, nil, &created)
-		a = wire.Answer{} // another attempt has a key of its own
+		err := c.exchange(ctx, url, nil, &created)
 		if err == nil && created.UploadID == "" {
 			err = errors.New("S3 started a multipart upload without an upload ID")
 		}
 		if wire.MayHaveActed(err) {
-			c.notice("%s: S3's answer was lost; it may have begun a multipart upload of %s, which the bucket drops after a day", name, m.key)
+			c.notice("%s: S3's answer was lost; it may have begun a multipart upload of %s, which the bucket drops after a day", f.Name, url.Key)
 		}
-		m.id = created.UploadID
-		return m, err
+		return &multipartUpload{c: c, f: f, sent: map[int]part{}, checkpoint: checkpoint{
+			Path: f.path, Size: f.Size, ModTime: f.modTime, ContentType: f.contentType(),
+			Key: url.Key, UploadID: created.UploadID, Began: c.cfg.Clock(),
+		}}, err
 	})
 }
 
-// exchange sends a small request and reads the XML of its answer.
-func (c *Client) exchange(ctx context.Context, a wire.Answer, body *wire.Body, into any) error {
-	res, err := c.sender.Send(ctx, a, body, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxListBytes))
-	if err != nil {
-		return err
-	}
-	if refusal := wire.RefusalIn(text); refusal != nil {
-		return refusal
-	}
-	if into == nil {
-		return nil
-	}
-	if err := xml.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("answer of S3 to %s: %w", a, err)
-	}
-	return nil
+func (u *multipartUpload) operation(name string) wire.Operation {
+	return wire.Operation{Name: name, Key: u.Key, UploadID: u.UploadID}
 }
 
-func (m *multipart) request(operation string) wire.Request {
-	return wire.Request{Operation: operation, Key: m.key, UploadID: m.id}
-}
-
-// do presigns and sends one operation on the upload, again where that helps.
-func (m *multipart) do(ctx context.Context, r wire.Request, body *wire.Body, into any) error {
-	_, err := retry.Do(ctx, m.c.retry(m.name), func() (struct{}, error) {
-		a, err := m.c.upload.Ask(ctx, r)
-		if err == nil {
-			err = m.c.exchange(ctx, a, body, into)
-		}
-		return struct{}{}, err
+// call does one operation on the upload whose answer is small.
+func (u *multipartUpload) call(ctx context.Context, o wire.Operation, body *wire.Body, into any) error {
+	_, err := do(ctx, u.c, u.f.Name, u.c.urls(&u.c.upload, o), func(url wire.Presigned) (struct{}, error) {
+		return struct{}{}, u.c.exchange(ctx, url, body, into)
 	})
-	return m.explain(err)
+	return orGone(err)
 }
 
-func (m *multipart) explain(err error) error {
+func orGone(err error) error {
 	if wire.HasCode(err, "NoSuchUpload") {
 		return fmt.Errorf("%w: %w", errGone, err)
 	}
@@ -120,9 +101,9 @@ func (m *multipart) explain(err error) error {
 }
 
 // list returns the parts that S3 holds.
-func (m *multipart) list(ctx context.Context) (map[int]part, error) {
+func (u *multipartUpload) list(ctx context.Context) (map[int]part, error) {
 	held := map[int]part{}
-	r := m.request("listParts")
+	o := u.operation("listParts")
 	for {
 		var page struct {
 			XMLName   xml.Name `xml:"ListPartsResult"`
@@ -130,51 +111,136 @@ func (m *multipart) list(ctx context.Context) (map[int]part, error) {
 			Truncated bool     `xml:"IsTruncated"`
 			Next      int      `xml:"NextPartNumberMarker"`
 		}
-		if err := m.do(ctx, r, nil, &page); err != nil {
+		if err := u.call(ctx, o, nil, &page); err != nil {
 			return nil, err
 		}
 		for _, p := range page.Parts {
 			held[p.Number] = p
 		}
-		if !page.Truncated || page.Next <= r.PartNumber {
+		if !page.Truncated || page.Next <= o.PartNumber {
 			return held, nil
 		}
-		r.PartNumber = page.Next
+		o.PartNumber = page.Next
 	}
 }
 
-// send uploads one part whose digest is known, and returns it as S3 took it.
-func (m *multipart) send(ctx context.Context, number int, sum digest, body *wire.Body, onRefused func(error) error) (part, error) {
-	r := m.request("uploadPart")
-	r.PartNumber, r.ContentLength, r.ChecksumSHA256 = number, body.Length, sum.String()
-	return retry.Do(ctx, m.c.retry(fmt.Sprintf("%s, part %d", m.name, number)), func() (part, error) {
-		a, err := m.c.upload.Ask(ctx, r)
+// sendPart uploads one part, unless S3 holds it already.
+func (u *multipartUpload) sendPart(ctx context.Context, number int, content *io.SectionReader) error {
+	sum, err := digestOf(content)
+	if err != nil {
+		return err
+	}
+	p := part{Number: number, Checksum: sum.String(), Size: content.Size(), sum: sum}
+	held := u.held[number]
+	resumed := u.gone || held.Checksum == p.Checksum && held.Size == p.Size
+	if resumed {
+		p.ETag = held.ETag
+		u.f.progress(p.Size)
+	} else {
+		o := u.operation("uploadPart")
+		o.PartNumber, o.ContentLength, o.ChecksumSHA256 = number, p.Size, p.Checksum
+		what := fmt.Sprintf("%s, part %d", u.f.Name, number)
+		p.ETag, err = do(ctx, u.c, what, u.c.urls(&u.c.upload, o), func(url wire.Presigned) (string, error) {
+			return u.c.sendContent(ctx, url, content, sum, u.f.progress)
+		})
 		if err != nil {
-			return part{}, err
+			return orGone(err)
 		}
-		res, err := m.c.sender.Send(ctx, a, body, nil)
-		if contentRefused(err) {
-			return part{}, onRefused(err)
-		}
-		if err == nil {
-			err = stored(res)
-		}
-		if err != nil {
-			return part{}, m.explain(err)
-		}
-		drained := res.Body.Close()
-		return part{Number: number, ETag: res.Header.Get("ETag"), Checksum: sum.String(), Size: body.Length}, drained
-	})
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.sent[number] = p
+	if resumed {
+		u.resumed += p.Size
+	}
+	return nil
 }
 
-// abort drops the upload and its parts. It goes on when the caller has been interrupted: that is when
-// it is needed.
-func (m *multipart) abort(ctx context.Context) error {
+// complete joins the parts into the object, once. Its answer can be lost like any other; whether the
+// object is there is then found out, not guessed.
+func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
+	r := Result{Key: u.Key, Size: u.Size, ContentType: u.ContentType, Parts: len(u.sent), Resumed: u.resumed}
+	var document struct {
+		XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CompleteMultipartUpload"`
+		Parts   []part   `xml:"Part"`
+	}
+	var sums [][]byte
+	for n := 1; n <= len(u.sent); n++ {
+		p := u.sent[n]
+		sums = append(sums, p.sum[:])
+		p.Size = 0 // S3 does not take it here
+		document.Parts = append(document.Parts, p)
+	}
+	r.ChecksumSHA256 = algorithms()[0].composite(sums)
+	if u.gone {
+		return r, u.completedBefore(ctx, r, errGone)
+	}
+	text, err := xml.Marshal(document)
+	if err != nil {
+		return r, err
+	}
+	u.Completing = true
+	u.save()
+	body := &wire.Body{Open: func() io.Reader { return bytes.NewReader(text) }, Length: int64(len(text))}
+	var answer struct {
+		Checksum string `xml:"ChecksumSHA256"`
+	}
+	err = u.call(ctx, u.operation("completeMultipartUpload"), body, &answer)
+	switch {
+	case errors.Is(err, errGone), wire.HasStatus(err, http.StatusPreconditionFailed):
+		err = u.completedBefore(ctx, r, err)
+	case err == nil && answer.Checksum != "" && answer.Checksum != r.ChecksumSHA256:
+		err = fmt.Errorf("S3 joined other content as %q: %w: got %s, want %s", u.Key, ErrCorrupt, answer.Checksum, r.ChecksumSHA256)
+	}
+	return r, err
+}
+
+// uploadLife is how long S3 keeps the parts of an upload that nobody completes: the bucket's lifecycle
+// rule drops them after a day, not sooner.
+const uploadLife = 24 * time.Hour
+
+// completedBefore returns nil if the object is there by an earlier completion whose answer was lost. S3
+// has refused this one, because it no longer knows the upload or because there is an object.
+func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused error) error {
+	is, err := u.c.look(ctx, u.Key, r.Size, r.ChecksumSHA256)
+	switch {
+	case err != nil || is == same:
+		return err
+	case !errors.Is(refused, errGone) && is == different:
+		return fmt.Errorf("%w: %w", errTaken, refused)
+	case !errors.Is(refused, errGone):
+		// There is an object that we may not see. It is ours if S3 no longer knows our upload.
+		if _, err := u.list(ctx); err == nil {
+			return fmt.Errorf("%w: %w", errTaken, refused)
+		} else if !errors.Is(err, errGone) {
+			return err
+		}
+		return nil
+	case is == unknown && u.c.cfg.Clock().Sub(u.Began) < uploadLife:
+		// Nobody but this process aborts the upload, and the bucket does not before a day is over.
+		return nil
+	}
+	return refused
+}
+
+// abortTimeout bounds the cleaning up after an interruption; the bucket's own rule follows after a day.
+const abortTimeout = 15 * time.Second
+
+// abort drops the upload and its parts. It goes on when the caller has been interrupted: that is when it
+// is needed.
+func (u *multipartUpload) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
-	err := m.do(ctx, m.request("abortMultipartUpload"), nil, nil)
+	err := u.call(ctx, u.operation("abortMultipartUpload"), nil, nil)
 	if errors.Is(err, errGone) || wire.HasStatus(err, http.StatusNotFound) {
 		return nil
 	}
 	return err
+}
+
+// drop aborts an upload that is of no more use. A failure does no harm, so it is only reported.
+func (u *multipartUpload) drop(ctx context.Context) {
+	if err := u.abort(ctx); err != nil {
+		u.c.notice("%s: its parts under %s could not be dropped, the bucket does so after a day: %v", u.f.Name, u.Key, err)
+	}
 }

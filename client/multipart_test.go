@@ -138,8 +138,6 @@ func TestAKeyTakenMeanwhileIsLeftAlone(t *testing.T) {
 	}
 }
 
-// interrupted uploads until the given part, then stops as by Ctrl-C.
-
 func TestAFileThatChangesBetweenItsPartsIsRefused(t *testing.T) {
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	path, f := onDisk(t, content(5, 12*mib))

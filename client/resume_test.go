@@ -12,6 +12,7 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
+// interrupted uploads two parts, then stops as by Ctrl-C.
 func interrupted(t *testing.T, r *rig, f client.File) error {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,54 +1,53 @@
 package client
 
 import (
+	"encoding/base64"
 	"fmt"
 	"hash"
 	"math"
 	"slices"
 )
 
-// verifier hashes an object's content as it arrives, in order, and compares with what S3 holds.
+// verifier compares an object's content with the checksum that S3 holds. S3 does not say how an object
+// was cut into parts, and a checksum of parts depends on it, so every usual part size that gives the right
+// number of parts is tried.
 type verifier struct {
-	want  Checksum
-	sums  []*tally
-	usual []int64 // the part sizes tried
-
-	likely int64 // the part size to try first, before the others; 0: none
+	want  checksum
+	sizes []int64     // the part sizes tried, in bytes, the likeliest first
+	tries []*partSums // one for each size
+	all   []*partHash // of the tries, for content that comes in order
 }
 
-// tally hashes the content as one way of cutting it into parts would have it.
-type tally struct {
-	partBytes int64
-	inPart    int64     // bytes of the current part so far
-	part      hash.Hash // of the current part
-	whole     hash.Hash // of the parts' hashes; nil: there are no parts
-	parts     int
-}
-
-// newVerifier prepares for an object of this size. S3 does not say how an object was cut, and a checksum
-// of parts depends on it: every usual part size that gives the right number of parts is tried at once.
-func newVerifier(o Object, known ...int64) *verifier {
-	v := &verifier{want: o.Checksum}
-	if v.want.newHash() == nil {
+func newVerifier(o object, known ...int64) *verifier {
+	v := &verifier{want: o.checksum}
+	switch {
+	case v.want.value == "":
 		return v
+	case v.want.parts == 0:
+		v.sizes = []int64{math.MaxInt64}
+	default:
+		v.sizes = usualPartBytes(o.size, int64(v.want.parts), known)
 	}
-	if o.Checksum.Parts == 0 {
-		v.sums = []*tally{{partBytes: math.MaxInt64, part: v.want.newHash()}}
-		return v
-	}
-	v.usual = usualPartBytes(o.Size, int64(o.Checksum.Parts), known)
-	if len(v.usual) > 0 {
-		v.likely = v.usual[0]
-	}
-	for _, n := range v.usual {
-		v.sums = append(v.sums, &tally{partBytes: n, part: v.want.newHash(), whole: v.want.newHash()})
+	for _, size := range v.sizes {
+		sums := &partSums{want: v.want, partBytes: size, sums: make([][]byte, max(1, v.want.parts))}
+		v.tries, v.all = append(v.tries, sums), append(v.all, sums.from(0))
 	}
 	return v
 }
 
+// byRange returns the sums of the likeliest part size if each range begins where a part does: then the
+// ranges can be hashed side by side, as they arrive. Otherwise it returns nil.
+func (v *verifier) byRange() *partSums {
+	if len(v.sizes) == 0 || rangeBytes%v.sizes[0] != 0 {
+		return nil
+	}
+	return v.tries[0]
+}
+
+// Write hashes the content in order.
 func (v *verifier) Write(p []byte) (int, error) {
-	for _, t := range v.sums {
-		t.add(p)
+	for _, h := range v.all {
+		_, _ = h.Write(p) // a hash does not fail
 	}
 	return len(p), nil
 }
@@ -56,58 +55,85 @@ func (v *verifier) Write(p []byte) (int, error) {
 // check compares once all the content has been written. It names the algorithm that matched; none when
 // S3 holds no checksum.
 func (v *verifier) check() (algorithm string, err error) {
-	if v.want.Value == "" {
+	if v.want.value == "" {
 		return "", nil
 	}
-	for _, t := range v.sums {
-		if t.value() == v.want.Value {
-			return v.want.Algorithm, nil
+	got := ""
+	for i, sums := range v.tries {
+		v.all[i].end()
+		if got = sums.value(); got == v.want.value {
+			return v.want.algorithm, nil
 		}
 	}
-	if v.want.Parts > 0 {
+	if v.want.parts > 0 {
 		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of no usual size (tried: %d bytes) give that",
-			ErrCorrupt, v.want.Algorithm, v.want.Value, v.usual)
+			ErrCorrupt, v.want.algorithm, v.want.value, v.sizes)
 	}
-	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.Algorithm, v.sums[0].value(), v.want.Value)
+	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.algorithm, got, v.want.value)
 }
 
-func (t *tally) add(p []byte) {
-	for len(p) > 0 {
-		n := min(int64(len(p)), t.partBytes-t.inPart)
-		t.part.Write(p[:n])
-		t.inPart += n
-		p = p[n:]
-		if t.inPart == t.partBytes {
-			t.endPart()
+// partSums holds the hashes of an object's parts, if it was cut into parts of this size.
+type partSums struct {
+	want      checksum
+	partBytes int64
+	sums      [][]byte // by part number - 1; whoever hashes a part writes its own
+}
+
+// value is the checksum that S3 would hold of such an object.
+func (s *partSums) value() string {
+	if s.want.parts == 0 {
+		return base64.StdEncoding.EncodeToString(s.sums[0])
+	}
+	return s.want.composite(s.sums)
+}
+
+// from returns what hashes content that begins at offset, which is where a part begins.
+func (s *partSums) from(offset int64) *partHash {
+	return &partHash{s: s, n: int(offset / s.partBytes), sum: s.want.hash()}
+}
+
+// partHash hashes consecutive parts.
+type partHash struct {
+	s      *partSums
+	n      int   // the current part's number - 1
+	inPart int64 // bytes of it so far
+	sum    hash.Hash
+}
+
+func (h *partHash) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		n := min(int64(len(rest)), h.s.partBytes-h.inPart)
+		h.sum.Write(rest[:n])
+		h.inPart += n
+		rest = rest[n:]
+		if h.inPart == h.s.partBytes {
+			h.end()
 		}
 	}
+	return len(b), nil
 }
 
-func (t *tally) endPart() {
-	t.whole.Write(t.part.Sum(nil))
-	t.part.Reset()
-	t.inPart = 0
-	t.parts++
-}
-
-func (t *tally) value() string {
-	if t.whole == nil {
-		return base64Of(t.part)
+// end closes the current part. Only the object's last part may be short, and only its first one empty.
+func (h *partHash) end() {
+	if h.n < len(h.s.sums) && (h.inPart > 0 || h.n == 0) {
+		h.s.sums[h.n] = h.sum.Sum(nil)
+		h.sum.Reset()
+		h.n++
+		h.inPart = 0
 	}
-	if t.inPart > 0 {
-		t.endPart()
-	}
-	return fmt.Sprintf("%s-%d", base64Of(t.whole), t.parts)
 }
 
-// usualPartBytes returns the part sizes, in bytes, that cut the size into so many parts: those known,
-// those that clients and their users like, the least one in whole MiB (this client's for huge files),
-// and S3's ten-thousandth (Uppy's).
+// usualPartBytes returns the part sizes, in bytes, that cut the size into so many parts: those known, the
+// stack's usual ones, those that clients and their users like, the least one in whole MiB (this client's
+// for huge files), and S3's ten-thousandth (Uppy's).
 func usualPartBytes(size, parts int64, known []int64) []int64 {
 	const mib = 1 << 20
 	least := (size + parts - 1) / parts
-	likely := append(slices.Clone(known), least, (least+mib-1)/mib*mib, (size+maxParts-1)/maxParts)
-	for _, m := range []int64{5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 25, 32, 40, 48, 50, 64, 80, 96, 100, 128, 200, 250, 256, 500, 512, 1000, 1024} {
+	likely := append(slices.Clone(known), 8*mib, 16*mib, least, (least+mib-1)/mib*mib, (size+maxParts-1)/maxParts)
+	for m := int64(5); m <= 32; m++ {
+		likely = append(likely, m*mib)
+	}
+	for _, m := range []int64{40, 48, 50, 64, 80, 96, 100, 128, 200, 250, 256, 500, 512, 1000, 1024} {
 		likely = append(likely, m*mib)
 	}
 	var fit []int64

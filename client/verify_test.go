@@ -33,11 +33,12 @@ func TestAPartSizeThatNobodyUsesCanBeNamed(t *testing.T) {
 	want := content(1, 40*mib)
 	key := put(t, r, want)
 	d := client.Download{Key: key, Target: filepath.Join(t.TempDir(), "out.bin")}
-	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, client.ErrCorrupt) {
+	r.cfg.PartBytes = 0
+	if _, err := r.again(t).DownloadFile(t.Context(), d); !errors.Is(err, client.ErrCorrupt) {
 		t.Errorf("got %v, want no guess", err)
 	}
 	d.PartBytes = 5*mib + 12345
-	if _, err := r.DownloadFile(t.Context(), d); err != nil {
+	if _, err := r.again(t).DownloadFile(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
 	fetched(t, d.Target, want)

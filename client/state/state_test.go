@@ -87,7 +87,7 @@ func TestADocumentIsHeldByOne(t *testing.T) {
 func TestADocumentThatIsNoJSONCountsAsNone(t *testing.T) {
 	s := New(t.TempDir())
 	slot := hold1(t, s, "x")
-	if err := WriteFile(slot.path, []byte("{")); err != nil {
+	if err := os.WriteFile(slot.path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var got document
@@ -102,7 +102,7 @@ func TestAFailedWriteLeavesTheOldContent(t *testing.T) {
 	if err := slot.Save(document{1}); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(slot.path+".new", 0o700); err != nil { // stands in the way
+	if err := os.Mkdir(filepath.Join(filepath.Dir(slot.path), ".presigned-"+filepath.Base(slot.path)+".partial"), 0o700); err != nil { // stands in the way
 		t.Fatal(err)
 	}
 	if err := slot.Save(document{2}); err == nil {

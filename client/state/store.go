@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"example.com/presigned/client/internal/atomicfile"
 )
 
 // ErrBusy is returned for a document that another process, or another goroutine, holds.
@@ -34,7 +36,7 @@ func (s *Store) In(owner string) *Store {
 }
 
 // Hold takes the document of that name, which may be any string, for this caller alone until Release.
-// Taking does not create it.
+// It does not create the document.
 func (s *Store) Hold(name string) (*Slot, error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
@@ -108,7 +110,7 @@ func stillNamed(lock *flock.Flock, path string) bool {
 	return err == nil && os.SameFile(locked, named)
 }
 
-// Slot is a document while it is held.
+// Slot is a document while it is held. A nil Slot is one that is never there.
 type Slot struct {
 	path string
 	lock *flock.Flock
@@ -117,6 +119,9 @@ type Slot struct {
 // Load reads the document into v and reports whether there was one. One that cannot be read as JSON
 // counts as none: nothing but a later version of this program writes such a one.
 func (s *Slot) Load(v any) (bool, error) {
+	if s == nil {
+		return false, nil
+	}
 	text, err := os.ReadFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -128,16 +133,36 @@ func (s *Slot) Load(v any) (bool, error) {
 }
 
 // Save replaces the document, whole or not at all.
-func (s *Slot) Save(v any) error {
+func (s *Slot) Save(v any) (err error) {
+	if s == nil {
+		return nil
+	}
 	text, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return WriteFile(s.path, text)
+	f, err := atomicfile.Create(s.path, filepath.Base(s.path), 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Discard()) }()
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := f.Write(text); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return f.Commit()
 }
 
 // Clear removes the document.
 func (s *Slot) Clear() error {
+	if s == nil {
+		return nil
+	}
 	if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -146,5 +171,8 @@ func (s *Slot) Clear() error {
 
 // Release lets go of the document.
 func (s *Slot) Release() error {
+	if s == nil {
+		return nil
+	}
 	return errors.Join(os.Remove(s.path+".lock"), s.lock.Unlock())
 }

@@ -50,6 +50,8 @@ func newAPI(stack awscdk.Stack, config stage.Stage, users *identity) *api {
 			AuthorizationType:   awsapigateway.AuthorizationType_COGNITO,
 			AuthorizationScopes: jsii.Strings(uploadScope, sdkScope),
 		},
+		// The URLs of a batch have the same long session token: a tenth of the bytes, where a client takes gzip.
+		MinCompressionSize: awscdk.Size_Bytes(new(1024.0)),
 		// It would be set for the whole account and region. That is the account stack's: account.go.
 		CloudWatchRole: new(false),
 		DeployOptions:  deployment(config, logs),

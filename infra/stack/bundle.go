@@ -58,8 +58,8 @@ func (b *goBuild) build(outputDir string) error {
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, output)
 	}
-	// The CLI zips the file with its mode, and the umask is the builder's own. Lambda runs it as another user.
-	return os.Chmod(bootstrap, 0o755) //nolint:gosec
+	// The CLI zips the file with its mode, and the umask is the builder's own.
+	return os.Chmod(bootstrap, 0o755) //nolint:gosec // Lambda runs it as another user
 }
 
 // buildEnv is the environment without what would make the binary depend on its builder. Each variable is set

@@ -29,6 +29,8 @@ import (
 )
 
 // New adds the stack of a stage to scope. code is the functions' deployment package: see BuildGo.
+//
+//nolint:funlen // core and options, with the if of each option, are read in one place
 func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.Sprintf("PresignedUploads-%s", config.Name), &awscdk.StackProps{
 		Description:           new("Presigned S3 URLs for signed-in users"),
@@ -122,7 +124,7 @@ func addOutputs(stack awscdk.Stack, bucket, accessLogs awss3.Bucket, key awskms.
 		output("DownloadUrl", "POST here to presign a download", a.url(operation.Download))
 	}
 	output("BucketName", "Bucket that holds the uploads", bucket.BucketName())
-	output("BucketUrl", "Where the presigned URLs point", bucketURL(stack, bucket, a.config))
+	output("BucketUrl", "Where the presigned URLs point", bucketURL(bucket, a.config))
 	if accessLogs != nil {
 		output("AccessLogBucketName", "Bucket that holds S3's access log of the uploads", accessLogs.BucketName())
 	}

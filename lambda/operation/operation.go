@@ -1,9 +1,9 @@
 // Package operation holds the one table of the S3 operations that this project presigns.
 //
-// For each operation it says which HTTP method S3 takes, which request fields it needs, which headers
-// are signed into the URL, and which IAM action the signer's role needs so that S3 honours it. What a
-// function agrees to sign (its environment), what its role allows, how a request is validated and what
-// the documentation says are all read from here, so they cannot disagree.
+// For each operation it says which HTTP method S3 takes, which request fields it needs, which headers and query
+// parameters are signed into the URL, and which IAM action the signer's role needs so that S3 honours it. What a
+// function agrees to sign (its environment), what its role allows, how a request is validated and signed, and what the
+// documentation says are all read from here, so they cannot disagree.
 //
 // Anything may import it; it imports the standard library only, and needs no IAM action itself.
 package operation

@@ -79,6 +79,9 @@ func BenchmarkPresign(b *testing.B) {
 			r := request{}
 			for _, field := range slices.Concat(op.Required, op.Optional, []operation.Field{operation.Key}) {
 				r[field] = operation.Fields()[field].Example
+				if number, ok := r[field].(int); ok {
+					r[field] = int64(number)
+				}
 			}
 			repeat(b, func() error { _, err := s.presign(b.Context(), op, r, time.UnixMilli(1595114575104)); return err })
 		})

@@ -57,12 +57,28 @@ func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 		for _, field := range op.Optional {
 			without := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: nil}))
 			if same(with, without) {
-				t.Errorf("%s takes %q and signs the same without it: sign it in presign.go, or take it out of the operation's row", op.Name, field)
+				t.Errorf("%s takes %q and signs the same without it: give it a header or a query parameter in the operation's row, or take it out of there", op.Name, field)
 			}
 		}
 		for _, field := range op.Required {
 			if other := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: another(example(t, field))})); same(with, other) {
-				t.Errorf("%s takes %q and signs the same whatever it is: sign it in presign.go, or take it out of the operation's row", op.Name, field)
+				t.Errorf("%s takes %q and signs the same whatever it is: give it a header or a query parameter in the operation's row, or take it out of there", op.Name, field)
+			}
+		}
+	}
+}
+
+// API Gateway checks types alone, so whatever else a schema says is the function's to refuse.
+func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
+	for _, op := range operation.Table() {
+		for field, schema := range operation.Fields() {
+			if !op.Takes(field) {
+				continue
+			}
+			bad := map[string]any{"string": "", "integer": -1}[schema.Type]
+			r, _ := invoke(t, unbounded(), full(t, op, map[operation.Field]any{field: bad}))
+			if r.Status < 400 || r.Status > 499 {
+				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in validate.go", op.Name, field, bad, r.Status, r.Body)
 			}
 		}
 	}

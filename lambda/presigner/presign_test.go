@@ -72,7 +72,7 @@ func describe(b *strings.Builder, body string, a presigner.Answer) {
 	}
 }
 
-// The golden file leaves signatures out. This one was computed by hand, as the S3 API's reference describes it:
+// The golden file leaves signatures out. This one was computed without the SDK, as the S3 API's reference describes it:
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func TestTheSignatureIsTheOneThatS3Computes(t *testing.T) {
 	a := issued(t, unbounded(), `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u+/=","partNumber":7,"contentLength":5,`+

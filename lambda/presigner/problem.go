@@ -92,7 +92,8 @@ func refuse(code Code, format string, args ...any) error {
 	return &problem{code: code, detail: fmt.Sprintf(format, args...)}
 }
 
-// problemOf is what a client sees of an error: of any but a refusal, that there was one.
+// problemOf turns an error into what the client may see. One that is no refusal becomes an internal error, whose cause
+// is only logged.
 func problemOf(err error) *problem {
 	var p *problem
 	if err == nil || errors.As(err, &p) {

@@ -3,6 +3,9 @@ package presigner_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +173,29 @@ func TestRefusals(t *testing.T) {
 			r, log := invoke(t, c, tt.body, changes...)
 			checkProblem(t, r, log, tt.code, tt.detail)
 		})
+	}
+}
+
+// The source has the codes that a table may have forgotten.
+func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
+	source, err := os.ReadFile("problem.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`(?m)^\t\w+ +Code = "(\w+)"$`).FindAllSubmatch(source, -1)
+	if got, want := len(codes), len(presigner.Statuses()); got != want {
+		t.Errorf("problem.go has %d codes, and Statuses has %d", got, want)
+	}
+	rows := refusals()
+	for _, match := range codes {
+		code := presigner.Code(match[1])
+		if status := presigner.Statuses()[code]; status < 400 || status > 599 {
+			t.Errorf("%s: got status %d, want an error's: give it a row in Statuses (problem.go)", code, status)
+		}
+		refuses := slices.ContainsFunc(rows, func(row refused) bool { return row.code == code })
+		if !refuses && code != presigner.InternalError { // TestAnInternalErrorShowsNoCause
+			t.Errorf("%s: no row in TestRefusals refuses with it: add one to refusals", code)
+		}
 	}
 }
 

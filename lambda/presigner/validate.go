@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"example.com/presigned/lambda/operation"
@@ -13,11 +14,11 @@ import (
 
 const defaultContentType = "application/json"
 
-// rule is what a field's value is checked against.
+// rule is what a field's value is checked against, the one place where a schema's bounds are enforced.
 type rule struct {
 	operation.FieldSchema
-	pattern *regexp.Regexp // nil for none
-	code    Code           // of a refusal
+	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, which spares a cold start
+	code    Code                  // of a refusal
 }
 
 var rules = newRules()
@@ -40,7 +41,7 @@ func newRules() map[operation.Field]rule {
 	for field, schema := range operation.Fields() {
 		r := rule{FieldSchema: schema, code: codes[field]}
 		if schema.Pattern != "" {
-			r.pattern = regexp.MustCompile(schema.Pattern)
+			r.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(schema.Pattern) })
 		}
 		rules[field] = r
 	}
@@ -95,7 +96,8 @@ func (c Config) validate(op operation.Operation, r request) error {
 	return c.checkSize(op, r)
 }
 
-// check holds a value against its field's schema. A pattern's words say more than a length's, so they come first.
+// check refuses a value that its field's schema doesn't allow. The pattern comes before the length, because its words
+// say more.
 func (r rule) check(field operation.Field, value any) error {
 	switch value := value.(type) {
 	case int64:
@@ -107,7 +109,7 @@ func (r rule) check(field operation.Field, value any) error {
 			return refuse(r.code, "field %q is %q: want %q", field, shorten(value), strings.Join(r.Enum, ", "))
 		case strings.ContainsRune(value, utf8.RuneError): // decoding JSON puts it in place of broken Unicode
 			return refuse(r.code, "field %q is %q: want valid Unicode", field, shorten(value))
-		case r.pattern != nil && !r.pattern.MatchString(value):
+		case r.pattern != nil && !r.pattern().MatchString(value):
 			return refuse(r.code, "field %q is %q: want %s", field, shorten(value), r.Allowed)
 		case length < r.MinLength:
 			return refuse(r.code, "field %q has %d characters: want at least %d", field, length, r.MinLength)
@@ -153,8 +155,8 @@ func matchesContentType(pattern, media string) bool {
 	return strings.EqualFold(pattern, media)
 }
 
-// checkSize keeps an upload within MaxUploadBytes. It keeps the sum of all parts within it without remembering any of
-// them: part n may only fill its own slot of PartBytes, and the last slot ends at the bound.
+// checkSize keeps an upload within MaxUploadBytes. For a part it need not know the others: part n may only fill its own
+// slot of PartBytes, and the last slot ends at the bound.
 func (c Config) checkSize(op operation.Operation, r request) error {
 	if c.MaxUploadBytes == 0 || !op.Takes(operation.ContentLength) {
 		return nil

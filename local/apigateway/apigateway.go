@@ -2,9 +2,8 @@
 // the template's AWS::ApiGateway resources and Lambda permissions, and from nothing else.
 //
 // A request goes through the files in this order: exchange, route (which throttles too), authorizer, validate, and the
-// integration: lambda (event, proxyresponse) or mock. gatewayresponse answers where one of them refuses; accesslog tells
-// of it.
-// What of a template it reads is declared in coverage.go. What it reads and cannot do stops [New].
+// integration: lambda (event, proxyresponse) or mock. gatewayresponse answers where one of them refuses; text writes the
+// access log. properties.go has what of a template is modelled. What it reads and cannot do stops [New].
 //
 // Where AWS documents no answer, the one seen on AWS by localstack's tests against it was taken ("AWS-validated"),
 // and where there is none the stricter one; the comments say which.
@@ -15,7 +14,6 @@ package apigateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,12 +21,13 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"example.com/presigned/local/template"
 )
 
-// Invoker runs a function. An error may say `Throttled() bool` or `RequestTooLarge() bool`, which API Gateway answers
-// differently from a function that failed.
+// Invoker runs a function. An error may say `RequestTooLarge() bool`, which API Gateway answers differently from a function
+// that failed.
 type Invoker interface {
 	Invoke(ctx context.Context, payload []byte) ([]byte, error)
 }
@@ -54,7 +53,8 @@ type API struct {
 	stage                               string
 	routes                              map[string]*resource // by path, such as /generate-presigned-url
 	gatewayResponses                    map[kind]gatewayResponse
-	accessLog                           *text // nil: the stage keeps none
+	accessLog                           text
+	minCompression                      *int // bytes of an answer; nil compresses nothing
 
 	clock func() time.Time
 	logMu sync.Mutex
@@ -63,19 +63,17 @@ type API struct {
 
 // New reads the template's one REST API. [Register] must have run before, for the template's references.
 func New(c Config) (*API, error) {
-	if c.Template == nil || c.Clock == nil || c.AccessLog == nil {
-		return nil, errors.New("REST API: want a template, a clock and an access log")
-	}
 	a := &API{
 		region: c.Template.Region(), accountID: c.Template.AccountID(),
 		routes: map[string]*resource{}, gatewayResponses: map[kind]gatewayResponse{},
 		clock: c.Clock, log: c.AccessLog,
 	}
-	l := loader{a: a, t: c.Template, c: c}
-	for _, step := range []func() error{l.api, l.stage, l.authorizers, l.models, l.validators, l.resources, l.methods, l.gatewayResponses} {
-		if err := step(); err != nil {
-			return nil, fmt.Errorf("REST API: %w", err)
-		}
+	l := &loader{
+		a: a, t: c.Template, c: c, auth: map[string]*authorizer{}, schemas: map[string]*jsonschema.Schema{}, checks: map[string]bool{},
+		resource: map[string]*resource{}, functions: map[string]Invoker{},
+	}
+	if err := l.load(); err != nil {
+		return nil, fmt.Errorf("REST API: %w", err)
 	}
 	return a, nil
 }

@@ -1,8 +1,10 @@
 package apigateway
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,10 +13,7 @@ import (
 )
 
 // authorizer is a COGNITO_USER_POOLS authorizer.
-type authorizer struct {
-	header string // that holds the token
-	pools  []UserPool
-}
+type authorizer struct{ pools []UserPool }
 
 // What an authorizer says. AWS tells an expired token from every other refusal, and nothing else.
 const (
@@ -30,7 +29,7 @@ func (x *exchange) authorize(http.ResponseWriter) *refusal {
 	if a == nil {
 		return nil
 	}
-	claims, message := a.verify(x.request.Header.Get(a.header), x.api.clock())
+	claims, message := a.verify(x.request.Header.Get("Authorization"), x.api.clock())
 	if message != "" {
 		return refuse(unauthorized, message)
 	}
@@ -81,4 +80,23 @@ func allowed(claims map[string]any, scopes []string) bool {
 	}
 	granted, _ := claims["scope"].(string)
 	return use == "access" && slices.ContainsFunc(strings.Fields(granted), func(s string) bool { return slices.Contains(scopes, s) })
+}
+
+// claimStrings turns claims into what a function sees of them: API Gateway sends every one as a string, and the registered
+// times as Java writes a date ("Thu May 04 03:50:06 UTC 2023"), as events from AWS show. auth_time, a number like them,
+// stays a number.
+func claimStrings(claims map[string]any) map[string]string {
+	out := make(map[string]string, len(claims))
+	for name, value := range claims {
+		number, isNumber := value.(float64)
+		switch {
+		case isNumber && (name == "exp" || name == "iat" || name == "nbf"):
+			out[name] = time.Unix(int64(number), 0).UTC().Format("Mon Jan 02 15:04:05 UTC 2006")
+		case isNumber:
+			out[name] = strconv.FormatFloat(number, 'f', -1, 64)
+		default:
+			out[name] = fmt.Sprint(value)
+		}
+	}
+	return out
 }

@@ -85,7 +85,7 @@ func (x *exchange) event() ([]byte, error) {
 		RequestContext: requestContext{
 			ResourceID: x.resource.id, ResourcePath: x.resource.path, HTTPMethod: x.request.Method,
 			ExtendedRequestID: x.extendedID, RequestID: x.requestID,
-			RequestTime: x.requestTime(), RequestTimeEpoch: x.start.UnixMilli(),
+			RequestTime: x.start.UTC().Format("02/Jan/2006:15:04:05 -0700"), RequestTimeEpoch: x.start.UnixMilli(),
 			Path: x.request.URL.EscapedPath(), AccountID: x.api.accountID, Protocol: x.request.Proto, Stage: x.api.stage,
 			DomainName: host, DomainPrefix: prefix, DeploymentID: x.api.deploymentID, APIID: x.api.id,
 			Identity: eventIdentity{SourceIP: x.sourceIP(), UserAgent: orNull(x.request.UserAgent())},

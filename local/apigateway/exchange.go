@@ -1,11 +1,14 @@
 package apigateway
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -55,11 +58,24 @@ func (a *API) begin(r *http.Request) *exchange {
 
 // sourceIP is the address that the connection came from. Nobody in front of the local run could have set a header.
 func (x *exchange) sourceIP() string {
-	host, _, err := net.SplitHostPort(x.request.RemoteAddr)
-	if err != nil {
-		return x.request.RemoteAddr
-	}
+	host, _, _ := net.SplitHostPort(x.request.RemoteAddr) // which net/http has written
 	return host
+}
+
+// compress follows https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-receive-response-with-compressed-payload.html
+// for gzip, which browsers and Go ask for first.
+func (x *exchange) compress(a *answer, header http.Header) {
+	least := x.api.minCompression
+	wanted, _, _ := strings.Cut(x.request.Header.Get("Accept-Encoding"), ",")
+	if least == nil || len(a.body) < *least || header.Get("Content-Encoding") != "" || strings.TrimSpace(wanted) != "gzip" {
+		return
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write(a.body) // into memory
+	_ = z.Close()
+	a.body = b.Bytes()
+	header.Set("Content-Encoding", "gzip")
 }
 
 func (x *exchange) write(w http.ResponseWriter, a answer) {
@@ -72,6 +88,7 @@ func (x *exchange) write(w http.ResponseWriter, a answer) {
 	if x.refusal == nil {
 		header.Set("X-Amzn-Trace-Id", x.traceID) // not on gateway responses
 	}
+	x.compress(&a, header)
 	w.WriteHeader(a.status)
 	if a.status != http.StatusNoContent && a.status != http.StatusNotModified && x.request.Method != http.MethodHead {
 		_, _ = w.Write(a.body) // the client is gone: nobody to tell

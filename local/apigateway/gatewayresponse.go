@@ -1,6 +1,8 @@
 package apigateway
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -13,7 +15,6 @@ const (
 	accessDenied               kind = "ACCESS_DENIED"
 	apiConfigurationError      kind = "API_CONFIGURATION_ERROR"
 	badRequestBody             kind = "BAD_REQUEST_BODY"
-	badRequestParameters       kind = "BAD_REQUEST_PARAMETERS"
 	default4XX                 kind = "DEFAULT_4XX"
 	default5XX                 kind = "DEFAULT_5XX"
 	integrationTimeout         kind = "INTEGRATION_TIMEOUT"
@@ -40,7 +41,7 @@ func kinds() map[kind]kindInfo {
 		"AUTHORIZER_CONFIGURATION_ERROR": {500, "InternalServerErrorException"},
 		"AUTHORIZER_FAILURE":             {500, "InternalServerErrorException"},
 		badRequestBody:                   {400, "BadRequestException"},
-		badRequestParameters:             {400, "BadRequestException"},
+		"BAD_REQUEST_PARAMETERS":         {400, "BadRequestException"},
 		default4XX:                       {400, "BadRequestException"},
 		default5XX:                       {500, "InternalServerErrorException"},
 		"EXPIRED_TOKEN":                  {403, "ExpiredTokenException"},
@@ -61,10 +62,9 @@ func kinds() map[kind]kindInfo {
 
 // refusal is why API Gateway answers itself.
 type refusal struct {
-	kind       kind
-	status     int    // of the answer, unless its gateway response sets another
-	message    string // $context.error.message
-	validation string // $context.error.validationErrorString
+	kind    kind
+	status  int    // of the answer, unless its gateway response sets another
+	message string // $context.error.message
 }
 
 func refuse(k kind, message string) *refusal {
@@ -78,10 +78,9 @@ func internalError() *refusal {
 
 // gatewayResponse is how the template wants a type answered.
 type gatewayResponse struct {
-	status      int // 0: the type's own
-	contentType string
-	body        *text
-	headers     map[string]*text // an empty value leaves the header away
+	status int // 0: the type's own
+	body   text
+	header http.Header
 }
 
 // refuse makes the answer to a refused request: the gateway response of its type, or of all types of its class, or
@@ -108,34 +107,32 @@ func (a *API) refuse(x *exchange) answer {
 	if response.status == 0 {
 		response.status = x.refusal.status
 	}
-	header.Set("Content-Type", response.contentType)
-	for name, value := range response.headers {
-		if v := value.render(x, ""); v != "" {
-			header.Set(name, v)
-		}
-	}
+	maps.Copy(header, response.header)
 	return answer{status: response.status, header: header, body: []byte(response.body.render(x, ""))}
 }
 
-const headerPrefix = "gatewayresponse.header."
-
-// gatewayParameter reads a response parameter: 'static text', method.request.header.Name or context.name.
-func gatewayParameter(value string) (*text, error) {
-	if static, ok := staticValue(value); ok {
-		return literal(static), nil
+// compile reads a gateway response: one template, whatever the client accepts, and static headers.
+func (p gatewayResponseResource) compile() (g gatewayResponse, err error) {
+	g = gatewayResponse{status: int(p.StatusCode), header: http.Header{}}
+	if _, known := kinds()[p.ResponseType]; !known {
+		return g, fmt.Errorf("no gateway response type %q", p.ResponseType)
 	}
-	t, err := parseText("$"+strings.TrimPrefix(value, "$"), false)
-	if err != nil {
-		return nil, err
+	if len(p.ResponseTemplates) != 1 {
+		return g, fmt.Errorf("%d response templates: the local run models one", len(p.ResponseTemplates))
 	}
-	t.raw = true
-	return t, nil
-}
-
-// staticValue takes the single quotes off a parameter mapping's static value.
-func staticValue(value string) (string, bool) {
-	if len(value) >= 2 && value[0] == '\'' && value[len(value)-1] == '\'' {
-		return value[1 : len(value)-1], true
+	for contentType, body := range p.ResponseTemplates {
+		g.header.Set("Content-Type", contentType)
+		if g.body, err = parseText(body); err != nil {
+			return g, err
+		}
 	}
-	return "", false
+	for parameter, value := range p.ResponseParameters {
+		name, ok := strings.CutPrefix(parameter, "gatewayresponse.header.")
+		static, isStatic := staticValue(value)
+		if !ok || !isStatic {
+			return g, fmt.Errorf("response parameter %s = %s: the local run models headers with 'static' values only", parameter, value)
+		}
+		g.header.Set(name, static)
+	}
+	return g, nil
 }

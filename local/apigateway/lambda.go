@@ -7,14 +7,12 @@ import (
 	"time"
 )
 
-// defaultTimeout bounds an integration that sets no TimeoutInMillis. It is also the most that it may set without a
-// quota increase.
-const defaultTimeout = 29 * time.Second
+// integrationTime bounds every integration, because none sets another.
+const integrationTime = 29 * time.Second
 
 // lambdaProxy is a Lambda proxy integration.
 type lambdaProxy struct {
 	function Invoker
-	timeout  time.Duration
 	// permitted is whether an AWS::Lambda::Permission lets this method invoke the function.
 	permitted bool
 }
@@ -27,7 +25,7 @@ func (l *lambdaProxy) answer(x *exchange) (answer, *refusal) {
 	if err != nil {
 		return answer{}, internalError()
 	}
-	ctx, cancel := context.WithTimeout(x.request.Context(), l.timeout)
+	ctx, cancel := context.WithTimeout(x.request.Context(), integrationTime)
 	defer cancel()
 	start := x.api.clock()
 	payload, err := l.function.Invoke(ctx, event)
@@ -45,16 +43,11 @@ func (l *lambdaProxy) answer(x *exchange) (answer, *refusal) {
 
 // failed tells what API Gateway answers when there is no payload. The cause is in the function's log.
 func (x *exchange) failed(err error) *refusal {
-	var throttle interface{ Throttled() bool }
 	var large interface{ RequestTooLarge() bool }
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		x.integrationStatus = http.StatusGatewayTimeout
 		return refuse(integrationTimeout, "Endpoint request timed out")
-	case errors.As(err, &throttle) && throttle.Throttled():
-		// "Execution failed due to configuration error: Rate Exceeded", says its log: a 500, not a 429.
-		x.integrationStatus = http.StatusTooManyRequests
-		return refuse(apiConfigurationError, "Internal server error")
 	case errors.As(err, &large) && large.RequestTooLarge():
 		// Lambda takes 6 MB and API Gateway 10. What it answers in between is not documented.
 		x.integrationStatus = http.StatusRequestEntityTooLarge

@@ -2,14 +2,44 @@ package apigateway
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/time/rate"
 
 	"example.com/presigned/local/template"
 )
+
+// Register tells the template what CloudFormation would know of the API's resources. The IDs are those of every
+// start, so that outputs do not change.
+func Register(t *template.Template) error {
+	for _, typ := range []string{"RestApi", "Resource", "Method", "Deployment", "Authorizer", "Model", "RequestValidator", "GatewayResponse"} {
+		for _, r := range t.Resources("AWS::ApiGateway::" + typ) {
+			t.SetID(r.LogicalID, stableID(t.StackName, r.LogicalID), map[string]string{
+				"RootResourceId": stableID(t.StackName, r.LogicalID, "root"),
+			})
+		}
+	}
+	for _, r := range t.Resources("AWS::ApiGateway::Stage") {
+		name, err := t.String(r.Properties["StageName"])
+		if err != nil {
+			return fmt.Errorf("%s (%s): StageName: %w", r.LogicalID, r.Type, err)
+		}
+		t.SetID(r.LogicalID, name, nil)
+	}
+	return nil
+}
+
+// stableID is ten small letters and digits, the form of API Gateway's IDs.
+func stableID(names ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:10]
+}
 
 // loader reads the template into an API, one step for each kind of resource.
 type loader struct {
@@ -18,133 +48,94 @@ type loader struct {
 	c Config
 
 	rootID    string
-	settings  []methodSetting
+	rate      rate.Limit
+	burst     int
 	auth      map[string]*authorizer        // by ID
 	schemas   map[string]*jsonschema.Schema // by model name
-	checks    map[string]validatorProperties
-	resource  map[string]*resource // by ID
-	functions map[string]Invoker   // by ARN
+	checks    map[string]bool               // IDs of the request validators
+	resource  map[string]*resource          // by ID
+	functions map[string]Invoker            // by ARN
 	grants    []permission
 }
 
-// only returns the one resource of a type.
-func (l *loader) only(typ string) (template.Resource, error) {
-	found := l.t.Resources(typ)
-	if len(found) != 1 {
-		return template.Resource{}, fmt.Errorf("%d resources of type %s: the local run models exactly one", len(found), typ)
-	}
-	return found[0], nil
-}
-
-func (l *loader) ref(logicalID string) (string, error) {
-	return l.t.String(map[string]any{"Ref": logicalID})
-}
-
-func (l *loader) att(logicalID, attribute string) (string, error) {
-	return l.t.String(map[string]any{"Fn::GetAtt": []any{logicalID, attribute}})
-}
-
-func (l *loader) api() error {
-	r, err := l.only("AWS::ApiGateway::RestApi")
-	if err != nil {
-		return err
-	}
-	if l.a.id, err = l.ref(r.LogicalID); err != nil {
-		return err
-	}
-	l.rootID, err = l.att(r.LogicalID, "RootResourceId")
-	return err
-}
-
-type stageProperties struct {
-	StageName        string
-	DeploymentId     string
-	AccessLogSetting struct{ Format string }
-	MethodSettings   []methodSetting
-}
-
-// methodSetting is the throttling of a method, or of all: then the path is /* and the method *.
-type methodSetting struct {
-	HttpMethod, ResourcePath string
-	ThrottlingRateLimit      *float64 // requests a second
-	ThrottlingBurstLimit     *template.Int
-}
-
-func (l *loader) stage() error {
-	r, err := l.only("AWS::ApiGateway::Stage")
-	if err != nil {
-		return err
-	}
-	var p stageProperties
-	if err := l.t.Decode(r, &p); err != nil {
-		return err
-	}
-	l.a.stage, l.a.deploymentID, l.settings = p.StageName, p.DeploymentId, p.MethodSettings
-	if p.AccessLogSetting.Format != "" {
-		if l.a.accessLog, err = parseText(p.AccessLogSetting.Format, true); err != nil {
-			return fmt.Errorf("access log format: %w", err)
+// each decodes all resources of a type.
+func each[P any](l *loader, typ string, take func(id string, p P) error) error {
+	for _, r := range l.t.Resources(typ) {
+		var p P
+		if err := l.t.Decode(r, &p); err != nil {
+			return err
+		}
+		id, _ := l.t.Ref(r.LogicalID) // a permission has none
+		if err := take(id, p); err != nil {
+			return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
 		}
 	}
 	return nil
 }
 
-type authorizerProperties struct {
-	IdentitySource string
-	ProviderARNs   []string
+func (l *loader) load() error {
+	for _, typ := range []string{"AWS::ApiGateway::RestApi", "AWS::ApiGateway::Stage"} {
+		if n := len(l.t.Resources(typ)); n != 1 {
+			return fmt.Errorf("%d resources of type %s: the local run models exactly one", n, typ)
+		}
+	}
+	return errors.Join(
+		each(l, "AWS::ApiGateway::RestApi", func(id string, p restAPI) (err error) {
+			l.a.id, l.a.minCompression = id, p.MinimumCompressionSize
+			l.rootID, err = l.t.Att(l.t.Resources("AWS::ApiGateway::RestApi")[0].LogicalID, "RootResourceId")
+			return err
+		}),
+		each(l, "AWS::ApiGateway::Deployment", func(string, deployment) error { return nil }),
+		each(l, "AWS::ApiGateway::Stage", l.stage),
+		l.authorizers(),
+		each(l, "AWS::ApiGateway::Model", func(id string, p requestModel) (err error) {
+			l.schemas[id], err = compileModel(p.Schema)
+			return err
+		}),
+		each(l, "AWS::ApiGateway::RequestValidator", func(id string, _ requestValidator) error {
+			l.checks[id] = true
+			return nil
+		}),
+		l.paths(),
+		l.invocations(),
+		each(l, "AWS::ApiGateway::Method", l.method),
+		each(l, "AWS::ApiGateway::GatewayResponse", func(_ string, p gatewayResponseResource) (err error) {
+			l.a.gatewayResponses[p.ResponseType], err = p.compile()
+			return err
+		}),
+	)
+}
+
+func (l *loader) stage(_ string, p stage) (err error) {
+	l.a.stage, l.a.deploymentID = p.StageName, p.DeploymentId
+	l.rate = rate.Inf
+	for _, s := range p.MethodSettings {
+		l.rate, l.burst = rate.Limit(s.ThrottlingRateLimit), int(s.ThrottlingBurstLimit)
+	}
+	l.a.accessLog, err = parseText(p.AccessLogSetting.Format)
+	return err
 }
 
 func (l *loader) authorizers() error {
 	pools := map[string]UserPool{}
 	for logicalID, pool := range l.c.UserPools {
-		arn, err := l.att(logicalID, "Arn")
+		arn, err := l.t.Att(logicalID, "Arn")
 		if err != nil {
 			return err
 		}
 		pools[arn] = pool
 	}
-	l.auth = map[string]*authorizer{}
-	for _, r := range l.t.Resources("AWS::ApiGateway::Authorizer") {
-		var p authorizerProperties
-		if err := l.t.Decode(r, &p); err != nil {
-			return err
-		}
-		header, ok := strings.CutPrefix(p.IdentitySource, "method.request.header.")
-		if !ok || len(p.ProviderARNs) == 0 {
-			return fmt.Errorf("%s: want user pools and a header as the identity source, got %v and %q", r.LogicalID, p.ProviderARNs, p.IdentitySource)
-		}
-		a := &authorizer{header: header}
+	return each(l, "AWS::ApiGateway::Authorizer", func(id string, p cognitoAuthorizer) error {
+		a := &authorizer{}
 		for _, arn := range p.ProviderARNs {
-			pool, ok := pools[arn]
-			if !ok {
-				return fmt.Errorf("%s: no user pool runs for %s", r.LogicalID, arn)
+			if pools[arn] == nil {
+				return fmt.Errorf("no user pool runs for %s", arn)
 			}
-			a.pools = append(a.pools, pool)
-		}
-		id, err := l.ref(r.LogicalID)
-		if err != nil {
-			return err
+			a.pools = append(a.pools, pools[arn])
 		}
 		l.auth[id] = a
-	}
-	return nil
-}
-
-func (l *loader) models() error {
-	l.schemas = map[string]*jsonschema.Schema{}
-	for _, r := range l.t.Resources("AWS::ApiGateway::Model") {
-		var p struct{ Schema json.RawMessage }
-		if err := l.t.Decode(r, &p); err != nil {
-			return err
-		}
-		name, err := l.ref(r.LogicalID)
-		if err != nil {
-			return err
-		}
-		if l.schemas[name], err = compileModel(p.Schema); err != nil {
-			return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // compileModel compiles a JSON schema, draft 4 as API Gateway's models are. It fetches nothing: a reference to
@@ -163,22 +154,89 @@ func compileModel(schema json.RawMessage) (*jsonschema.Schema, error) {
 	return c.Compile("model.json")
 }
 
-type validatorProperties struct {
-	ValidateRequestBody, ValidateRequestParameters template.Bool
+// paths reads the resources, which are one segment below the root. Path parameters are not modelled: the product's paths
+// are fixed.
+func (l *loader) paths() error {
+	return each(l, "AWS::ApiGateway::Resource", func(id string, p pathResource) error {
+		if strings.ContainsAny(p.PathPart, "{}") || p.ParentId != l.rootID {
+			return fmt.Errorf("path %q: the local run models fixed paths below the root only", p.PathPart)
+		}
+		r := &resource{id: id, path: "/" + p.PathPart, methods: map[string]*method{}}
+		l.resource[id], l.a.routes[r.path] = r, r
+		return nil
+	})
 }
 
-func (l *loader) validators() error {
-	l.checks = map[string]validatorProperties{}
-	for _, r := range l.t.Resources("AWS::ApiGateway::RequestValidator") {
-		var p validatorProperties
-		if err := l.t.Decode(r, &p); err != nil {
-			return err
-		}
-		id, err := l.ref(r.LogicalID)
+// invocations finds the functions that run by their ARNs, and who may invoke them.
+func (l *loader) invocations() error {
+	for logicalID, function := range l.c.Functions {
+		arn, err := l.t.Att(logicalID, "Arn")
 		if err != nil {
 			return err
 		}
-		l.checks[id] = p
+		l.functions[arn] = function
 	}
-	return nil
+	return each(l, "AWS::Lambda::Permission", func(_ string, p permission) error {
+		l.grants = append(l.grants, p)
+		return nil
+	})
+}
+
+func (l *loader) method(_ string, p methodResource) error {
+	res := l.resource[p.ResourceId]
+	if res == nil {
+		return fmt.Errorf("%q is no resource of the API", p.ResourceId)
+	}
+	m := &method{scopes: p.AuthorizationScopes, limiter: rate.NewLimiter(l.rate, l.burst)}
+	switch p.AuthorizationType {
+	case "NONE":
+		if p.AuthorizerId != "" || len(p.AuthorizationScopes) > 0 {
+			return errors.New("an authorizer or scopes on a method with authorization type NONE")
+		}
+	case "COGNITO_USER_POOLS":
+		if m.authorizer = l.auth[p.AuthorizerId]; m.authorizer == nil {
+			return fmt.Errorf("no authorizer %q", p.AuthorizerId)
+		}
+	default:
+		return fmt.Errorf("authorization type %q: not modelled by the local run", p.AuthorizationType)
+	}
+	if p.RequestValidatorId != "" && !l.checks[p.RequestValidatorId] {
+		return fmt.Errorf("no request validator %q", p.RequestValidatorId)
+	}
+	m.models = map[string]*jsonschema.Schema{}
+	for contentType, name := range p.RequestModels {
+		if l.schemas[name] == nil || p.RequestValidatorId == "" {
+			return fmt.Errorf("no model %q, or no validator that looks at it", name)
+		}
+		m.models[contentType] = l.schemas[name]
+	}
+	var err error
+	switch p.Integration.Type {
+	case "AWS_PROXY":
+		m.integration, err = l.lambdaProxy(p, res)
+	case "MOCK":
+		m.integration, err = loadMock(p)
+	default:
+		err = fmt.Errorf("integration type %q: not modelled by the local run", p.Integration.Type)
+	}
+	res.methods[p.HttpMethod] = m
+	return err
+}
+
+func (l *loader) lambdaProxy(p methodResource, res *resource) (integration, error) {
+	prefix := "arn:aws:apigateway:" + l.a.region + ":lambda:path/2015-03-31/functions/"
+	arn, ok := strings.CutPrefix(strings.TrimSuffix(p.Integration.Uri, "/invocations"), prefix)
+	function := l.functions[arn]
+	if !ok || function == nil {
+		return nil, fmt.Errorf("integration %q: no such function runs", p.Integration.Uri)
+	}
+	want := permission{
+		Action: "lambda:InvokeFunction", FunctionName: arn, Principal: "apigateway.amazonaws.com",
+		SourceArn: l.t.ARN("execute-api", l.a.id+"/"+l.a.stage+"/"+p.HttpMethod+res.path),
+	}
+	proxy := &lambdaProxy{function: function}
+	for _, granted := range l.grants {
+		proxy.permitted = proxy.permitted || granted == want
+	}
+	return proxy, nil
 }

@@ -4,72 +4,54 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
-
-	"example.com/presigned/local/template"
 )
 
 // mock is a mock integration: it answers a preflight without a function.
 type mock struct {
-	// statuses are what the request templates say, by content type.
-	statuses map[string]int
-	// passthrough answers a content type that has no template. Without the status that a template would give it, the
-	// mock fails as AWS's does.
-	passthrough bool
-	responses   map[int]mockResponse
-}
-
-type mockResponse struct {
-	headers  map[string]string
-	template *vtl // nil: none
+	status int
+	header http.Header
 }
 
 func (m *mock) answer(x *exchange) (answer, *refusal) {
-	status, ok := m.statuses[contentType(x.request.Header)]
-	if !ok && !m.passthrough {
-		return answer{}, refuse("UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type")
-	}
-	response, known := m.responses[status]
-	if !ok || !known {
+	if contentType(x.request.Header) != "application/json" { // no request template: AWS's mock fails too
 		return answer{}, refuse(apiConfigurationError, "Internal server error")
 	}
-	x.integrationStatus = status
-	header := http.Header{"Content-Type": {"application/json"}}
-	for name, value := range response.headers {
-		header.Set(name, value)
-	}
-	if response.template != nil {
-		for name, value := range response.template.run(x.request.Header) {
-			header.Set(name, value)
-		}
-	}
-	return answer{status: status, header: header}, nil
+	x.integrationStatus = m.status
+	return answer{status: m.status, header: m.header.Clone()}, nil
 }
 
-// mockStatus reads a request template, which is only ever {"statusCode": n}. CDK writes it without the quotes.
-func mockStatus(template string) (int, error) {
-	found := regexp.MustCompile(`^\s*\{\s*"?statusCode"?\s*:\s*"?(\d{3})"?\s*\}\s*$`).FindStringSubmatch(template)
-	if found == nil {
-		return 0, fmt.Errorf("mock request template %q: the local run models {\"statusCode\": n} only", template)
+// loadMock reads a mock as CDK's AddCorsPreflight writes it: a request template that is only ever { statusCode: n }, and
+// one response, which answers every status, with static headers. A header must be declared by the method response: API
+// Gateway refuses the deployment otherwise.
+func loadMock(p methodResource) (integration, error) {
+	status := regexp.MustCompile(`^\s*\{\s*"?statusCode"?\s*:\s*\d{3}\s*\}\s*$`)
+	if t := p.Integration.RequestTemplates; len(t) != 1 || !status.MatchString(t["application/json"]) {
+		return nil, fmt.Errorf("mock request templates %q: the local run models { statusCode: n } for application/json only", t)
 	}
-	return strconv.Atoi(found[1])
-}
-
-// mockHeaders reads the static values of an integration response's parameters. A header must be declared by the
-// method response: API Gateway refuses the deployment otherwise.
-func mockHeaders(parameters map[string]string, declared map[string]template.Bool) (map[string]string, error) {
-	headers := map[string]string{}
-	for parameter, value := range parameters {
+	responses := p.Integration.IntegrationResponses
+	if len(responses) != 1 || len(p.MethodResponses) != 1 || p.MethodResponses[0].StatusCode != responses[0].StatusCode {
+		return nil, fmt.Errorf("mock: want one integration response and one method response of the same status")
+	}
+	m := &mock{status: int(responses[0].StatusCode), header: http.Header{"Content-Type": {"application/json"}}}
+	for parameter, value := range responses[0].ResponseParameters {
 		name, ok := strings.CutPrefix(parameter, "method.response.header.")
 		static, isStatic := staticValue(value)
 		if !ok || !isStatic {
 			return nil, fmt.Errorf("response parameter %s = %s: the local run models headers with 'static' values only", parameter, value)
 		}
-		if _, ok := declared[parameter]; !ok {
+		if _, ok := p.MethodResponses[0].ResponseParameters[parameter]; !ok {
 			return nil, fmt.Errorf("response parameter %s: not declared by the method response", parameter)
 		}
-		headers[name] = static
+		m.header.Set(name, static)
 	}
-	return headers, nil
+	return m, nil
+}
+
+// staticValue takes the single quotes off a parameter mapping's static value.
+func staticValue(value string) (string, bool) {
+	if len(value) >= 2 && value[0] == '\'' && value[len(value)-1] == '\'' {
+		return value[1 : len(value)-1], true
+	}
+	return "", false
 }

@@ -4,21 +4,22 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/time/rate"
 )
 
 // resource is a path of the API.
 type resource struct {
 	id, path string
-	methods  map[string]*method // by HTTP method; ANY takes what no other does
+	methods  map[string]*method // by HTTP method
 }
 
 // method is an HTTP method of a resource.
 type method struct {
 	authorizer  *authorizer // nil: anyone may call
 	scopes      []string
-	validator   *validator    // nil: anything goes
-	limiter     *rate.Limiter // nil: the stage sets no limit
+	models      map[string]*jsonschema.Schema // of bodies, by content type
+	limiter     *rate.Limiter
 	integration integration
 }
 
@@ -35,25 +36,17 @@ func (x *exchange) route(http.ResponseWriter) *refusal {
 		return refuse(forbidden, "") // no such stage: no gateway response of ours applies
 	}
 	x.path = path
-	res := x.api.routes[path]
-	if res == nil {
-		return refuse(missingAuthenticationToken, "Missing Authentication Token")
+	if res := x.api.routes[path]; res != nil && res.methods[x.request.Method] != nil {
+		x.resource, x.method = res, res.methods[x.request.Method]
+		return nil
 	}
-	m := res.methods[x.request.Method]
-	if m == nil {
-		m = res.methods["ANY"]
-	}
-	if m == nil {
-		return refuse(missingAuthenticationToken, "Missing Authentication Token")
-	}
-	x.resource, x.method = res, m
-	return nil
+	return refuse(missingAuthenticationToken, "Missing Authentication Token")
 }
 
 // throttle takes a token from the method's bucket. Each method has its own, filled by the stage's settings.
 // That it comes before the authorizer is not documented: it is the cheaper order.
 func (x *exchange) throttle(http.ResponseWriter) *refusal {
-	if x.method.limiter == nil || x.method.limiter.AllowN(x.api.clock(), 1) {
+	if x.method.limiter.AllowN(x.api.clock(), 1) {
 		return nil
 	}
 	return refuse(throttled, "Too Many Requests")

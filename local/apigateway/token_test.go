@@ -53,7 +53,7 @@ func (p *pool) claims(changes claims) claims {
 	c := claims{
 		"sub": "2592124a", "iss": p.issuer, "client_id": "app", "token_use": "access", "username": "johndoe",
 		"scope": "aws.cognito.signin.user.admin", "iat": now().Unix() - 60, "auth_time": now().Unix() - 60,
-		"exp": now().Unix() + 300, "cognito:groups": []string{"editors", "readers"}, "version": 2,
+		"exp": now().Unix() + 300, "version": 2,
 	}
 	maps.Copy(c, changes)
 	maps.DeleteFunc(c, func(_ string, v any) bool { return v == nil })
@@ -186,7 +186,7 @@ func TestAMethodWithoutScopesTakesIDTokensOnly(t *testing.T) {
 	p := &pool{issuer: "https://issuer.example/pool"}
 	api := setup{pool: p}.api(t)
 	for use, want := range map[string]int{"id": 200, "access": 401, "refresh": 401} {
-		resp := send(api, "POST", "/v1/signed/id", "", "Authorization: "+p.token(t, claims{"token_use": use}))
+		resp := send(api, "POST", "/v1/id", "", "Authorization: "+p.token(t, claims{"token_use": use}))
 		if resp.StatusCode != want {
 			t.Errorf("%s token: got %d, want %d", use, resp.StatusCode, want)
 		}

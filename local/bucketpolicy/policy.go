@@ -1,9 +1,9 @@
 // Package bucketpolicy evaluates the conditions of a bucket policy's Deny statements against one request.
 //
 // It exists because the embedded S3 gateway knows neither s3:signatureAge, s3:authType, s3:signatureversion,
-// s3:if-none-match, s3:ObjectCreationOperation nor s3:TlsVersion, and those are the keys that our policy stands on.
-// Principals, actions and resources are left to the gateway, which matches them exactly: [Policy.Holding] answers
-// with the statements whose conditions hold for a request, stripped of those conditions.
+// s3:if-none-match, s3:ObjectCreationOperation nor s3:TlsVersion, and our policy relies on those keys. Principals, actions
+// and resources are left to the gateway, which matches them exactly: [Policy.Holding] answers with the statements whose
+// conditions hold for a request, stripped of those conditions.
 //
 // Anything that it cannot evaluate exactly is an error when the policy is parsed, never a guess when it is used.
 // It imports the standard library only, needs no IAM action, and serves local/objectstore.
@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Policy is a bucket policy whose every condition can be evaluated.
@@ -22,9 +24,14 @@ type Policy struct {
 }
 
 type statement struct {
-	sid        string
 	conditions []condition
 	bare       json.RawMessage // the statement without Condition, as the gateway reads it
+}
+
+// condition is one key of a Condition block under one operator.
+type condition struct {
+	operator, key string
+	values        []string // it holds if any of them matches
 }
 
 // elements are the statement's elements that the gateway and this package understand together. NotPrincipal,
@@ -33,20 +40,20 @@ func elements() []string {
 	return []string{"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
 }
 
-// Parse reads a policy document with all intrinsic functions evaluated.
+// Parse reads a policy document with all intrinsic functions evaluated. Statements about an AWS service, such as S3's log
+// delivery, are left out: no service calls the local run.
 //
 // Only Deny statements are taken: with all public access blocked and the account's own roles granted by their own
 // policies, an Allow here could only widen what the template's roles say.
 func Parse(document map[string]any) (*Policy, error) {
-	raw, err := list(document["Statement"])
-	if err != nil {
-		return nil, fmt.Errorf("bucket policy: %w", err)
-	}
 	p := &Policy{}
-	for i, v := range raw {
+	for i, v := range list(document["Statement"]) {
 		m, ok := v.(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("bucket policy: statement %d: got %v, want an object", i+1, v)
+		}
+		if principal, _ := m["Principal"].(map[string]any); principal["Service"] != nil {
+			continue
 		}
 		s, err := parseStatement(m)
 		if err != nil {
@@ -57,77 +64,111 @@ func Parse(document map[string]any) (*Policy, error) {
 	return p, nil
 }
 
-func parseStatement(m map[string]any) (statement, error) {
+func parseStatement(m map[string]any) (s statement, err error) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(elements(), name) {
-			return statement{}, fmt.Errorf("element %s not modelled by the local run, want one of %v", name, elements())
+			return s, fmt.Errorf("element %s not modelled by the local run, want one of %v", name, elements())
 		}
 	}
 	if m["Effect"] != "Deny" {
-		return statement{}, fmt.Errorf("effect %v not modelled by the local run, want Deny", m["Effect"])
+		return s, fmt.Errorf("effect %v not modelled by the local run, want Deny", m["Effect"])
 	}
-	conditions, err := parseConditions(m["Condition"])
-	if err != nil {
-		return statement{}, err
+	block, ok := m["Condition"].(map[string]any)
+	if !ok && m["Condition"] != nil {
+		return s, fmt.Errorf("condition: got %v, want an object", m["Condition"])
+	}
+	for operator, keys := range block {
+		byKey, ok := keys.(map[string]any)
+		if !ok {
+			return s, fmt.Errorf("condition %s: got %v, want an object", operator, keys)
+		}
+		for key, values := range byKey {
+			c, err := parseCondition(operator, key, list(values))
+			if err != nil {
+				return s, fmt.Errorf("condition %s %s: %w", operator, key, err)
+			}
+			s.conditions = append(s.conditions, c)
+		}
 	}
 	bare := maps.Clone(m)
 	delete(bare, "Condition")
-	data, err := json.Marshal(bare)
-	if err != nil {
-		return statement{}, err
+	s.bare, err = json.Marshal(bare)
+	return s, err
+}
+
+func parseCondition(operator, key string, values []any) (condition, error) {
+	if !slices.Contains([]string{"Null", "Bool", "StringEquals", "StringNotEquals", "ArnEquals", "NumericLessThan", "NumericGreaterThan"}, operator) {
+		return condition{}, fmt.Errorf("operator not modelled by the local run")
 	}
-	sid, _ := m["Sid"].(string)
-	return statement{sid: sid, conditions: conditions, bare: data}, nil
+	if !slices.Contains(keys(), key) {
+		return condition{}, fmt.Errorf("key not modelled by the local run")
+	}
+	c := condition{operator: operator, key: key}
+	for _, v := range values {
+		value := fmt.Sprint(v)
+		if n, ok := v.(float64); ok {
+			value = strconv.FormatFloat(n, 'f', -1, 64)
+		}
+		_, notNumber := strconv.ParseFloat(value, 64)
+		switch {
+		case strings.Contains(value, "${"), operator == "ArnEquals" && strings.ContainsAny(value, "*?"):
+			return c, fmt.Errorf("%q is not modelled by the local run: want no wildcard and no policy variable", value)
+		case strings.HasPrefix(operator, "Numeric") && notNumber != nil:
+			return c, fmt.Errorf("got %q, want a number", value)
+		case (operator == "Bool" || operator == "Null") && value != "true" && value != "false":
+			return c, fmt.Errorf("got %q, want true or false", value)
+		}
+		c.values = append(c.values, value)
+	}
+	if len(c.values) == 0 {
+		return c, fmt.Errorf("no value")
+	}
+	return c, nil
 }
 
 // Holding returns a policy document of the statements whose conditions all hold in c, without those conditions.
 // The list may be empty, and the document is valid all the same.
-func (p *Policy) Holding(c Context) ([]byte, error) {
+func (p *Policy) Holding(ctx Context) ([]byte, error) {
 	holding := []json.RawMessage{}
 	for _, s := range p.statements {
-		if s.holds(c) {
+		if !slices.ContainsFunc(s.conditions, func(c condition) bool { return !c.holds(ctx) }) {
 			holding = append(holding, s.bare)
 		}
 	}
 	return json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": holding})
 }
 
-// Using returns the Sids of the statements that have a condition on the key.
-func (p *Policy) Using(key string) []string {
-	var sids []string
-	for _, s := range p.statements {
-		if slices.ContainsFunc(s.conditions, func(c condition) bool { return c.key == key }) {
-			sids = append(sids, s.sid)
-		}
+func (c condition) holds(ctx Context) bool {
+	have, present := ctx[c.key]
+	if c.operator == "Null" {
+		return slices.Contains(c.values, strconv.FormatBool(!present))
 	}
-	return sids
+	if c.operator == "StringNotEquals" { // holds if the key is absent, too
+		return !present || !slices.Contains(c.values, have)
+	}
+	return present && slices.ContainsFunc(c.values, func(want string) bool { return matches(c.operator, have, want) })
 }
 
-// Without returns the policy less the statements that have a condition on one of the keys.
-func (p *Policy) Without(keys ...string) *Policy {
-	return &Policy{statements: slices.DeleteFunc(slices.Clone(p.statements), func(s statement) bool {
-		return slices.ContainsFunc(s.conditions, func(c condition) bool { return slices.Contains(keys, c.key) })
-	})}
-}
-
-// holds reports whether every condition holds: conditions of a statement are joined by AND.
-func (s statement) holds(c Context) bool {
-	for _, cond := range s.conditions {
-		if !cond.holds(c) {
-			return false
-		}
+func matches(operator, have, want string) bool {
+	if !strings.HasPrefix(operator, "Numeric") {
+		return have == want
 	}
-	return true
+	h, err := strconv.ParseFloat(have, 64)
+	w, _ := strconv.ParseFloat(want, 64) // parseCondition has seen that it is a number
+	if err != nil {
+		return false
+	}
+	return operator == "NumericLessThan" && h < w || operator == "NumericGreaterThan" && h > w
 }
 
 // list gives a JSON value that may be single or a list as a list.
-func list(v any) ([]any, error) {
+func list(v any) []any {
 	switch v := v.(type) {
 	case nil:
-		return nil, fmt.Errorf("no statement")
+		return nil
 	case []any:
-		return v, nil
+		return v
 	default:
-		return []any{v}, nil
+		return []any{v}
 	}
 }

@@ -2,10 +2,6 @@ package cognito
 
 // UserOptions are what an administrator may say of a new user.
 type UserOptions struct {
-	// Attributes such as email or email_verified ("true").
-	Attributes map[string]string
-	// Groups that the user is in, which tokens carry as cognito:groups.
-	Groups []string
 	// Temporary marks the password as one that the first sign-in must replace.
 	Temporary bool
 }
@@ -15,74 +11,105 @@ type UserOptions struct {
 func (p *Pool) AddUser(username, password string, o UserOptions) (sub string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u, err := p.newUser(username, password, confirmed, o.Attributes)
+	u, err := p.newUser(username, password)
 	if err != nil {
 		return "", err
 	}
-	u.groups = o.Groups
 	if o.Temporary {
-		u.status, u.temporaryUntil = forceChange, p.clock().Add(p.settings.password.temporary)
+		p.makeTemporary(u)
 	}
 	return u.sub, nil
 }
 
-// SetPassword replaces a user's password; unless it is permanent, the next sign-in must replace it again.
-func (p *Pool) SetPassword(username, password string, permanent bool) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u := p.users[p.key(username)]
-	if u == nil {
-		return errUserNotFound()
-	}
-	if err := p.changePassword(u, password); err != nil {
-		return err
-	}
-	if !permanent {
-		u.status, u.temporaryUntil = forceChange, p.clock().Add(p.settings.password.temporary)
-	}
-	return nil
-}
-
-// SetEnabled lets a user sign in again, or no longer. Disabling revokes the user's tokens, as on AWS.
-func (p *Pool) SetEnabled(username string, enabled bool) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u := p.users[p.key(username)]
-	if u == nil {
-		return errUserNotFound()
-	}
-	u.disabled, u.modified = !enabled, p.clock()
-	if u.disabled {
-		p.signOut(u)
-	}
-	return nil
-}
-
-// DeleteUser removes a user. API Gateway goes on accepting the user's access tokens until they expire, as on AWS.
-func (p *Pool) DeleteUser(username string) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u := p.users[p.key(username)]
-	if u == nil {
-		return errUserNotFound()
-	}
-	p.deleteUser(u)
-	return nil
-}
-
-func (p *Pool) deleteUser(u *user) {
-	p.signOut(u)
-	delete(p.users, u.username)
-}
-
 // SignOut revokes all tokens of a user, as AdminUserGlobalSignOut does.
 func (p *Pool) SignOut(username string) error {
+	return p.onUser(username, p.signOut)
+}
+
+func (p *Pool) onUser(username string, do func(*user)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u := p.users[p.key(username)]
+	u := p.users[key(username)]
 	if u == nil {
-		return errUserNotFound()
+		return fail("UserNotFoundException", "User does not exist.")
 	}
-	p.signOut(u)
+	do(u)
 	return nil
+}
+
+// signOut revokes every sign-in of a user. The caller holds the lock.
+func (p *Pool) signOut(u *user) {
+	for _, e := range p.grants.entries {
+		if e.value.user == u {
+			e.value.revoked = true
+		}
+	}
+}
+
+// adminInput is the input of every operation of an administrator.
+type adminInput struct {
+	UserPoolId, Username, TemporaryPassword, Password string
+	Permanent                                         bool
+}
+
+// adminUser is how these operations show a user.
+type adminUser struct {
+	Username   string
+	Enabled    bool
+	UserStatus string
+}
+
+// adminOperations want a request that is signed with the administrator's credentials.
+func (p *Pool) adminOperations() map[string]operation {
+	return map[string]operation{
+		"AdminCreateUser": p.asAdmin(func(in adminInput) (any, error) {
+			if in.TemporaryPassword == "" {
+				return nil, fail("InvalidParameterException", "TemporaryPassword is required: the local run sends no e-mail")
+			}
+			if _, err := p.AddUser(in.Username, in.TemporaryPassword, UserOptions{Temporary: true}); err != nil {
+				return nil, err
+			}
+			return map[string]adminUser{"User": {key(in.Username), true, forceChange}}, nil
+		}),
+		"AdminGetUser": p.asAdmin(func(in adminInput) (any, error) {
+			var shown adminUser
+			return &shown, p.onUser(in.Username, func(u *user) { shown = adminUser{u.username, !u.disabled, u.status} })
+		}),
+		"AdminSetUserPassword": p.asAdmin(func(in adminInput) (any, error) {
+			var refused error
+			err := p.onUser(in.Username, func(u *user) {
+				if refused = p.changePassword(u, in.Password); refused == nil && !in.Permanent {
+					p.makeTemporary(u)
+				}
+			})
+			if err == nil {
+				err = refused
+			}
+			return struct{}{}, err
+		}),
+		"AdminUserGlobalSignOut": p.onNamedUser(p.signOut),
+		"AdminEnableUser":        p.onNamedUser(func(u *user) { u.disabled = false }),
+		"AdminDisableUser": p.onNamedUser(func(u *user) {
+			u.disabled = true
+			p.signOut(u)
+		}),
+		// API Gateway goes on accepting the user's access tokens until they expire, as on AWS.
+		"AdminDeleteUser": p.onNamedUser(func(u *user) {
+			p.signOut(u)
+			delete(p.users, u.username)
+		}),
+	}
+}
+
+func (p *Pool) asAdmin(do func(adminInput) (any, error)) operation {
+	return as(func(in adminInput) (any, error) {
+		if in.UserPoolId != p.id {
+			return nil, fail("ResourceNotFoundException", "User pool %s does not exist.", in.UserPoolId)
+		}
+		return do(in)
+	})
+}
+
+func (p *Pool) onNamedUser(do func(*user)) operation {
+	return p.asAdmin(func(in adminInput) (any, error) { return struct{}{}, p.onUser(in.Username, do) })
 }

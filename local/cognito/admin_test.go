@@ -22,7 +22,7 @@ func adminPool(t *testing.T) (*Pool, func(key, secret string) *cip.Client) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	url := "http://" + server.Listener.Addr().String()
-	pool, err := New(Config{Template: load(t, resources()), BaseURL: url, Keys: testKeys(), Admin: AdminCredentials{"AKIAADMIN", "secret"}})
+	pool, err := New(Config{Template: load(t, resources()), BaseURL: url, Keys: testKeys(), Clock: time.Now, Admin: AdminCredentials{"AKIAADMIN", "secret"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,19 +44,23 @@ func TestAdministratorsManageUsersWithSignedRequests(t *testing.T) {
 	id, name := new(pool.ID()), new("jane")
 	made, err := admin.AdminCreateUser(ctx, &cip.AdminCreateUserInput{
 		UserPoolId: id, Username: name, TemporaryPassword: new(johnsPassword), MessageAction: types.MessageActionTypeSuppress,
-		UserAttributes: []types.AttributeType{{Name: new("email"), Value: new("jane@example.org")}},
 	})
-	if err != nil || made.User.UserStatus != types.UserStatusTypeForceChangePassword || len(made.User.Attributes) != 2 {
+	if err != nil || made.User.UserStatus != types.UserStatusTypeForceChangePassword {
 		t.Fatalf("got %+v, %v", made, err)
 	}
 	_, err = admin.AdminSetUserPassword(ctx, &cip.AdminSetUserPasswordInput{UserPoolId: id, Username: name, Password: new("Better-horse-22"), Permanent: true})
 	wantError(t, "AdminSetUserPassword", err, "")
 	got, err := admin.AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: id, Username: name})
-	if err != nil || got.UserStatus != types.UserStatusTypeConfirmed || !got.Enabled || got.UserCreateDate.IsZero() {
+	if err != nil || got.UserStatus != types.UserStatusTypeConfirmed || !got.Enabled {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	_, err = admin.AdminSetUserPassword(ctx, &cip.AdminSetUserPasswordInput{UserPoolId: id, Username: name, Password: new("short1")})
+	wantError(t, "a short password", err, "InvalidPasswordException")
 	_, err = admin.AdminDisableUser(ctx, &cip.AdminDisableUserInput{UserPoolId: id, Username: name})
 	wantError(t, "AdminDisableUser", err, "")
+	if got, err := admin.AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: id, Username: name}); err != nil || got.Enabled {
+		t.Errorf("disabled: got %+v, %v", got, err)
+	}
 	_, err = admin.AdminEnableUser(ctx, &cip.AdminEnableUserInput{UserPoolId: id, Username: name})
 	wantError(t, "AdminEnableUser", err, "")
 	_, err = admin.AdminUserGlobalSignOut(ctx, &cip.AdminUserGlobalSignOutInput{UserPoolId: id, Username: name})

@@ -33,36 +33,28 @@ func as[I any](f func(I) (any, error)) operation {
 // operations are those that need no IAM credentials: a password, a token, or nothing stands for the caller.
 func (p *Pool) operations() map[string]operation {
 	return map[string]operation{
-		"AssociateSoftwareToken":    as(p.associateSoftwareToken),
-		"ChangePassword":            as(p.changeOwnPassword),
-		"ConfirmForgotPassword":     as(p.confirmForgotPassword),
-		"ConfirmSignUp":             as(p.confirmSignUp),
-		"DeleteUser":                as(p.deleteOwnUser),
-		"ForgotPassword":            as(p.forgotPassword),
-		"GetTokensFromRefreshToken": as(p.getTokensFromRefreshToken),
-		"GetUser":                   as(p.getUser),
-		"GlobalSignOut":             as(p.globalSignOut),
-		"InitiateAuth":              as(p.initiateAuth),
-		"ResendConfirmationCode":    as(p.resendConfirmationCode),
-		"RespondToAuthChallenge":    as(p.respondToAuthChallenge),
-		"RevokeToken":               as(p.revokeToken),
-		"SetUserMFAPreference":      as(p.setUserMFAPreference),
-		"SignUp":                    as(p.signUp),
-		"VerifySoftwareToken":       as(p.verifySoftwareToken),
+		"AssociateSoftwareToken": as(p.associateSoftwareToken),
+		"GlobalSignOut":          as(p.globalSignOut),
+		"InitiateAuth":           as(p.initiateAuth),
+		"RespondToAuthChallenge": as(p.respondToAuthChallenge),
+		"RevokeToken":            as(p.revokeToken),
+		"SetUserMFAPreference":   as(p.setUserMFAPreference),
+		"VerifySoftwareToken":    as(p.verifySoftwareToken),
 	}
 }
 
-// Handler serves the pool: the API at /, the documents below /<pool ID>/.well-known/, and the OAuth endpoints if the
-// pool has a domain.
+// Handler serves the pool: the API at /, its public keys at /<pool ID>/.well-known/jwks.json, and the token endpoint if
+// the pool has a domain.
 func (p *Pool) Handler() http.Handler {
 	mux := http.NewServeMux()
-	wellKnown := "/" + p.settings.id + "/.well-known/"
 	mux.Handle("POST /{$}", cors(p.api()))
 	mux.Handle("OPTIONS /", cors(nil))
-	mux.Handle("GET "+wellKnown+"jwks.json", cors(p.jwks()))
-	mux.Handle("GET "+wellKnown+"openid-configuration", cors(p.discovery()))
-	if p.settings.domain {
-		p.handleOAuth(mux)
+	mux.Handle("GET /"+p.id+"/.well-known/jwks.json", cors(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		writeJSON(w, http.StatusOK, "application/json", p.JWKS())
+	})))
+	if p.domain {
+		mux.Handle("POST /oauth2/token", cors(http.HandlerFunc(p.token)))
 	}
 	return mux
 }
@@ -70,11 +62,11 @@ func (p *Pool) Handler() http.Handler {
 func (p *Pool) api() http.Handler {
 	open, admin := p.operations(), p.adminOperations()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Amzn-RequestId", p.uuid())
+		w.Header().Set("X-Amzn-RequestId", uuid())
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBytes)
 		out, err := p.call(open, admin, r)
 		if err != nil {
-			p.writeError(w, err)
+			writeError(w, err)
 			return
 		}
 		writeJSON(w, http.StatusOK, "application/x-amz-json-1.1", out)
@@ -104,11 +96,10 @@ func (p *Pool) call(open, admin map[string]operation, r *http.Request) (any, err
 }
 
 // writeError writes an error the two ways that clients look for it: in the body and in the headers.
-func (p *Pool) writeError(w http.ResponseWriter, err error) {
+func writeError(w http.ResponseWriter, err error) {
 	var known *apiError
 	if !errors.As(err, &known) {
-		p.log.Error("request failed", "error", err)
-		known = fail("InternalErrorException", "Something went wrong")
+		known = fail("InternalErrorException", "Something went wrong: %v", err)
 	}
 	w.Header().Set("X-Amzn-ErrorType", known.Code+":")
 	body := map[string]string{"__type": known.Code}

@@ -1,10 +1,7 @@
 package cognito
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"math/big"
 )
 
@@ -19,6 +16,13 @@ type authResponse struct {
 	ChallengeName        string            `json:",omitempty"`
 	ChallengeParameters  map[string]string // present even when empty, as on AWS
 	Session              string            `json:",omitempty"`
+}
+
+func signedIn(result *authResult, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
 }
 
 // initiateAuth begins a sign-in, or goes on with one by its refresh token.
@@ -42,12 +46,8 @@ func (p *Pool) initiateAuth(in initiateInput) (any, error) {
 		if !c.allows("ALLOW_REFRESH_TOKEN_AUTH") {
 			return nil, fail("InvalidParameterException", "Auth flow not enabled for this client")
 		}
-		return p.signInWithRefreshToken(c, in.AuthParameters)
-	case "":
-		return nil, errMissing("AuthFlow")
-	case "USER_AUTH", "CUSTOM_AUTH":
-		return nil, fail("InvalidParameterException", "%s is not enabled for the client.", in.AuthFlow)
-	default: // the ADMIN_* flows belong to AdminInitiateAuth
+		return p.refresh(c, in.AuthParameters["REFRESH_TOKEN"])
+	default:
 		return nil, fail("InvalidParameterException", "Initiate Auth method not supported.")
 	}
 }
@@ -63,29 +63,6 @@ func (p *Pool) client(id string) (*client, error) {
 	return nil, fail("ResourceNotFoundException", "User pool client %s does not exist.", id)
 }
 
-// checkSecretHash wants the proof that a request comes from somebody who holds the client's secret, if it has one.
-// Clients differ in which of the user's names they hash, so several are tried.
-// https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
-func (c *client) checkSecretHash(hash string, usernames ...string) error {
-	if c.secret == "" && hash == "" {
-		return nil
-	}
-	if hash == "" {
-		return fail("NotAuthorizedException", "Client %s is configured with secret but SECRET_HASH was not received", c.id)
-	}
-	if c.secret == "" {
-		return fail("NotAuthorizedException", "Client %s is not configured with secret but SECRET_HASH was received", c.id)
-	}
-	for _, username := range usernames {
-		mac := hmac.New(sha256.New, []byte(c.secret))
-		mac.Write([]byte(username + c.id))
-		if equal(base64.StdEncoding.EncodeToString(mac.Sum(nil)), hash) {
-			return nil
-		}
-	}
-	return fail("NotAuthorizedException", "Unable to verify secret hash for client %s", c.id)
-}
-
 func (p *Pool) signInWithPassword(c *client, params map[string]string) (any, error) {
 	username, password := params["USERNAME"], params["PASSWORD"]
 	if username == "" {
@@ -94,77 +71,80 @@ func (p *Pool) signInWithPassword(c *client, params map[string]string) (any, err
 	if password == "" {
 		return nil, errMissing("PASSWORD")
 	}
-	if err := c.checkSecretHash(params["SECRET_HASH"], username); err != nil {
-		return nil, err
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u, err := p.passwordProven(c, username, password)
-	if err != nil {
-		return nil, err
-	}
-	return p.proceed(c, u, passwordStep)
-}
-
-// passwordProven checks a username and a password. The caller holds the lock.
-func (p *Pool) passwordProven(c *client, username, password string) (*user, error) {
-	if err := p.checkLockout(username); err != nil {
-		return nil, err
-	}
-	u := p.users[p.key(username)]
+	u := p.users[key(username)]
 	if u == nil {
 		srpVerifier("", username, password, big.NewInt(1)) // so that the answer takes as long as for a known user
-		p.failed(username)
-		if !c.hideUsers {
-			return nil, errUserNotFound()
-		}
 		return nil, errBadCredentials()
 	}
-	if u.status == unconfirmed { // said before the password is looked at, as on AWS
-		return nil, fail("UserNotConfirmedException", "User is not confirmed.")
-	}
-	if !u.credential.matches(p.settings.name(), u.username, password) {
-		p.failed(username)
+	if !u.credential.matches(p.name(), u.username, password) {
 		return nil, errBadCredentials()
 	}
-	p.attempts.take(p.key(username), p.clock())
-	return u, p.mayEnter(u)
+	return p.enter(c, u)
 }
 
-// mayEnter looks at the user's state once the password is proven.
-func (p *Pool) mayEnter(u *user) error {
+// enter looks at the user's state once the password is proven. The caller holds the lock.
+func (p *Pool) enter(c *client, u *user) (any, error) {
 	switch {
 	case u.disabled:
-		return fail("NotAuthorizedException", "User is disabled.")
-	case u.status == unconfirmed:
-		return fail("UserNotConfirmedException", "User is not confirmed.")
-	case u.status == resetRequired:
-		return fail("PasswordResetRequiredException", "Password reset required for the user")
+		return nil, fail("NotAuthorizedException", "User is disabled.")
 	case u.status == forceChange && p.clock().After(u.temporaryUntil):
-		return fail("NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
+		return nil, fail("NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
 	}
-	return nil
+	return p.proceed(c, u, false)
 }
 
-func (p *Pool) signInWithRefreshToken(c *client, params map[string]string) (any, error) {
-	token := params["REFRESH_TOKEN"]
+// refresh exchanges a refresh token for new tokens.
+func (p *Pool) refresh(c *client, token string) (any, error) {
 	if token == "" {
 		return nil, errMissing("REFRESH_TOKEN")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var names []string
-	if g, ok := p.grants.get(token, p.clock()); ok {
-		names = []string{g.user.username, g.user.sub}
+	now := p.clock()
+	g, ok := p.grants.get(token, now)
+	switch {
+	case !ok || g.client != c:
+		return nil, fail("NotAuthorizedException", "Invalid Refresh Token")
+	case g.revoked:
+		return nil, fail("NotAuthorizedException", "Refresh Token has been revoked")
+	case !now.Before(g.expires):
+		return nil, fail("NotAuthorizedException", "Refresh Token has expired")
 	}
-	if err := c.checkSecretHash(params["SECRET_HASH"], names...); err != nil {
-		return nil, err
+	return signedIn(p.tokens(g))
+}
+
+type revokeInput struct{ Token, ClientId string }
+
+// revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).
+func (p *Pool) revokeToken(in revokeInput) (any, error) {
+	c := p.clients[in.ClientId]
+	switch {
+	case in.Token == "":
+		return nil, errMissing("Token")
+	case c == nil || c.secret != "":
+		return nil, fail("UnauthorizedException", "Invalid client")
 	}
-	result, err := p.refreshed(c, token)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if g, ok := p.grants.get(in.Token, p.clock()); ok && g.client == c {
+		g.revoked = true
+	}
+	return struct{}{}, nil
+}
+
+type tokenInput struct{ AccessToken string }
+
+func (p *Pool) globalSignOut(in tokenInput) (any, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g, err := p.caller(in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
+	p.signOut(g.user)
+	return struct{}{}, nil
 }
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

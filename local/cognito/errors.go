@@ -24,9 +24,8 @@ func (e *apiError) status() int {
 		return http.StatusInternalServerError
 	case "UnauthorizedException":
 		return http.StatusUnauthorized
-	default:
-		return http.StatusBadRequest
 	}
+	return http.StatusBadRequest
 }
 
 // The errors that more than one operation gives, in Cognito's own words.
@@ -34,8 +33,6 @@ func (e *apiError) status() int {
 func errBadCredentials() *apiError {
 	return fail("NotAuthorizedException", "Incorrect username or password.")
 }
-
-func errUserNotFound() *apiError { return fail("UserNotFoundException", "User does not exist.") }
 
 func errMissing(parameter string) *apiError {
 	return fail("InvalidParameterException", "Missing required parameter %s", parameter)

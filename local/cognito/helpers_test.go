@@ -1,16 +1,13 @@
 package cognito
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +17,8 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 
 	"example.com/presigned/local/template"
 )
@@ -32,7 +31,7 @@ func resources() map[string]props {
 		"Users": {
 			"AdminCreateUserConfig": props{"AllowAdminCreateUserOnly": true},
 			"UsernameConfiguration": props{"CaseSensitive": false},
-			"Policies":              props{"PasswordPolicy": props{"MinimumLength": 12, "RequireNumbers": true}},
+			"Policies":              props{"PasswordPolicy": props{"MinimumLength": 12, "RequireNumbers": true, "TemporaryPasswordValidityDays": 7}},
 			"MfaConfiguration":      "OPTIONAL",
 			"EnabledMfas":           []any{"SOFTWARE_TOKEN_MFA"},
 		},
@@ -104,7 +103,6 @@ type fixture struct {
 	sdk    *cip.Client
 	client string // ID of AppClient
 	now    *time.Time
-	log    *bytes.Buffer
 }
 
 const johnsPassword = "Correct-horse-1"
@@ -113,13 +111,12 @@ const johnsPassword = "Correct-horse-1"
 func serve(t *testing.T, res map[string]props) *fixture {
 	t.Helper()
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	f := &fixture{T: t, tmpl: load(t, res), now: &now, log: &bytes.Buffer{}}
+	f := &fixture{T: t, tmpl: load(t, res), now: &now}
 	server := httptest.NewUnstartedServer(nil)
 	f.url = "http://" + server.Listener.Addr().String()
 	var err error
 	f.pool, err = New(Config{
 		Template: f.tmpl, BaseURL: f.url, Keys: testKeys(), Clock: func() time.Time { return *f.now },
-		Log: slog.New(slog.NewTextHandler(f.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +129,7 @@ func serve(t *testing.T, res map[string]props) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.add("johndoe", UserOptions{Attributes: map[string]string{"email": "john@example.com", "email_verified": "true"}})
+	f.add("johndoe", UserOptions{})
 	return f
 }
 
@@ -169,7 +166,7 @@ func (f *fixture) srp(username, password string, change func(map[string]string))
 	if err != nil {
 		return nil, err
 	}
-	proof := c.prove(f.pool.settings.name(), password, f.now.UTC().Format(srpTime), first.ChallengeParameters)
+	proof := c.prove(f.pool.name(), password, f.now.UTC().Format(srpTime), first.ChallengeParameters)
 	if change != nil {
 		change(proof)
 	}
@@ -190,28 +187,23 @@ func (f *fixture) refresh(token *string) (*cip.InitiateAuthOutput, error) {
 	return f.initiate("REFRESH_TOKEN_AUTH", map[string]string{"REFRESH_TOKEN": *token})
 }
 
-func (f *fixture) getUser(token *string) (*cip.GetUserOutput, error) {
-	return f.sdk.GetUser(context.Background(), &cip.GetUserInput{AccessToken: token})
+// use calls an operation on the user's own account.
+func (f *fixture) use(token *string) error {
+	_, err := f.sdk.AssociateSoftwareToken(context.Background(), &cip.AssociateSoftwareTokenInput{AccessToken: token})
+	return err
 }
 
-// claims are a token's claims as the pool's own verifier sees them.
-func (f *fixture) claims(token *string) map[string]any {
+// claims are the claims of a token that one of the pool's keys has signed.
+func (f *fixture) claims(token *string) (claims map[string]any) {
 	f.Helper()
-	claims, err := f.pool.Verifier().Verify(*token)
+	parsed, err := jwt.ParseSigned(*token, []jose.SignatureAlgorithm{jose.RS256})
+	if err == nil {
+		err = parsed.Claims(f.pool.JWKS(), &claims)
+	}
 	if err != nil {
 		f.Fatal(err)
 	}
 	return claims
-}
-
-// mailed is the last code in the log.
-func (f *fixture) mailed() string {
-	f.Helper()
-	found := regexp.MustCompile(`code=(\d{6})`).FindAllStringSubmatch(f.log.String(), -1)
-	if found == nil {
-		f.Fatal("no code in the log")
-	}
-	return found[len(found)-1][1]
 }
 
 // wantError checks an error's code and the beginning of its message; "" wants none.

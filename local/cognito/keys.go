@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
+	"errors"
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
@@ -34,14 +35,11 @@ func (k *Keys) Access() *Key { return k.access() }
 
 func newKey() func() *Key {
 	key := sync.OnceValue(func() *Key {
-		private, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			panic("cognito: no signing key: " + err.Error())
-		}
+		private, failed := rsa.GenerateKey(rand.Reader, 2048)
 		jwk := jose.JSONWebKey{Key: private, Algorithm: string(jose.RS256), Use: "sig"}
 		sum, err := jwk.Thumbprint(crypto.SHA256)
-		if err != nil {
-			panic("cognito: no key ID: " + err.Error())
+		if err := errors.Join(failed, err); err != nil {
+			panic("cognito: no signing key: " + err.Error())
 		}
 		jwk.KeyID = base64.StdEncoding.EncodeToString(sum)
 		return &Key{jwk}

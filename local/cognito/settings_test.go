@@ -8,7 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"example.com/presigned/local/template"
 )
+
+func newPool(tmpl *template.Template) (*Pool, error) {
+	return New(Config{Template: tmpl, BaseURL: "http://127.0.0.1:1", Keys: testKeys(), Clock: time.Now})
+}
 
 func TestSettingsThatAreNotModelledStopTheStart(t *testing.T) {
 	for _, tt := range []struct {
@@ -18,56 +25,38 @@ func TestSettingsThatAreNotModelledStopTheStart(t *testing.T) {
 	}{
 		{"Users", "MfaConfiguration", "MAYBE", `MfaConfiguration: "MAYBE"`},
 		{"Users", "EnabledMfas", []any{"SMS_MFA"}, `EnabledMfas: "SMS_MFA"`},
-		{"Users", "EnabledMfas", nil, "want SOFTWARE_TOKEN_MFA in it"},
-		{"Users", "AutoVerifiedAttributes", []any{"phone_number"}, `AutoVerifiedAttributes: "phone_number"`},
-		{"Users", "Policies", props{"PasswordPolicy": props{"MinimumLength": 5}}, "MinimumLength: got 5, want 6 to 99"},
-		{"Users", "Policies", props{"SignInPolicy": props{"AllowedFirstAuthFactors": []any{"WEB_AUTHN"}}}, `"WEB_AUTHN"`},
+		{"Users", "UsernameConfiguration", props{"CaseSensitive": true}, "UsernameConfiguration.CaseSensitive is true"},
+		{"Users", "LambdaConfig", props{"PreSignUp": "arn"}, `"LambdaConfig"`},
 		{"AppClient", "ExplicitAuthFlows", []any{"ALLOW_CUSTOM_AUTH"}, `ExplicitAuthFlows: "ALLOW_CUSTOM_AUTH"`},
-		{"AppClient", "AccessTokenValidity", 4, "AccessTokenValidity: got 4m0s, want 5m0s to 24h0m0s"},
-		{"AppClient", "RefreshTokenValidity", 59, "RefreshTokenValidity: got 59m0s"},
-		{"AppClient", "AuthSessionValidity", 16, "AuthSessionValidity: got 16m0s, want 3m0s to 15m0s"},
-		{"AppClient", "TokenValidityUnits", props{"AccessToken": "weeks"}, `got "weeks", want seconds, minutes, hours or days`},
+		{"AppClient", "TokenValidityUnits", props{"AccessToken": "weeks"}, `got "weeks", want minutes`},
 		{"AppClient", "AllowedOAuthFlows", []any{"implicit"}, `AllowedOAuthFlows: "implicit"`},
 		{"AppClient", "SupportedIdentityProviders", []any{"Google"}, `"Google"`},
-		{"AppClient", "PreventUserExistenceErrors", "YES", `"YES"`},
-		{"AppClient", "RefreshTokenRotation", props{"Feature": "ENABLED"}, "RefreshTokenRotation excludes ALLOW_REFRESH_TOKEN_AUTH"},
+		{"AppClient", "PreventUserExistenceErrors", "LEGACY", "PreventUserExistenceErrors is LEGACY"},
+		{"AppClient", "EnableTokenRevocation", false, "EnableTokenRevocation is false"},
+		{"AppClient", "RefreshTokenRotation", props{"Feature": "ENABLED"}, `"RefreshTokenRotation"`},
 	} {
-		_, err := New(Config{Template: load(t, with(tt.id, tt.property, tt.value)), BaseURL: "http://127.0.0.1:1", Keys: testKeys()})
-		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.id) {
+		_, err := newPool(load(t, with(tt.id, tt.property, tt.value)))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s.%s %v: got error %v, want %q", tt.id, tt.property, tt.value, err, tt.want)
 		}
 	}
 }
 
-func TestAnOAuthScopeMustExist(t *testing.T) {
+func TestOptionsThatAreNotServedAreListed(t *testing.T) {
 	res := oauthPool()
-	res["MachineClient"]["AllowedOAuthScopes"] = []any{"uploads/delete"}
-	_, err := New(Config{Template: load(t, res), BaseURL: "http://127.0.0.1:1", Keys: testKeys()})
-	if err == nil || !strings.Contains(err.Error(), `no resource server of the pool has a scope "uploads/delete"`) {
-		t.Errorf("got %v", err)
+	res["Users"]["AdminCreateUserConfig"] = props{"AllowAdminCreateUserOnly": false}
+	res["AppClient"]["AllowedOAuthFlows"] = []any{"code"}
+	res["AppClient"]["CallbackURLs"] = []any{"http://localhost/callback"}
+	tmpl := load(t, res)
+	if _, err := newPool(tmpl); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestAMachineClientNeedsASecret(t *testing.T) {
-	res := oauthPool()
-	res["MachineClient"]["GenerateSecret"] = false
-	_, err := New(Config{Template: load(t, res), BaseURL: "http://127.0.0.1:1", Keys: testKeys()})
-	if err == nil || !strings.Contains(err.Error(), "GenerateSecret: want true for the client_credentials flow") {
-		t.Errorf("got %v", err)
+	options := map[string]bool{}
+	for _, n := range tmpl.NotEnforced() {
+		options[n.Option] = true
 	}
-}
-
-func TestCoverageKnowsWhatIsReadAndNothingElse(t *testing.T) {
-	if _, err := load(t, oauthPool()).Check(Coverage()); err != nil {
-		t.Error(err)
-	}
-	_, err := load(t, with("Users", "LambdaConfig", props{"PreSignUp": "arn"})).Check(Coverage())
-	if err == nil || !strings.Contains(err.Error(), "LambdaConfig") {
-		t.Errorf("got %v, want LambdaConfig named", err)
-	}
-	list, err := load(t, with("Users", "DeletionProtection", "ACTIVE")).Check(Coverage())
-	if err != nil || len(list) != 1 || list[0].Property != "DeletionProtection" {
-		t.Errorf("got %v, %v", list, err)
+	if !options["selfSignUp"] || !options["managedLogin"] {
+		t.Errorf("got %v, want selfSignUp and managedLogin", options)
 	}
 }
 
@@ -77,6 +66,9 @@ func TestTheProjectsOwnTemplatesAreModelled(t *testing.T) {
 		t.Fatalf("no golden templates: %v", err)
 	}
 	for _, file := range files {
+		if filepath.Base(file) == "account.template.json" { // a stack without users
+			continue
+		}
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -86,11 +78,7 @@ func TestTheProjectsOwnTemplatesAreModelled(t *testing.T) {
 			t.Fatal(err)
 		}
 		maps.DeleteFunc(doc.Resources, func(_ string, r props) bool { return !strings.HasPrefix(r["Type"].(string), "AWS::Cognito::") })
-		tmpl := assemble(t, doc.Resources)
-		if _, err := tmpl.Check(Coverage()); err != nil {
-			t.Errorf("%s: %v", file, err)
-		}
-		if _, err := New(Config{Template: tmpl, BaseURL: "http://127.0.0.1:1", Keys: testKeys()}); err != nil {
+		if _, err := newPool(assemble(t, doc.Resources)); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
@@ -99,11 +87,10 @@ func TestTheProjectsOwnTemplatesAreModelled(t *testing.T) {
 func TestReferencesToThePoolResolve(t *testing.T) {
 	f := serve(t, oauthPool())
 	for want, ref := range map[string]any{
-		f.pool.ID():  ref("Users"),
-		f.pool.ARN(): props{"Fn::GetAtt": []any{"Users", "Arn"}},
-		"uploads":    ref("UploadScopes"),
-		"presigned":  ref("Domain"),
-		"https://cognito-idp.us-east-1.amazonaws.com/" + f.pool.ID(): props{"Fn::GetAtt": []any{"Users", "ProviderURL"}},
+		f.pool.ID(): ref("Users"),
+		"arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + f.pool.ID(): props{"Fn::GetAtt": []any{"Users", "Arn"}},
+		"uploads":   ref("UploadScopes"),
+		"presigned": ref("Domain"),
 	} {
 		if got, err := f.tmpl.String(ref); err != nil || got != want {
 			t.Errorf("%v: got %q, %v, want %q", ref, got, err, want)
@@ -114,27 +101,6 @@ func TestReferencesToThePoolResolve(t *testing.T) {
 	}
 	if len(f.client) != 26 || !strings.HasPrefix(f.pool.ID(), "us-east-1_") || len(f.pool.ID()) != 19 {
 		t.Errorf("got client ID %q and pool ID %q", f.client, f.pool.ID())
-	}
-}
-
-func TestClientsBelongToTheirPool(t *testing.T) {
-	res := oauthPool()
-	res["OtherUsers"] = props{}
-	res["OtherClient"] = maps.Clone(resources()["AppClient"])
-	res["OtherClient"]["UserPoolId"] = ref("OtherUsers")
-	tmpl := load(t, res)
-	if _, err := New(Config{Template: tmpl, BaseURL: "http://127.0.0.1:1", Keys: testKeys()}); err == nil || !strings.Contains(err.Error(), "want exactly 1") {
-		t.Errorf("no pool named: got %v", err)
-	}
-	pool, err := New(Config{Template: tmpl, UserPool: "OtherUsers", BaseURL: "http://127.0.0.1:1", Keys: testKeys()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(pool.clients) != 1 || len(pool.scopes) != 0 || pool.settings.domain {
-		t.Errorf("got %d clients, scopes %v, domain %v; want 1 and nothing of the other pool", len(pool.clients), pool.scopes, pool.settings.domain)
-	}
-	if _, err := New(Config{Template: tmpl, UserPool: "Nothing", BaseURL: "http://127.0.0.1:1"}); err == nil {
-		t.Error("unknown pool: got no error")
 	}
 }
 
@@ -161,9 +127,9 @@ func TestBrowsersMayCallFromAnyOrigin(t *testing.T) {
 func TestErrorsStandInBodyAndHeaders(t *testing.T) {
 	f := serve(t, resources())
 	for _, tt := range []struct{ target, body, code, message string }{
-		{"AWSCognitoIdentityProviderService.GetUser", `{"AccessToken":"x"}`, "NotAuthorizedException", "Invalid Access Token"},
-		{"AWSCognitoIdentityProviderService.GetUser", `{`, "SerializationException", "Unexpected token or value in the request body"},
-		{"AWSCognitoIdentityProviderService.ListUsers", `{}`, "UnknownOperationException", "ListUsers is not modelled by the local run"},
+		{"AWSCognitoIdentityProviderService.GlobalSignOut", `{"AccessToken":"x"}`, "NotAuthorizedException", "Invalid Access Token"},
+		{"AWSCognitoIdentityProviderService.GlobalSignOut", `{`, "SerializationException", "Unexpected token or value in the request body"},
+		{"AWSCognitoIdentityProviderService.SignUp", `{}`, "UnknownOperationException", "SignUp is not modelled by the local run"},
 		{"DynamoDB_20120810.ListTables", `{}`, "UnknownOperationException", ""},
 	} {
 		r, err := http.NewRequest(http.MethodPost, f.url+"/", strings.NewReader(tt.body))

@@ -4,9 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"math/big"
 	"strings"
 )
@@ -77,18 +75,11 @@ var errSRPA = errors.New("want a hexadecimal number that is not a multiple of th
 
 // parseSRPA reads the client's public value A. Zero would make the secret independent of the password (RFC 5054, 2.5.4).
 func parseSRPA(s string) (*big.Int, error) {
-	if len(s) == 0 || len(s) > maxSRPA {
+	if len(s) > maxSRPA {
 		return nil, errSRPA
 	}
-	if len(s)%2 == 1 {
-		s = "0" + s
-	}
-	raw, err := hex.DecodeString(s)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errSRPA, err)
-	}
-	a := new(big.Int).SetBytes(raw)
-	if new(big.Int).Mod(a, srp3072().n).Sign() == 0 {
+	a, ok := new(big.Int).SetString(s, 16)
+	if !ok || a.Sign() < 0 || new(big.Int).Mod(a, srp3072().n).Sign() == 0 {
 		return nil, errSRPA
 	}
 	return a, nil

@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// sessionLife is how long a challenge may take, by Cognito's default.
+const sessionLife = 3 * time.Minute
+
 // srpState is a sign-in between its two messages.
 type srpState struct {
 	client     *client
@@ -29,48 +32,25 @@ func (p *Pool) startSRP(c *client, params map[string]string) (any, error) {
 	if params["SRP_A"] == "" {
 		return nil, errMissing("SRP_A")
 	}
-	if err := c.checkSecretHash(params["SECRET_HASH"], username); err != nil {
-		return nil, err
-	}
 	a, err := parseSRPA(params["SRP_A"])
 	if err != nil {
 		return nil, fail("InvalidParameterException", "Invalid SRP_A: %s", err)
 	}
-	state, err := p.srpState(c, username)
-	if err != nil {
-		return nil, err
-	}
-	state.a, state.b = a, new(big.Int).SetBytes(p.random(32))
-	state.public = srpPublic(state.credential.verifier, state.b)
-	block := base64.StdEncoding.EncodeToString(p.random(256))
-
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.proofs.put(block, state, p.clock(), c.session)
+	state := &srpState{client: c, username: key(username), user: p.users[key(username)], a: a, b: new(big.Int).SetBytes(random(32))}
+	if state.user != nil {
+		state.userID, state.credential = state.user.username, state.user.credential
+	} else if state.userID, state.credential, err = p.simulated(username); err != nil {
+		return nil, err
+	}
+	state.public = srpPublic(state.credential.verifier, state.b)
+	block := base64.StdEncoding.EncodeToString(random(256))
+	p.proofs.put(block, state, p.clock(), sessionLife)
 	return authResponse{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
 		"SALT": fmt.Sprintf("%x", state.credential.salt), "SRP_B": fmt.Sprintf("%x", state.public), "SECRET_BLOCK": block,
 		"USERNAME": state.userID, "USER_ID_FOR_SRP": state.userID,
 	}}, nil
-}
-
-// srpState looks the user up, or makes one up.
-func (p *Pool) srpState(c *client, username string) (*srpState, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.checkLockout(username); err != nil {
-		return nil, err
-	}
-	s := &srpState{client: c, username: p.key(username), user: p.users[p.key(username)]}
-	if s.user != nil {
-		s.userID, s.credential = s.user.username, s.user.credential
-		return s, nil
-	}
-	if !c.hideUsers {
-		return nil, errUserNotFound()
-	}
-	var err error
-	s.userID, s.credential, err = p.simulated(username)
-	return s, err
 }
 
 // finishSRP checks the proof. A secret block serves for one try, right or wrong.
@@ -91,24 +71,13 @@ func (p *Pool) finishSRP(c *client, params map[string]string) (any, error) {
 		return nil, errBadCredentials()
 	}
 	// Clients repeat the user ID of the challenge, or what the user typed.
-	if name := params["USERNAME"]; name != state.userID && p.key(name) != state.username {
+	if name := params["USERNAME"]; name != state.userID && key(name) != state.username {
 		return nil, errBadCredentials()
-	}
-	if err := c.checkSecretHash(params["SECRET_HASH"], params["USERNAME"]); err != nil {
-		return nil, err
-	}
-	if err := p.checkLockout(state.username); err != nil {
-		return nil, err
 	}
 	if !p.srpProven(state, params, timestamp) {
-		p.failed(state.username)
 		return nil, errBadCredentials()
 	}
-	p.attempts.take(state.username, p.clock())
-	if err := p.mayEnter(state.user); err != nil {
-		return nil, err
-	}
-	return p.proceed(c, state.user, passwordStep)
+	return p.enter(c, state.user)
 }
 
 func (p *Pool) srpProven(s *srpState, params map[string]string, timestamp string) bool {
@@ -118,7 +87,7 @@ func (p *Pool) srpProven(s *srpState, params map[string]string, timestamp string
 	if err1 != nil || err2 != nil || err3 != nil {
 		return false
 	}
-	want := srpSignature(key, p.settings.name(), s.userID, block, timestamp)
+	want := srpSignature(key, p.name(), s.userID, block, timestamp)
 	// A password changed, or a user deleted, between the two messages makes the proof worthless.
 	present := s.user != nil && p.users[s.username] == s.user && s.user.credential == s.credential
 	return hmac.Equal(got, want) && present

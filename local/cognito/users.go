@@ -4,38 +4,29 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
-	"maps"
 	"math/big"
 	"regexp"
 	"strings"
 	"time"
+
+	"example.com/presigned/local/template"
 )
 
 // The states of a user that this pool knows, as Cognito names them.
 const (
-	unconfirmed   = "UNCONFIRMED"
-	confirmed     = "CONFIRMED"
-	forceChange   = "FORCE_CHANGE_PASSWORD"
-	resetRequired = "RESET_REQUIRED"
+	confirmed   = "CONFIRMED"
+	forceChange = "FORCE_CHANGE_PASSWORD"
 )
 
 // user is one user of the pool. The pool's lock guards it.
 type user struct {
-	username   string
-	sub        string
-	status     string
-	disabled   bool
-	attributes map[string]string
-	groups     []string
-	created    time.Time
-	modified   time.Time
-
+	username       string
+	sub            string
+	status         string
+	disabled       bool
 	credential     credential
-	former         []credential // newest first
-	temporaryUntil time.Time    // end of an administrator's temporary password
-	code           *mailCode    // the code that Cognito would have sent by e-mail
-
-	totp totpState
+	temporaryUntil time.Time // end of an administrator's temporary password
+	totp           totpState
 }
 
 // credential is all that is kept of a password.
@@ -43,79 +34,93 @@ type credential struct{ salt, verifier *big.Int }
 
 // matches compares by computing the verifier again: the password itself is not kept.
 func (c credential) matches(poolName, username, password string) bool {
-	if c.verifier == nil {
-		return false
-	}
 	got := srpVerifier(poolName, username, password, c.salt)
 	return hmac.Equal(got.FillBytes(make([]byte, 384)), c.verifier.FillBytes(make([]byte, 384)))
 }
 
-// key is what a username is found by. A pool that ignores case also shows names in lower case: "flattened to lowercase",
+// key is what a username is found by. The pool ignores case and also shows names in lower case: "flattened to lowercase",
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
-func (p *Pool) key(username string) string {
-	if p.settings.caseSensitive {
-		return username
-	}
-	return strings.ToLower(username)
-}
+func key(username string) string { return strings.ToLower(username) }
 
 // checkUsername wants what the API's model wants of a username: 1 to 128 letters, marks, symbols, numbers or punctuation.
 func checkUsername(username string) error {
-	if n := len([]rune(username)); n < 1 || n > 128 {
-		return fail("InvalidParameterException", "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128 and greater than or equal to 1")
-	}
-	if !regexp.MustCompile(`^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`).MatchString(username) {
+	if !regexp.MustCompile(`^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$`).MatchString(username) {
 		return fail("InvalidParameterException", `1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`)
 	}
 	return nil
 }
 
 // newUser adds a user. The caller holds the lock.
-func (p *Pool) newUser(username, password, status string, attributes map[string]string) (*user, error) {
+func (p *Pool) newUser(username, password string) (*user, error) {
 	if err := checkUsername(username); err != nil {
 		return nil, err
 	}
-	if err := p.settings.password.check(password); err != nil {
-		return nil, err
-	}
-	name := p.key(username)
+	name := key(username)
 	if p.users[name] != nil {
 		return nil, fail("UsernameExistsException", "User already exists")
 	}
-	u := &user{username: name, sub: p.uuid(), status: status, attributes: map[string]string{}, created: p.clock()}
-	maps.Copy(u.attributes, attributes)
-	p.setCredential(u, password)
+	u := &user{username: name, sub: uuid()}
+	if err := p.changePassword(u, password); err != nil {
+		return nil, err
+	}
 	p.users[name] = u
 	return u, nil
 }
 
-// setCredential replaces the password, which the policy has accepted.
-func (p *Pool) setCredential(u *user, password string) {
-	if u.credential.verifier != nil {
-		u.former = append([]credential{u.credential}, u.former...)
-	}
-	if keep := max(p.settings.password.history-1, 0); len(u.former) > keep {
-		u.former = u.former[:keep]
-	}
-	salt := new(big.Int).SetBytes(p.random(16))
-	u.credential = credential{salt, srpVerifier(p.settings.name(), u.username, password, salt)}
-	u.modified = p.clock()
-}
-
-// changePassword sets a password that the user chose: policy and history apply.
+// changePassword sets a password that the policy accepts.
 func (p *Pool) changePassword(u *user, password string) error {
-	if err := p.settings.password.check(password); err != nil {
+	if err := p.policy.check(password); err != nil {
 		return err
 	}
-	if p.settings.password.history > 0 {
-		for _, c := range append([]credential{u.credential}, u.former...) {
-			if c.matches(p.settings.name(), u.username, password) {
-				return fail("PasswordHistoryPolicyViolationException", "Password has previously been used")
-			}
+	salt := new(big.Int).SetBytes(random(16))
+	u.credential = credential{salt, srpVerifier(p.name(), u.username, password, salt)}
+	u.status, u.temporaryUntil = confirmed, time.Time{}
+	return nil
+}
+
+// makeTemporary marks a user's password as one that the next sign-in must replace.
+func (p *Pool) makeTemporary(u *user) {
+	days := time.Duration(p.policy.TemporaryPasswordValidityDays) * 24 * time.Hour
+	u.status, u.temporaryUntil = forceChange, p.clock().Add(days)
+}
+
+// passwordPolicy is what a new password must satisfy.
+type passwordPolicy struct {
+	MinimumLength                 template.Int
+	RequireLowercase              template.Bool
+	RequireNumbers                template.Bool
+	RequireSymbols                template.Bool
+	RequireUppercase              template.Bool
+	TemporaryPasswordValidityDays template.Int
+}
+
+// symbols are the characters that count as special.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+const symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
+
+// check returns Cognito's error for a password that the policy refuses.
+func (w passwordPolicy) check(password string) error {
+	has := func(set string) bool { return strings.ContainsAny(password, set) }
+	length := len([]rune(password))
+	rules := []struct {
+		wanted  template.Bool
+		met     bool
+		message string
+	}{
+		{true, length >= int(w.MinimumLength), "Password not long enough"},
+		{w.RequireUppercase, has("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "Password must have uppercase characters"},
+		{w.RequireLowercase, has("abcdefghijklmnopqrstuvwxyz"), "Password must have lowercase characters"},
+		{w.RequireNumbers, has("0123456789"), "Password must have numeric characters"},
+		{w.RequireSymbols, has(symbols), "Password must have symbol characters"},
+	}
+	for _, r := range rules {
+		if r.wanted && !template.Bool(r.met) {
+			return fail("InvalidPasswordException", "Password did not conform with policy: %s", r.message)
 		}
 	}
-	p.setCredential(u, password)
-	u.status, u.temporaryUntil = confirmed, time.Time{}
+	if length > 256 || strings.TrimSpace(password) != password {
+		return fail("InvalidParameterException", "Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$")
+	}
 	return nil
 }
 
@@ -124,7 +129,7 @@ func (p *Pool) changePassword(u *user, password string) error {
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
 func (p *Pool) simulated(username string) (userID string, c credential, err error) {
 	// Derived without a power of the group: to make one up must not take longer than to look one up.
-	b, err := hkdf.Key(sha256.New, p.decoy, nil, p.key(username), 16+16+384)
+	b, err := hkdf.Key(sha256.New, p.decoy, nil, key(username), 16+16+384)
 	if err != nil {
 		return "", credential{}, err
 	}

@@ -3,14 +3,12 @@ package command
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"example.com/presigned/client"
@@ -32,8 +30,9 @@ func demoCommand(streams IO) *cobra.Command {
 		Args:  usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.API, cfg.S3, cfg.Cognito = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+			cfg.Log, cfg.Now = io.Discard, time.Now
 			start := time.Now()
-			s, err := stack.Start(cmd.Context(), finish(cfg, io.Discard))
+			s, err := stack.Start(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
@@ -58,26 +57,26 @@ func (d *demo) say(step, format string, args ...any) {
 }
 
 func (d *demo) run(ctx context.Context) error {
-	trusting, err := d.httpClient()
+	token, err := d.signIn(ctx)
 	if err != nil {
 		return err
 	}
-	token, err := d.signIn(ctx, trusting)
+	plain, err := d.post(ctx, token)
 	if err != nil {
 		return err
 	}
-	key, err := d.upload(ctx, trusting, token)
+	named, err := d.upload(ctx, token)
 	if err != nil {
 		return err
 	}
-	return d.look(ctx, key)
+	return d.look(ctx, plain, named)
 }
 
 // signIn signs the demo user in with SRP, which every stage allows.
-func (d *demo) signIn(ctx context.Context, h *http.Client) (string, error) {
+func (d *demo) signIn(ctx context.Context) (string, error) {
 	m := d.s.Summary
 	c, err := signin.New(signin.Config{
-		Region: m.Region, UserPoolID: m.UserPoolID, AppClientID: m.AppClientID, Endpoint: m.CognitoURL, HTTPClient: h,
+		Region: m.Region, UserPoolID: m.UserPoolID, AppClientID: m.AppClientID, Endpoint: m.CognitoURL,
 	})
 	if err != nil {
 		return "", err
@@ -90,12 +89,58 @@ func (d *demo) signIn(ctx context.Context, h *http.Client) (string, error) {
 	return tokens.AccessToken, nil
 }
 
-// upload sends the file with the client of this repository, showing the requests that it makes.
-func (d *demo) upload(ctx context.Context, h *http.Client, token string) (key string, err error) {
-	shown := *h
-	shown.Transport = &shower{d: d, next: h.Transport}
+// post is the smallest use of the endpoint: one POST, then exactly the answer's method, url and headers.
+func (d *demo) post(ctx context.Context, token string) (key string, err error) {
+	body, err := json.Marshal(map[string]string{"username": d.s.Summary.Username})
+	if err != nil {
+		return "", err
+	}
+	var presigned struct {
+		URL, Method, Key string
+		Headers          map[string]string
+	}
+	answer, err := d.send(ctx, http.MethodPost, d.s.Summary.UploadURL, body, map[string]string{
+		"Authorization": "Bearer " + token, "Content-Type": "application/json",
+	})
+	if err == nil {
+		err = json.Unmarshal(answer, &presigned)
+	}
+	if err == nil {
+		_, err = d.send(ctx, presigned.Method, presigned.URL, banana, presigned.Headers)
+	}
+	if err != nil {
+		return "", fmt.Errorf("upload by hand: %w", err)
+	}
+	d.say("uploaded", "%d bytes, as %s", len(banana), presigned.Key)
+	return presigned.Key, nil
+}
+
+func (d *demo) send(ctx context.Context, method, url string, body []byte, headers map[string]string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
+	resp, err := shower{d}.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", resp.Status, answer)
+	}
+	return answer, nil
+}
+
+// upload sends the file with the client of this repository, which sends the file's name too.
+func (d *demo) upload(ctx context.Context, token string) (key string, err error) {
 	c, err := client.New(client.Config{
-		UploadURL: d.s.Summary.UploadURL, HTTPClient: &shown,
+		UploadURL: d.s.Summary.UploadURL, HTTPClient: &http.Client{Transport: shower{d}},
 		Token: func(context.Context) (string, error) { return token, nil },
 	})
 	if err != nil {
@@ -112,7 +157,7 @@ func (d *demo) upload(ctx context.Context, h *http.Client, token string) (key st
 }
 
 // look lists the bucket and compares the bytes, with a client that knows nothing of presigned URLs.
-func (d *demo) look(ctx context.Context, key string) error {
+func (d *demo) look(ctx context.Context, keys ...string) error {
 	bucket := d.s.Summary.Bucket
 	listed, err := d.s.Store.Client().ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &bucket})
 	if err != nil {
@@ -121,43 +166,28 @@ func (d *demo) look(ctx context.Context, key string) error {
 	for _, o := range listed.Contents {
 		d.say("in bucket", "%s  %d bytes", *o.Key, *o.Size)
 	}
-	got, err := d.s.Store.Client().GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
-	if err != nil {
-		return fmt.Errorf("get %q: %w", key, err)
+	for _, key := range keys {
+		got, err := d.s.Store.Client().GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+		if err != nil {
+			return fmt.Errorf("get %q: %w", key, err)
+		}
+		stored, err := io.ReadAll(got.Body)
+		if err := errors.Join(err, got.Body.Close()); err != nil {
+			return fmt.Errorf("read %q: %w", key, err)
+		}
+		if !bytes.Equal(stored, banana) {
+			return fmt.Errorf("%q holds %d bytes that differ from the %d bytes sent", key, len(stored), len(banana))
+		}
 	}
-	stored, err := io.ReadAll(got.Body)
-	if err := errors.Join(err, got.Body.Close()); err != nil {
-		return fmt.Errorf("read %q: %w", key, err)
-	}
-	if !bytes.Equal(stored, banana) {
-		return fmt.Errorf("%q holds %d bytes that differ from the %d bytes sent", key, len(stored), len(banana))
-	}
-	d.say("compared", "the %d bytes in the bucket equal the %d bytes sent", len(stored), len(banana))
+	d.say("compared", "the %d bytes of each object equal the %d bytes sent", len(banana), len(banana))
 	return nil
 }
 
-// httpClient trusts the run's own certificate, if it has one.
-func (d *demo) httpClient() (*http.Client, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if file := d.s.Summary.CAFile; file != "" {
-		certificate, err := os.ReadFile(file) //nolint:gosec // G304: the file that this run has just written
-		if err != nil {
-			return nil, err
-		}
-		transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
-		transport.TLSClientConfig.RootCAs.AppendCertsFromPEM(certificate)
-	}
-	return &http.Client{Transport: transport}, nil
-}
-
 // shower shows each request and its status. Never the query: it carries the signature.
-type shower struct {
-	d    *demo
-	next http.RoundTripper
-}
+type shower struct{ d *demo }
 
-func (s *shower) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := s.next.RoundTrip(r)
+func (s shower) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil {
 		s.d.say("sent", "%s %s://%s%s  %d", r.Method, r.URL.Scheme, r.URL.Host, r.URL.Path, resp.StatusCode)
 	}

@@ -1,9 +1,6 @@
 package command
 
 import (
-	"io"
-	"time"
-
 	"example.com/presigned/local/stack"
 
 	"github.com/spf13/pflag"
@@ -12,9 +9,7 @@ import (
 // assemblyFlags are those that say what to serve.
 func assemblyFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.Assembly, "assembly", "build/local-assembly", "folder that `cdk synth` wrote")
-	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder; copy it by cp -a, which keeps extended attributes (default: a temporary one)")
-	f.BoolVar(&cfg.TLS, "tls", false, "serve over TLS, and enforce what the bucket policy says about it")
-	f.StringVar(&cfg.CAFile, "ca", "build/local-ca.pem", "with --tls, write the certificate to trust to this file")
+	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder (default: a temporary one)")
 }
 
 // addressFlags are those that say where. All addresses must be on loopback.
@@ -26,13 +21,4 @@ func addressFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.PageDir, "page-dir", "web/dist", "folder of the built page")
 	f.StringVar(&cfg.Contract, "contract", "docs/openapi.json", "OpenAPI document, served beside the page as /openapi.json")
 	f.StringVar(&cfg.OutputsFile, "outputs", "build/local-outputs.json", "write the stack's outputs to this file")
-}
-
-// finish fills in what no flag says.
-func finish(cfg stack.Config, log io.Writer) stack.Config {
-	if !cfg.TLS {
-		cfg.CAFile = ""
-	}
-	cfg.Log, cfg.Now = log, time.Now
-	return cfg
 }

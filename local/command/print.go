@@ -26,16 +26,24 @@ func (l *lines) Write(line []byte) (int, error) {
 	return l.to.Write(line)
 }
 
-// printNotEnforced lists what the template says and this machine does not do: one line for each property and
-// reason, however many resources have it.
-func printNotEnforced(w io.Writer, list []assembly.NotEnforced) {
-	said := map[string]bool{}
+// printNotServed has a line for each option of the stage that the local run does not serve.
+func printNotServed(w io.Writer, list []assembly.NotEnforcedProperty) {
+	reasons := map[string]string{}
 	for _, n := range list {
-		said[strings.TrimSuffix(n.Type+" "+n.Property, " ")+": "+n.Reason] = true
+		if n.Option != "" {
+			reasons[n.Option] = n.Reason
+		}
 	}
+	for _, option := range slices.Sorted(maps.Keys(reasons)) {
+		_, _ = fmt.Fprintf(w, "the local run does not serve the stage's option %s: %s\n", option, reasons[option])
+	}
+}
+
+// printNotEnforced lists all that the template says and this machine does not do.
+func printNotEnforced(w io.Writer, list []assembly.NotEnforcedProperty) {
 	_, _ = fmt.Fprintln(w, "not enforced locally:")
-	for _, line := range slices.Sorted(maps.Keys(said)) {
-		_, _ = fmt.Fprintf(w, "  %s\n", line)
+	for _, n := range list {
+		_, _ = fmt.Fprintf(w, "  %s: %s\n", strings.TrimSpace(n.Type+" "+n.Property), n.Reason)
 	}
 }
 
@@ -44,37 +52,47 @@ const summary = `{{.Name}} runs on this machine, ready in {{.Took}}. Ctrl-C ends
 
 {{with .PageURL}}  page       {{.}}
 {{end}}  API        {{.APIURL}}
-  S3         {{.S3URL}}
-  Cognito    {{.CognitoURL}}
-  bucket     {{.Bucket}}
   user       {{.Username}}
   password   {{.Password}}
-{{with .OutputsFile}}  outputs    {{.}}
-{{end}}
-Sign in, presign an upload, send a file by it:
 
-  TOKEN=$({{.Curl}} {{.CognitoURL}}/ -H 'Content-Type: application/x-amz-json-1.1' \
+With the command line, in another terminal:
+
+  build/presigned login {{.Username}}
+  build/presigned upload examples/banana.json
+
+With curl:
+
+  TOKEN=$(curl -sS {{.CognitoURL}}/ -H 'Content-Type: application/x-amz-json-1.1' \
     -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \
     -d '{"AuthFlow":"USER_PASSWORD_AUTH","ClientId":"{{.AppClientID}}","AuthParameters":{"USERNAME":"{{.Username}}","PASSWORD":"{{.Password}}"}}' \
     | sed -E 's/.*"AccessToken":"([^"]+)".*/\1/')
-  URL=$({{.Curl}} {{.UploadURL}} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
+  URL=$(curl -sS {{.UploadURL}} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
     -d '{"username":"{{.Username}}"}' | tee /dev/stderr | sed -E 's/.*"url":"([^"]+)".*/\1/')
-  {{.Curl}} -i -X PUT "$URL" -H 'Content-Type: application/json' -H 'If-None-Match: *' -d '{"fruit":"banana"}'
+  curl -sS -i -X PUT "$URL" -H 'Content-Type: application/json' -H 'If-None-Match: *' -d '{"fruit":"banana"}'
+`
 
+// more is what --verbose adds.
+const more = `
+  S3         {{.S3URL}}
+  Cognito    {{.CognitoURL}}
+  bucket     {{.Bucket}}
+{{with .OutputsFile}}  outputs    {{.}}
+{{end}}
 Look into the bucket with any S3 client:
 
   AWS_ACCESS_KEY_ID={{.AccessKeyID}} AWS_SECRET_ACCESS_KEY={{.SecretAccessKey}} AWS_REGION={{.Region}} \
     aws s3api list-objects-v2 --endpoint-url {{.S3URL}} --bucket {{.Bucket}}
+
 `
 
-func printSummary(w io.Writer, s *stack.Stack, took time.Duration) error {
-	curl := "curl -sS"
-	if s.Summary.CAFile != "" {
-		curl += " --cacert " + s.Summary.CAFile
+func printSummary(w io.Writer, s *stack.Stack, took time.Duration, verbose bool) error {
+	text := summary
+	if verbose {
+		text += more
 	}
-	return template.Must(template.New("summary").Parse(summary)).Execute(w, struct {
+	return template.Must(template.New("summary").Parse(text)).Execute(w, struct {
 		stack.Summary
-		Name, Curl string
-		Took       time.Duration
-	}{s.Summary, s.Name(), curl, took.Round(time.Millisecond)})
+		Name string
+		Took time.Duration
+	}{s.Summary, s.Name(), took.Round(time.Millisecond)})
 }

@@ -7,15 +7,29 @@ import (
 	assembly "example.com/presigned/local/template"
 )
 
-func TestWhatIsNotEnforcedIsToldOnceHoweverManyResourcesHaveIt(t *testing.T) {
+var notEnforced = []assembly.NotEnforcedProperty{
+	{Type: "AWS::CloudWatch::Alarm", Reason: "nothing is measured", Option: "alarms"},
+	{Type: "AWS::S3::Bucket", Property: "BucketEncryption", Reason: "files are not encrypted"},
+	{Type: "AWS::SQS::Queue", Reason: "no events are sent", Option: "uploadEvents"},
+	{Type: "AWS::SQS::QueuePolicy", Reason: "no events are sent", Option: "uploadEvents"},
+}
+
+func TestEachOptionThatIsNotServedIsNamedOnce(t *testing.T) {
 	var out strings.Builder
-	printNotEnforced(&out, []assembly.NotEnforced{
-		{LogicalID: "Alarm1", Type: "AWS::CloudWatch::Alarm", Reason: "nothing is measured locally"},
-		{LogicalID: "Uploads", Type: "AWS::S3::Bucket", Property: "BucketEncryption", Reason: "files are not encrypted"},
-		{LogicalID: "Alarm2", Type: "AWS::CloudWatch::Alarm", Reason: "nothing is measured locally"},
-	})
+	printNotServed(&out, notEnforced)
+	want := `the local run does not serve the stage's option alarms: nothing is measured
+the local run does not serve the stage's option uploadEvents: no events are sent
+`
+	if got := out.String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestWhatIsNotEnforcedIsListed(t *testing.T) {
+	var out strings.Builder
+	printNotEnforced(&out, notEnforced[:2])
 	want := `not enforced locally:
-  AWS::CloudWatch::Alarm: nothing is measured locally
+  AWS::CloudWatch::Alarm: nothing is measured
   AWS::S3::Bucket BucketEncryption: files are not encrypted
 `
 	if got := out.String(); got != want {

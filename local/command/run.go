@@ -14,7 +14,7 @@ import (
 
 func runCommand(streams IO) *cobra.Command {
 	var cfg stack.Config
-	var asJSON, exitWithStdin bool
+	var asJSON, exitWithStdin, verbose bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Serve the stack until Ctrl-C",
@@ -24,30 +24,35 @@ func runCommand(streams IO) *cobra.Command {
 			if exitWithStdin {
 				ctx = untilEOF(ctx, streams.In)
 			}
-			return serve(ctx, finish(cfg, &lines{to: streams.Err}), streams, asJSON)
+			cfg.Log, cfg.Now = &lines{to: streams.Err}, time.Now
+			return serve(ctx, cfg, streams, asJSON, verbose)
 		},
 	}
 	assemblyFlags(cmd.Flags(), &cfg)
 	addressFlags(cmd.Flags(), &cfg)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "when ready, print one line of JSON instead of the summary")
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "also print every address, the keys of the local S3, and what is not enforced locally")
 	cmd.Flags().BoolVar(&exitWithStdin, "exit-with-stdin", false, "end when standard input closes, so that nothing outlives a dead test")
 	return cmd
 }
 
 // serve runs the stack until ctx ends.
-func serve(ctx context.Context, cfg stack.Config, streams IO, asJSON bool) (err error) {
+func serve(ctx context.Context, cfg stack.Config, streams IO, asJSON, verbose bool) (err error) {
 	start := time.Now()
 	s, err := stack.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	printNotServed(cfg.Log, s.NotEnforced)
+	if verbose {
+		printNotEnforced(cfg.Log, s.NotEnforced)
+	}
 	if asJSON {
 		//nolint:gosec // G117: the demo user's password is what the reader of this line needs, and ends with this run
 		err = json.NewEncoder(streams.Out).Encode(s.Summary)
 	} else {
-		printNotEnforced(cfg.Log, s.NotEnforced)
-		err = printSummary(streams.Out, s, time.Since(start))
+		err = printSummary(streams.Out, s, time.Since(start), verbose)
 	}
 	if err != nil {
 		return err

@@ -41,10 +41,8 @@ func checkEnvironment(vars map[string]string) error {
 // variable on the developer's machine does not exist. AWS_EXECUTION_ENV is absent as it is on provided.al2023.
 func (f *Function) environment(runtimeAPI string, creds Creds) []string {
 	c := f.cfg
-	vars := maps.Clone(c.Environment)
-	if vars == nil {
-		vars = map[string]string{}
-	}
+	vars := map[string]string{}
+	maps.Copy(vars, c.Environment)
 	maps.Copy(vars, map[string]string{
 		"_HANDLER":                        c.Handler,
 		"AWS_ACCESS_KEY_ID":               creds.AccessKeyID,

@@ -9,16 +9,6 @@ import (
 // errGone says that a process died before it took an invocation, which therefore may go to another one.
 var errGone = errors.New("process gone")
 
-// ThrottledError says that every process that may live is busy: Lambda's TooManyRequestsException, status 429.
-type ThrottledError struct{ Limit int }
-
-func (e ThrottledError) Error() string {
-	return fmt.Sprintf("throttled: all %d processes are busy", e.Limit)
-}
-
-// Throttled marks the error for callers that do not import this package.
-func (ThrottledError) Throttled() bool { return true }
-
 // TimeoutError says that the process did not answer in time and was killed.
 type TimeoutError struct {
 	Phase   string // "init" or "invoke"

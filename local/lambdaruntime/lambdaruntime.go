@@ -40,8 +40,10 @@ type Creds struct {
 type Config struct {
 	// Name is the function's name. It also opens each of its log lines.
 	Name string
-	// Bootstrap is the absolute path of the executable; TaskRoot, its working folder, is where the asset lies.
+	// Bootstrap is the absolute path of the executable, which on Lambda gets no arguments; TaskRoot, its working folder, is
+	// where the asset lies.
 	Bootstrap, TaskRoot string
+	Args                []string
 	Handler             string
 	Region, AccountID   string
 	LogGroup            string
@@ -49,7 +51,8 @@ type Config struct {
 	Timeout             time.Duration // of one invocation, not counting the start; > 0
 	// Environment are the function's own variables. They must not name one that Lambda reserves.
 	Environment map[string]string
-	// Concurrency bounds the processes alive at a time, >= 1. A request that finds all of them busy is throttled.
+	// Concurrency bounds the invocations at a time, and so the processes, >= 1. Further ones wait: Lambda would start more,
+	// up to 1,000, but on one machine they would only take turns on its cores.
 	Concurrency int
 	// Credentials gives the execution role's session; it is called for each process that starts.
 	Credentials func(context.Context) (Creds, error)
@@ -60,6 +63,17 @@ type Config struct {
 	Log io.Writer
 	// Now decides whether credentials are too old.
 	Now func() time.Time
+	// Observe, if set, is told of each invocation that has been answered, for benchmarks.
+	Observe func(Observation)
+}
+
+// Observation is when what happened to an invocation, and in which process.
+type Observation struct {
+	PID      int
+	Started  time.Time // just before exec
+	Polled   time.Time // the process asked for the invocation
+	Given    time.Time // just before the event's first byte was written
+	Answered time.Time // the answer's last byte was read
 }
 
 // Function is a function ready to be invoked. It is safe for concurrent use.
@@ -69,13 +83,14 @@ type Function struct {
 	arn string
 	ctx context.Context // ends with Close
 	end context.CancelFunc
+	// slots has room for the invocations that may run at a time.
+	slots chan struct{}
 
-	mu       sync.Mutex
-	closed   bool
-	idle     []*process            // warm, the last used one last
-	alive    map[*process]struct{} // counted against the concurrency
-	starting int                   // counted too, not alive yet
-	reapers  sync.WaitGroup        // one for each process not reaped yet
+	mu      sync.Mutex
+	closed  bool
+	idle    []*process // warm, the last used one last
+	alive   map[*process]struct{}
+	reapers sync.WaitGroup // one for each process not reaped yet
 }
 
 // Start checks the configuration. As on Lambda, the first process starts with the first invocation.
@@ -87,23 +102,13 @@ func Start(cfg Config) (*Function, error) {
 	return &Function{
 		cfg: cfg,
 		log: &lineWriter{to: cfg.Log, prefix: cfg.Name + " "},
-		arn: ARN(cfg.Region, cfg.AccountID, cfg.Name),
+		arn: "arn:aws:lambda:" + cfg.Region + ":" + cfg.AccountID + ":function:" + cfg.Name,
 		ctx: ctx, end: end,
-		alive: map[*process]struct{}{},
+		alive: map[*process]struct{}{}, slots: make(chan struct{}, cfg.Concurrency),
 	}, nil
 }
 
 func (c Config) check() error {
-	switch {
-	case c.Timeout <= 0:
-		return fmt.Errorf("timeout %v: want more than 0", c.Timeout)
-	case c.Concurrency < 1:
-		return fmt.Errorf("concurrency %d: want at least 1", c.Concurrency)
-	case c.RetireBefore < 0:
-		return fmt.Errorf("retire before %v: want at least 0", c.RetireBefore)
-	case c.Credentials == nil, c.Log == nil, c.Now == nil:
-		return errors.New("credentials, log and clock are required")
-	}
 	info, err := os.Stat(c.Bootstrap)
 	if err != nil {
 		return fmt.Errorf("bootstrap: %w", err)
@@ -114,20 +119,23 @@ func (c Config) check() error {
 	return checkEnvironment(c.Environment)
 }
 
-// ARN is the unqualified ARN of a function.
-func ARN(region, accountID, name string) string {
-	return "arn:aws:lambda:" + region + ":" + accountID + ":function:" + name
-}
-
-// Invoke gives the payload to a process and returns its answer. The errors are [ThrottledError], [TimeoutError],
-// [ExitError], [HandlerError] and [TooLargeError]. When ctx ends first Invoke returns its error and, as on Lambda,
-// the function runs on until it answers or its own deadline comes.
+// Invoke gives the payload to a process and returns its answer. The errors are [TimeoutError], [ExitError],
+// [HandlerError] and [TooLargeError]. When ctx ends first Invoke returns its error and, as on Lambda, the function runs on
+// until it answers or its own deadline comes.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if len(payload) > MaxPayload {
 		return nil, TooLargeError{What: "request", Bytes: len(payload)}
 	}
+	select {
+	case f.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	done := make(chan outcome, 1)
-	go func() { done <- f.run(payload) }()
+	go func() {
+		defer func() { <-f.slots }()
+		done <- f.run(payload)
+	}()
 	select {
 	case out := <-done:
 		return out.answer, out.err
@@ -149,6 +157,9 @@ func (f *Function) run(payload []byte) outcome {
 			continue
 		}
 		f.checkin(p)
+		if f.cfg.Observe != nil && out.err == nil {
+			f.cfg.Observe(inv.observed)
+		}
 		if out.err != nil {
 			f.log.line("RequestId: " + inv.id + " " + out.err.Error())
 		}

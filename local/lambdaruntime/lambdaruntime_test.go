@@ -174,8 +174,6 @@ func TestAConfigurationThatLambdaWouldRefuseIsRefused(t *testing.T) {
 		"environment over 4 KB": func(c *lambdaruntime.Config) { c.Environment["LONG"] = strings.Repeat("x", 4096) },
 		"no bootstrap":          func(c *lambdaruntime.Config) { c.Bootstrap += ".missing" },
 		"not executable":        func(c *lambdaruntime.Config) { c.Bootstrap = c.TaskRoot },
-		"no timeout":            func(c *lambdaruntime.Config) { c.Timeout = 0 },
-		"no concurrency":        func(c *lambdaruntime.Config) { c.Concurrency = 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := config(t)
@@ -194,6 +192,22 @@ func BenchmarkWarmInvocation(b *testing.B) {
 	for b.Loop() {
 		if _, err := f.Invoke(b.Context(), payload); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestABenchmarkIsToldWhenEachThingHappened(t *testing.T) {
+	cfg := config(t)
+	var got []lambdaruntime.Observation
+	cfg.Observe = func(o lambdaruntime.Observation) { got = append(got, o) }
+	f := start(t, cfg)
+	first, second := mustInvoke(t, f, request{}), mustInvoke(t, f, request{})
+	if len(got) != 2 || got[0].PID != first.PID || got[1].PID != second.PID {
+		t.Fatalf("got %+v, want the processes %d and %d", got, first.PID, second.PID)
+	}
+	for _, o := range got {
+		if !o.Polled.After(o.Started) || !o.Given.After(o.Polled) || !o.Answered.After(o.Given) {
+			t.Errorf("got %+v, want start, poll, event and answer in this order", o)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package lambdaruntime
 
 import "errors"
 
-// checkout takes the process used last, or starts one, or refuses when all that may live are busy.
+// checkout takes the process used last, or starts one.
 func (f *Function) checkout() (*process, error) {
 	f.mu.Lock()
 	for len(f.idle) > 0 {
@@ -19,11 +19,6 @@ func (f *Function) checkout() (*process, error) {
 		f.mu.Unlock()
 		return nil, errors.New("function " + f.cfg.Name + ": closed")
 	}
-	if len(f.alive)+f.starting >= f.cfg.Concurrency {
-		f.mu.Unlock()
-		return nil, ThrottledError{Limit: f.cfg.Concurrency}
-	}
-	f.starting++
 	f.mu.Unlock()
 	return f.start()
 }
@@ -43,11 +38,10 @@ func (f *Function) checkin(p *process) {
 	}
 }
 
-// admit counts a process that has just started; after Close it is refused.
+// admit takes a process that has just started; after Close it is refused.
 func (f *Function) admit(p *process) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.starting--
 	if f.closed {
 		return false
 	}
@@ -56,7 +50,7 @@ func (f *Function) admit(p *process) bool {
 	return true
 }
 
-// forget stops counting a process that has exited.
+// forget removes a process that has exited.
 func (f *Function) forget(p *process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"example.com/presigned/local/lambdaruntime"
 )
 
-func TestMoreRequestsThanProcessesAreThrottled(t *testing.T) {
+func TestMoreRequestsThanProcessesWait(t *testing.T) {
 	cfg := config(t)
 	cfg.Timeout = time.Hour // only Close ends what hangs
 	f := start(t, cfg)
@@ -24,12 +24,9 @@ func TestMoreRequestsThanProcessesAreThrottled(t *testing.T) {
 			errs <- err
 		})
 	}
-	if got, want := <-errs, (lambdaruntime.ThrottledError{Limit: 2}); got != want {
-		t.Errorf("the first to come back got %v, want %v", got, want)
-	}
 	f.Close()
 	wg.Wait()
-	for range 2 {
+	for range 3 {
 		if err := <-errs; err == nil {
 			t.Error("an invocation survived Close")
 		}
@@ -53,9 +50,10 @@ func TestACallerThatGivesUpLeavesTheProcessBusy(t *testing.T) {
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
-	_, err := f.Invoke(t.Context(), []byte(`{}`))
-	if want := (lambdaruntime.ThrottledError{Limit: 1}); !errors.Is(err, want) {
-		t.Errorf("meanwhile: got %v, want %v", err, want)
+	patient, end := context.WithTimeout(t.Context(), 500*time.Millisecond) // far longer than a process takes to answer
+	defer end()
+	if _, err := f.Invoke(patient, []byte(`{}`)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("meanwhile: got %v, want the next caller to wait until it gives up", err)
 	}
 }
 

@@ -17,6 +17,7 @@ type process struct {
 	cmd     *exec.Cmd
 	out     *lineBuffer // stdout and stderr
 	server  *http.Server
+	started time.Time // just before exec
 	expires time.Time // of its credentials
 	warm    bool      // has had an invocation
 
@@ -34,6 +35,7 @@ type invocation struct {
 	id       string
 	payload  []byte
 	deadline time.Time
+	observed Observation  // complete once the outcome is an answer
 	done     chan outcome // room for the one outcome
 }
 
@@ -46,9 +48,6 @@ type outcome struct {
 func (f *Function) start() (*process, error) {
 	p, err := f.spawn()
 	if err != nil {
-		f.mu.Lock()
-		f.starting--
-		f.mu.Unlock()
 		return nil, fmt.Errorf("start function %s: %w", f.cfg.Name, err)
 	}
 	if !f.admit(p) { // Close came in between, and has killed it
@@ -79,13 +78,14 @@ func (f *Function) spawn() (*process, error) {
 	}
 	p.server = &http.Server{Handler: p.api(), ReadHeaderTimeout: initTimeout}
 	//nolint:gosec // G204: running the template's own bootstrap is what this package is for
-	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap)
+	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap, f.cfg.Args...)
 	p.cmd.Cancel = func() error { p.kill(); return nil } // Close
 	p.cmd.Dir = f.cfg.TaskRoot
 	p.cmd.Env = f.environment(listener.Addr().String(), creds)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out // the same writer: exec then writes from one goroutine
 	p.cmd.WaitDelay = time.Second             // do not wait for ever on a grandchild that kept the pipe
 	p.cmd.SysProcAttr = childAttributes()
+	p.started = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // api serves the Runtime API to the one process.
@@ -21,6 +22,7 @@ func (p *process) api() http.Handler {
 
 // serveNext blocks until there is an invocation, for hours if need be.
 func (p *process) serveNext(w http.ResponseWriter, r *http.Request) {
+	observed := Observation{PID: p.cmd.Process.Pid, Started: p.started, Polled: time.Now()}
 	select {
 	case p.asks <- struct{}{}:
 	default: // a second request for the next invocation at the same time says nothing new
@@ -31,6 +33,8 @@ func (p *process) serveNext(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 		return
 	}
+	observed.Given = time.Now()
+	inv.observed = observed
 	p.mu.Lock()
 	p.current = inv
 	p.mu.Unlock()
@@ -92,6 +96,7 @@ func (p *process) finish(id string, out outcome) bool {
 	if p.current == nil || p.current.id != id {
 		return false
 	}
+	p.current.observed.Answered = time.Now()
 	p.current.done <- out
 	p.current = nil
 	return true

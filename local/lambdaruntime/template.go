@@ -10,107 +10,72 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// Coverage declares what this package does with the properties of the resources that it stands for.
-func Coverage() template.Coverage {
-	return template.Coverage{
-		"AWS::Lambda::Function": {
-			Modelled: []string{
-				"Architectures", "Code.S3Key", "Environment.Variables", "Handler", "LoggingConfig.LogGroup",
-				"ReservedConcurrentExecutions", "Role", "Timeout",
-			},
-			NotEnforced: map[string]string{
-				"Code.S3Bucket":                     "the asset is taken from the cloud assembly",
-				"Description":                       "for people",
-				"EphemeralStorage":                  "/tmp is this machine's",
-				"LoggingConfig.ApplicationLogLevel": "lines are passed on as the function writes them",
-				"LoggingConfig.LogFormat":           "lines are passed on as the function writes them",
-				"LoggingConfig.SystemLogLevel":      "lines are passed on as the function writes them",
-				"MemorySize":                        "told to the function, not limited",
-				"RecursiveLoop":                     "the function calls nothing",
-				"RuntimeManagementConfig":           "the operating system is this machine's",
-				"Tags":                              "no meaning at run time",
-				"TracingConfig":                     "no traces are collected locally",
-			},
-			Only: map[string][]any{
-				"PackageType": {"Zip"},
-				"Runtime":     {"provided.al2023"},
-			},
-		},
-		"AWS::Logs::LogGroup": {
-			NotEnforced: map[string]string{
-				"DeletionProtectionEnabled": "log lines go to this terminal",
-				"KmsKeyId":                  "log lines go to this terminal",
-				"LogGroupClass":             "log lines go to this terminal",
-				"LogGroupName":              "log lines go to this terminal",
-				"RetentionInDays":           "log lines go to this terminal",
-				"Tags":                      "no meaning at run time",
-			},
-		},
+// lambdaFunction is AWS::Lambda::Function.
+type lambdaFunction struct {
+	Architectures []string
+	Code          struct {
+		S3Key    string
+		S3Bucket template.NotEnforced `why:"the asset is taken from the cloud assembly"`
 	}
+	Environment   struct{ Variables map[string]string }
+	Handler       string
+	LoggingConfig struct {
+		LogGroup  string
+		LogFormat template.NotEnforced `why:"lines are passed on as the function writes them"`
+	}
+	MemorySize    template.Int // told to the function, not limited
+	Role          string
+	Runtime       template.Fixed `want:"provided.al2023"`
+	Timeout       template.Int
+	Description   template.NotEnforced `why:"for people"`
+	Tags          template.NotEnforced `why:"no meaning at run time"`
+	TracingConfig template.NotEnforced `why:"no traces are collected locally"`
+}
+
+// logGroup is AWS::Logs::LogGroup.
+type logGroup struct {
+	KmsKeyId        template.NotEnforced `why:"log lines go to this terminal"`
+	RetentionInDays template.NotEnforced `why:"log lines go to this terminal"`
+	Tags            template.NotEnforced `why:"no meaning at run time"`
 }
 
 // Register tells the template what CloudFormation would know of the functions and log groups: their names and ARNs.
-func Register(t *template.Template) {
+func Register(t *template.Template) error {
 	for _, r := range t.Resources("AWS::Lambda::Function") {
 		name := t.StackName + "-" + r.LogicalID
-		t.SetID(r.LogicalID, name, map[string]string{"Arn": ARN(t.Region(), t.AccountID(), name)})
+		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("lambda", "function:"+name)})
 	}
 	for _, r := range t.Resources("AWS::Logs::LogGroup") {
 		name := t.StackName + "-" + r.LogicalID
-		arn := "arn:aws:logs:" + t.Region() + ":" + t.AccountID() + ":log-group:" + name + ":*"
-		t.SetID(r.LogicalID, name, map[string]string{"Arn": arn})
+		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("logs", "log-group:"+name+":*")})
+		if err := t.Decode(r, &logGroup{}); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
-// properties are those of an AWS::Lambda::Function that are read here.
-type properties struct {
-	Architectures []string
-	Code          struct{ S3Key string }
-	Environment   struct{ Variables map[string]string }
-	Handler       string
-	LoggingConfig struct{ LogGroup string }
-	MemorySize    template.Int
-	Timeout       template.Int
-
-	ReservedConcurrentExecutions *template.Int
-}
-
-// FromTemplate reads a function's configuration, all but Credentials, RetireBefore, Log and Now. The template's
-// reserved concurrency, where it has one, takes the place of the given concurrency.
-func FromTemplate(t *template.Template, logicalID string, concurrency int) (Config, error) {
-	r, ok := t.Resource(logicalID)
-	if !ok || r.Type != "AWS::Lambda::Function" {
-		return Config{}, fmt.Errorf("function %s: not in the template", logicalID)
-	}
-	// The defaults of CloudFormation: 128 MB, 3 s.
-	p := properties{MemorySize: 128, Timeout: 3}
+// FromTemplate reads a function's configuration, all but Credentials, RetireBefore, Concurrency, Log and Now, and the ARN
+// of its execution role.
+func FromTemplate(t *template.Template, r template.Resource) (c Config, roleARN string, err error) {
+	var p lambdaFunction
 	if err := t.Decode(r, &p); err != nil {
-		return Config{}, err
-	}
-	if err := checkArchitecture(p.Architectures); err != nil {
-		return Config{}, fmt.Errorf("function %s: %w", logicalID, err)
+		return c, "", err
 	}
 	folder, err := t.Asset(p.Code.S3Key)
+	if err == nil {
+		err = checkArchitecture(p.Architectures)
+	}
 	if err != nil {
-		return Config{}, fmt.Errorf("function %s: %w", logicalID, err)
+		return c, "", fmt.Errorf("function %s: %w", r.LogicalID, err)
 	}
-	if p.ReservedConcurrentExecutions != nil {
-		concurrency = int(*p.ReservedConcurrentExecutions)
-	}
-	name, err := t.String(map[string]any{"Ref": logicalID})
-	if err != nil {
-		return Config{}, err
-	}
-	group := p.LoggingConfig.LogGroup
-	if group == "" {
-		group = "/aws/lambda/" + name
-	}
+	name, err := t.Ref(r.LogicalID)
 	return Config{
 		Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
-		Region: t.Region(), AccountID: t.AccountID(), LogGroup: group,
+		Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
 		MemoryMB: int(p.MemorySize), Timeout: time.Duration(p.Timeout) * time.Second,
-		Environment: p.Environment.Variables, Concurrency: concurrency,
-	}, nil
+		Environment: p.Environment.Variables,
+	}, p.Role, err
 }
 
 // checkArchitecture refuses a binary for another processor before the kernel does it with "exec format error".

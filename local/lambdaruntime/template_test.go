@@ -62,34 +62,29 @@ func assembly(t *testing.T, changes map[string]any) (tmpl *template.Template, as
 	if err != nil {
 		t.Fatal(err)
 	}
-	lambdaruntime.Register(tmpl)
+	if err := lambdaruntime.Register(tmpl); err != nil {
+		t.Fatal(err)
+	}
 	return tmpl, filepath.Join(dir, "asset.abc")
+}
+
+func fromTemplate(tmpl *template.Template) (lambdaruntime.Config, string, error) {
+	return lambdaruntime.FromTemplate(tmpl, tmpl.Resources("AWS::Lambda::Function")[0])
 }
 
 func TestTheConfigurationIsTheTemplates(t *testing.T) {
 	tmpl, asset := assembly(t, nil)
-	got, err := lambdaruntime.FromTemplate(tmpl, "Signer", 10)
-	if err != nil {
-		t.Fatal(err)
+	got, role, err := fromTemplate(tmpl)
+	if err != nil || role != "arn:aws:iam::000000000000:role/r" {
+		t.Fatalf("got role %q, %v", role, err)
 	}
 	want := lambdaruntime.Config{
 		Name: "test-Signer", Bootstrap: filepath.Join(asset, "bootstrap"), TaskRoot: asset, Handler: "bootstrap",
 		Region: "eu-west-1", AccountID: "000000000000", LogGroup: "test-Logs", MemoryMB: 256, Timeout: 7 * time.Second,
-		Environment: map[string]string{"BUCKET": "uploads", "OPERATIONS": "putObject"}, Concurrency: 10,
+		Environment: map[string]string{"BUCKET": "uploads", "OPERATIONS": "putObject"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
-	}
-}
-
-func TestWhatTheTemplateLeavesOutIsLambdasDefault(t *testing.T) {
-	tmpl, _ := assembly(t, map[string]any{"MemorySize": nil, "Timeout": nil, "LoggingConfig": nil, "ReservedConcurrentExecutions": 2})
-	got, err := lambdaruntime.FromTemplate(tmpl, "Signer", 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.MemoryMB != 128 || got.Timeout != 3*time.Second || got.LogGroup != "/aws/lambda/test-Signer" || got.Concurrency != 2 {
-		t.Errorf("got %+v, want 128 MB, 3 s, the function's own log group and the reserved concurrency of 2", got)
 	}
 }
 
@@ -104,27 +99,19 @@ func TestAFunctionThatCannotRunHereStopsTheStart(t *testing.T) {
 		"no resource":       {map[string]any{"Environment": map[string]any{"Variables": map[string]any{"A": map[string]any{"Ref": "Gone"}}}}, "Gone"},
 	} {
 		tmpl, _ := assembly(t, tc.changes)
-		if _, err := lambdaruntime.FromTemplate(tmpl, "Signer", 1); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if _, _, err := fromTemplate(tmpl); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, want an error that says %s", name, err, tc.want)
 		}
 	}
-	tmpl, _ := assembly(t, nil)
-	if _, err := lambdaruntime.FromTemplate(tmpl, "Logs", 1); err == nil {
-		t.Error("a log group: got no error")
-	}
 }
 
-func TestPropertiesThatNobodyModelsAreReported(t *testing.T) {
-	tmpl, _ := assembly(t, nil)
-	if _, err := tmpl.Check(lambdaruntime.Coverage()); err != nil {
-		t.Errorf("the test's own template: %v", err)
-	}
+func TestPropertiesThatNobodyModelsStopTheStart(t *testing.T) {
 	for property, value := range map[string]any{
 		"Layers": []any{"arn"}, "VpcConfig": map[string]any{"SubnetIds": []any{"s"}}, "Runtime": "nodejs22.x",
-		"PackageType": "Image", "DeadLetterConfig": map[string]any{"TargetArn": "arn"}, "KmsKeyArn": "arn",
+		"PackageType": "Image", "ReservedConcurrentExecutions": 2, "DeadLetterConfig": map[string]any{"TargetArn": "arn"}, "KmsKeyArn": "arn",
 	} {
 		tmpl, _ := assembly(t, map[string]any{property: value})
-		if _, err := tmpl.Check(lambdaruntime.Coverage()); err == nil || !strings.Contains(err.Error(), property) {
+		if _, _, err := fromTemplate(tmpl); err == nil || !strings.Contains(err.Error(), property) {
 			t.Errorf("%s: got %v, want an error that names it", property, err)
 		}
 	}

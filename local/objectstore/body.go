@@ -3,6 +3,7 @@ package objectstore
 import (
 	"context"
 	"io"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/versity/versitygw/s3api/middlewares"
@@ -10,10 +11,24 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// PutObject refuses a body that ends early.
+// PutObject refuses a body that ends early, and a condition that S3 does not know.
 func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
+	if err := onlyOnce(in.IfNoneMatch); err != nil {
+		return s3response.PutObjectOutput{}, err
+	}
 	in.Body = whole(in.Body, in.ContentLength)
 	return g.Backend.PutObject(ctx, in)
+}
+
+// onlyOnce refuses an ETag in If-None-Match: a write takes * only.
+func onlyOnce(ifNoneMatch *string) error {
+	if aws.ToString(ifNoneMatch) == "" || *ifNoneMatch == "*" {
+		return nil
+	}
+	return s3err.APIError{
+		Code: "NotImplemented", HTTPStatusCode: http.StatusNotImplemented,
+		Description: "A header you provided implies functionality that is not implemented",
+	}
 }
 
 // whole makes sure that a body is as long as was announced. The gateway's HTTP library says io.EOF to the end of a body

@@ -13,7 +13,7 @@ import (
 )
 
 func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := bytes.Repeat([]byte("b"), 5<<20)
 
 	t.Run("putObject", func(t *testing.T) {

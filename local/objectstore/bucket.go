@@ -18,8 +18,9 @@ import (
 // maxBucketName is S3's limit.
 const maxBucketName = 63
 
-// bucket is AWS::S3::Bucket as far as it is modelled.
+// bucket is AWS::S3::Bucket.
 type bucket struct {
+	BucketName        string
 	CorsConfiguration struct {
 		CorsRules []struct {
 			ID                                                             string `json:"Id"`
@@ -28,6 +29,23 @@ type bucket struct {
 		}
 	}
 	VersioningConfiguration struct{ Status string }
+	OwnershipControls       struct {
+		Rules []struct {
+			ObjectOwnership template.Fixed `want:"BucketOwnerEnforced"`
+		}
+	}
+	PublicAccessBlockConfiguration struct {
+		BlockPublicAcls       template.Fixed `want:"true"`
+		BlockPublicPolicy     template.Fixed `want:"true"`
+		IgnorePublicAcls      template.Fixed `want:"true"`
+		RestrictPublicBuckets template.Fixed `want:"true"`
+	}
+	AccelerateConfiguration   template.NotEnforced `why:"presigned URLs name the local address" option:"accelerate"`
+	BucketEncryption          template.NotEnforced `why:"objects are plain files on this machine"`
+	LifecycleConfiguration    template.NotEnforced `why:"nothing expires: incomplete uploads stay until the folder goes"`
+	LoggingConfiguration      template.NotEnforced `why:"requests are logged on standard error only" option:"serverAccessLogs"`
+	NotificationConfiguration template.NotEnforced `why:"no events are sent"`
+	Tags                      template.NotEnforced `why:"not stored"`
 }
 
 // nameBuckets decides the buckets' names and registers their IDs.
@@ -42,30 +60,13 @@ func (s *Store) nameBuckets() error {
 		}
 		name = name[:min(len(name), maxBucketName)]
 		s.Buckets[r.LogicalID] = name
-		regional := name + ".s3." + s.t.Region() + "." + s.t.Pseudo("AWS::URLSuffix")
 		s.t.SetID(r.LogicalID, name, map[string]string{
-			"Arn":                "arn:" + s.t.Pseudo("AWS::Partition") + ":s3:::" + name,
-			"DomainName":         name + ".s3." + s.t.Pseudo("AWS::URLSuffix"),
-			"RegionalDomainName": regional,
+			"Arn":                 "arn:aws:s3:::" + name,
+			"RegionalDomainName":  name + ".s3." + s.t.Region() + ".amazonaws.com",
+			"DualStackDomainName": name + ".s3.dualstack." + s.t.Region() + ".amazonaws.com",
 		})
 	}
 	return nil
-}
-
-// enforceable leaves out the statements about TLS when the store serves plain http, which they would refuse.
-func (s *Store) enforceable(r template.Resource, p *bucketpolicy.Policy) *bucketpolicy.Policy {
-	if s.cfg.TLS != nil {
-		return p
-	}
-	for _, key := range []string{bucketpolicy.SecureTransport, bucketpolicy.TLSVersion} {
-		for _, sid := range p.Using(key) {
-			s.notEnforced = append(s.notEnforced, template.NotEnforced{
-				LogicalID: r.LogicalID, Type: r.Type, Property: "PolicyDocument.Statement " + sid,
-				Reason: "plain http on loopback: run with --tls to enforce " + key,
-			})
-		}
-	}
-	return p.Without(bucketpolicy.SecureTransport, bucketpolicy.TLSVersion)
 }
 
 // readPolicies parses the bucket policies, by bucket name.
@@ -83,7 +84,7 @@ func (s *Store) readPolicies() (map[string]*bucketpolicy.Policy, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
 		}
-		policies[decoded.Bucket] = s.enforceable(r, p)
+		policies[decoded.Bucket] = p
 	}
 	return policies, nil
 }

@@ -19,7 +19,7 @@ import (
 // An upload and a HEAD sent on one connection, split anywhere: what the gateway leaves of a body in chunks is nobody's
 // request. In chunks with a length, as the SDKs send them, the connection is kept.
 func TestNoRestOfABodyIsTakenForTheNextRequest(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	if _, err := s.Client().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("chunks")}); err != nil {
 		t.Fatal(err)
 	}

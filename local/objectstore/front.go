@@ -1,8 +1,6 @@
 package objectstore
 
 import (
-	"bufio"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -10,29 +8,16 @@ import (
 	"time"
 )
 
-// tlsHandshake is the first byte of a TLS connection; no HTTP method starts with it.
-const tlsHandshake = 0x16
-
-// front takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's sockets:
+// front takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's socket:
 // a presigned URL is only verified for what the client truly sent, so nothing here may parse and rewrite a request.
-// With TLS it speaks both on one port, so that a plain http request reaches the bucket policy and is refused by it.
 type front struct {
-	listener      net.Listener
-	tls           *tls.Config // nil: plain only
-	plain, secure string      // the gateway's sockets
+	listener net.Listener
+	socket   string // the gateway's
 
 	mu     sync.Mutex
 	closed bool
 	conns  map[net.Conn]bool
 	wait   sync.WaitGroup
-}
-
-func newFront(listener net.Listener, t *TLS, plain, secure string) *front {
-	f := &front{listener: listener, plain: plain, secure: secure, conns: map[net.Conn]bool{}}
-	if t != nil {
-		f.tls = t.server()
-	}
-	return f
 }
 
 // retryAccept is how long to wait when no connection can be taken, as with too many files open: others end meanwhile.
@@ -87,26 +72,14 @@ func (f *front) untrack(conn net.Conn) {
 	f.mu.Unlock()
 }
 
-func (f *front) handle(conn halfCloser) {
-	defer f.untrack(conn)
-	socket, client := f.plain, conn
-	if f.tls != nil {
-		buffered := &peeked{conn, bufio.NewReader(conn)}
-		first, err := buffered.r.Peek(1)
-		if err != nil {
-			return
-		}
-		client = buffered
-		if first[0] == tlsHandshake {
-			socket, client = f.secure, tls.Server(buffered, f.tls)
-		}
-	}
-	gateway, err := net.Dial("unix", socket)
+func (f *front) handle(client *net.TCPConn) {
+	defer f.untrack(client)
+	gateway, err := net.Dial("unix", f.socket)
 	if err != nil || !f.track(gateway) {
 		return
 	}
 	defer f.untrack(gateway)
-	splice(client, gateway)
+	splice(client, gateway.(*net.UnixConn))
 }
 
 // linger is how long a client may go on sending after the gateway has answered and hung up.
@@ -117,11 +90,11 @@ const linger = 5 * time.Second
 //
 // The gateway refuses without reading the body. Closing a connection with bytes unread resets it, and a reset may
 // overtake the refusal: what the client still sends is read and thrown away, as any HTTP server does (RFC 9112, 9.6).
-func splice(client halfCloser, gateway net.Conn) {
+func splice(client *net.TCPConn, gateway *net.UnixConn) {
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		_, _ = io.Copy(gateway, client)
-		_ = gateway.(*net.UnixConn).CloseWrite()
+		_ = gateway.CloseWrite()
 		_, _ = io.Copy(io.Discard, client)
 	})
 	_, _ = io.Copy(client, gateway)
@@ -129,17 +102,3 @@ func splice(client halfCloser, gateway net.Conn) {
 	_ = client.SetReadDeadline(time.Now().Add(linger))
 	wait.Wait()
 }
-
-// halfCloser is a connection that can say "that was all" and go on reading: *net.TCPConn and *tls.Conn.
-type halfCloser interface {
-	net.Conn
-	CloseWrite() error
-}
-
-// peeked is a connection whose first bytes have been read ahead.
-type peeked struct {
-	halfCloser
-	r *bufio.Reader
-}
-
-func (p *peeked) Read(b []byte) (int, error) { return p.r.Read(b) }

@@ -33,7 +33,7 @@ func TestAConnectionThatCannotBeTakenIsNotTheLast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := newFront(&failing{Listener: listener}, nil, filepath.Join(t.TempDir(), "none.sock"), "")
+	f := &front{listener: &failing{Listener: listener}, socket: filepath.Join(t.TempDir(), "none.sock"), conns: map[net.Conn]bool{}}
 	ended := make(chan struct{})
 	go func() {
 		f.serve()
@@ -60,7 +60,7 @@ func TestAConnectionThatCannotBeTakenIsNotTheLast(t *testing.T) {
 
 // A client that reads nothing before it has sent everything, as many do, sees the refusal and not a broken connection.
 func TestARefusalReachesAClientThatIsStillSending(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := bytes.Repeat([]byte("b"), 32<<20) // more than the sockets on the way hold
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 	if err != nil {

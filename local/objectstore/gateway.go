@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -14,12 +15,10 @@ import (
 	"github.com/versity/versitygw/s3api"
 )
 
-// The unix sockets' names. The gateway listens on two, so that a request's local address says whether it came over
-// TLS, and asks the IAM service on the third.
+// The unix sockets' names: the gateway listens on one, and asks the IAM service on the other.
 const (
-	plainSocket  = "plain.sock"
-	secureSocket = "secure.sock"
-	iamSocket    = "iam.sock"
+	gatewaySocket = "s3.sock"
+	iamSocket     = "iam.sock"
 )
 
 // maxConnections bounds the gateway's connections. A browser opens 6 to a host; a Go client sends parts in parallel.
@@ -46,7 +45,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		return err
 	}
 	s.closers = append(s.closers, func() error { return os.Chdir(folder) }) // posix.New changes it
-	disk, err := posix.New(d.objects, attributes{files: files}, posix.PosixOpts{
+	disk, err := posix.New(d.objects, files, posix.PosixOpts{
 		VersioningDir:       d.versions,
 		SideCarDir:          d.metadata,
 		ForceNoObjLockFile:  true, // only this process writes here
@@ -61,29 +60,30 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	if err != nil {
 		return err
 	}
-	plain, secure := filepath.Join(d.sockets, plainSocket), filepath.Join(d.sockets, secureSocket)
+	socket := filepath.Join(d.sockets, gatewaySocket)
+	caller := iamClient{iam, s.iam, s.cfg.Now}
+	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: newUploads()}
 	listening := make(chan struct{})
 	cfg := &embedgw.Config{
 		RootUserAccess: s.Root.AccessKeyID, RootUserSecret: s.Root.SecretAccessKey,
 		Region:            s.t.Region(),
-		Ports:             []string{plain, secure},
+		Ports:             []string{socket},
 		MaxConnections:    maxConnections,
 		MaxRequests:       maxConnections,
 		MultipartMaxParts: maxParts,
 		Quiet:             true,
 		KeepAlive:         true,
 		DisableACLs:       true, // bucket owner enforced
-		IAMService:        iamClient{iam, s.iam, s.cfg.Now},
+		IAMService:        caller,
 		S3Options: []s3api.Option{
 			s3api.WithOnListen(func() { close(listening) }),
 			s3api.WithMiddleware("/", closeAfterChunks),
 			s3api.WithMiddleware("/", logRequests(s.cfg)),
-			s3api.WithMiddleware("/", refuseEarly(s.cfg)),
+			s3api.WithMiddleware("/", hideMissing(be, caller)),
+			s3api.WithMiddleware("/", refuse(s.cfg)),
 		},
 	}
-	stop, failed := s.runGateway(guard{
-		Backend: disk, policies: policies, secureSocket: secure, now: s.cfg.Now, uploads: newUploads(),
-	}, cfg)
+	stop, failed := s.runGateway(be, cfg)
 	select {
 	case <-listening:
 	case err := <-failed:
@@ -91,7 +91,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), stop())
 	}
-	front := newFront(s.cfg.Listener, s.cfg.TLS, plain, secure)
+	front := &front{listener: s.cfg.Listener, socket: socket, conns: map[net.Conn]bool{}}
 	s.closers = append(s.closers, stop, front.close)
 	go front.serve()
 	return nil

@@ -2,7 +2,6 @@ package objectstore
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -24,10 +23,9 @@ import (
 // conditions are evaluated on what was verified. Root is never asked about: it bypasses policies in this gateway.
 type guard struct {
 	backend.Backend
-	policies     map[string]*bucketpolicy.Policy // by bucket name
-	secureSocket string
-	now          func() time.Time
-	uploads      *uploads
+	policies map[string]*bucketpolicy.Policy // by bucket name
+	now      func() time.Time
+	uploads  *uploads
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an
@@ -81,7 +79,7 @@ func (g guard) describe(r *fasthttp.RequestCtx) bucketpolicy.Request {
 		query.Add(string(k), string(v))
 	}
 	_, object, _ := strings.Cut(strings.TrimPrefix(string(r.Path()), "/"), "/")
-	request := bucketpolicy.Request{
+	return bucketpolicy.Request{
 		Method:      string(r.Method()),
 		Query:       query,
 		Header:      header,
@@ -89,11 +87,6 @@ func (g guard) describe(r *fasthttp.RequestCtx) bucketpolicy.Request {
 		PrincipalID: principal(r),
 		Now:         g.now(),
 	}
-	if addr, ok := r.LocalAddr().(*net.UnixAddr); ok && addr.Name == g.secureSocket {
-		// The front takes no version below, and no policy of ours tells 1.2 from 1.3.
-		request.Secure, request.TLSVersion = true, "1.2"
-	}
-	return request
 }
 
 // principal is aws:PrincipalArn: for a session the ARN of its role, "" for an anonymous request.

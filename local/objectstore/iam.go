@@ -3,12 +3,15 @@ package objectstore
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"example.com/presigned/local/template"
 
 	"github.com/versity/versitygw/iamapi"
 	"github.com/versity/versitygw/iamapi/policy"
@@ -105,11 +108,11 @@ func (s *Store) createRoles(ctx context.Context) error {
 		}
 	}
 	for _, r := range s.t.Resources("AWS::IAM::Role") {
-		var decoded struct{ Policies []inlinePolicy }
+		var decoded role
 		if err := s.t.Decode(r, &decoded); err != nil {
 			return err
 		}
-		name, err := s.t.String(map[string]any{"Ref": r.LogicalID})
+		name, err := s.t.Ref(r.LogicalID)
 		if err != nil {
 			return err
 		}
@@ -119,26 +122,16 @@ func (s *Store) createRoles(ctx context.Context) error {
 			}
 		}
 	}
-	return s.attachPolicies(ctx)
+	return nil
 }
 
-// attachPolicies puts the AWS::IAM::Policy resources, which are inline policies of the roles that they name.
-func (s *Store) attachPolicies(ctx context.Context) error {
-	for _, r := range s.t.Resources("AWS::IAM::Policy") {
-		var p struct {
-			inlinePolicy
-			Roles []string
-		}
-		if err := s.t.Decode(r, &p); err != nil {
-			return err
-		}
-		for _, name := range p.Roles {
-			if err := s.putRolePolicy(ctx, name, p.inlinePolicy); err != nil {
-				return fmt.Errorf("policy %s: %w", r.LogicalID, err)
-			}
-		}
-	}
-	return nil
+// role is AWS::IAM::Role.
+type role struct {
+	Description              string
+	Policies                 []inlinePolicy
+	AssumeRolePolicyDocument template.NotEnforced `why:"the local run opens the role's sessions by itself"`
+	ManagedPolicyArns        template.NotEnforced `why:"AWS's managed policies grant nothing locally"`
+	Tags                     template.NotEnforced `why:"not stored"`
 }
 
 type inlinePolicy struct {
@@ -167,7 +160,7 @@ func (s *Store) Credentials(ctx context.Context, roleARN string) (Credentials, e
 	c := Credentials{
 		AccessKeyID:     "ASIA" + rand.Text()[:16],
 		SecretAccessKey: rand.Text() + rand.Text()[:14],
-		SessionToken:    rand.Text() + rand.Text() + rand.Text(),
+		SessionToken:    sessionToken(),
 		Expiration:      now.Add(sessionLength).Truncate(time.Second),
 	}
 	_, err := s.iam.CreateSession(ctx, types.Session{
@@ -185,4 +178,13 @@ func (s *Store) Credentials(ctx context.Context, roleARN string) (Credentials, e
 		return Credentials{}, fmt.Errorf("session of role %q: %w", roleARN, err)
 	}
 	return c, nil
+}
+
+// sessionToken looks like one of AWS's: several hundred characters, with those that a URL must escape, so that a client that
+// decodes a presigned URL once too often fails here too.
+func sessionToken() string {
+	token := make([]byte, 640)
+	rand.Read(token) // never fails: crypto/rand ends the program instead
+	copy(token, "\xfb\xff\xbf")
+	return "IQoJb3JpZ2luX2Vj" + base64.StdEncoding.EncodeToString(token) // "+/+/" first, "==" last
 }

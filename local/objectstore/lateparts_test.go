@@ -27,7 +27,7 @@ func TestALatePartLeavesNoUploadBehind(t *testing.T) {
 		"aborted": func(s *started, path, _ string) answer { return s.send(s.presign(s.upload, "DELETE", path), nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, nil)
+			s := start(t)
 			path := s.beginUpload("johndoe/1")
 			first := s.send(s.presign(s.upload, "PUT", path+"&partNumber=1"), []byte("first"))
 			first.want(t, "first part", 200, "")

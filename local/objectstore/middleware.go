@@ -1,14 +1,19 @@
 package objectstore
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"example.com/presigned/local/bucketpolicy"
 
 	"github.com/gofiber/fiber/v3"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3api/controllers"
+	"github.com/versity/versitygw/s3api/utils"
 	"github.com/versity/versitygw/s3err"
 )
 
@@ -28,15 +33,51 @@ func logRequests(cfg Config) fiber.Handler {
 // (RequestTimeTooSkewed); for URLs its answer is this one (minio/minio#2638), and the gateway has none.
 const maxEarly = 15 * time.Minute
 
-// refuseEarly refuses a presigned URL that is dated in the future, as of a signer whose clock is wrong.
-func refuseEarly(cfg Config) fiber.Handler {
+// refuse refuses what S3 refuses and the gateway takes: a presigned URL that is dated in the future, as of a signer whose
+// clock is wrong, and one that is sent with an Authorization header, as by a client that adds its token to every request
+// (penpot/penpot#10776).
+func refuse(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
 		date, err := time.Parse(bucketpolicy.AmzDate, ctx.Query("X-Amz-Date"))
-		if err == nil && date.After(cfg.Now().Add(maxEarly)) { // one that is none is the gateway's to refuse
+		query := ctx.Request().URI().QueryArgs()
+		presigned := query.Has("X-Amz-Algorithm") || query.Has("Signature")
+		switch {
+		case presigned && ctx.Get("Authorization") != "":
+			return s3err.APIError{
+				Code: "InvalidArgument", HTTPStatusCode: http.StatusBadRequest,
+				Description: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or " +
+					"the Authorization header should be specified",
+			}
+		case err == nil && date.After(cfg.Now().Add(maxEarly)): // a date that is none is the gateway's to refuse
 			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
 		}
 		return nil // the wrapper goes on
 	}, nil, nil)
+}
+
+// hideMissing answers 403 instead of 404 for an object that is not there, unless the caller may list the bucket.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("If you do not have the s3:ListBucket permission,
+// Amazon S3 returns an HTTP status code 403 (access denied) error")
+func hideMissing(be backend.Backend, iam auth.IAMService) fiber.Handler {
+	return func(ctx fiber.Ctx) error {
+		err := ctx.Next()
+		bucket, object, _ := strings.Cut(strings.TrimPrefix(ctx.Path(), "/"), "/")
+		reads := ctx.Method() == http.MethodGet || ctx.Method() == http.MethodHead
+		if err != nil || !reads || object == "" || ctx.Response().StatusCode() != http.StatusNotFound ||
+			ctx.Request().URI().QueryArgs().Has("uploadId") {
+			return err
+		}
+		caller, _ := utils.ContextKeyAccount.Get(ctx).(auth.Account)
+		root, _ := utils.ContextKeyIsRoot.Get(ctx).(bool)
+		denied := auth.VerifyAccess(ctx, be, auth.AccessOptions{
+			IsRoot: root, Acc: caller, Bucket: bucket, Actions: []auth.Action{auth.ListBucketAction}, DisableACL: true, Iam: iam,
+		})
+		var known s3err.S3Error
+		if !errors.As(denied, &known) {
+			return denied
+		}
+		return ctx.Status(known.StatusCode()).Send(known.XMLBody(utils.EnsureRequestIDs(ctx)))
+	}
 }
 
 // closeAfterChunks ends the connection after a request in chunks (Transfer-Encoding: chunked). The gateway reads such a

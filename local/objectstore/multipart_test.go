@@ -12,7 +12,7 @@ import (
 )
 
 func TestAMultipartUploadWorksByPresignedRequestsAlone(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	p := s3.NewPresignClient(s.upload, s3.WithPresignExpires(5*time.Minute))
 	key := aws.String("johndoe/1")
 	created := s.send(s.presign(s.upload, "POST", "/johndoe/1?uploads=", "Content-Type", "image/png"), nil)

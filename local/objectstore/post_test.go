@@ -16,7 +16,7 @@ import (
 )
 
 func TestAFormSignedByASignerIsRefused(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	refused := s.post(s.upload, "johndoe/1")
 	refused.want(t, "form of the upload role", 403, "AccessDenied")
 	// The gateway authorizes a form on the bucket, where the role's own policy allows nothing: tell the reasons apart.

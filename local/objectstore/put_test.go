@@ -13,7 +13,7 @@ import (
 )
 
 func TestAPresignedPutIsTakenOnceAndOnlyAsSigned(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := []byte(`{"fruit":"banana"}`)
 	sum := sha256.Sum256(body)
 	signed := s.presignPut("johndoe/1", body, func(in *s3.PutObjectInput) {
@@ -37,7 +37,7 @@ func TestAPresignedPutIsTakenOnceAndOnlyAsSigned(t *testing.T) {
 }
 
 func TestThePolicyDeniesWhatTheSignatureAllows(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := []byte("x")
 	s.send(s.presignPut("a/1", body, func(in *s3.PutObjectInput) { in.IfNoneMatch = nil }), body).
 		want(t, "presigned without If-None-Match", 403, "AccessDenied")
@@ -53,7 +53,7 @@ func TestThePolicyDeniesWhatTheSignatureAllows(t *testing.T) {
 }
 
 func TestABodyInChunksIsTheLastOfItsConnection(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	signed := s.presignPut("a/1", []byte("x"), nil)
 	for what, change := range map[string]func(*http.Request){
 		"refused":         func(r *http.Request) { r.ContentLength = -1 }, // the length is signed

@@ -16,7 +16,7 @@ import (
 
 // No presigned URL of ours copies, but who looks after the bucket does.
 func TestAnObjectIsCopiedByRoot(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := []byte("bananas")
 	s.send(s.presignPut("johndoe/1", body, nil), body).want(t, "put", 200, "")
 	_, err := s.Client().CopyObject(t.Context(), &s3.CopyObjectInput{
@@ -28,7 +28,7 @@ func TestAnObjectIsCopiedByRoot(t *testing.T) {
 }
 
 func TestAnObjectIsReadAndListedByPresignedRequests(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := []byte("bananas")
 	sum := sha256.Sum256(body)
 	checksum := base64.StdEncoding.EncodeToString(sum[:])
@@ -78,7 +78,7 @@ func (s *started) list(prefix string) answer {
 }
 
 func TestARoleDoesOnlyWhatItsPolicyAllows(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	p := s3.NewPresignClient(s.upload)
 	get, err := p.PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: &s.bucket, Key: aws.String("a")})
 	if err != nil {
@@ -105,7 +105,7 @@ func TestARoleDoesOnlyWhatItsPolicyAllows(t *testing.T) {
 }
 
 func TestNothingIsPublic(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	s.send(s.presignPut("johndoe/1", []byte("x"), nil), []byte("x")).want(t, "put", 200, "")
 	for _, c := range []struct{ method, path string }{
 		{"GET", "/"}, {"GET", "/" + s.bucket}, {"GET", "/" + s.bucket + "/johndoe/1"}, {"PUT", "/" + s.bucket + "/johndoe/2"},
@@ -136,7 +136,7 @@ func TestNothingIsPublic(t *testing.T) {
 }
 
 func TestPreflightAllowsTheTemplatesOrigins(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	for origin, allowed := range map[string]bool{
 		"https://app.example.com": true, "http://localhost:5173": true,
 		"https://evil.example.com": false, "http://localhost.evil.example.com:80": false, "https://localhost:1": false,

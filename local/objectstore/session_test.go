@@ -7,7 +7,7 @@ import (
 )
 
 func TestASessionsEndIsTheEndOfItsURLs(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	body := []byte("x")
 	signed := s.presignPut("a/1", body, nil)
 	s.upload = s.as("UploadRole") // renewed
@@ -25,7 +25,7 @@ func TestASessionsEndIsTheEndOfItsURLs(t *testing.T) {
 }
 
 func TestAURLDiesWithItsSignersSession(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	s.clock.Store(int64(-sessionLength)) // a session of an hour ago
 	s.upload = s.as("UploadRole")
 	s.clock.Store(0)

@@ -22,13 +22,14 @@ import (
 
 	"example.com/presigned/local/template"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/versity/versitygw/iamapi/types"
 )
 
 // Config is what the store needs to start.
 type Config struct {
 	Listener net.Listener // loopback; the store closes it
-	TLS      *TLS         // nil: plain http only
 	Dir      string       // absolute; the objects stay here. "": a temporary folder, removed by Close
 	Log      io.Writer    // one Write for each request's line
 	Now      func() time.Time
@@ -49,14 +50,12 @@ type Store struct {
 	roles   []types.Role
 	iam     *identities
 	closers []func() error // in the order of starting
-
-	notEnforced []template.NotEnforced
 }
 
 // New names the template's buckets and roles and registers them with the template. Nothing is served yet.
 func New(t *template.Template, cfg Config) (*Store, error) {
 	s := &Store{
-		URL:     endpoint(cfg),
+		URL:     "http://" + cfg.Listener.Addr().String(),
 		Root:    Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
 		Buckets: map[string]string{},
 		t:       t,
@@ -86,16 +85,17 @@ func (s *Store) Start(ctx context.Context) error {
 	return s.createBuckets(ctx)
 }
 
-func endpoint(cfg Config) string {
-	scheme := "http"
-	if cfg.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + cfg.Listener.Addr().String()
+// Client returns an S3 client with the root credentials.
+func (s *Store) Client() *s3.Client {
+	return s3.New(s3.Options{
+		BaseEndpoint: &s.URL,
+		UsePathStyle: true,
+		Region:       s.t.Region(),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: s.Root.AccessKeyID, SecretAccessKey: s.Root.SecretAccessKey}, nil
+		}),
+	})
 }
-
-// NotEnforced are the statements of bucket policies that this store does not enforce. It is complete after Start.
-func (s *Store) NotEnforced() []template.NotEnforced { return s.notEnforced }
 
 // Close stops serving and removes what was temporary.
 func (s *Store) Close() error {

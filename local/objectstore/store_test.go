@@ -33,13 +33,10 @@ type started struct {
 	clock    *atomic.Int64 // nanoseconds by which the store's clock is ahead
 }
 
-func start(t *testing.T, tls *TLS) *started {
+func start(t *testing.T) *started {
 	t.Helper()
 	tpl, err := template.Load("testdata/assembly")
 	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tpl.Check(Coverage()); err != nil {
 		t.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,7 +48,7 @@ func start(t *testing.T, tls *TLS) *started {
 		t.Fatal(err)
 	}
 	clock := &atomic.Int64{}
-	store, err := New(tpl, Config{Listener: listener, TLS: tls, Log: t.Output(), Now: func() time.Time {
+	store, err := New(tpl, Config{Listener: listener, Log: t.Output(), Now: func() time.Time {
 		return time.Now().Add(time.Duration(clock.Load()))
 	}})
 	if err != nil {
@@ -72,9 +69,6 @@ func start(t *testing.T, tls *TLS) *started {
 		t.Fatal(err)
 	}
 	s := &started{Store: store, t: t, bucket: store.Buckets["Uploads"], http: &http.Client{}, clock: clock}
-	if tls != nil {
-		s.http = store.Client().Options().HTTPClient.(*http.Client)
-	}
 	t.Cleanup(s.http.CloseIdleConnections)
 	s.upload, s.download = s.as("UploadRole"), s.as("DownloadRole")
 	return s

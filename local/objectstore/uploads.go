@@ -7,12 +7,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
 )
 
 // uploads knows the multipart uploads that a request is about just now, for two things that the gateway does otherwise
-// than S3, where an upload is there until it has become the object, and never again:
+// than S3, where an upload is there until it has become the object, and never again, and for a third:
 //
 //   - Until the object is written the gateway says of an upload that is being completed that it is gone, or, to a second
 //     completion, that it is done. A client that has given up waiting and asks again would find neither upload nor
@@ -20,9 +21,11 @@ import (
 //   - A part that is whole only after its upload was completed or aborted gets 404 from S3. The gateway puts it into the
 //     upload's folder, which it makes anew: the upload is listed again, and lies there until somebody aborts it. A client
 //     that breaks a part off and then goes on without it (a pause, a kill) leaves such a rest now and then.
+//   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway takes it.
 type uploads struct {
-	mu   sync.Mutex
-	byID map[string]*upload
+	mu          sync.Mutex
+	byID        map[string]*upload
+	unannounced map[string]bool // IDs of the uploads of this run that announced no checksum
 }
 
 type upload struct {
@@ -32,7 +35,9 @@ type upload struct {
 	ended    bool // it was completed or aborted meanwhile
 }
 
-func newUploads() *uploads { return &uploads{byID: map[string]*upload{}} }
+func newUploads() *uploads {
+	return &uploads{byID: map[string]*upload{}, unannounced: map[string]bool{}}
+}
 
 // enter is for a request that begins; leave ends it.
 func (u *uploads) enter(id string) *upload {
@@ -78,10 +83,32 @@ func (u *uploads) end(one *upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	one.ended = true
+	delete(u.unannounced, one.id)
 }
 
-// UploadPart refuses a body that ends early, and a part whose upload ended first.
+// refusesChecksums reports whether the upload announced none.
+func (u *uploads) refusesChecksums(id string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.unannounced[id]
+}
+
+// CreateMultipartUpload remembers whether a checksum was announced.
+func (g guard) CreateMultipartUpload(ctx context.Context, in s3response.CreateMultipartUploadInput) (s3response.InitiateMultipartUploadResult, error) {
+	out, err := g.Backend.CreateMultipartUpload(ctx, in)
+	if err == nil && in.ChecksumAlgorithm == "" {
+		g.uploads.mu.Lock()
+		defer g.uploads.mu.Unlock()
+		g.uploads.unannounced[out.UploadId] = true
+	}
+	return out, err
+}
+
+// UploadPart refuses a checksum that was not announced, a body that ends early, and a part whose upload ended first.
 func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	if in.ChecksumSHA256 != nil && g.uploads.refusesChecksums(aws.ToString(in.UploadId)) {
+		return nil, s3err.GetChecksumTypeMismatchErr("null", types.ChecksumAlgorithmSha256)
+	}
 	in.Body = whole(in.Body, in.ContentLength)
 	one := g.uploads.enter(aws.ToString(in.UploadId))
 	one.wait() // parts are sent side by side: each waits for a completion only
@@ -96,9 +123,12 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 // CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
 // would take it for a retry and answer 200.
 func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
+	if err := onlyOnce(in.IfNoneMatch); err != nil {
+		return s3response.CompleteMultipartUploadResult{}, "", err
+	}
 	one, release := g.uploads.take(aws.ToString(in.UploadId))
 	defer release()
-	if aws.ToString(in.IfNoneMatch) == "*" {
+	if aws.ToString(in.IfNoneMatch) != "" {
 		if _, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key}); err == nil {
 			return s3response.CompleteMultipartUploadResult{}, "", s3err.GetPreconditionFailedErr(s3err.ConditionIfNoneMatch)
 		}

@@ -14,7 +14,7 @@ import (
 // An upload that is being completed is neither open nor an object yet. Whoever asks for it meanwhile, as a client does
 // that has given up waiting for the answer, is answered when it is decided.
 func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
-	s := start(t, nil)
+	s := start(t)
 	for round := range 5 {
 		key := fmt.Sprintf("johndoe/%d", round)
 		path, list := s.parts(key, 4)

@@ -9,11 +9,11 @@ import (
 	"example.com/presigned/local/apigateway"
 	"example.com/presigned/local/lambdaruntime"
 	"example.com/presigned/local/objectstore"
+	"example.com/presigned/local/template"
 )
 
 const (
-	// concurrency is how many processes of one function may run at a time. Lambda would start up to 1,000; on one
-	// machine more processes than this only take turns on its cores, so further requests wait for one of these.
+	// concurrency is how many processes of one function may run at a time.
 	concurrency = 10
 	// longestExpiry is that of a presigned URL: a process retires while its credentials still outlive one.
 	longestExpiry = 5 * time.Minute
@@ -23,12 +23,12 @@ const (
 func (s *Stack) startFunctions(context.Context) error {
 	functions := map[string]apigateway.Invoker{}
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
-		f, err := s.startFunction(r.LogicalID, r.Properties["Role"])
+		f, err := s.startFunction(r)
 		if err != nil {
 			return err
 		}
 		s.closers = append(s.closers, f.Close)
-		functions[r.LogicalID] = queue{make(chan struct{}, concurrency), f}
+		functions[r.LogicalID] = f
 	}
 	pools := map[string]apigateway.UserPool{}
 	for _, r := range s.t.Resources("AWS::Cognito::UserPool") {
@@ -46,54 +46,23 @@ func (s *Stack) startFunctions(context.Context) error {
 	return nil
 }
 
-// queue lets a request wait while all processes are busy. A caller that gives up leaves its process busy, as on Lambda,
-// so the invocation keeps its place until it has ended.
-type queue struct {
-	slots chan struct{}
-	next  apigateway.Invoker
-}
-
-// Invoke implements apigateway.Invoker.
-func (q queue) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	select {
-	case q.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	done := make(chan answered, 1)
-	go func() {
-		defer func() { <-q.slots }()
-		payload, err := q.next.Invoke(context.WithoutCancel(ctx), payload)
-		done <- answered{payload, err}
-	}()
-	select {
-	case a := <-done:
-		return a.payload, a.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// answered is how an invocation ended.
-type answered struct {
-	payload []byte
-	err     error
-}
-
 // startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.
-func (s *Stack) startFunction(logicalID string, role any) (*lambdaruntime.Function, error) {
-	cfg, err := lambdaruntime.FromTemplate(s.t, logicalID, concurrency)
-	if err != nil {
-		return nil, err
-	}
-	roleARN, err := s.t.String(role)
+func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, error) {
+	cfg, roleARN, err := lambdaruntime.FromTemplate(s.t, r)
 	if err != nil {
 		return nil, err
 	}
 	if cfg.Environment == nil {
-		cfg.Environment = map[string]string{}
+		return nil, fmt.Errorf("%s: no environment", r.LogicalID)
 	}
 	cfg.Environment["AWS_ENDPOINT_URL_S3"] = s.Store.URL
+	for name, option := range map[string]string{"DUAL_STACK": "dualStack", "ACCELERATE": "accelerate"} {
+		if cfg.Environment[name] != "" { // no rule of S3 joins these with an endpoint of one's own
+			delete(cfg.Environment, name)
+			s.t.Note(template.NotEnforcedProperty{Type: r.Type, Property: name, Reason: "presigned URLs name the local address", Option: option})
+		}
+	}
+	cfg.Concurrency = concurrency
 	cfg.RetireBefore = longestExpiry + cfg.Timeout
 	cfg.Log, cfg.Now = s.cfg.Log, s.cfg.Now
 	cfg.Credentials = func(ctx context.Context) (lambdaruntime.Creds, error) {

@@ -11,11 +11,6 @@ import (
 type listeners struct{ api, s3, cognito, page net.Listener }
 
 func (s *Stack) open(ctx context.Context) (err error) {
-	if s.cfg.TLS {
-		if s.serving, err = newAuthority(s.cfg.Now(), s.cfg.CAFile); err != nil {
-			return err
-		}
-	}
 	ports := []struct {
 		name, address string
 		to            *net.Listener
@@ -52,17 +47,12 @@ func listen(ctx context.Context, name, address string) (net.Listener, error) {
 }
 
 // url is a listener's address as clients use it.
-func (s *Stack) url(l net.Listener) string {
-	if s.serving != nil {
-		return "https://" + l.Addr().String()
-	}
-	return "http://" + l.Addr().String()
-}
+func url(l net.Listener) string { return "http://" + l.Addr().String() }
 
 // absolute makes the paths absolute before the object store changes the working directory.
 func (s *Stack) absolute(context.Context) error {
 	for _, path := range []*string{
-		&s.cfg.Assembly, &s.cfg.PageDir, &s.cfg.Contract, &s.cfg.Data, &s.cfg.OutputsFile, &s.cfg.CAFile,
+		&s.cfg.Assembly, &s.cfg.PageDir, &s.cfg.Contract, &s.cfg.Data, &s.cfg.OutputsFile,
 	} {
 		if *path == "" {
 			continue

@@ -54,7 +54,7 @@ func (s *Stack) pageHeaders() map[string]string {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self' blob: data:", // previews of files before they are sent, and the icons in Uppy's style sheet
-		"connect-src 'self' " + strings.Join([]string{s.url(s.listen.api), s.Summary.S3URL, s.Summary.CognitoURL}, " "),
+		"connect-src 'self' " + strings.Join([]string{url(s.listen.api), s.Summary.S3URL, s.Summary.CognitoURL}, " "),
 		"base-uri 'none'",
 		"form-action 'none'",
 		"frame-ancestors 'none'",

@@ -1,5 +1,5 @@
-// Package stack composes the parts of the local run: it loads the synthesized template, checks that every property
-// of it is known, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
+// Package stack composes the parts of the local run: it loads the synthesized template, stops at a property that no part
+// knows, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
 // It is the only package that knows all parts; they do not know each other. local/command and tests may import it. It needs
 // no IAM action: nothing of it reaches AWS.
@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -30,8 +31,6 @@ type Config struct {
 	Data                   string // objects stay here; "" is a temporary folder
 	OutputsFile            string // written when ready, in the shape of `cdk deploy --outputs-file`; "" writes none
 	Contract               string // the OpenAPI document, served beside the page as /openapi.json; "" serves none
-	TLS                    bool   // serve all of it over TLS, with a certificate of our own
-	CAFile                 string // where that certificate is written; only with TLS
 
 	Log io.Writer // what the functions, the API and the store tell, one Write for each line
 	Now func() time.Time
@@ -42,15 +41,14 @@ type Config struct {
 // Stack is a running stack.
 type Stack struct {
 	Summary     Summary
-	NotEnforced []template.NotEnforced
+	NotEnforced []template.NotEnforcedProperty
 	// Store and Pool are for tests and for the demo, which look behind the stack's front.
 	Store *objectstore.Store
 	Pool  *cognito.Pool
 
-	cfg     Config
-	t       *template.Template
-	serving *authority // nil without TLS
-	listen  listeners
+	cfg    Config
+	t      *template.Template
+	listen listeners
 
 	deployedURL string            // the API's URL on AWS, which the template's outputs name
 	outputs     map[string]string // the template's outputs, with local URLs
@@ -66,7 +64,7 @@ func Start(ctx context.Context, cfg Config) (_ *Stack, err error) {
 		}
 	}()
 	steps := []func(context.Context) error{
-		s.absolute, s.load, s.open, s.register, s.startStore, s.startFunctions, s.addUser, s.summarize, s.servePage,
+		s.absolute, s.load, s.open, s.register, s.startStore, s.startFunctions, s.addUser, s.summarize, s.check, s.servePage,
 		s.writeOutputs,
 	}
 	for _, step := range steps {
@@ -89,94 +87,112 @@ func (s *Stack) Close() error {
 	return errors.Join(errs...)
 }
 
-// load reads the template and stops at anything in it that no part knows.
 func (s *Stack) load(context.Context) (err error) {
 	if s.t, err = template.Load(s.cfg.Assembly); err != nil {
 		return fmt.Errorf("load the cloud assembly: %w", err)
 	}
-	s.NotEnforced, err = s.t.Check(
-		objectstore.Coverage(), cognito.Coverage(), lambdaruntime.Coverage(), apigateway.Coverage(), secretsCoverage(), ignored())
-	if err != nil {
-		return fmt.Errorf("the template asks for what the local run does not do:\n%w\n"+
-			"hint: model the property in local/, or put it on the part's NotEnforced list with a reason", err)
-	}
 	return nil
 }
 
-// ignored are the resource types that no part stands for, with the reason why that is no harm.
-func ignored() template.Coverage {
-	const (
-		unmeasured  = "nothing is measured locally"
-		undelivered = "no events are delivered locally"
-		unfiltered  = "no web ACL filters requests locally"
-		loopback    = "the API answers on its loopback address only"
-	)
-	return template.Coverage{
-		"AWS::CloudWatch::Alarm":           {Ignored: unmeasured},
-		"AWS::CloudWatch::Dashboard":       {Ignored: unmeasured},
-		"AWS::Logs::MetricFilter":          {Ignored: unmeasured},
-		"AWS::Logs::QueryDefinition":       {Ignored: "logs go to standard error"},
-		"AWS::Events::Rule":                {Ignored: undelivered},
-		"AWS::SQS::Queue":                  {Ignored: undelivered},
-		"AWS::SQS::QueuePolicy":            {Ignored: undelivered},
-		"AWS::KMS::Key":                    {Ignored: "files are not encrypted on this machine's disk"},
-		"AWS::WAFv2::WebACL":               {Ignored: unfiltered},
-		"AWS::WAFv2::WebACLAssociation":    {Ignored: unfiltered},
-		"AWS::ApiGateway::DomainName":      {Ignored: loopback},
-		"AWS::ApiGateway::BasePathMapping": {Ignored: loopback},
-		"AWS::Route53::RecordSet":          {Ignored: loopback},
+// ignore accepts the resource types that no part stands for. What a stage's option asks for is named at the start.
+func (s *Stack) ignore() error {
+	if len(s.t.Resources("AWS::GuardDuty::MalwareProtectionPlan")) > 0 {
+		return errors.New("the local run does not serve the stage's option malwareScan: nothing scans an upload, and what is not scanned " +
+			"cannot be read\nhint: synthesize the stage without it")
 	}
+	for _, r := range []struct{ typ, option, reason string }{
+		{"AWS::ApiGateway::BasePathMapping", "domainName", "the API answers on its loopback address only"},
+		{"AWS::ApiGateway::DomainName", "domainName", "the API answers on its loopback address only"},
+		{"AWS::CloudWatch::Alarm", "alarms", "nothing is measured"},
+		{"AWS::CloudWatch::Dashboard", "dashboard", "nothing is measured"},
+		{"AWS::Cognito::ManagedLoginBranding", "managedLogin", "no sign-in page is served"},
+		{"AWS::Events::Rule", "uploadEvents", "no events are sent"},
+		{"AWS::KMS::Key", "kmsKey", "objects are plain files on this machine"},
+		{"AWS::Logs::MetricFilter", "dashboard", "nothing is measured"},
+		{"AWS::Logs::QueryDefinition", "dashboard", "log lines go to this terminal"},
+		{"AWS::Route53::RecordSet", "domainName", "the API answers on its loopback address only"},
+		{"AWS::SQS::Queue", "uploadEvents", "no events are sent"},
+		{"AWS::SQS::QueuePolicy", "uploadEvents", "no events are sent"},
+		{"AWS::WAFv2::WebACL", "wafRateLimit", "no web ACL filters requests"},
+		{"AWS::WAFv2::WebACLAssociation", "wafRateLimit", "no web ACL filters requests"},
+	} {
+		s.t.Ignore(r.typ, r.option, r.reason)
+	}
+	s.t.Note(template.NotEnforcedProperty{
+		Type: "AWS::S3::BucketPolicy", Property: "aws:SecureTransport, s3:TlsVersion", Reason: "plain http on loopback counts as TLS 1.2",
+	})
+	return nil
 }
 
-// nameIgnored names those resources without a part that outputs and policies refer to.
-func (s *Stack) nameIgnored() {
-	region, account := s.t.Region(), s.t.AccountID()
+// nameOthers names the resources without a part that outputs and policies refer to.
+func (s *Stack) nameOthers() {
 	for _, key := range s.t.Resources("AWS::KMS::Key") {
-		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", region, account, key.LogicalID)})
+		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": s.t.ARN("kms", "key/"+key.LogicalID)})
 	}
 	for _, queue := range s.t.Resources("AWS::SQS::Queue") {
-		s.t.SetID(queue.LogicalID, fmt.Sprintf("https://sqs.%s.amazonaws.com/%s/%s", region, account, queue.LogicalID), map[string]string{
-			"Arn": fmt.Sprintf("arn:aws:sqs:%s:%s:%s", region, account, queue.LogicalID),
-		})
+		url := "https://sqs." + s.t.Region() + ".amazonaws.com/" + s.t.AccountID() + "/" + queue.LogicalID
+		s.t.SetID(queue.LogicalID, url, map[string]string{"Arn": s.t.ARN("sqs", queue.LogicalID)})
+	}
+	for _, secret := range s.t.Resources(secretType) {
+		s.t.SetID(secret.LogicalID, s.t.ARN("secretsmanager", "secret:"+secret.LogicalID+"-local1"), nil)
 	}
 }
 
 // register lets every part give its resources their names, before any of them is started: they refer to each other.
 func (s *Stack) register(context.Context) (err error) {
-	s.Store, err = objectstore.New(s.t, objectstore.Config{
-		Listener: s.listen.s3, TLS: s.serving.forStore(), Dir: s.cfg.Data, Log: s.log("s3 "), Now: s.cfg.Now,
-	})
+	if err := s.ignore(); err != nil {
+		return err
+	}
+	s.nameOthers()
+	s.Store, err = objectstore.New(s.t, objectstore.Config{Listener: s.listen.s3, Dir: s.cfg.Data, Log: s.log("s3 "), Now: s.cfg.Now})
 	if err != nil {
 		return err
 	}
 	s.Pool, err = cognito.New(cognito.Config{
-		Template: s.t, BaseURL: s.url(s.listen.cognito), Clock: s.cfg.Now, Log: s.logger("cognito "), Keys: s.cfg.Keys,
+		Template: s.t, BaseURL: url(s.listen.cognito), Clock: s.cfg.Now, Keys: s.cfg.Keys,
 		Admin: cognito.AdminCredentials{AccessKeyID: s.Store.Root.AccessKeyID, SecretAccessKey: s.Store.Root.SecretAccessKey},
 	})
 	if err != nil {
 		return err
 	}
-	s.nameIgnored()
-	s.nameSecrets()
-	lambdaruntime.Register(s.t)
-	return apigateway.Register(s.t)
+	if err := apigateway.Register(s.t); err != nil {
+		return err
+	}
+	return lambdaruntime.Register(s.t)
 }
 
 func (s *Stack) startStore(ctx context.Context) error {
 	s.closers = append(s.closers, s.Store.Close)
-	if err := s.Store.Start(ctx); err != nil {
-		return err
-	}
-	s.NotEnforced = append(s.NotEnforced, s.Store.NotEnforced()...)
-	return nil
+	return s.Store.Start(ctx)
 }
 
 // serve answers HTTP on a listener until Close.
 func (s *Stack) serve(l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.httpLog()}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(s.log("http "), "", 0)}
 	s.closers = append(s.closers, server.Close)
-	go server.Serve(s.serving.wrap(l)) //nolint:errcheck // always http.ErrServerClosed: Close ends it
+	go server.Serve(l) //nolint:errcheck // always http.ErrServerClosed: Close ends it
 }
 
 // Name is the name that the stack deploys under.
 func (s *Stack) Name() string { return s.t.StackName }
+
+// check stops at a resource of a type that no part knows, and lists what is not enforced.
+func (s *Stack) check(context.Context) error {
+	s.NotEnforced = s.t.NotEnforced()
+	return s.t.Unread()
+}
+
+// prefixed opens each line with the name of the part that writes it.
+type prefixed struct {
+	to     io.Writer
+	prefix string
+}
+
+func (p prefixed) Write(line []byte) (int, error) {
+	if _, err := p.to.Write(append([]byte(p.prefix), line...)); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}
+
+func (s *Stack) log(prefix string) io.Writer { return prefixed{s.cfg.Log, prefix} }

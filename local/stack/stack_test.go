@@ -131,11 +131,13 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 func TestAPropertyThatNobodyModelsStopsTheStart(t *testing.T) {
 	for _, c := range []struct{ name, from, to, want string }{
 		{"bucket", `"OwnershipControls"`, `"WebsiteConfiguration": {"IndexDocument": "i"}, "OwnershipControls"`,
-			"(AWS::S3::Bucket): property WebsiteConfiguration.IndexDocument not modelled"},
+			`(AWS::S3::Bucket): property not modelled by the local run: json: unknown field "WebsiteConfiguration"`},
 		{"public bucket", `"BlockPublicPolicy": true`, `"BlockPublicPolicy": false`, "property PublicAccessBlockConfiguration.BlockPublicPolicy is false"},
-		{"function", `"Handler": "bootstrap"`, `"Handler": "bootstrap", "VpcConfig": {"SubnetIds": ["s"]}`, "(AWS::Lambda::Function): property VpcConfig.SubnetIds not modelled"},
-		{"resource type", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::S3::AccessPoint"`, "(AWS::S3::AccessPoint): resource type not modelled"},
-		{"condition key", `"s3:signatureAge"`, `"s3:ResourceAccount"`, "condition key s3:ResourceAccount not modelled"},
+		{"function", `"Handler": "bootstrap"`, `"Handler": "bootstrap", "VpcConfig": {"SubnetIds": ["s"]}`, `(AWS::Lambda::Function): property not modelled by the local run: json: unknown field "VpcConfig"`},
+		{"resource type", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::S3::AccessPoint"`, "(AWS::S3::AccessPoint)"},
+		{"condition key", `"s3:signatureAge"`, `"s3:ResourceAccount"`, "s3:ResourceAccount: key not modelled"},
+		{"VTL", `"IntegrationResponses": [`, `"IntegrationResponses": [{"StatusCode": 200, "ResponseTemplates": {"application/json": "#set($a = 1)"}},`, `unknown field "ResponseTemplates"`},
+		{"malware scan", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::GuardDuty::MalwareProtectionPlan"`, "does not serve the stage's option malwareScan"},
 		{"statement that grants", `"Effect": "Deny",`, `"Effect": "Allow",`, "effect Allow not modelled"},
 	} {
 		cfg := config(t)

@@ -2,12 +2,16 @@ package stack
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"example.com/presigned/local/cognito"
+	"example.com/presigned/local/template"
 )
 
 // Summary is what a client, a test or a person needs to use the running stack. `run --json` prints it.
@@ -30,7 +34,6 @@ type Summary struct {
 	// What Secrets Manager would hold, by ARN: the machine clients' secrets.
 	Secrets     map[string]string `json:"secrets,omitempty"`
 	OutputsFile string            `json:"outputsFile,omitempty"`
-	CAFile      string            `json:"caFile,omitempty"` // only with TLS
 }
 
 // summarize evaluates the template's outputs, with the local URLs in place of AWS's.
@@ -39,7 +42,7 @@ func (s *Stack) summarize(context.Context) error {
 	if err != nil {
 		return err
 	}
-	api := s.url(s.listen.api)
+	api := url(s.listen.api)
 	for name, value := range outputs {
 		outputs[name] = strings.Replace(value, s.deployedURL, api, 1)
 	}
@@ -54,25 +57,26 @@ func (s *Stack) summarize(context.Context) error {
 		}
 	}
 	m.DownloadURL = outputs["DownloadUrl"]
+	outputs["BucketUrl"] = s.Store.URL + "/" + m.Bucket
 	if outputs["SignInUrl"] != "" {
-		outputs["SignInUrl"] = s.url(s.listen.cognito)
+		outputs["SignInUrl"] = url(s.listen.cognito)
 	}
 	if m.Secrets, err = s.secrets(); err != nil {
 		return err
 	}
-	m.S3URL, m.CognitoURL = s.Store.URL, s.url(s.listen.cognito)
+	m.S3URL, m.CognitoURL = s.Store.URL, url(s.listen.cognito)
 	if s.listen.page != nil {
 		m.PageURL = s.pageURL()
 	}
 	m.AccessKeyID, m.SecretAccessKey = s.Store.Root.AccessKeyID, s.Store.Root.SecretAccessKey
-	m.OutputsFile, m.CAFile = s.cfg.OutputsFile, s.cfg.CAFile
+	m.OutputsFile = s.cfg.OutputsFile
 	return nil
 }
 
 // pageURL says localhost, because that is the name in the stage's allowed origins.
 func (s *Stack) pageURL() string {
 	_, port, _ := net.SplitHostPort(s.listen.page.Addr().String())
-	return strings.Replace(s.url(s.listen.page), s.listen.page.Addr().String(), "localhost:"+port, 1)
+	return strings.Replace(url(s.listen.page), s.listen.page.Addr().String(), "localhost:"+port, 1)
 }
 
 // writeOutputs writes what `cdk deploy --outputs-file` would, with the local endpoints beside it.
@@ -84,9 +88,6 @@ func (s *Stack) writeOutputs(context.Context) error {
 	if s.Summary.PageURL != "" {
 		s.outputs["LocalPageUrl"] = s.Summary.PageURL
 	}
-	if s.cfg.CAFile != "" {
-		s.outputs["LocalCAFile"] = s.cfg.CAFile
-	}
 	data, err := json.MarshalIndent(map[string]map[string]string{s.t.StackName: s.outputs}, "", "  ")
 	if err != nil {
 		return err
@@ -95,4 +96,39 @@ func (s *Stack) writeOutputs(context.Context) error {
 		return err
 	}
 	return os.WriteFile(s.cfg.OutputsFile, append(data, '\n'), 0o600)
+}
+
+const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a resource type
+
+// secrets are the values of the template's secrets, by ARN: nothing serves Secrets Manager here.
+func (s *Stack) secrets() (map[string]string, error) {
+	values := map[string]string{}
+	for _, r := range s.t.Resources(secretType) {
+		var secret struct {
+			SecretString string
+			Description  template.NotEnforced `why:"for people"`
+			Tags         template.NotEnforced `why:"no meaning at run time"`
+		}
+		if err := s.t.Decode(r, &secret); err != nil {
+			return nil, err
+		}
+		arn, err := s.t.Ref(r.LogicalID)
+		if err != nil {
+			return nil, err
+		}
+		values[arn] = secret.SecretString
+	}
+	return values, nil
+}
+
+// demoUser is the user of the article that this project implements.
+const demoUser = "johndoe"
+
+// addUser creates the demo user with a password of this run.
+func (s *Stack) addUser(context.Context) error {
+	s.Summary.Username = demoUser
+	// Of every class that a user pool's policy may ask for, and 24 characters long.
+	s.Summary.Password = "Local-7-" + strings.ToLower(rand.Text()[:16])
+	_, err := s.Pool.AddUser(s.Summary.Username, s.Summary.Password, cognito.UserOptions{})
+	return err
 }

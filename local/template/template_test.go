@@ -46,45 +46,22 @@ func parse(t *testing.T, text string) any {
 	return v
 }
 
-const withEverything = `{
-	"Parameters": {"Size": {"Type": "Number", "Default": 5}, "Secret": {"Type": "String"}},
-	"Mappings": {"M": {"us-east-1": {"Host": "east"}}},
-	"Conditions": {
-		"Yes": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]},
-		"No": {"Fn::Not": [{"Condition": "Yes"}]},
-		"Either": {"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]},
-		"Both": {"Fn::And": [{"Condition": "No"}, {"Condition": "Yes"}]}
-	},
-	"Resources": {
-		"Bucket": {"Type": "T", "Properties": {"On": "true", "Count": "7"}},
-		"Never": {"Type": "T", "Condition": "No", "Properties": {"Odd": 1}}
-	},
-	"Outputs": {
-		"Url": {"Value": {"Fn::Sub": "https://${Bucket}.example.com"}},
-		"Hidden": {"Value": "x", "Condition": "No"}
-	}
+const oneBucket = `{
+	"Resources": {"Bucket": {"Type": "T", "DeletionPolicy": "RetainExceptOnCreate"}},
+	"Outputs": {"Url": {"Value": {"Fn::Sub": "https://${Bucket}.example.com"}}}
 }`
 
 func TestIntrinsicFunctionsGiveWhatCloudFormationGives(t *testing.T) {
-	tpl := mustLoad(t, withEverything)
+	tpl := mustLoad(t, oneBucket)
 	tpl.SetID("Bucket", "b", map[string]string{"Arn": "arn:aws:s3:::b"})
 	for text, want := range map[string]any{
-		`{"Ref": "Bucket"}`:                 "b",
-		`{"Ref": "Size"}`:                   5.0,
-		`{"Ref": "AWS::AccountId"}`:         "000000000000",
-		`{"Ref": "AWS::StackName"}`:         "Uploads-dev",
-		`{"Fn::GetAtt": ["Bucket", "Arn"]}`: "arn:aws:s3:::b",
-		`{"Fn::GetAtt": "Bucket.Arn"}`:      "arn:aws:s3:::b",
+		`{"Ref": "Bucket"}`:                                                "b",
+		`{"Ref": "AWS::AccountId"}`:                                        "000000000000",
+		`{"Ref": "AWS::StackName"}`:                                        "Uploads-dev",
+		`{"Fn::GetAtt": ["Bucket", "Arn"]}`:                                "arn:aws:s3:::b",
 		`{"Fn::Join": ["", [{"Fn::GetAtt": ["Bucket", "Arn"]}, "/*"]]}`:    "arn:aws:s3:::b/*",
-		`{"Fn::Join": [",", {"Fn::Split": ["-", "a-b"]}]}`:                 "a,b",
-		`{"Fn::Select": ["1", ["x", "y"]]}`:                                "y",
-		`{"Fn::Sub": "${AWS::Region}/${Bucket.Arn}/${!Literal}"}`:          "us-east-1/arn:aws:s3:::b/${Literal}",
-		`{"Fn::Sub": ["${Own}-${Size}", {"Own": {"Ref": "Bucket"}}]}`:      "b-5",
-		`{"Fn::If": ["Yes", "then", {"Ref": "Missing"}]}`:                  "then",
-		`{"Fn::If": ["Both", "then", "else"]}`:                             "else",
-		`{"Fn::If": ["Either", "then", "else"]}`:                           "then",
-		`{"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "Host"]}`:         "east",
-		`{"A": {"Ref": "AWS::NoValue"}, "B": [{"Ref": "AWS::NoValue"}]}`:   map[string]any{"B": []any{}},
+		`{"Fn::Join": [",", ["a", 5, true]]}`:                              "a,5,true",
+		`{"Fn::Sub": "${AWS::Region}/${Bucket}"}`:                          "us-east-1/b",
 		`{"Condition": {"StringEquals": {"s3:authType": "POST"}}, "X": 1}`: map[string]any{"Condition": map[string]any{"StringEquals": map[string]any{"s3:authType": "POST"}}, "X": 1.0},
 	} {
 		got, err := tpl.Resolve(parse(t, text))
@@ -92,21 +69,23 @@ func TestIntrinsicFunctionsGiveWhatCloudFormationGives(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %v", text, got, err, want)
 		}
 	}
+	outputs, err := tpl.Outputs()
+	if want := map[string]string{"Url": "https://b.example.com"}; err != nil || !reflect.DeepEqual(outputs, want) {
+		t.Errorf("outputs: got %v, %v, want %v", outputs, err, want)
+	}
 }
 
 func TestWhatCannotBeEvaluatedIsAnError(t *testing.T) {
-	tpl := mustLoad(t, withEverything)
+	tpl := mustLoad(t, oneBucket)
 	for text, want := range map[string]string{
 		`{"Ref": "Bucket"}`:                  "reference Bucket: the local run gives no such value for T",
 		`{"Ref": "Missing"}`:                 "reference Missing: no such resource",
-		`{"Ref": "Secret"}`:                  "parameter Secret: has no default",
+		`{"Ref": "AWS::NoValue"}`:            "reference AWS::NoValue",
 		`{"Fn::GetAtt": ["Bucket", "Arn"]}`:  "Fn::GetAtt Bucket.Arn",
-		`{"Fn::ImportValue": "other-stack"}`: "Fn::ImportValue: not evaluated locally",
-		`{"Fn::Select": [2, ["a"]]}`:         "no element 2",
-		`{"Fn::If": ["Missing", 1, 2]}`:      "condition Missing: not in the template",
-		`{"Fn::Sub": "${Open"}`:              "no closing brace",
+		`{"Fn::ImportValue": "other-stack"}`: "Fn::ImportValue of other-stack: not evaluated",
+		`{"Fn::If": ["Yes", 1, 2]}`:          "Fn::If",
+		`{"Fn::Sub": "${Missing}"}`:          "reference Missing",
 		`{"Fn::Join": ["", [{"A": 1}]]}`:     "want a string",
-		`{"Fn::FindInMap": ["M", "x", "y"]}`: "no M.x.y",
 		`{"Deep": [{"Ref": "AlsoMissing"}]}`: "reference AlsoMissing",
 	} {
 		if _, err := tpl.Resolve(parse(t, text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -115,35 +94,70 @@ func TestWhatCannotBeEvaluatedIsAnError(t *testing.T) {
 	}
 }
 
-func TestResourcesWhoseConditionDoesNotHoldDoNotExist(t *testing.T) {
-	tpl := mustLoad(t, withEverything)
-	if got := tpl.Resources("T"); len(got) != 1 || got[0].LogicalID != "Bucket" {
-		t.Errorf("got %v, want Bucket only", got)
+// part is what a part models of a resource type.
+type part struct {
+	Name  string
+	On    Bool
+	Count Int
+	Rules []struct {
+		Origin string
+		ID     NotEnforced `why:"only people read it"`
 	}
-	if _, err := tpl.Check(Coverage{"T": {Modelled: []string{"On", "Count"}}}); err != nil {
-		t.Errorf("got %v: a resource that does not exist needs no coverage", err)
+	Access struct {
+		Blocked Fixed `want:"true"`
 	}
-	tpl.SetID("Bucket", "b", nil)
-	outputs, err := tpl.Outputs()
-	if want := map[string]string{"Url": "https://b.example.com"}; err != nil || !reflect.DeepEqual(outputs, want) {
-		t.Errorf("outputs: got %v, %v, want %v", outputs, err, want)
+	Encryption NotEnforced `why:"plain files"`
+	SignUp     Fixed       `want:"off" option:"selfSignUp" why:"nobody signs up"`
+}
+
+func TestDecodeStopsAtEveryPropertyThatTheStructDoesNotHave(t *testing.T) {
+	for _, c := range []struct{ name, properties, want string }{
+		{"known", `{"Name": "n", "On": "true", "Count": "7", "Rules": [{"Origin": "o"}], "Access": {"Blocked": true}}`, ""},
+		{"a boolean in quotes", `{"Access": {"Blocked": "true"}}`, ""},
+		{"unknown property", `{"Website": {"Index": "i"}}`, `A (T): property not modelled by the local run: json: unknown field "Website"`},
+		{"unknown below a list", `{"Rules": [{"Origin": "o"}, {"Methods": ["GET"]}]}`, `unknown field "Methods"`},
+		{"another value than the one", `{"Access": {"Blocked": false}}`, "A (T): property Access.Blocked is false: the local run models true only"},
+		{"a reference to nothing", `{"Name": {"Ref": "B"}}`, "A (T): reference B"},
+	} {
+		tpl := mustLoad(t, `{"Resources": {"A": {"Type": "T", "Properties": `+c.properties+`}}}`)
+		var got part
+		err := tpl.Decode(tpl.Resources("T")[0], &got)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
+		}
+		if c.name == "known" && (!bool(got.On) || got.Count != 7 || got.Rules[0].Origin != "o") {
+			t.Errorf("got %+v, want true, 7 and o", got)
+		}
 	}
 }
 
-func TestDecodeTakesNumbersAndBooleansWrittenAsStrings(t *testing.T) {
-	tpl := mustLoad(t, withEverything)
-	r, _ := tpl.Resource("Bucket")
-	var got struct {
-		On    Bool
-		Count Int
+func TestWhatIsNotEnforcedIsListedOnce(t *testing.T) {
+	tpl := mustLoad(t, `{"Resources": {
+		"B": {"Type": "T", "Properties": {"Encryption": {"Key": "k"}, "SignUp": "on", "Rules": [{"ID": 1}, {"ID": 2}]}},
+		"A": {"Type": "T", "Properties": {"Encryption": {"Key": "k"}, "SignUp": "off"}},
+		"C": {"Type": "Alarm", "Properties": {"Anything": 1}},
+		"D": {"Type": "U"}}}`)
+	for _, r := range tpl.Resources("T") {
+		if err := tpl.Decode(r, &part{}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := tpl.Decode(r, &got); err != nil || !bool(got.On) || got.Count != 7 {
-		t.Errorf("got %+v, %v, want true and 7", got, err)
+	tpl.Ignore("Alarm", "alarms", "nothing is measured")
+	tpl.Ignore("Queue", "events", "no events are sent")
+	want := []NotEnforcedProperty{
+		{"Alarm", "", "nothing is measured", "alarms"}, {"T", "Encryption", "plain files", ""},
+		{"T", "Rules.ID", "only people read it", ""}, {"T", "SignUp", "nobody signs up", "selfSignUp"},
+	}
+	if got := tpl.NotEnforced(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if err := tpl.Unread(); err == nil || !strings.HasSuffix(err.Error(), "does not model: D (U)") {
+		t.Errorf("got %v, want D, which nobody decodes or ignores", err)
 	}
 }
 
 func TestAnAssetIsFoundByItsObjectKey(t *testing.T) {
-	tpl := mustLoad(t, withEverything)
+	tpl := mustLoad(t, oneBucket)
 	if path, err := tpl.Asset("abc.zip"); err != nil || filepath.Base(path) != "asset.abc" || !filepath.IsAbs(path) {
 		t.Errorf("got %q, %v, want the absolute path of asset.abc", path, err)
 	}
@@ -155,6 +169,8 @@ func TestAnAssetIsFoundByItsObjectKey(t *testing.T) {
 func TestLoadRefusesWhatItDoesNotRead(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"Transform": "AWS::Serverless-2016-10-31", "Resources": {}}`:  `"Transform"`,
+		`{"Conditions": {"Yes": {}}, "Resources": {}}`:                  `"Conditions"`,
+		`{"Resources": {"A": {"Type": "T", "Condition": "Yes"}}}`:       `"Condition"`,
 		`{"Resources": {"A": {"Type": "T", "UpdatePolicy": {"x": 1}}}}`: `"UpdatePolicy"`,
 	} {
 		if _, err := load(t, text); err == nil || !strings.Contains(err.Error(), want) {

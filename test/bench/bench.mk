@@ -1,14 +1,12 @@
 # Benchmarks. docs/benchmarks.md says what they show; what they need besides the product is installed below build/bench.
 
-BENCH_SECTIONS ?= function stack client minute
+BENCH_SECTIONS ?= function client minute
 BENCH_SCALE    ?= 1
 BENCHSTAT      := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 MICRO_BASELINE := lambda/presigner/testdata/benchmarks.txt
 PEERS          := test/bench/peers
 
-BENCH_NEEDS_function := build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare build/bench/node/ready \
-  build/venv/bench/peers/python/installed
-BENCH_NEEDS_stack    := build/local build/bench/stack-assembly/manifest.json build/bench/nothing build/venv/emulated/installed
+BENCH_NEEDS_function := build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare
 BENCH_NEEDS_client   := build/local build/presigned build/bench/stack-assembly/manifest.json build/bench/s5cmd build/bench/rclone \
   build/venv/bench/peers/awscli/installed
 BENCH_NEEDS_minute   := build build/bench/emptystack
@@ -34,20 +32,10 @@ bench-baseline: ## Write the baseline of the micro-benchmarks anew
 build/bench/bare: $(call sources,$(PEERS)/bare)
 	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
 
-build/bench/nothing: $(call sources,$(PEERS)/nothing)
-	cd test && go build -o ../$@ ./bench/peers/nothing
-
 # The one that deploys by default: for the size of its package.
 build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "arm64"}' build/infra
-	@touch $@
-
-build/bench/node/ready: $(wildcard $(PEERS)/node/*) node_modules/.package-lock.json
-	@rm -rf $(@D) && mkdir -p $(@D)/bin
-	cp $(PEERS)/node/*.js* $(@D)
-	ln -s "$$(readlink -f "$$(command -v node)")" $(@D)/bin/node
-	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts && npm run --silent build
 	@touch $@
 
 build/bench/emptystack: $(wildcard $(PEERS)/emptystack/*)

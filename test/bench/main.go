@@ -1,4 +1,4 @@
-// Command bench measures the project beside its peers, on this machine, and writes docs/benchmarks.md, .json and .svg.
+// Command bench measures the project beside its peers, on this machine, and writes docs/benchmarks.md.
 //
 // usage: bench [-scale N] [-root DIR] SECTION...
 //
@@ -18,7 +18,6 @@ import (
 	"example.com/presigned/test/bench/function"
 	"example.com/presigned/test/bench/minute"
 	"example.com/presigned/test/bench/report"
-	"example.com/presigned/test/bench/stack"
 )
 
 // section is a part of the benchmark, in the order of the document.
@@ -30,7 +29,6 @@ type section struct {
 func sections() []section {
 	return []section{
 		{"function", "The function", function.Section},
-		{"stack", "A request through the whole stack", stack.Section},
 		{"client", "The command-line client", client.Section},
 		{"minute", "The developer's minute", minute.Section},
 	}
@@ -56,7 +54,6 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	d := document{dir: filepath.Join(dir, "docs")}
 	for _, name := range flags.Args() {
 		s, err := find(name)
 		if err != nil {
@@ -68,7 +65,8 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if err := d.add(s, measured); err != nil {
+		fmt.Println(measured.Markdown(s.title, ""))
+		if err := report.Update(filepath.Join(dir, "docs", "benchmarks.md"), s.name, s.title, measured); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-// Package conformance checks the local run with clients, test suites and runtimes that we did not write: it is as good
+// Package conformance checks the local run with clients and test suites that we did not write: it is as good
 // as it agrees with them. `make conformance` installs them and runs it; without the build tag of that name there is
 // nothing to run.
 //

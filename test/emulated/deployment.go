@@ -13,6 +13,7 @@ type deployment struct {
 	UploadURL   string `json:"UploadUrl"`
 	DownloadURL string `json:"DownloadUrl"`
 	BucketName  string
+	AccessLogs  string `json:"AccessLogBucketName"`
 	UserPoolID  string `json:"UserPoolId"`
 	AppClientID string `json:"AppClientId"`
 	QueueURL    string `json:"CompletedUploadsQueueUrl"`

@@ -22,11 +22,14 @@ func (s *story) substitutions() *strings.Replacer {
 		"make synth ", "make synth STAGE=dev ", // the stage is given by CDK_FLAGS, which synth has not
 		"CDK_FLAGS='--require-approval never'", `CDK_FLAGS="$CDK_FLAGS --require-approval never"`,
 		"<UserPoolId>", s.deployment.UserPoolID, "<BucketName>", s.deployment.BucketName,
+		"<AccessLogBucketName>", s.deployment.AccessLogs,
+		"get-secret-value --secret-id ...", "get-secret-value --secret-id "+s.deployment.SecretARN,
 		"<Machine<Name>SecretArn>", s.deployment.SecretARN, "<ARN>", s.deployment.SecretARN,
 		"login janedoe", `login janedoe --password-stdin <<<"$PASSWORDS"`,
 		// An object of johndoe's, where the snippet names none.
 		"--bucket ... --key ...", `--bucket "$BUCKET" --key "$KEY"`,
-		"johndoe/1595114575104", s.lastKey(), "versionId=...", `versionId=$VERSION`,
+		"johndoe/1595114575104", s.lastKey(), "--version-id ... restored", `--version-id "$VERSION" `+filepath.Join(s.emulator.scratch, "restored"),
+		"--body restored", "--body "+filepath.Join(s.emulator.scratch, "restored"),
 		// A description replaces no function of MiniStack's, whereas its timeout does, though it stays 3 s.
 		`--description "sessions`, `--timeout 3 --description "sessions`,
 		"doomed.json", filepath.Join(s.emulator.scratch, "doomed.json"),

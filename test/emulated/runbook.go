@@ -87,7 +87,8 @@ func (s *story) rotate(ctx context.Context) error {
 	if err := s.put(ctx, issued, http.StatusForbidden); err != nil {
 		return fmt.Errorf("of an ended session: %w", err)
 	}
-	for _, command := range []string{"aws secretsmanager put-secret-value", "aws secretsmanager get-secret-value"} {
+	const get = "aws secretsmanager get-secret-value --secret-id "
+	for _, command := range []string{"aws secretsmanager put-secret-value", get + "<ARN>", get + "..."} {
 		if printed, err := s.follow(command); err != nil || !strings.Contains(printed, "...") && strings.Contains(command, "get") {
 			return fmt.Errorf("the machine client's secret: got %q (%v), want what was put", printed, err)
 		}
@@ -137,7 +138,7 @@ func (s *story) restore(ctx context.Context) error {
 	if err := s.assign("VERSION", version); err != nil {
 		return err
 	}
-	_, copying := s.follow("aws s3api copy-object")
+	_, copying := s.follow("aws s3api get-object --bucket")
 	_, tagging := s.follow("aws s3api get-object-tagging")
 	return errors.Join(copying, tagging, s.administrator.holds(ctx, &s.deployment, "johndoe/restored-1", last.content))
 }

@@ -31,7 +31,11 @@ func readDocuments(root string) (*documents, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.snippets = append(d.snippets, snippets(string(text))...)
+		for _, snippet := range snippets(string(text)) {
+			if !slices.Contains(d.snippets, snippet) { // in two places, and run once
+				d.snippets = append(d.snippets, snippet)
+			}
+		}
 	}
 	return d, d.excuse(notRun())
 }

@@ -43,7 +43,7 @@ func (r *rig) pool(clock func() time.Time) *signin.Client {
 	r.t.Helper()
 	c, err := signin.New(signin.Config{
 		Region: r.w.Region, UserPoolID: r.w.UserPoolID, AppClientID: r.w.AppClientID, Endpoint: r.w.CognitoURL,
-		HTTPClient: r.cfg.HTTPClient, Clock: clock,
+		HTTPClient: r.Config.HTTPClient, Clock: clock,
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -95,7 +95,7 @@ func (r *rig) signerAt(clock func() time.Time) act {
 		return map[string]string{
 			"AWS_REGION": r.w.Region, "BUCKET": r.w.Bucket, "CLIENT_IDS": r.w.AppClientID, "CONTENT_TYPES": "*/*",
 			"OPERATIONS": "putObject,createMultipartUpload,uploadPart,listParts,completeMultipartUpload,abortMultipartUpload",
-			"PART_BYTES": "8388608", "AWS_ENDPOINT_URL_S3": r.w.S3URL,
+			"PART_BYTES": "8388608", "MAX_BATCH": "100", "AWS_ENDPOINT_URL_S3": r.w.S3URL,
 			"AWS_ACCESS_KEY_ID": creds.AccessKeyID, "AWS_SECRET_ACCESS_KEY": creds.SecretAccessKey, "AWS_SESSION_TOKEN": creds.SessionToken,
 		}[name]
 	})

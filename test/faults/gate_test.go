@@ -215,17 +215,6 @@ func spoiltUp(w http.ResponseWriter, r *http.Request, pass http.Handler) {
 	pass.ServeHTTP(w, r)
 }
 
-// spoiltDown flips a bit of the first byte that the client gets.
-func spoiltDown(w http.ResponseWriter, r *http.Request, pass http.Handler) {
-	answer := httptest.NewRecorder()
-	pass.ServeHTTP(answer, r)
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(answer.Code)
-	_, _ = io.Copy(w, &spoiler{r: answer.Body})
-}
-
 type spoiler struct {
 	r    io.Reader
 	done bool

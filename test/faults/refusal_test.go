@@ -78,17 +78,10 @@ func TestALostAnswerAndThenARefusedURLDoubleNothing(t *testing.T) {
 			text := "<Error><Code>" + row.code + "</Code><Message>" + row.message + "</Message></Error>"
 			refused := refuses(status, "application/xml", text, "")
 			r.s3.gate.at("putObject", lost(nothing), refused)
-			r.s3.gate.at("headObject", refused) // the URL by which the client looks meets the same
+			r.s3.gate.at("getObject", refused) // the URL by which the client looks meets the same
 			r.story()
 		})
 	}
-}
-
-// A Retry-After is obeyed: it takes a second of this test's time.
-func TestARetryAfterFromS3IsNotSeenInTheResult(t *testing.T) {
-	r := shared.rig(t)
-	r.s3.gate.at("putObject", s3Refuses(503, "SlowDown", "1"))
-	r.story()
 }
 
 // S3 may say 200 to a completion and fail afterwards, in the body.

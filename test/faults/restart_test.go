@@ -59,7 +59,7 @@ func (r *rig) signIn() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.cfg.Token = func(context.Context) (string, error) { return tokens.AccessToken, nil }
+	r.Config.Token = func(context.Context) (string, error) { return tokens.AccessToken, nil }
 }
 
 // The local run is killed while a part is under way and again while the parts are joined. With --data it keeps what it
@@ -101,6 +101,7 @@ func TestTheLocalRunKilledAndStartedAgainLosesAndDoublesNothing(t *testing.T) {
 			t.Errorf("killed at %s: the upload is of %q, was of %q", row.operation, kept.Key, key)
 		}
 		key = kept.Key
+		r.s3.gate.acting.Wait() // for the kill to be over
 		p.run(t)
 		r.signIn()
 	}

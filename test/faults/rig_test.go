@@ -3,32 +3,26 @@ package faults
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"example.com/presigned/client"
-	"example.com/presigned/client/state"
+	"example.com/presigned/test/users"
 )
 
-// rig is a user of their own with a client, the faulty links to the stack, and what the client said.
+// rig is a user of their own, with faulty links to the stack.
 type rig struct {
+	*users.User
 	t       testing.TB
 	w       *world
 	user    string
 	api, s3 *link
 	cognito *link
-	cfg     client.Config
-	ledger  ledger
-	memory  string // where the client remembers uploads
-	folder  string // the user's files
 
-	mu      sync.Mutex
-	notices []string
-	onStop  func()
-	access  string // the access token, with shortTokens
+	mu     sync.Mutex
+	onStop func()
+	access string // the access token, with shortTokens
 }
 
 // tokenLife is longer than any test takes, on either clock.
@@ -37,22 +31,22 @@ const tokenLife = 2000 * time.Hour
 func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, w: w, user: fmt.Sprintf("user%d", w.users.Add(1)), api: newLink(t, w.APIURL), s3: newLink(t, w.S3URL), cognito: newLink(t, w.CognitoURL)}
-	memory := t.TempDir()
-	r.memory, r.folder = filepath.Join(memory, "up"), t.TempDir()
 	token := ""
 	if w.Keys != nil { // else it signs in
 		token = w.token(r.user, tokenLife)
 	}
 	h := client.NewHTTPClient(4)
-	r.cfg = client.Config{
+	cfg := client.Config{
 		UploadURL: w.UploadURL, DownloadURL: w.DownloadURL, HTTPClient: h,
 		Token:     func(context.Context) (string, error) { return token, nil },
 		FirstWait: 4 * time.Millisecond, MultipartAbove: multipartAbove, PartBytes: partBytes, Parallel: 4, Stall: time.Second,
-		Uploads: state.New(r.memory), Downloads: state.New(filepath.Join(memory, "down")),
-		Notice: r.notice,
 	}
 	for _, a := range adjust {
-		a(&r.cfg)
+		a(&cfg)
+	}
+	var err error
+	if r.User, err = users.New(t.TempDir(), cfg); err != nil {
+		t.Fatal(err)
 	}
 	transportOf(h).DialContext = dialer(r.api, r.s3, r.cognito)
 	t.Cleanup(transportOf(h).CloseIdleConnections)
@@ -65,22 +59,10 @@ const (
 	partBytes      = 5 << 20
 )
 
-func (r *rig) notice(text string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.notices = append(r.notices, text)
-}
-
-func (r *rig) said() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return strings.Join(r.notices, "\n")
-}
-
 // client is the user's next process.
 func (r *rig) client() *client.Client {
 	r.t.Helper()
-	c, err := client.New(r.cfg)
+	c, err := client.New(r.Config)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -120,12 +102,12 @@ func (r *rig) expire() {
 // shortTokens gives the client access tokens that may expire; a refused one is replaced.
 func (r *rig) shortTokens() {
 	r.access = r.w.token(r.user, time.Hour)
-	r.cfg.Token = func(context.Context) (string, error) {
+	r.Config.Token = func(context.Context) (string, error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		return r.access, nil
 	}
-	r.cfg.Refresh = func(context.Context, string) (string, error) {
+	r.Config.Refresh = func(context.Context, string) (string, error) {
 		fresh := r.w.token(r.user, time.Hour)
 		r.mu.Lock()
 		defer r.mu.Unlock()

@@ -4,20 +4,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"example.com/presigned/test/users"
 )
 
 // schedule is all that one run of the soak does: a function of its seed and of nothing else.
 type schedule struct {
-	seed   uint64
-	steps  []step
-	faults []fault
-}
-
-// step is one thing that the user does.
-type step struct {
-	do   string // put, multi, burst, get, list, resume
-	size int    // bytes
-	pick int    // which of the objects there are
+	seed    uint64
+	actions []users.Action
+	faults  []fault
 }
 
 // fault is one thing that goes wrong.
@@ -45,24 +40,10 @@ func scheduleOf(seed uint64) schedule {
 	r := rand.New(rand.NewPCG(seed, 0))
 	s := schedule{seed: seed}
 	for range 3 + r.IntN(4) {
-		s.steps = append(s.steps, stepOf(r))
+		s.actions = append(s.actions, users.Draw(users.Actions(), r))
 	}
 	for range 2 + r.IntN(7) {
 		s.faults = append(s.faults, faultOf(r))
-	}
-	return s
-}
-
-func stepOf(r *rand.Rand) step {
-	kinds := []string{"put", "put", "multi", "multi", "burst", "get", "list", "resume"}
-	s := step{do: kinds[r.IntN(len(kinds))], pick: r.IntN(100)}
-	switch {
-	case s.do == "multi" && r.IntN(6) == 0:
-		s.size = partBytes + 1 + r.IntN(64<<10)
-	case s.do == "multi":
-		s.size = multipartAbove + 1 + r.IntN(200<<10)
-	default:
-		s.size = 1 + r.IntN(200<<10)
 	}
 	return s
 }
@@ -82,8 +63,8 @@ func faultOf(r *rand.Rand) fault {
 func (s schedule) String() string {
 	var b strings.Builder
 	_, _ = fmt.Fprintf(&b, "seed %d\n", s.seed)
-	for _, st := range s.steps {
-		_, _ = fmt.Fprintf(&b, "  the user: %s, %d bytes, pick %d\n", st.do, st.size, st.pick)
+	for _, a := range s.actions {
+		_, _ = fmt.Fprintf(&b, "  the user: %s\n", a.Name)
 	}
 	for _, f := range s.faults {
 		_, _ = fmt.Fprintf(&b, "  %s: %s at %d, %d\n", f.link, f.kind, f.at, f.n)

@@ -26,7 +26,7 @@ func (r *rig) story() {
 	for name, want := range map[string][]byte{"small": small, "multi": multi} {
 		got, err := r.upload(r.t.Context(), name)
 		if err != nil {
-			r.t.Fatalf("%v\nsaid: %s", err, r.said())
+			r.t.Fatalf("%v\nsaid: %s", err, r.Said())
 		}
 		keys[got.Key] = want
 	}
@@ -58,7 +58,7 @@ func (r *rig) fetched(key string, want []byte) {
 	target := filepath.Join(r.t.TempDir(), "got")
 	got, err := r.client().DownloadFile(r.t.Context(), client.Download{Key: key, Target: target})
 	if err != nil {
-		r.t.Fatalf("%v\nsaid: %s", err, r.said())
+		r.t.Fatalf("%v\nsaid: %s", err, r.Said())
 	}
 	b, err := os.ReadFile(target)
 	if err != nil || !bytes.Equal(b, want) || got.Verified != "SHA256" {

@@ -21,9 +21,9 @@ func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
 	}
 	refreshed := 0
 	r.access = tokens.AccessToken
-	r.cfg.Parallel = 1
-	r.cfg.Token = func(context.Context) (string, error) { return r.access, nil }
-	r.cfg.Refresh = func(ctx context.Context, _ string) (string, error) {
+	r.Config.Parallel = 1
+	r.Config.Token = func(context.Context) (string, error) { return r.access, nil }
+	r.Config.Refresh = func(ctx context.Context, _ string) (string, error) {
 		refreshed++
 		fresh, err := pool.Refresh(ctx, tokens.RefreshToken)
 		r.access = fresh.AccessToken
@@ -44,8 +44,8 @@ func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
 func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
 	r := shared.rig(t)
 	r.shortTokens()
-	refresh := r.cfg.Refresh
-	r.cfg.Refresh, r.cfg.Parallel = nil, 1
+	refresh := r.Config.Refresh
+	r.Config.Refresh, r.Config.Parallel = nil, 1
 	r.s3.gate.at("uploadPart", meanwhile(r.expire))
 	r.file("large", content(2, largeBytes))
 	_, err := r.upload(t.Context(), "large")
@@ -53,7 +53,7 @@ func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
 	if !errors.As(err, &kept) || kept.Held != partBytes || !strings.Contains(err.Error(), "401") {
 		t.Fatalf("got %v, want that one part is held, and a 401", err)
 	}
-	r.cfg.Refresh = refresh
+	r.Config.Refresh = refresh
 	if got, err := r.upload(t.Context(), "large"); err != nil || got.Resumed != partBytes {
 		t.Errorf("got %+v, %v, want it continued", got, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"testing"
 	"time"
 
 	"example.com/presigned/lambda/operation"
@@ -18,19 +17,19 @@ func (s *Stack) URLOf(op operation.Operation) string {
 const asJSON = "application/json"
 
 // Ask posts a body to one of the two endpoints. As any client should, it asks again when it is throttled.
-func Ask(t testing.TB, url, token, body string) Answer {
+func Ask(t T, url, token, body string) Answer {
 	t.Helper()
 	return AskIn(t, url, token, asJSON, body)
 }
 
 // AskIn is Ask with a content type of one's own: API Gateway validates what is said to be JSON, and nothing else.
-func AskIn(t testing.TB, url, token, contentType, body string) Answer {
+func AskIn(t T, url, token, contentType, body string) Answer {
 	t.Helper()
 	a, err := ask(t.Context(), url, token, contentType, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.search(t)
+	a.Search(t)
 	return a
 }
 

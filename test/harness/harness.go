@@ -7,6 +7,7 @@ package harness
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,7 +17,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"example.com/presigned/local/cognito"
@@ -61,10 +61,13 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// Start serves an assembly such as "local-assembly", as the options say. The caller closes it; a TestMain may, once for
+// Start serves an assembly as the options say: one of the build folder, such as "local-assembly", or an absolute path. The caller closes it; a TestMain may, once for
 // all its tests.
 func Start(assembly string, options ...func(*stack.Config)) (*Stack, error) {
-	dir := Build(assembly)
+	dir := assembly
+	if !filepath.IsAbs(dir) {
+		dir = Build(assembly)
+	}
 	if !exists(dir) {
 		return nil, errors.New(dir + " is missing\nhint: run `make build` first")
 	}
@@ -113,6 +116,15 @@ func (s *Stack) Token(claims map[string]any) string {
 // TokenOf is an access token for a user.
 func (s *Stack) TokenOf(username string) string { return s.Token(s.Claims(username)) }
 
+// T is what this package needs of a test. A *testing.T is one, and so is an attempt at a row of package attack.
+type T interface {
+	Helper()
+	Context() context.Context
+	Error(args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // Answer is what an endpoint or S3 said.
 type Answer struct {
 	Status int
@@ -139,7 +151,7 @@ type Presigned struct {
 }
 
 // Presign asks for an operation that must be granted.
-func Presign(t testing.TB, url, token, body string) Presigned {
+func Presign(t T, url, token, body string) Presigned {
 	t.Helper()
 	a := Ask(t, url, token, body)
 	if a.Status != http.StatusOK {
@@ -169,45 +181,42 @@ func (p Presigned) Request(body []byte) *Request {
 }
 
 // Send sends it.
-func (r *Request) Send(t testing.TB) Answer {
+func (r *Request) Send(t T) Answer {
 	t.Helper()
 	return Do(t, r.Method, r.URL, r.Header, r.Body)
 }
 
-// Refused runs one attack as a subtest. code is the problem's or S3's error, "" where the answer has no body;
-// guard says what refuses it.
-func Refused(t *testing.T, name string, attack func(t *testing.T) Answer, status int, code, guard string) {
-	t.Helper()
-	t.Run(name, func(t *testing.T) {
-		got := attack(t)
-		if got.Status != status || got.Code() != code {
-			t.Errorf("got %d %q, want %d %q: %s\n%s", got.Status, got.Code(), status, code, guard, got.Body)
-		}
-	})
-}
-
 // Do sends one request on a connection of its own, and follows no redirect.
-func Do(t testing.TB, method, url string, header http.Header, body []byte) Answer {
+func Do(t T, method, url string, header http.Header, body []byte) Answer {
 	t.Helper()
 	a, err := Exchange(t.Context(), method, url, header, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.search(t)
+	a.Search(t)
 	return a
 }
 
 // Exchange is Do for a program that is no test.
 func Exchange(ctx context.Context, method, url string, header http.Header, body []byte) (Answer, error) {
+	return ExchangeBy(ctx, NewClient(nil), method, url, header, body)
+}
+
+// NewClient sends each request on a connection of its own, and follows no redirect. A nil configuration is Go's own.
+func NewClient(config *tls.Config) *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true, TLSClientConfig: config},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// ExchangeBy is Exchange by a client of the caller's.
+func ExchangeBy(ctx context.Context, client *http.Client, method, url string, header http.Header, body []byte) (Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return Answer{}, err
 	}
 	request.Header = header
-	client := http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 	response, err := client.Do(request)
 	if err != nil {
 		return Answer{}, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"testing"
 
 	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/leaks"
@@ -31,6 +30,9 @@ func (s *Stack) know() {
 	}
 }
 
+// Know adds secrets to look for.
+func Know(what string, more ...string) { secrets.Know(what, more...) }
+
 // leaks searches the logs (functions, API, S3, Cognito) and the refusals so far. The functions still run, so that
 // their credentials can be learnt.
 func (s *Stack) leaks() error {
@@ -44,8 +46,8 @@ func (s *Stack) leaks() error {
 	return errors.Join(found...)
 }
 
-// search looks for secrets in an answer that is no success.
-func (a Answer) search(t testing.TB) {
+// Search looks for secrets in an answer that is no success.
+func (a Answer) Search(t T) {
 	t.Helper()
 	if a.Status < http.StatusMultipleChoices {
 		return
@@ -58,9 +60,18 @@ func (a Answer) search(t testing.TB) {
 }
 
 // Printed searches what a program printed, whose result is no secret.
-func Printed(t testing.TB, where, text string) {
+func Printed(t T, where, text string) {
 	t.Helper()
 	for _, leak := range secrets.Text(where, text) {
 		t.Error(leak)
 	}
+}
+
+// Secrets are those in what a program is about to show.
+func Secrets(where, text string) []string {
+	var found []string
+	for _, leak := range secrets.Text(where, text) {
+		found = append(found, leak.String())
+	}
+	return found
 }

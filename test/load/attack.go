@@ -31,11 +31,11 @@ type attacker struct {
 func attack(ctx context.Context, u *user) error {
 	victim, o := u.another()
 	if o == nil {
-		return uploadSmall(ctx, u)
+		return nil
 	}
 	list := append(onEndpoints(), onStore()...)
 	chosen := list[u.random.IntN(len(list))]
-	a, err := chosen.try(ctx, attacker{u, victim, o.key})
+	a, err := chosen.try(ctx, attacker{u, victim, o.Key})
 	if err == nil {
 		err = u.world.refused(a, chosen.status, chosen.code)
 	}

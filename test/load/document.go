@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"example.com/presigned/test/bench/measure"
@@ -26,17 +25,22 @@ type outcome struct {
 
 func (w *world) outcome() outcome {
 	r := &w.results
+	compared, left := 0, 0
+	for _, u := range w.users {
+		compared += u.Compared()
+		left += len(u.Objects())
+	}
 	run := report.Run{
-		Taken: time.Now(), Machine: measure.ThisMachine(), Versions: []string{measure.Output("go", "env", "GOVERSION")},
+		Versions: []string{measure.Output("go", "env", "GOVERSION")},
 		How: fmt.Sprintf("%v with %d users, of whom some attack; %v actions begin in a second, whether or not the ones before are done; seed %d. "+
 			"Times are from when an action was due, and for information.", w.ended.Round(time.Second), w.options.users, w.options.rate, w.options.seed),
 		Tables: []report.Table{w.actionTable(), w.processTable()},
 		Notes: []string{
-			fmt.Sprintf("%d objects stored, %d compared byte by byte by their SHA-256 (some more than once), %d removed after that, %d left at the end and compared.",
-				r.stored.Load(), r.compared.Load(), r.removed.Load(), w.left),
+			fmt.Sprintf("%d objects were downloaded and compared by their SHA-256, some more than once; %d were removed after that, %d were left at the end.",
+				compared, r.removed.Load(), left),
 			fmt.Sprintf("%d attacks, each refused as it must be, %d of them with a URL kept until it had expired; %d refusals and %d lines that the "+
-				"stack wrote or answered, searched for secrets; %d requests throttled, which the clients sent again.",
-				r.attacks.Load(), r.outlived.Load(), r.refusals.Load(), w.search.Lines(), r.throttled.Load()),
+				"stack wrote or answered, searched for secrets; %d requests were throttled or met a taken key, and the clients sent them again.",
+				r.attacks.Load(), r.outlived.Load(), r.refusals.Load(), w.search.Lines(), r.sentAgain.Load()),
 			fmt.Sprintf("The local run used %.2f of a core, its functions not counted; %d function processes were seen.", w.cores, len(w.functions)),
 			fmt.Sprintf("Flat: the median over the last %.0f %% of the run against the median over the second %.0f %%, when the first has warmed it up. "+
 				"What each may be then is in the table.", 100*share(w.ended), 100*share(w.ended)),
@@ -58,13 +62,13 @@ func (w *world) actionTable() report.Table {
 	t := report.Table{Head: "action", Columns: []report.Column{
 		{Name: "done"}, {Name: "wrong"}, {Name: "p50", Unit: "ms", Digits: 1}, {Name: "p99", Unit: "ms", Digits: 1},
 	}}
-	for _, a := range actions() {
-		k := w.results.of(a.name)
+	for _, a := range (&user{}).actions() {
+		k := w.results.of(a.Name)
 		values := map[string]float64{"done": float64(len(k.milliseconds)), "wrong": float64(k.wrong)}
 		if len(k.milliseconds) > 0 {
 			values["p50"], values["p99"] = measure.Median(k.milliseconds), measure.Percentile(k.milliseconds, 99)
 		}
-		t.Rows = append(t.Rows, report.Row{Name: a.name, Values: values})
+		t.Rows = append(t.Rows, report.Row{Name: a.Name, Values: values})
 	}
 	return t
 }
@@ -109,8 +113,8 @@ func shown() []quantity {
 
 // publish prints a run and writes it down, and fails if anything was wrong or grew.
 func publish(o options, run outcome) error {
-	text := report.Markdown("The last run", []report.Run{run.Run})
-	fmt.Println(text)
+	const title = "The last run"
+	fmt.Println(run.Markdown(title, ""))
 	encoded, err := json.MarshalIndent(run, "", " ")
 	if err != nil {
 		return err
@@ -122,21 +126,9 @@ func publish(o options, run outcome) error {
 	fmt.Fprintln(os.Stderr, "load: all of it, with the samples, is in", path)
 	failed := run.failures()
 	if failed == nil && run.Seconds >= o.writeFrom.Seconds() {
-		return write(filepath.Join(o.root, "docs", "load.md"), text)
+		return report.Update(filepath.Join(o.root, "docs", "load.md"), "load", title, run.Run)
 	}
 	return failed
-}
-
-func write(path, text string) error {
-	before, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	after, err := report.Between(string(before), strings.TrimSpace(text)+"\n")
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return os.WriteFile(path, []byte(after), 0o644) // a document for everybody
 }
 
 // failures are the targets that were missed, with their figures, and what was wrong.

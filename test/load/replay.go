@@ -12,6 +12,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"example.com/presigned/test/harness"
+	"example.com/presigned/test/users"
 )
 
 func checksum(content string) string {
@@ -33,7 +34,7 @@ func replayed(ctx context.Context, a attacker) (harness.Answer, error) {
 	if err != nil {
 		return harness.Answer{}, err
 	}
-	a.stored(object{key: p.Key, size: int64(len(content)), sum: sha256.Sum256([]byte(content))})
+	a.Told(users.Upload{Name: "by hand", Key: p.Key, Size: int64(len(content)), SHA256: sha256.Sum256([]byte(content))})
 	return harness.Exchange(ctx, r.Method, r.URL, r.Header, r.Body)
 }
 
@@ -85,7 +86,7 @@ func expired(ctx context.Context, a attacker) (harness.Answer, error) {
 
 // signedEarlier reads an object by a URL that expired five minutes ago.
 func (w *world) signedEarlier(ctx context.Context, key string) (harness.Answer, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.S3URL+"/"+w.bucket.name+"/"+key+"?X-Amz-Expires=300", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.S3URL+"/"+w.store.Bucket+"/"+key+"?X-Amz-Expires=300", nil)
 	if err != nil {
 		return harness.Answer{}, err
 	}

@@ -10,9 +10,9 @@ import (
 
 // results are counted while the load runs.
 type results struct {
-	stored, removed, compared    atomic.Int64 // objects
+	removed                      atomic.Int64 // objects
 	outlived                     atomic.Int64 // URLs tried after they expired
-	refusals, throttled, attacks atomic.Int64 // answers
+	refusals, sentAgain, attacks atomic.Int64 // answers
 
 	mu     sync.Mutex
 	kinds  map[string]*kind

@@ -3,75 +3,54 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"net/http"
-	"os"
 	"path/filepath"
-	"strings"
-	"sync"
 	"time"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/signin"
-	"example.com/presigned/client/state"
 	"example.com/presigned/test/harness"
+	"example.com/presigned/test/users"
 )
 
-// Sizes of what is uploaded, in bytes, and how much of it a user keeps: what bounds the disk.
+// Sizes, in bytes, and how many objects a user keeps: what bounds the disk.
 const (
-	smallest, largest = 1, 64 << 10
-	part              = 5 << 20 // the smallest that S3 takes
-	keepSmall         = 12      // objects
-	keepLarge         = 1
+	multipartAbove = 1 << 20
+	part           = 5 << 20 // the smallest that S3 takes
+	keep           = 12
+	keepLarge      = 1
 )
 
-// object is what a user was told is stored.
-type object struct {
-	key    string
-	size   int64
-	sum    [sha256.Size]byte
-	parted bool
-}
-
-// user does one thing at a time.
+// user signs in to the user pool, and does one thing at a time.
 type user struct {
+	*users.User
 	world          *world
 	name, password string
-	dir            string
 	random         *mathrand.Rand
 	pool           *signin.Client
-	files          *client.Client
 	tokens         signin.Tokens
-
-	mu      sync.Mutex // an attacker reads the keys of another user
-	objects []object   // the oldest first
 }
 
 func newUser(w *world, name string, number uint64) (*user, error) {
 	u := &user{
-		world: w, name: name, password: "Load-7-" + rand.Text(), dir: filepath.Join(w.dir, fmt.Sprintf("user-%d", number)),
-		random: mathrand.New(mathrand.NewPCG(w.options.seed, number+1)),
+		world: w, name: name, password: "Load-7-" + rand.Text(), random: mathrand.New(mathrand.NewPCG(w.options.seed, number+1)),
 	}
 	w.search.Know("a password", u.password)
-	if err := os.Mkdir(u.dir, 0o700); err != nil {
-		return nil, err
-	}
 	var err error
-	u.pool, err = signin.New(signin.Config{
-		Region: w.server.Region, UserPoolID: w.server.UserPoolID, AppClientID: w.server.AppClientID,
-		Endpoint: w.server.CognitoURL, HTTPClient: w.http,
+	u.User, err = users.New(filepath.Join(w.dir, fmt.Sprintf("user-%d", number)), client.Config{
+		UploadURL: w.server.UploadURL, DownloadURL: w.server.DownloadURL, HTTPClient: w.http, Token: u.token,
+		Parallel: 2, MultipartAbove: multipartAbove, PartBytes: part,
 	})
 	if err != nil {
 		return nil, err
 	}
-	u.files, err = client.New(client.Config{
-		UploadURL: w.server.UploadURL, DownloadURL: w.server.DownloadURL, HTTPClient: w.http, Token: u.token,
-		Parallel: 2, MultipartAbove: 1 << 20, PartBytes: part,
-		Uploads: state.New(filepath.Join(u.dir, "uploads")), Downloads: state.New(filepath.Join(u.dir, "downloads")),
+	u.pool, err = signin.New(signin.Config{
+		Region: w.server.Region, UserPoolID: w.server.UserPoolID, AppClientID: w.server.AppClientID,
+		Endpoint: w.server.CognitoURL, HTTPClient: w.http,
 	})
 	return u, err
 }
@@ -115,96 +94,36 @@ func (u *user) presign(ctx context.Context, url, body string) (p harness.Presign
 	return p, json.Unmarshal(a.Body, &p)
 }
 
-func (u *user) stored(o object) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.objects = append(u.objects, o)
-	u.world.results.stored.Add(1)
-}
-
-// own are the user's objects.
-func (u *user) own() []object {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return append([]object(nil), u.objects...)
-}
-
 // tidy compares what is oldest and more than the user may keep, and removes it with root's credentials, since no
 // operation of the stack deletes.
 func (u *user) tidy(ctx context.Context) error {
 	small, large := 0, 0
-	objects := u.own()
+	objects := u.Objects()
 	for i := len(objects) - 1; i >= 0; i-- {
 		o := objects[i]
-		if o.parted {
-			large++
-		} else {
-			small++
+		count, most := &small, keep
+		if o.Size > part {
+			count, most = &large, keepLarge
 		}
-		if o.parted && large <= keepLarge || !o.parted && small <= keepSmall {
+		if *count++; *count <= most {
 			continue
 		}
-		if err := errors.Join(u.compare(ctx, o), u.world.bucket.remove(ctx, o.key)); err != nil {
-			return fmt.Errorf("compare and remove %q: %w", o.key, err)
+		if err := errors.Join(u.Compare(ctx, o), u.world.store.Remove(ctx, o.Key)); err != nil {
+			return fmt.Errorf("compare and remove %q: %w", o.Key, err)
 		}
-		u.forget(o)
+		u.Forget(o.Key)
+		u.world.results.removed.Add(1)
 	}
 	return nil
-}
-
-func (u *user) forget(gone object) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for i, o := range u.objects {
-		if o == gone {
-			u.objects = append(u.objects[:i], u.objects[i+1:]...)
-			u.world.results.removed.Add(1)
-			return
-		}
-	}
-}
-
-// compare downloads an object and compares its bytes by their SHA-256.
-func (u *user) compare(ctx context.Context, o object) error {
-	sum := sha256.New()
-	got, err := u.files.DownloadTo(ctx, client.Download{Key: o.key, PartBytes: part}, sum)
-	if err != nil {
-		return err
-	}
-	return u.equal(o, got.Size, [sha256.Size]byte(sum.Sum(nil)))
-}
-
-func (u *user) equal(o object, size int64, sum [sha256.Size]byte) error {
-	u.world.results.compared.Add(1)
-	if size != o.size || sum != o.sum {
-		return fmt.Errorf("%q: got %d bytes with SHA-256 %x, want %d with %x", o.key, size, sum, o.size, o.sum)
-	}
-	return nil
-}
-
-// content is of a size and bytes drawn at random.
-func (u *user) content(least, most int) []byte {
-	content := make([]byte, least+u.random.IntN(most-least+1))
-	var seed [32]byte
-	for i := range seed {
-		seed[i] = byte(u.random.Uint32())
-	}
-	_, _ = mathrand.NewChaCha8(seed).Read(content) // never fails
-	return content
 }
 
 // another is some other user's object, and its owner; nil while nobody has one.
-func (u *user) another() (*user, *object) {
+func (u *user) another() (*user, *users.Upload) {
 	for range u.world.users {
 		owner := u.world.users[u.random.IntN(len(u.world.users))]
-		if objects := owner.own(); owner != u && len(objects) > 0 {
+		if objects := owner.Objects(); owner != u && len(objects) > 0 {
 			return owner, &objects[u.random.IntN(len(objects))]
 		}
 	}
 	return nil, nil
-}
-
-// typed makes a file's name unique and says its type.
-func typed(content []byte) (name, contentType string) {
-	return strings.ToLower(rand.Text()) + ".bin", []string{"application/octet-stream", "image/png", "text/plain"}[len(content)%3]
 }

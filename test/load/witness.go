@@ -40,12 +40,12 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// judge: a user who does nothing wrong is throttled at most.
+// judge: a user who does nothing wrong is throttled at most, or gets a key that another file of theirs has taken.
 func (w *witness) judge(r *http.Request, status int, body []byte) {
 	w.world.refusal(body)
 	switch {
-	case status == http.StatusTooManyRequests:
-		w.world.results.throttled.Add(1)
+	case status == http.StatusTooManyRequests, status == http.StatusPreconditionFailed:
+		w.world.results.sentAgain.Add(1)
 	case r.Context().Value(refusableKey{}) == nil:
 		w.world.results.wrong("an answer", fmt.Errorf("%s %s: got %d %.300s, want it done", r.Method, r.URL.Path, status, body))
 	}

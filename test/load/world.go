@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"sync"
@@ -13,11 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/presigned/client"
 	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/leaks"
+	"example.com/presigned/test/users"
 )
 
 // world is the stack, its users, and all that is known of what they did.
@@ -25,7 +24,7 @@ type world struct {
 	options options
 	dir     string // temporary
 	server  *server
-	bucket  bucket
+	store   users.Store
 	search  leaks.Search
 	records records
 	results results
@@ -39,14 +38,7 @@ type world struct {
 	samples   []sample
 	functions map[int]bool // process IDs seen
 	expiring  expiring
-	left      int     // objects at the end
 	cores     float64 // that the local run and its functions used, of its own process only
-}
-
-// bucket is the store seen with root credentials, which no policy restricts.
-type bucket struct {
-	client *s3.Client
-	name   string
 }
 
 func newWorld(ctx context.Context, o options) (_ *world, err error) {
@@ -69,9 +61,7 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	w.search.Know("a password", w.server.Password)
 	w.http = client.NewHTTPClient(4) // few connections, so that after the warming up all are open
 	w.http.Transport = &witness{next: w.http.Transport, world: w}
-	w.bucket = bucket{name: w.server.Bucket, client: s3.New(s3.Options{
-		Region: w.server.Region, BaseEndpoint: &w.server.S3URL, UsePathStyle: true, Credentials: w.root(), HTTPClient: w.http,
-	})}
+	w.store = users.NewStore(w.server.S3URL, w.server.Region, w.server.AccessKeyID, w.server.SecretAccessKey, w.server.Bucket)
 	w.forger = newForger()
 	return w, w.addUsers(ctx)
 }
@@ -122,11 +112,9 @@ func (w *world) live(ctx context.Context) {
 	cpu, _ := measure.CPUTime(w.server.process.Process.Pid)
 	var watching, acting sync.WaitGroup
 	watching.Go(func() { w.watch(ctx) })
-	random := rand.New(rand.NewPCG(w.options.seed, 0))
 	every := time.Duration(float64(time.Second) / w.options.rate)
 	for due := w.began; wait(ctx, due); due = due.Add(every) {
-		a := draw(random)
-		acting.Go(func() { w.act(context.WithoutCancel(ctx), a, due) })
+		acting.Go(func() { w.act(context.WithoutCancel(ctx), due) })
 	}
 	w.ended = time.Since(w.began)
 	after, _ := measure.CPUTime(w.server.process.Process.Pid)
@@ -168,16 +156,35 @@ const actionPatience = 2 * time.Minute
 
 // act runs one action as the next user who is free. Its time runs from when it was due, so that a stack that
 // falls behind cannot hide that.
-func (w *world) act(ctx context.Context, a action, due time.Time) {
+func (w *world) act(ctx context.Context, due time.Time) {
 	u := <-w.free
 	defer func() { w.free <- u }()
 	ctx, cancel := context.WithTimeout(ctx, actionPatience)
 	defer cancel()
-	err := a.do(ctx, u)
+	a := users.Draw(u.actions(), u.random)
+	err := u.Act(ctx, a, u.random)
 	if err == nil {
 		err = u.tidy(ctx)
 	}
-	w.results.add(a.name, time.Since(due), err)
+	w.results.add(a.Name, time.Since(due), err)
+}
+
+// finish compares what is in the store with what the users were told, and searches what the stack wrote.
+func (w *world) finish(ctx context.Context) {
+	all := make([]*users.User, len(w.users))
+	for i, u := range w.users {
+		u.Settle(ctx)
+		all[i] = u.User
+	}
+	for _, wrong := range users.Check(ctx, w.store, all...) {
+		w.results.wrong("at the end", errors.New(wrong))
+	}
+	if err := w.records.search(&w.search); err != nil {
+		w.results.wrong("search", err)
+	}
+	for _, leak := range w.search.Found() {
+		w.results.wrong("a secret", errors.New(leak.String()))
+	}
 }
 
 func (w *world) close() {

@@ -1,37 +1,73 @@
-# What the product is made of: known vulnerabilities, licences, a bill of materials. SECURITY.md says who reads them.
+# Known vulnerabilities, licences and bills of materials of the dependencies, each by a tool that others keep.
 
-GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
-PIP_AUDIT   := pip-audit==2.10.1
-# Go's vulnerability reports, as a module: they come from where modules come from, and need no host besides. The pinned
-# ones answer the same for the same commit; @latest are the newest.
-VULNDB      ?= golang.org/x/vulndb@v0.0.0-20261105234957-e22db6528018
-# The assembly whose function the bill is of: cdk.out after `make synth` has the one that deploys.
+GOVULNCHECK     := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX_GOMOD := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+# Go's vulnerability reports as a Go module, so no other host is needed. A pinned version gives the same answer for the
+# same commit; @latest has the newest reports.
+VULNDB ?= golang.org/x/vulndb@v0.0.0-20261105234957-e22db6528018
+# The assembly whose function the bill describes: after `make synth`, cdk.out has the one that deploys.
 SBOM_ASSEMBLY ?= build/local-assembly
+
+# Every file that names dependencies, except those of the programs that we only compare with.
+manifests       = $(shell git ls-files '*$(1)' ':!:*/peers/*')
+GO_MODULES     := $(patsubst %/,%,$(dir $(call manifests,go.mod)))
+NPM_LOCKS      := $(call manifests,package-lock.json)
+NPM_INSTALLED  := $(NPM_LOCKS:%package-lock.json=%node_modules/.package-lock.json)
+PYTHON_SETS    := $(patsubst test/%/requirements.txt,%,$(call manifests,requirements.txt))
+
+# What ships may only ask that its licence's text stands beside the copy. A tool may have more:
+# MPL-2.0 covers the changed file, and we change none; BlueOak, CNRI and PSF are permissive; CC covers lists of licences.
+comma   := ,
+SHIPPED := MIT,MIT-0,BSD-2-Clause,BSD-3-Clause,0BSD,Apache-2.0,ISC
+TOOLS   := $(SHIPPED),MPL-2.0,BlueOak-1.0.0,CC0-1.0,CC-BY-3.0
+# Python's metadata also uses other names for the same licences. With several, one allowed licence is enough.
+PYTHON_LICENCES := $(subst $(comma),;,$(TOOLS));Apache-2.0 OR BSD-2-Clause;Apache-2.0 OR BSD-3-Clause;Apache-2.0 AND CNRI-Python;PSF-2.0
+PYTHON_LICENCES := $(PYTHON_LICENCES);Apache License 2.0;Apache Software License;BSD License;MIT License
+PYTHON_LICENCES := $(PYTHON_LICENCES);Mozilla Public License 2.0 (MPL 2.0);Python Software Foundation License
+# AGPL-3.0: the IAM evaluator, which `go test ./iam` runs as a program of its own. No user gets it, nor a service made of it.
+NPM_EXCEPTIONS  := @cloud-copilot/iam-policy;@cloud-copilot/iam-simulate;@cloud-copilot/iam-utils
+# Its file has only the notice of Apache-2.0, which the tool does not recognize. It is used in tests.
+GO_EXCEPTIONS   := gotest.tools/v3
 
 ##@ Check what it is made of
 
 .PHONY: supply
 supply: vulncheck licences sbom ## Check dependencies: vulnerabilities, licences, bill of materials
 
+# An empty folder would pass as a database without a vulnerability. The standard library is that of go.mod's toolchain.
 .PHONY: vulncheck
 vulncheck: ## Fail on a known vulnerability in what our Go code calls
-	cd test && go run ./supply vulnerabilities -scanner $(GOVULNCHECK) -database $(VULNDB)
+	reports=$$(cd test && go mod download -json $(VULNDB) | awk -F'"' '$$2 == "Dir" {print $$4}')/data/osv; \
+	test -f "$$reports/GO-2024-2687.json"; \
+	export GOVERSION=$$(sed -n 's/^toolchain //p' go.mod); \
+	for module in $(GO_MODULES); do (cd $$module && go run $(GOVULNCHECK) -db "file://$$reports" ./...); done
 
 .PHONY: licences
-licences: build/venv/verify/installed build/venv/emulated/installed build/venv/conformance/installed ## Fail on a licence that is not allowed
-	cd test && go run ./supply licences
+licences: export NODE_NO_WARNINGS := 1
+licences: $(NPM_INSTALLED) $(PYTHON_SETS:%=build/venv/%/installed) ## Fail on a licence that is not allowed
+	@licences=$$(cd test && go tool -n go-licenses); \
+	check() { "$$licences" check "$$@" --ignore example.com/presigned --logtostderr=false --log_file=/dev/null --stderrthreshold=ERROR; }; \
+	check ./lambda --allowed_licenses $(SHIPPED); \
+	(cd client && check ./cmd/presigned --allowed_licenses $(SHIPPED)); \
+	for module in $(GO_MODULES); do (cd $$module && check ./... --include_tests --allowed_licenses $(TOOLS) --ignore $(GO_EXCEPTIONS)); done
+	@# --onlyAllow would take "MIT AND GPL-2.0" for MIT; --excludeLicenses reads the expression.
+	@not_in() { test/verify/node_modules/.bin/license-checker-rseidelsohn --excludePrivatePackages --csv --excludeLicenses "$$@" | tail -n +2; }; \
+	refused=$$(set -e; not_in '$(SHIPPED)' --start web --production; \
+	  for dir in $(dir $(NPM_LOCKS)); do not_in '$(TOOLS)' --start $$dir --excludePackages '$(NPM_EXCEPTIONS)'; done); \
+	[[ -z $$refused ]] || { echo "$$refused"; exit 1; }
+	@for set in $(PYTHON_SETS); do \
+	  build/venv/supply/bin/pip-licenses --python build/venv/$$set/bin/python --allow-only '$(PYTHON_LICENCES)' >/dev/null; done
 
 .PHONY: sbom
 sbom: build/presigned $(SBOM_ASSEMBLY)/manifest.json ## Write the CycloneDX bills of materials to build/sbom
-	cd test && go run ./supply sbom -assembly $(SBOM_ASSEMBLY)
+	@mkdir -p build/sbom
+	function=$$(find $$(grep -ho 'asset\.[0-9a-f]*' $(SBOM_ASSEMBLY)/*.assets.json | sort -u | sed 's|^|$(SBOM_ASSEMBLY)/|') -name bootstrap); \
+	go run $(CYCLONEDX_GOMOD) bin -json -std -noserial -notimestamp -output build/sbom/function.cdx.json $$function
+	go run $(CYCLONEDX_GOMOD) bin -json -std -noserial -notimestamp -output build/sbom/presigned.cdx.json build/presigned
+	cd web && npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > ../build/sbom/page.cdx.json
 
-# Both ask their registry's live advisories, which no package has: not for .ci/run.
+# Both ask their registry's newest advisories, which no package has: not for .ci/run.
 .PHONY: audit
-audit: build/venv/audit/installed ## Ask npm's and Python's live advisories about every lock file
-	for dir in . web test/iam test/verify examples/amplify test/conformance; do (cd $$dir && npm audit --package-lock-only); done
-	for set in verify emulated conformance; do build/venv/audit/bin/pip-audit --disable-pip --no-deps -r test/$$set/requirements.txt; done
-
-build/venv/audit/installed: test/supply/supply.mk
-	$(PYTHON) -m venv --clear $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check $(PIP_AUDIT)
-	@touch $@
+audit: build/venv/supply/installed ## Ask npm's and Python's live advisories about every lock file
+	for dir in $(dir $(NPM_LOCKS)); do (cd $$dir && npm audit --package-lock-only); done
+	for set in $(PYTHON_SETS); do build/venv/supply/bin/pip-audit --disable-pip --no-deps -r test/$$set/requirements.txt; done

@@ -80,16 +80,18 @@ func signedIn(ts *testscript.TestScript, _ bool, _ []string) {
 
 func stage(ts *testscript.TestScript, _ bool, options []string) {
 	for _, o := range options {
-		switch o {
-		case "no-multipart":
-			fake(ts).NoMultipart = true
-		case "no-downloads":
-			fake(ts).NoDownloads = true
-		case "small":
-			fake(ts).MaxUploadBytes = 1000
-		default:
-			ts.Fatalf("unknown option %q", o)
-		}
+		fake(ts).Change(func(s *fakestack.Stack) {
+			switch o {
+			case "no-multipart":
+				s.NoMultipart = true
+			case "no-downloads":
+				s.NoDownloads = true
+			case "small":
+				s.MaxUploadBytes = 1000
+			default:
+				ts.Fatalf("unknown option %q", o)
+			}
+		})
 	}
 }
 

@@ -36,14 +36,9 @@ func machine() (*cli.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := os.UserConfigDir()
-	if err != nil {
-		return nil, err
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return nil, err
-	}
+	// Without a home there are none. Only what needs them fails.
+	config, _ := os.UserConfigDir()
+	cache, _ := os.UserCacheDir()
 	return &cli.App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Env: os.Getenv, Dir: dir, ConfigDir: config, CacheDir: cache,

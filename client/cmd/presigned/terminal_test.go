@@ -155,6 +155,31 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	}
 }
 
+// Nobody reads what the download writes: Ctrl-C ends it all the same.
+func TestCtrlCEndsADownloadThatNobodyReads(t *testing.T) {
+	p, s := fakeProgram(t)
+	s.Put("johndoe/1", fakestack.Object{Content: pattern(1 << 20)})
+	c := p.command("download", "johndoe/1", "-o", "-")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil { // a pipe takes less than the rest
+		t.Fatal(err)
+	}
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	kill := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
+	defer kill.Stop()
+	if state, err := c.Process.Wait(); err != nil || state.ExitCode() != 1 {
+		t.Errorf("got %v, %v, want exit code 1", state, err)
+	}
+}
+
 func TestATerminalShowsABar(t *testing.T) {
 	p, s := fakeProgram(t)
 	p.file("large", pattern(12<<20))

@@ -7,9 +7,12 @@ package cli
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,8 +33,8 @@ type App struct {
 
 	Env       func(string) string
 	Dir       string // working directory
-	ConfigDir string // the user's, for tokens
-	CacheDir  string // the user's, for interrupted transfers
+	ConfigDir string // the user's, for tokens; empty: there is none
+	CacheDir  string // the user's, for interrupted transfers; empty: there is none
 	Clock     func() time.Time
 }
 
@@ -44,13 +47,17 @@ const (
 
 // Run runs the command that the arguments name, and returns the exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
-	o := &options{app: a, flags: map[string]*string{}, out: &output{out: a.Out, err: a.Err}}
+	out := &checked{Writer: a.Out}
+	o := &options{app: a, flags: map[string]*string{}, out: &output{out: out, err: a.Err}}
 	root := o.root()
 	root.SetArgs(args)
 	root.SetIn(a.In)
-	root.SetOut(a.Out)
+	root.SetOut(out)
 	root.SetErr(a.Err)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
 	if err == nil {
 		return Done
 	}
@@ -75,7 +82,7 @@ type options struct {
 	parallel       int
 	tries          int
 
-	loaded settings.Settings // by load
+	loaded settings.Settings // by account
 }
 
 // usageError is the user's mistake in calling, not a failure.
@@ -104,28 +111,55 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-func (o *options) load() (settings.Settings, error) {
+// account finds the stack, and returns it with the way to sign in to it and the session kept of it.
+func (o *options) account() (s settings.Settings, pool *signin.Client, kept *session.Session, err error) {
 	given := map[string]string{}
 	for name, value := range o.flags {
 		given[name] = *value
 	}
-	s, err := settings.Load(settings.Source{
+	s, err = settings.Load(settings.Source{
 		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir,
 	})
-	o.loaded = s
-	return s, err
+	if o.loaded = s; err != nil {
+		return s, nil, nil, err
+	}
+	if o.app.ConfigDir == "" {
+		return s, nil, nil, errors.New("nowhere to keep a sign-in: HOME is not set")
+	}
+	h, err := o.httpClient(1)
+	if err != nil {
+		return s, nil, nil, err
+	}
+	pool, err = signin.New(signin.Config{
+		Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID, Endpoint: s.CognitoURL, HTTPClient: h, Clock: o.app.Clock,
+	})
+	store := state.New(filepath.Join(o.app.ConfigDir, "presigned"))
+	return s, pool, session.New(store, s.Name(), pool, o.app.Clock), err
 }
 
-// userPool returns the way to sign in to the stack, and the session kept of it.
-func (o *options) userPool(s settings.Settings) (*signin.Client, *session.Session, error) {
-	pool, err := signin.New(signin.Config{
-		Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID, Endpoint: s.CognitoURL, Clock: o.app.Clock,
-	})
-	if err != nil {
-		return nil, nil, err
+// caEnv names a file of certificates to trust beside the system's, as it does to AWS's own tools: those of
+// a proxy that opens connections.
+const caEnv = "AWS_CA_BUNDLE"
+
+func (o *options) httpClient(parallel int) (*http.Client, error) {
+	h := client.NewHTTPClient(parallel)
+	file := o.app.Env(caEnv)
+	if file == "" {
+		return h, nil
 	}
-	store := state.New(filepath.Join(o.app.ConfigDir, "presigned"))
-	return pool, session.New(store, s.Name(), pool, o.app.Clock), nil
+	certificates, err := os.ReadFile(file) //nolint:gosec // the file that the user named
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", caEnv, err)
+	}
+	trusted, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, err
+	}
+	if !trusted.AppendCertsFromPEM(certificates) {
+		return nil, fmt.Errorf("%s: %q: want certificates in PEM", caEnv, file)
+	}
+	h.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: trusted}
+	return h, nil
 }
 
 // connect returns a client of the stack for the signed-in user, and signs in first where nobody is and
@@ -139,11 +173,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	if err := cfg.CheckBounds(); err != nil {
 		return nil, &usageError{err}
 	}
-	s, err := o.load()
-	if err != nil {
-		return nil, err
-	}
-	pool, kept, err := o.userPool(s)
+	s, pool, kept, err := o.account()
 	if err != nil {
 		return nil, err
 	}
@@ -155,11 +185,16 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	if err != nil {
 		return nil, err
 	}
-	memory := filepath.Join(o.app.CacheDir, "presigned")
-	owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
 	cfg.UploadURL, cfg.DownloadURL, cfg.Token, cfg.Refresh = s.UploadURL, s.DownloadURL, kept.Token, kept.Refresh
-	cfg.Uploads = state.New(filepath.Join(memory, "uploads")).In(owner)
-	cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
+	if cfg.HTTPClient, err = o.httpClient(o.parallel); err != nil {
+		return nil, err
+	}
+	if o.app.CacheDir != "" {
+		memory := filepath.Join(o.app.CacheDir, "presigned")
+		owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
+		cfg.Uploads = state.New(filepath.Join(memory, "uploads")).In(owner)
+		cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
+	}
 	return client.New(cfg)
 }
 

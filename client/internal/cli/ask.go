@@ -111,23 +111,24 @@ func (t *terminal) close() {
 	}
 }
 
-// unlessEnded stops waiting for the person when the context ends, so that the terminal is put right
-// again. The read that hangs ends with the process.
-func unlessEnded(ctx context.Context, read func() (string, error)) (string, error) {
+// unlessEnded stops waiting for the person, or for whoever reads standard output, when the context ends.
+// What hangs ends with the process.
+func unlessEnded[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type outcome struct {
-		line string
-		err  error
+		result T
+		err    error
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		line, err := read()
-		done <- outcome{line, err}
+		result, err := do()
+		done <- outcome{result, err}
 	}()
 	select {
 	case o := <-done:
-		return o.line, o.err
+		return o.result, o.err
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		var none T
+		return none, context.Cause(ctx)
 	}
 }
 

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
 )
@@ -19,7 +20,7 @@ const downloadHelp = `Download objects, check them against the checksums that S3
 object key and file name, separated by a tab.
 
 A file gets its name only when it is whole. A download that was interrupted is resumed by the
-same command.`
+same command, which keeps the files that are there already.`
 
 type downloadFlags struct {
 	output   string
@@ -62,27 +63,28 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 		return err
 	}
 	bar, stop := o.out.startBar(0)
-	got := make([]client.Downloaded, len(keys))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(o.parallel)
-	for i, key := range keys {
-		d := client.Download{Key: key, Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
-		group.Go(func() (err error) {
-			got[i], err = o.fetch(inner, c, d)
-			return err
-		})
-	}
-	err = group.Wait()
-	stop() // a document does not stand beside a bar
-	if err != nil {
+	list := make([]downloaded, len(keys))
+	errs, err := o.batch(ctx, len(keys), "downloads", func(ctx context.Context, i int) (err error) {
+		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
+		list[i].Downloaded, err = o.fetch(ctx, c, d)
 		return err
+	})
+	stop() // a document does not stand beside a bar
+	for i := range list {
+		list[i].Key, list[i].Error = keys[i], said(errs[i])
 	}
-	return o.out.document(map[string]any{"downloads": got})
+	return errors.Join(err, o.out.document(map[string]any{"downloads": list}))
+}
+
+// downloaded is one object in the JSON document.
+type downloaded struct {
+	client.Downloaded
+	Error string `json:"error,omitempty"`
 }
 
 func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download) (client.Downloaded, error) {
 	if d.Target == "-" {
-		return c.DownloadTo(ctx, d, o.out.out)
+		return c.DownloadTo(ctx, d, interruptible{ctx, o.out.out})
 	}
 	got, err := c.DownloadFile(ctx, d)
 	if err != nil {
@@ -93,6 +95,17 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 	}
 	o.out.result("%s\t%s", got.Key, got.File)
 	return got, nil
+}
+
+// interruptible is a writer that Ctrl-C ends, even if nobody reads what is written.
+type interruptible struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (i interruptible) Write(p []byte) (int, error) {
+	p = slices.Clone(p) // which the caller uses again while a write hangs
+	return unlessEnded(i.ctx, func() (int, error) { return i.w.Write(p) })
 }
 
 // grow returns a count for one object, whose size adds to the total when it becomes known.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,10 @@ func (o *options) hint(err error) string {
 	if errors.As(err, &usage) {
 		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
 	}
-	for _, try := range []func(error) string{o.resumeHint, o.signInHint, o.stackHint, fileHint, laterHint} {
+	if errors.Is(err, errOutput) {
+		return "" // the same command would store or fetch everything again
+	}
+	for _, try := range []func(error) string{o.resumeHint, networkHint, o.signInHint, o.stackHint, fileHint, laterHint} {
 		if hint := try(err); hint != "" {
 			return hint
 		}
@@ -57,6 +61,18 @@ func quoted(name string) string {
 		return name
 	}
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
+// networkHint is for what stands between this machine and AWS.
+func networkHint(err error) string {
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &certificate):
+		return caEnv + " names a file of certificates to trust, such as those of your organization's proxy"
+	case client.ProxyRefused(err):
+		return "the proxy asks for a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT gives it"
+	}
+	return ""
 }
 
 func (o *options) signInHint(err error) string {
@@ -96,7 +112,6 @@ func (o *options) stackHint(err error) string {
 }
 
 func fileHint(err error) string {
-	var refused *client.Refusal
 	switch {
 	case errors.Is(err, client.ErrChanged):
 		return "upload a copy that nobody writes to"
@@ -108,7 +123,7 @@ func fileHint(err error) string {
 		return "wait for the other one to end, or stop it"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room; the same command continues"
-	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject), errors.As(err, &refused) && refused.Code == "Forbidden": // HEAD says no more
+	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject):
 		return `"presigned list" shows the objects that there are`
 	}
 	return ""

@@ -42,11 +42,7 @@ func (o *options) login() *cobra.Command {
 }
 
 func (o *options) runLogin(ctx context.Context, username string, fromStdin bool) error {
-	s, err := o.load()
-	if err != nil {
-		return err
-	}
-	pool, kept, err := o.userPool(s)
+	s, pool, kept, err := o.account()
 	if err != nil {
 		return err
 	}
@@ -109,11 +105,7 @@ func (o *options) logout() *cobra.Command {
 }
 
 func (o *options) runLogout(ctx context.Context, everywhere bool) error {
-	s, err := o.load()
-	if err != nil {
-		return err
-	}
-	pool, kept, err := o.userPool(s)
+	_, pool, kept, err := o.account()
 	if err != nil {
 		return err
 	}
@@ -149,11 +141,7 @@ func (o *options) whoami() *cobra.Command {
 }
 
 func (o *options) runWhoami(ctx context.Context) error {
-	s, err := o.load()
-	if err != nil {
-		return err
-	}
-	_, kept, err := o.userPool(s)
+	s, _, kept, err := o.account()
 	if err != nil {
 		return err
 	}

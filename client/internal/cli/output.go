@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,6 +13,7 @@ import (
 //
 //   - results go to standard output, everything else to standard error;
 //   - with --json standard output carries exactly one JSON document;
+//   - what cannot be written to standard output goes to standard error, and the command fails;
 //   - an error is one line "error: what: got, want", and a line "hint: what to do" where there is one;
 //   - no token, password or presigned URL is ever among it: none of the errors carries one.
 type output struct {
@@ -22,15 +24,38 @@ type output struct {
 	bar *bar       // while one is shown
 }
 
+var errOutput = errors.New("standard output")
+
+// checked remembers that a write has failed, whoever made it.
+type checked struct {
+	io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", errOutput, err)
+		c.err = err
+	}
+	return n, err
+}
+
 // result prints a line of the result; with --json the document says it instead.
 func (o *output) result(format string, args ...any) {
 	if o.json {
 		return
 	}
+	o.print(fmt.Sprintf(format, args...))
+}
+
+func (o *output) print(text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.bar.hide()
-	_, _ = fmt.Fprintf(o.out, format+"\n", args...)
+	if _, err := fmt.Fprintln(o.out, text); err != nil {
+		_, _ = fmt.Fprintln(o.err, text)
+	}
 }
 
 // document prints the result as JSON, if that is asked for.
@@ -39,10 +64,9 @@ func (o *output) document(v any) error {
 		return nil
 	}
 	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
+	if err == nil {
+		o.print(string(text))
 	}
-	_, err = fmt.Fprintf(o.out, "%s\n", text)
 	return err
 }
 

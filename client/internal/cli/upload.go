@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"sync"
+	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
-	"example.com/presigned/client/state"
 )
 
 const uploadHelp = `Upload files, and print each one's object key and name, separated by a tab.
@@ -58,18 +55,6 @@ type uploaded struct {
 	Error string `json:"error,omitempty"`
 }
 
-// batch is several uploads side by side.
-type batch struct {
-	o       *options
-	c       *client.Client
-	flags   uploadFlags
-	bar     *bar
-	results []uploaded // in the order of the arguments
-
-	mu       sync.Mutex
-	failures []error
-}
-
 func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) error {
 	c, err := o.connect(ctx, func(cfg *client.Config) {
 		cfg.MultipartAbove, cfg.PartBytes = f.multipartAbove, f.partBytes
@@ -78,78 +63,47 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) e
 		return err
 	}
 	bar, stop := o.out.startBar(totalBytes(args))
-	b := &batch{o: o, c: c, flags: f, bar: bar, results: make([]uploaded, len(args))}
-	err = b.run(ctx, args)
-	stop()
-	return errors.Join(err, o.out.document(map[string]any{"uploads": b.results}))
-}
-
-func (b *batch) run(ctx context.Context, args []string) error {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(b.o.parallel)
-	for i, arg := range args {
-		b.results[i].File = arg
-		if inner.Err() != nil {
-			b.results[i].Error = "not begun"
-			continue
+	list := make([]uploaded, len(args))
+	errs, err := o.batch(ctx, len(args), "uploads", func(ctx context.Context, i int) error {
+		result, err := o.send(ctx, c, f, args[i], bar)
+		if err == nil {
+			list[i].Result = &result
+			o.out.result("%s\t%s", result.Key, args[i])
 		}
-		group.Go(func() error { return b.one(inner, i, arg) })
-	}
-	if err := group.Wait(); err != nil {
 		return err
+	})
+	stop()
+	for i := range list {
+		list[i].File, list[i].Error = args[i], said(errs[i])
 	}
-	if len(b.failures) == 1 {
-		return b.failures[0]
-	}
-	for _, err := range b.failures {
-		b.o.out.failed(err, b.o.hint(err))
-	}
-	if len(b.failures) > 0 {
-		return fmt.Errorf("%d of %d uploads failed", len(b.failures), len(args))
-	}
-	return nil
+	return errors.Join(err, o.out.document(map[string]any{"uploads": list}))
 }
 
-// one uploads one file. It returns an error only where the other files would fail of the same cause.
-func (b *batch) one(ctx context.Context, i int, arg string) error {
-	result, err := b.send(ctx, arg)
-	if err == nil {
-		b.results[i].Result = &result
-		b.o.out.result("%s\t%s", result.Key, arg)
-		return nil
-	}
-	b.results[i].Error = err.Error()
-	if !ownFault(err) {
-		return err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.failures = append(b.failures, err)
-	return nil
-}
-
-func (b *batch) send(ctx context.Context, arg string) (client.Result, error) {
+func (o *options) send(ctx context.Context, c *client.Client, flags uploadFlags, arg string, bar *bar) (client.Result, error) {
 	if arg == "-" {
-		return b.c.UploadStream(ctx, client.Stream{
-			Name: b.flags.name, ContentType: b.flags.contentType, Content: b.o.app.In, Progress: b.bar.add,
-		})
+		return c.UploadStream(ctx, client.Stream{Name: flags.name, ContentType: flags.contentType, Content: o.app.In, Progress: bar.add})
 	}
 	f, err := client.OpenFile(arg)
 	if err != nil {
 		return client.Result{}, fmt.Errorf("upload %q: %w", arg, err)
 	}
-	f.ContentType, f.Progress = b.flags.contentType, b.bar.add
-	result, err := b.c.Upload(ctx, f)
+	f.ContentType, f.Progress = flags.contentType, bar.add
+	result, err := c.Upload(ctx, f)
 	return result, errors.Join(err, f.Close())
 }
 
-// ownFault reports that the cause lies with the one file: the others may go on.
-func ownFault(err error) bool {
-	var path *fs.PathError
-	var problem *client.Problem
-	return errors.As(err, &path) || errors.Is(err, client.ErrChanged) || errors.Is(err, client.ErrTooLarge) ||
-		errors.Is(err, state.ErrBusy) ||
-		errors.As(err, &problem) && (problem.Status == 400 || problem.Status == 413 || problem.Status == 415)
+// totalBytes adds up the files' sizes for the progress bar; negative when one is standard input. A file
+// that cannot be read is reported when its turn comes.
+func totalBytes(paths []string) (total int64) {
+	for _, p := range paths {
+		if p == "-" {
+			return -1
+		}
+		if info, err := os.Stat(p); err == nil {
+			total += info.Size()
+		}
+	}
+	return total
 }
 
 func (o *options) runAbort(ctx context.Context, args []string) error {

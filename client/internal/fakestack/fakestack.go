@@ -28,11 +28,15 @@ const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0
 type Stack struct {
 	URL string
 
-	// What the stage offers. Set before use.
+	// What the stage offers. Set before use, or by Change.
 	NoMultipart, NoDownloads bool
 	PartSize                 int64 // bytes
 	MaxUploadBytes           int64 // 0: no bound
 	ListPage                 int   // entries of one page of listParts and listObjectsV2; 0: 1000
+
+	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3
+	// answers 404 to a GET of a missing key. Without it the answer is 403.
+	MayList bool
 
 	mu      sync.Mutex
 	token   string
@@ -92,6 +96,13 @@ func (s *Stack) Accept(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// Change changes what the stage offers while it serves.
+func (s *Stack) Change(do func(*Stack)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do(s)
 }
 
 // Objects returns what the bucket holds, by key.

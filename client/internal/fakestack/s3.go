@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// NotAuthorized is S3's sentence for a key that is missing where the signer may not list. It names the role.
+const NotAuthorized = `User: arn:aws:sts::111122223333:assumed-role/PresignedUploads-DownloadSigner/PresignedUploads-Download ` +
+	`is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::bucket" because no identity-based policy allows the s3:ListBucket action`
+
 // s3 finds the grant of a presigned URL and serves its operation.
 func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -84,10 +88,14 @@ func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
 // read does not keep the lock while it writes: a client may let an answer wait.
 func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	s.mu.Lock()
-	o := s.objects[g.key]
+	o, mayList := s.objects[g.key], s.MayList
 	s.mu.Unlock()
-	if o == nil {
+	if o == nil && mayList {
 		refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+		return
+	}
+	if o == nil {
+		refuse(w, http.StatusForbidden, "AccessDenied", NotAuthorized)
 		return
 	}
 	h := w.Header()

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// later is a Hopeful.
+// later is a Retryable.
 type later struct{ after time.Duration }
 
 func (l later) Error() string                { return "later" }
@@ -27,20 +27,20 @@ func failing(times int, err error, calls *int) func() (int, error) {
 	}
 }
 
-func TestOnlyAHopefulErrorIsTriedAgain(t *testing.T) {
+func TestOnlyARetryableErrorIsTriedAgain(t *testing.T) {
 	tests := map[string]struct {
 		err   error
 		times int
 		calls int
 		ok    bool
 	}{
-		"success":            {nil, 0, 1, true},
-		"hope":               {later{}, 3, 4, true},
-		"hope, wrapped":      {fmt.Errorf("part 7: %w", later{}), 1, 2, true},
-		"hope given by hand": {Again(errNever), 2, 3, true},
-		"no hope":            {errNever, 1, 1, false},
-		"hope that runs out": {later{}, 100, DefaultTries, false},
-		"no hope in a spent": {spent{later{}}, 1, 1, false},
+		"success":                 {nil, 0, 1, true},
+		"retryable":               {later{}, 3, 4, true},
+		"retryable, wrapped":      {fmt.Errorf("part 7: %w", later{}), 1, 2, true},
+		"marked as retryable":     {Again(errNever), 2, 3, true},
+		"not retryable":           {errNever, 1, 1, false},
+		"tries used up":           {later{}, 100, DefaultTries, false},
+		"tries of a step used up": {marked{later{}, false}, 1, 1, false},
 	}
 	for name, test := range tests {
 		synctest.Test(t, func(t *testing.T) {

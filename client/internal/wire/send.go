@@ -2,18 +2,21 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Body is what a request carries. It is opened once for each time that it is sent.
 type Body struct {
 	Open   func() io.Reader
-	Length int64
+	Length int64             // bytes
 	Moved  func(bytes int64) // progress; negative when bytes have to be sent again. May be nil
 }
 
@@ -26,74 +29,162 @@ type Sender struct {
 // Send sends the request as it was signed. Any status but 2xx is a *Refusal, and then there is no
 // response; otherwise the caller closes the body. extra holds headers that S3 takes unsigned, such as
 // Range; it may be nil.
-func (s *Sender) Send(ctx context.Context, a Answer, body *Body, extra http.Header) (*http.Response, error) {
-	ctx, watch := watchStall(ctx, s.Stall)
-	req, err := newRequest(ctx, a, extra)
-	if err != nil {
-		watch.stop()
+//
+// When it returns, net/http reads no more of the body, so that its bytes may be used for something else.
+func (s *Sender) Send(ctx context.Context, p Presigned, body *Body, extra http.Header) (*http.Response, error) {
+	t := watch(ctx, s.Stall)
+	if err := t.prepare(p, body, extra); err != nil {
+		t.stop()
 		return nil, fmt.Errorf("presigned URL: %w", scrub(err))
 	}
-	var sent *counted
-	if body != nil {
-		sent = attach(req, body, watch)
+	res, err := s.Transport.RoundTrip(t.req)
+	if err == nil && res.StatusCode/100 == 2 {
+		t.reading.Wait()
+		res.Body = &responseBody{res.Body, t}
+		return res, nil
 	}
-	res, err := s.Transport.RoundTrip(req)
 	if err != nil {
-		err = broken(ctx, req, err)
-		watch.stop()
-		sent.settle(false)
-		return nil, err
+		err = broken(t.ctx, t.req, err)
+	} else {
+		err = parseRefusal(res, time.Now())
+		_ = res.Body.Close()
 	}
-	if res.StatusCode/100 != 2 {
-		refusal := parseRefusal(res, time.Now())
-		drain(res.Body)
-		watch.stop()
-		sent.settle(false)
-		return nil, refusal
-	}
-	sent.settle(true)
-	res.Body = &watched{body: res.Body, watch: watch, ctx: ctx, req: req}
-	return res, nil
+	t.stop()
+	t.reading.Wait()
+	t.takeBack()
+	return nil, err
 }
 
-func newRequest(ctx context.Context, a Answer, extra http.Header) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, a.Method, a.URL, nil)
-	if err != nil {
-		return nil, err
+// errStalled is the cause of a transfer given up because nothing moved.
+var errStalled = errors.New("no byte moved")
+
+// transfer is one request on its way. It is given up if no byte moves for the given time: a bound on the
+// whole transfer would have to guess the line's speed.
+type transfer struct {
+	ctx   context.Context
+	stop  func()
+	timer *time.Timer
+	stall time.Duration
+
+	req     *http.Request
+	body    *Body
+	sent    atomic.Int64   // bytes of the body
+	reading sync.WaitGroup // net/http's readers of the body
+}
+
+func watch(parent context.Context, stall time.Duration) *transfer {
+	ctx, cancel := context.WithCancelCause(parent)
+	t := &transfer{ctx: ctx, stall: stall}
+	t.timer = time.AfterFunc(stall, func() { cancel(fmt.Errorf("%w for %s", errStalled, stall)) })
+	t.stop = func() {
+		t.timer.Stop()
+		cancel(nil)
+	}
+	return t
+}
+
+func (t *transfer) prepare(p Presigned, body *Body, extra http.Header) (err error) {
+	if t.req, err = http.NewRequestWithContext(t.ctx, p.Method, p.URL, nil); err != nil {
+		return err
 	}
 	for name, values := range extra {
-		req.Header[name] = values
+		t.req.Header[name] = values
 	}
-	for name, value := range a.Headers {
+	for name, value := range p.Headers {
 		switch {
 		case strings.EqualFold(name, "Host"): // net/http takes it from the URL
 		case strings.EqualFold(name, "Content-Length"): // and this from the request's own field
-			if req.ContentLength, err = strconv.ParseInt(value, 10, 64); err != nil {
-				return nil, fmt.Errorf("signed Content-Length %q is no number", value)
+			if t.req.ContentLength, err = strconv.ParseInt(value, 10, 64); err != nil {
+				return fmt.Errorf("signed Content-Length %q is no number", value)
 			}
 		default:
-			req.Header.Set(name, value)
+			t.req.Header.Set(name, value)
 		}
 	}
-	return req, nil
-}
-
-// attach gives the request its body. GetBody lets net/http send it once more by itself when a kept
-// connection turns out to be dead before the first byte.
-func attach(req *http.Request, body *Body, watch *stallWatch) *counted {
-	req.ContentLength = body.Length
-	if body.Length == 0 {
-		req.Body = http.NoBody
+	if t.body = body; body == nil {
 		return nil
 	}
-	c := &counted{body: body, watch: watch}
-	req.GetBody = func() (io.ReadCloser, error) { return c.start(), nil }
-	req.Body = c.start()
-	return c
+	if t.req.ContentLength = body.Length; body.Length == 0 {
+		t.req.Body = http.NoBody
+		return nil
+	}
+	// GetBody lets net/http send the body once more by itself if a kept connection is already dead.
+	t.req.GetBody = func() (io.ReadCloser, error) { return t.open(), nil }
+	t.req.Body = t.open()
+	return nil
 }
 
-// drain empties a small rest, so that the connection can be used again, and closes.
-func drain(body io.ReadCloser) {
-	_, _ = io.CopyN(io.Discard, body, maxAnswerBytes)
-	_ = body.Close()
+func (t *transfer) open() io.ReadCloser {
+	t.takeBack()
+	t.reading.Add(1)
+	return &requestBody{Reader: t.body.Open(), t: t, left: t.body.Length}
+}
+
+func (t *transfer) takeBack() { t.report(-t.sent.Swap(0)) }
+
+func (t *transfer) report(n int64) {
+	if n != 0 && t.body.Moved != nil {
+		t.body.Moved(n)
+	}
+}
+
+// ErrShort says that the content ended before its announced length.
+var ErrShort = errors.New("the content ends early")
+
+// unreadable is the content's own error, not the network's: sending it again would meet it again.
+type unreadable struct{ error }
+
+func (u unreadable) Unwrap() error { return u.error }
+
+// requestBody counts what net/http reads of the content.
+type requestBody struct {
+	io.Reader
+	t    *transfer
+	left int64 // bytes
+	once sync.Once
+}
+
+func (r *requestBody) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.left -= int64(n)
+	if n > 0 {
+		r.t.timer.Reset(r.t.stall)
+		r.t.sent.Add(int64(n))
+		r.t.report(int64(n))
+	}
+	switch {
+	case errors.Is(err, io.EOF) && r.left > 0:
+		err = unreadable{fmt.Errorf("%w: %d bytes are missing", ErrShort, r.left)}
+	case err != nil && !errors.Is(err, io.EOF):
+		err = unreadable{err}
+	}
+	return n, err
+}
+
+func (r *requestBody) Close() error {
+	r.once.Do(r.t.reading.Done)
+	return nil
+}
+
+// responseBody stays under watch; its read errors say what broke, without the URL.
+type responseBody struct {
+	io.ReadCloser
+	t *transfer
+}
+
+func (r *responseBody) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if n > 0 {
+		r.t.timer.Reset(r.t.stall)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = broken(r.t.ctx, r.t.req, err)
+	}
+	return n, err
+}
+
+func (r *responseBody) Close() error {
+	err := r.ReadCloser.Close()
+	r.t.stop()
+	return err
 }

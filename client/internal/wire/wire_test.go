@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -39,12 +40,16 @@ func TestARefusalIsReadWhoeverWroteIt(t *testing.T) {
 			`key "a" is not yours (KeyOutsidePrefix, status 403, request r1)`, false},
 		"API Gateway itself":      {403, http.Header{"X-Amzn-Requestid": {"r2"}}, `{"message":"Missing Authentication Token"}`, "Missing Authentication Token (no code, status 403, request r2)", false},
 		"a proxy in HTML":         {502, nil, `<html>bad gateway</html>`, "Bad Gateway (no code, status 502)", true},
+		"400 in HTML":             {400, nil, `<html>bad request</html>`, "Bad Request (no code, status 400)", false},
+		"400 without a body":      {400, nil, ``, "Bad Request (no code, status 400)", false},
+		"400 to half a request":   {400, http.Header{"Connection": {"close"}}, `400 Bad Request`, "Bad Request (no code, status 400)", true},
+		"a role's name":           {403, nil, `{"message":"User: arn:aws:sts::1:assumed-role/r/s is not authorized"}`, "Access Denied (no code, status 403)", false},
 		"nobody":                  {429, nil, ``, "Too Many Requests (no code, status 429)", true},
 		"another service's 200":   {200, nil, `{"hello":"world"}`, "answered 200 without a presigned URL", false},
 		"a liar about its status": {503, nil, `{"status":200,"code":"CredentialsExpired","detail":"soon"}`, "soon (CredentialsExpired, status 503)", true},
 	}
 	for name, test := range tests {
-		_, err := endpoint(t, test.status, test.header, test.body).Ask(t.Context(), Request{Operation: "putObject"})
+		_, err := endpoint(t, test.status, test.header, test.body).Presign(t.Context(), Operation{Name: "putObject"})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
@@ -71,9 +76,12 @@ func TestRetryAfterIsReadInBothForms(t *testing.T) {
 
 func TestS3SaysExpiredInManyWords(t *testing.T) {
 	for text, want := range map[string]bool{
-		`<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`:             true,
-		`<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>`: true,
-		`<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`:                   false,
+		`<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`:                                   true,
+		`<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>`:                       true,
+		`<Error><Code>InvalidToken</Code><Message>The provided token is malformed or otherwise invalid.</Message></Error>`: true,
+		`<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>`:                  true,
+		`<Error><Code>SignatureDoesNotMatch</Code><Message>The signature does not match.</Message></Error>`:                false,
+		`<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`:                                         false,
 		``: false,
 	} {
 		r := parseRefusal(&http.Response{StatusCode: 403, Body: io.NopCloser(strings.NewReader(text))}, time.Now())
@@ -105,14 +113,14 @@ func TestNoErrorCarriesThePresignedURL(t *testing.T) {
 		"no URL":         strings.Replace(secret, ":1/", ":bad port/", 1),
 		"no host":        strings.Replace(secret, "127.0.0.1:1", "", 1),
 	} {
-		_, err := s.Send(t.Context(), Answer{Method: "GET", URL: url}, nil, nil)
+		_, err := s.Send(t.Context(), Presigned{Method: "GET", URL: url}, nil, nil)
 		for ; err != nil; err = errors.Unwrap(err) {
 			if strings.Contains(err.Error(), "5ecre7") {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
-	a := Answer{Method: "PUT", URL: secret, Key: "k"}
+	a := Presigned{Method: "PUT", URL: secret, Key: "k"}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
 		if text := fmt.Sprintf(format, a); strings.Contains(text, "5ecre7") {
 			t.Errorf("%s prints %s", format, text)
@@ -133,12 +141,43 @@ func TestAProgressThatHasToBeTakenBackIs(t *testing.T) {
 	moved := int64(0)
 	body := &Body{Open: func() io.Reader { return strings.NewReader("hello") }, Length: 5, Moved: func(n int64) { moved += n }}
 	for _, want := range []int64{0, 5} {
-		res, err := s.Send(t.Context(), Answer{Method: "PUT", URL: server.URL, Headers: map[string]string{"Content-Length": "5", "Host": "elsewhere"}}, body, nil)
+		res, err := s.Send(t.Context(), Presigned{Method: "PUT", URL: server.URL, Headers: map[string]string{"Content-Length": "5", "Host": "elsewhere"}}, body, nil)
 		if err == nil {
 			_ = res.Body.Close()
 		}
 		if moved != want {
 			t.Errorf("got progress %d after %v, want %d", moved, err, want)
 		}
+	}
+}
+
+// transport answers a request at once, and lets go of its body only after the answer has been read.
+type transport struct{ letGo atomic.Bool }
+
+func (tr *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: closer{strings.NewReader(""), func() {
+		go func() {
+			tr.letGo.Store(true)
+			_ = req.Body.Close()
+		}()
+	}}}, nil
+}
+
+type closer struct {
+	io.Reader
+	close func()
+}
+
+func (c closer) Close() error {
+	c.close()
+	return nil
+}
+
+func TestSendReturnsWhenTheBodyIsNoLongerRead(t *testing.T) {
+	tr := &transport{}
+	s := &Sender{Transport: tr, Stall: time.Minute}
+	body := &Body{Open: func() io.Reader { return strings.NewReader("hello") }, Length: 5}
+	if _, err := s.Send(t.Context(), Presigned{Method: "PUT", URL: "http://s3.example/key"}, body, nil); err == nil || !tr.letGo.Load() {
+		t.Errorf("got %v, body let go %t, want a refusal after that", err, tr.letGo.Load())
 	}
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"fmt"
-	"strings"
 
 	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
@@ -11,10 +10,9 @@ import (
 // ceiling is the tool that no other has to beat.
 const ceiling = "curl"
 
-func present(found []tool, directions []direction, samples [][][]sample) ([]report.Table, []report.Target, []report.Chart) {
+func present(found []tool, directions []direction, samples [][][]sample) ([]report.Table, []report.Target) {
 	var tables []report.Table
 	var targets []report.Target
-	var charts []report.Chart
 	for i, d := range directions {
 		unit, of := "MiB/s", float64(d.job.bytes)/mebibyte
 		if len(d.job.files) > 1 {
@@ -23,7 +21,6 @@ func present(found []tool, directions []direction, samples [][][]sample) ([]repo
 		table := report.Table{Head: d.String(), Columns: []report.Column{
 			{Name: "rate", Unit: unit}, {Name: "to ours", Unit: "x", Digits: 2}, {Name: "CPU", Unit: "s/GiB", Digits: 2}, {Name: "memory", Unit: "MiB"},
 		}}
-		chart := report.Chart{Title: strings.ToUpper(d.String()[:1]) + d.String()[1:] + describe(d.job), Unit: unit}
 		best := ""
 		for k, t := range found {
 			seconds := column(samples[i][k], func(s sample) float64 { return s.seconds })
@@ -34,12 +31,11 @@ func present(found []tool, directions []direction, samples [][][]sample) ([]repo
 				"memory":  measure.Median(column(samples[i][k], func(s sample) float64 { return s.peak })) / mebibyte,
 			}
 			table.Rows = append(table.Rows, report.Row{Name: t.name, Values: values})
-			chart.Bars = append(chart.Bars, report.Bar{Name: t.name, Value: values["rate"], Ours: k == 0})
 			if k > 0 && t.name != ceiling && (best == "" || values["to ours"] > rowOf(table, best).Values["to ours"]) {
 				best = t.name
 			}
 		}
-		tables, charts = append(tables, table), append(charts, chart)
+		tables = append(tables, table)
 		if best != "" {
 			targets = append(targets, report.Target{
 				Text: fmt.Sprintf("%s at least as quick as the best of the others", d), Unit: "x", Limit: 1, AtLeast: true,
@@ -47,7 +43,7 @@ func present(found []tool, directions []direction, samples [][][]sample) ([]repo
 			})
 		}
 	}
-	return tables, targets, charts
+	return tables, targets
 }
 
 func column(samples []sample, value func(sample) float64) []float64 {
@@ -65,11 +61,4 @@ func rowOf(t report.Table, name string) report.Row {
 		}
 	}
 	return report.Row{}
-}
-
-func describe(j *job) string {
-	if len(j.files) > 1 {
-		return fmt.Sprintf(", %d x 16 KiB", len(j.files))
-	}
-	return fmt.Sprintf(", 1 x %.2g GiB", float64(j.bytes)/gibibyte)
 }

@@ -67,7 +67,6 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	defer stop()
 	found, missing := tools(build, s)
 	run := report.Run{
-		Taken: time.Now(), Machine: measure.ThisMachine(),
 		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again, rounds: %d, the tools in turn. Server and "+
 			"tools share the cores. Medians; CPU is the tool's own, memory the most that it held.", float64(large.bytes)/gibibyte, len(small.files), roundsAt(scale)),
 		Notes: []string{
@@ -87,7 +86,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	if err != nil {
 		return report.Run{}, err
 	}
-	run.Tables, run.Targets, run.Charts = present(found, directions, samples)
+	run.Tables, run.Targets = present(found, directions, samples)
 	return run, nil
 }
 

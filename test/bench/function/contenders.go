@@ -1,27 +1,25 @@
 package function
 
 import (
-	"context"
+	"archive/zip"
+	"bytes"
+	"compress/flate"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
-// Names of the contenders that a target is held against.
 const (
-	ours    = "this project"
-	limit   = "Go, own signer and loop (the limit)"
-	article = "Node.js, aws-sdk v2 (the article)"
+	ours  = "this project"
+	limit = "Go, own signer and loop (the limit)"
 )
 
-// contenders finds what `make bench` prepared below build. The first one is ours.
+// contenders finds what `make bench` prepared below build. Ours comes first, then the limit, then ours with a batch.
 func contenders(build string) ([]Contender, error) {
 	signer, err := deployed(filepath.Join(build, "local-assembly"))
 	if err != nil {
@@ -35,25 +33,13 @@ func contenders(build string) ([]Contender, error) {
 		}
 	}
 	signer.Command[0] = filepath.Join(bench, "signer-copy")
-	node := func(script string) []string {
-		return []string{nodeProgram(build), filepath.Join(bench, "node", "runtime.js"), filepath.Join(bench, script)}
+	signer.Event, signer.URLs = event, 1
+	batch := signer
+	batch.Name, batch.URLs = ours+", a batch of 100", 100
+	if batch.Event, err = batched(event, batch.URLs); err != nil {
+		return nil, err
 	}
-	all := []Contender{
-		signer,
-		{Name: limit, Command: []string{filepath.Join(bench, "bare-copy")}},
-		{Name: article, Command: node("node/sdk2.js"), Env: []string{"AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1"}},
-		{Name: "Node.js, SDK v3, bundled", Command: node("node/bundle/sdk3.js")},
-		{Name: "Node.js, signed by hand", Command: node("node/byhand.js")},
-		{Name: "Go, the limit without decoding", Command: []string{filepath.Join(bench, "bare-copy"), "glance"}},
-		{Name: "Python, boto3", Command: []string{python(build), filepath.Join(build, "..", "test", "bench", "peers", "python", "handler.py")}},
-	}
-	return all, nil
-}
-
-func nodeProgram(build string) string { return filepath.Join(build, "bench", "node", "bin", "node") }
-
-func python(build string) string {
-	return filepath.Join(build, "venv", "bench", "peers", "python", "bin", "python")
+	return []Contender{signer, {Name: limit, Command: []string{filepath.Join(bench, "bare-copy")}, Event: event, URLs: 1}, batch}, nil
 }
 
 // deployed is the upload signer as `cdk synth` wrote it: its binary, and the settings of its environment.
@@ -114,14 +100,22 @@ func copyProgram(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
-// zipSize is how many bytes a file has in a deployment package, packed by Node.js as the CDK CLI does.
-func zipSize(ctx context.Context, node, path string) (float64, error) {
-	const script = `console.log(require("zlib").deflateRawSync(require("fs").readFileSync(process.argv[1]), {level: 9}).length)`
-	const headers = 150 // of an archive with one short name, in bytes
-	text, err := exec.CommandContext(ctx, node, "-e", script, path).Output()
+// zipSize is how many bytes a file has in a deployment package.
+func zipSize(path string) (float64, error) {
+	program, err := os.ReadFile(path)
 	if err != nil {
-		return 0, fmt.Errorf("pack %s: %w", path, err)
+		return 0, err
 	}
-	size, err := strconv.ParseFloat(strings.TrimSpace(string(text)), 64)
-	return size + headers, err
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestCompression) })
+	f, err := w.Create("bootstrap")
+	if err != nil {
+		return 0, err
+	}
+	if _, err := f.Write(program); err != nil {
+		return 0, err
+	}
+	err = w.Close()
+	return float64(packed.Len()), err
 }

@@ -1,5 +1,5 @@
-// Package function measures a Lambda function as a process under a Runtime API of our own: how soon it answers first,
-// what a warm request costs, how much memory it holds, how large it is.
+// Package function measures a Lambda function as a process under the local run's Runtime API: how soon it answers first,
+// what a warm request costs, how much memory it holds.
 //
 // The contenders take turns, a short while each, so that what else the machine does meets all of them alike.
 package function
@@ -8,7 +8,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"time"
 )
 
 // event is what API Gateway sends for a browser's request: an access token of Cognito's length, twice.
@@ -20,19 +19,17 @@ var event []byte
 type Plan struct {
 	Starts     int // cold starts of each contender
 	Blocks     int // warm blocks of each contender, taking turns
-	Block      int // requests of a block
-	WarmUp     int // requests before the first block: Node.js and V8 need about a thousand to be at their best
+	Block      int // URLs of a block
+	WarmUp     int // requests before the first block
 	Progress   func(string)
 	Contenders []Contender
 }
 
 // Samples are one contender's measured values; index i of each belongs to round i of all contenders.
 type Samples struct {
-	FirstPoll, FirstAnswer []float64 // milliseconds since exec
-	Memory, Own            []float64 // bytes resident after the first request; Own: without pages of files
-	Times                  []float64 // milliseconds of each warm request, from the event's first byte to the answer's last
-	CPU                    []float64 // microseconds of CPU a request, user and system, of each block
-	WarmMemory             float64   // bytes resident after all blocks
+	FirstAnswer []float64 // milliseconds since exec
+	Memory      []float64 // bytes resident after the first request
+	CPU         []float64 // microseconds of CPU a URL, user and system, of each block
 }
 
 // Measure runs the plan and returns the samples in the order of its contenders.
@@ -54,16 +51,12 @@ func Measure(ctx context.Context, plan Plan) ([]Samples, error) {
 
 // addStart executes the contender once and ends it after its first answer.
 func (s *Samples) addStart(ctx context.Context, c Contender) error {
-	p, err := c.start(ctx)
+	p, err := c.start()
 	if err != nil {
 		return err
 	}
-	defer p.stop()
-	polled, err := p.polled()
-	if err != nil {
-		return err
-	}
-	done, err := p.invoke(event)
+	defer p.function.Close()
+	done, err := p.invoke(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -71,26 +64,21 @@ func (s *Samples) addStart(ctx context.Context, c Contender) error {
 	if err != nil {
 		return err
 	}
-	s.FirstPoll = append(s.FirstPoll, milliseconds(polled.Sub(p.started)))
-	s.FirstAnswer = append(s.FirstAnswer, milliseconds(done.answered.Sub(p.started)))
+	s.FirstAnswer = append(s.FirstAnswer, float64(done.Answered.Sub(done.Started).Nanoseconds())/1e6)
 	s.Memory = append(s.Memory, float64(memory.Resident))
-	s.Own = append(s.Own, float64(memory.Own))
 	return nil
 }
 
 func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	running := make([]*process, len(plan.Contenders))
 	for i, c := range plan.Contenders {
-		p, err := c.start(ctx)
+		p, err := c.start()
 		if err != nil {
 			return err
 		}
-		defer p.stop()
-		if _, err := p.polled(); err != nil {
-			return fmt.Errorf("%s: %w", c.Name, err)
-		}
-		for range plan.WarmUp {
-			if _, err := p.invoke(event); err != nil {
+		defer p.function.Close()
+		for range max(plan.WarmUp/c.URLs, 1) {
+			if _, err := p.invoke(ctx, c); err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
 		}
@@ -99,7 +87,7 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	for block := range plan.Blocks {
 		for i := range running {
 			i = (i + block) % len(running)
-			if err := samples[i].addBlock(running[i], plan.Block); err != nil {
+			if err := samples[i].addBlock(ctx, running[i], plan.Contenders[i], plan.Block); err != nil {
 				return fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
 			}
 		}
@@ -107,25 +95,22 @@ func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
 	return nil
 }
 
-func (s *Samples) addBlock(p *process, requests int) error {
+// addBlock has the contender sign that many URLs.
+func (s *Samples) addBlock(ctx context.Context, p *process, c Contender, urls int) error {
 	before, _, err := p.usage()
 	if err != nil {
 		return err
 	}
+	requests := max(urls/c.URLs, 1)
 	for range requests {
-		done, err := p.invoke(event)
-		if err != nil {
+		if _, err := p.invoke(ctx, c); err != nil {
 			return err
 		}
-		s.Times = append(s.Times, milliseconds(done.answered.Sub(done.given)))
 	}
-	after, memory, err := p.usage()
+	after, _, err := p.usage()
 	if err != nil {
 		return err
 	}
-	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests))
-	s.WarmMemory = float64(memory.Resident)
+	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests*c.URLs))
 	return nil
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }

@@ -3,13 +3,13 @@ package function
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"example.com/presigned/local/lambdaruntime"
 	"example.com/presigned/test/bench/measure"
 )
 
@@ -17,35 +17,44 @@ import (
 type Contender struct {
 	Name    string
 	Command []string // the program, absolute, and its arguments
-	Env     []string // besides what Lambda sets and what the stack sets for the signer
-	Zip     string   // its deployment package; "" where it has none
+	Env     []string // besides what Lambda sets, and instead of what the stack sets for the signer
+	Event   []byte   // what it answers
+	URLs    int      // how many presigned URLs the answer has
 }
 
-// process is one running contender.
+// batched makes an event for as many URLs as that.
+func batched(event []byte, urls int) ([]byte, error) {
+	var e map[string]any
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil, err
+	}
+	one, _ := e["body"].(string)
+	e["body"] = `{"requests":[` + strings.Repeat(one+",", urls-1) + one + `]}`
+	return json.Marshal(e)
+}
+
+// process is one running contender. It is executed by the first invocation.
 type process struct {
-	cmd     *exec.Cmd
-	api     *runtimeAPI
-	exited  chan error
-	started time.Time // just before exec
+	function *lambdaruntime.Function
+	last     lambdaruntime.Observation
 }
 
-// patience bounds every wait: far above the slowest start of a loaded machine, far below a hung benchmark.
+// patience bounds an invocation: far above the slowest start of a loaded machine, far below a hung benchmark.
 const patience = 30 * time.Second
 
-// environment is what Lambda and the stack would set. Nothing is inherited. What a contender does not know it ignores.
-func environment(api string) []string {
-	return []string{
-		"AWS_LAMBDA_RUNTIME_API=" + api,
-		"AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1",
-		"AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-		"AWS_SESSION_TOKEN=" + exampleSessionToken(),
-		"AWS_LAMBDA_FUNCTION_NAME=UploadSigner", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-		"BUCKET=presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab",
-		"OPERATIONS=putObject,createMultipartUpload,uploadPart,listParts,completeMultipartUpload,abortMultipartUpload",
-		"MAX_UPLOAD_BYTES=0", "PART_BYTES=8388608", "CONTENT_TYPES=*/*", "CLIENT_IDS=1example23456789",
-		"ALLOWED_ORIGINS=https://app.example.com",
-		"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=en_US.UTF-8", "TZ=:UTC",
+// environment is what the stack would set for the signer. What a contender does not know it ignores.
+func (c Contender) environment() map[string]string {
+	env := map[string]string{
+		"BUCKET":           "presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab",
+		"OPERATIONS":       "putObject,createMultipartUpload,uploadPart,listParts,completeMultipartUpload,abortMultipartUpload",
+		"MAX_UPLOAD_BYTES": "0", "PART_BYTES": "8388608", "MAX_BATCH": "100", "CONTENT_TYPES": "*/*", "CLIENT_IDS": "1example23456789",
+		"ALLOWED_ORIGINS": "https://app.example.com",
 	}
+	for _, variable := range c.Env {
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	return env
 }
 
 // exampleSessionToken has the length of a real one, which each presigned URL carries.
@@ -57,91 +66,50 @@ func exampleSessionToken() string {
 	return string(token)
 }
 
-// start executes a contender. Its log goes into a pipe that is read, as on Lambda.
-func (c Contender) start(ctx context.Context) (*process, error) {
-	api, err := serveRuntimeAPI()
-	if err != nil {
-		return nil, err
-	}
-	p := &process{api: api, exited: make(chan error, 1)}
-	p.cmd = exec.CommandContext(ctx, c.Command[0], c.Command[1:]...)
-	p.cmd.Env = append(environment(api.listener.Addr().String()), c.Env...)
-	p.cmd.Stdout, p.cmd.Stderr = io.Discard, os.Stderr
-	p.started = time.Now()
-	if err := p.cmd.Start(); err != nil {
-		api.close()
-		return nil, fmt.Errorf("start %s: %w", c.Name, err)
-	}
-	go func() { p.exited <- p.cmd.Wait() }()
-	return p, nil
+// start makes a contender ready on the Runtime API of the local run. Its log goes into a pipe that is read, as on Lambda.
+func (c Contender) start() (p *process, err error) {
+	p = &process{}
+	p.function, err = lambdaruntime.Start(lambdaruntime.Config{
+		Name: "UploadSigner", Bootstrap: c.Command[0], Args: c.Command[1:], TaskRoot: filepath.Dir(c.Command[0]), Handler: "bootstrap",
+		Region: "eu-west-1", AccountID: "123456789012", LogGroup: "signer", MemoryMB: 256, Timeout: patience, Concurrency: 1,
+		Environment: c.environment(), Log: io.Discard, Now: time.Now,
+		Credentials: func(context.Context) (lambdaruntime.Creds, error) {
+			return lambdaruntime.Creds{
+				AccessKeyID: "ASIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", SessionToken: exampleSessionToken(),
+			}, nil
+		},
+		Observe: func(o lambdaruntime.Observation) { p.last = o },
+	})
+	return p, err
 }
 
-// polled waits until the process asks for an invocation.
-func (p *process) polled() (time.Time, error) {
-	select {
-	case at := <-p.api.polls:
-		return at, nil
-	case err := <-p.exited:
-		return time.Time{}, fmt.Errorf("ended before it asked for an invocation: %w", err)
-	case <-time.After(patience):
-		return time.Time{}, errors.New("does not ask for an invocation")
+// invoke gives the process one event, and waits until it has answered and asks again.
+func (p *process) invoke(ctx context.Context, c Contender) (lambdaruntime.Observation, error) {
+	answer, err := p.function.Invoke(ctx, c.Event)
+	if err == nil {
+		err = check(answer, c.URLs)
 	}
+	return p.last, err
 }
 
-// invocation is the outcome of one event.
-type invocation struct {
-	given, answered time.Time
-}
-
-// invoke gives the process, which has asked, one event, and waits until it has answered and asks again.
-func (p *process) invoke(event []byte) (invocation, error) {
-	p.api.events <- event
-	given := <-p.api.given
-	select {
-	case a := <-p.api.answers:
-		if err := check(a); err != nil {
-			return invocation{}, err
-		}
-		if _, err := p.polled(); err != nil {
-			return invocation{}, err
-		}
-		return invocation{given: given, answered: a.at}, nil
-	case err := <-p.exited:
-		return invocation{}, fmt.Errorf("ended before it answered: %w", err)
-	case <-time.After(patience):
-		return invocation{}, errors.New("does not answer")
-	}
-}
-
-// check refuses anything but a presigned URL: a contender that fails quickly would win.
-func check(a answer) error {
+// check refuses anything but presigned URLs: a contender that fails quickly would win.
+func check(answer []byte, urls int) error {
 	var reply struct {
 		StatusCode int
 		Body       string
 	}
-	var body struct{ URL string }
-	if a.failed() || json.Unmarshal(a.body, &reply) != nil || reply.StatusCode != 200 ||
-		json.Unmarshal([]byte(reply.Body), &body) != nil || len(body.URL) < 200 {
-		return fmt.Errorf("answered %s %.300s: want a presigned URL", a.path, a.body)
+	if json.Unmarshal(answer, &reply) != nil || reply.StatusCode != 200 || strings.Count(reply.Body, "X-Amz-Signature=") != urls {
+		return fmt.Errorf("answered %.300s: want %d presigned URLs", answer, urls)
 	}
 	return nil
 }
 
 // usage reads what the process has used so far.
 func (p *process) usage() (time.Duration, measure.Memory, error) {
-	cpu, err := measure.CPUTime(p.cmd.Process.Pid)
+	cpu, err := measure.CPUTime(p.last.PID)
 	if err != nil {
 		return 0, measure.Memory{}, err
 	}
-	memory, err := measure.MemoryOf(p.cmd.Process.Pid)
+	memory, err := measure.MemoryOf(p.last.PID)
 	return cpu, memory, err
-}
-
-func (p *process) stop() {
-	_ = p.cmd.Process.Kill() // fails only if it is gone already
-	select {
-	case <-p.exited:
-	case <-time.After(patience):
-	}
-	p.api.close()
 }

@@ -26,7 +26,6 @@ func CPUTime(pid int) (time.Duration, error) {
 type Memory struct {
 	Resident int64 // all of it, files that it mapped included
 	Peak     int64 // the most that Resident has been
-	Own      int64 // without the pages of files: what a second process of the same program would add
 }
 
 // MemoryOf reads /proc/PID/status.
@@ -37,7 +36,7 @@ func MemoryOf(pid int) (Memory, error) {
 	}
 	defer f.Close()
 	var m Memory
-	fields := map[string]*int64{"VmRSS:": &m.Resident, "VmHWM:": &m.Peak, "RssAnon:": &m.Own}
+	fields := map[string]*int64{"VmRSS:": &m.Resident, "VmHWM:": &m.Peak}
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		words := strings.Fields(lines.Text())
 		if len(words) < 2 || fields[words[0]] == nil {

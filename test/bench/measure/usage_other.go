@@ -13,7 +13,7 @@ var errLinuxOnly = errors.New("what a live process uses is measured on Linux onl
 func CPUTime(int) (time.Duration, error) { return 0, errLinuxOnly }
 
 // Memory is what a live process holds, in bytes.
-type Memory struct{ Resident, Peak, Own int64 }
+type Memory struct{ Resident, Peak int64 }
 
 // MemoryOf works on Linux only.
 func MemoryOf(int) (Memory, error) { return Memory{}, errLinuxOnly }

@@ -42,7 +42,6 @@ const (
 func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
 	root := filepath.Dir(build)
 	run := report.Run{
-		Taken: time.Now(), Machine: measure.ThisMachine(),
 		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.PackageVersion(filepath.Join(root, "node_modules", "aws-cdk"))},
 		How:      "Each command from the repository's folder, the quick ones in turn, three times; medians, in seconds of the clock.",
 	}

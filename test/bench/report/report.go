@@ -1,25 +1,21 @@
-// Package report keeps what was measured, and writes it as JSON, Markdown and a picture.
+// Package report writes what was measured into a Markdown page.
 package report
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
+	"fmt"
 	"os"
-	"time"
+	"strconv"
+	"strings"
 
 	"example.com/presigned/test/bench/measure"
 )
 
-// Run is one measurement of a section: the function, the stack, the client, the developer's minute.
+// Run is one measurement of a section: the function, the client, the developer's minute.
 type Run struct {
-	Taken    time.Time
-	Machine  measure.Machine
-	Versions []string // "node v24.21.0"
+	Versions []string // "go1.26.8"
 	How      string   // what was done how often, one paragraph
 	Tables   []Table
 	Targets  []Target
-	Charts   []Chart
 	Notes    []string // what the reader must know to read the numbers right
 }
 
@@ -43,7 +39,7 @@ type Row struct {
 	Values map[string]float64
 }
 
-// Target is a promise that is held against a measured value.
+// Target is a promise that is compared with a measured value.
 type Target struct {
 	Text    string  // what, with the limit
 	Unit    string  // of both
@@ -60,47 +56,85 @@ func (t Target) Met() bool {
 	return t.Got <= t.Limit
 }
 
-// Chart is a picture of one quantity.
-type Chart struct {
-	Title string
-	Unit  string
-	Bars  []Bar
-}
-
-// Bar is one contender's value; Ours stands out.
-type Bar struct {
-	Name  string
-	Value float64
-	Ours  bool
-}
-
-// Log has the last two runs of each section, the newer one first: what is measured once is an accident.
-type Log map[string][]Run
-
-// Load reads a log; one that is not there is empty.
-func Load(path string) (Log, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Log{}, nil
+// String is the value and the verdict, a cell of the table of targets.
+func (t Target) String() string {
+	verdict := "**missed**"
+	if t.Met() {
+		verdict = "met"
 	}
-	if err != nil {
-		return nil, err
-	}
-	var log Log
-	return log, json.Unmarshal(text, &log)
+	return format(t.Got, 'g', 3, t.Unit) + ", " + verdict
 }
 
-// Add puts a run before the others of its section.
-func (l Log) Add(section string, run Run) {
-	runs := append([]Run{run}, l[section]...)
-	l[section] = runs[:min(len(runs), 2)]
-}
-
-// Save writes the log.
-func (l Log) Save(path string) error {
-	text, err := json.MarshalIndent(l, "", "  ")
+// Update replaces a section of the page, and keeps the results of the run before beside the targets.
+func Update(path, section, title string, run Run) error {
+	page, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644) // a document for everybody
+	begin, end := "<!-- "+section+": begin -->\n", "<!-- "+section+": end -->\n"
+	before, rest, found := strings.Cut(string(page), begin)
+	old, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		return fmt.Errorf("%s lacks the lines %q and %q", path, strings.TrimSpace(begin), strings.TrimSpace(end))
+	}
+	return os.WriteFile(path, []byte(before+begin+"\n"+run.Markdown(title, old)+"\n"+end+after), 0o644) // a document for everybody
+}
+
+// Markdown is the section. It takes the results of the run before from the section as it was.
+func (r Run) Markdown(title, old string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s\n\n%s\n\n", title, r.How)
+	for _, table := range r.Tables {
+		b.WriteString(table.markdown() + "\n")
+	}
+	b.WriteString("| target | this run | run before |\n|---|---|---|\n")
+	for _, target := range r.Targets {
+		_, row, _ := strings.Cut(old, "| "+target.Text+" | ")
+		before, _, _ := strings.Cut(row, " |")
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", target.Text, target, before)
+	}
+	b.WriteString("\n")
+	for _, note := range r.Notes {
+		fmt.Fprintf(&b, "- %s\n", note)
+	}
+	fmt.Fprintf(&b, "\n%s; %s.\n", measure.ThisMachine(), strings.Join(r.Versions, ", "))
+	return b.String()
+}
+
+// markdown aligns numbers to the right.
+func (t Table) markdown() string {
+	heads, rules := []string{t.Head}, []string{"---"}
+	for _, c := range t.Columns {
+		heads, rules = append(heads, c.heading()), append(rules, "---:")
+	}
+	lines := []string{line(heads), line(rules)}
+	for _, row := range t.Rows {
+		cells := []string{row.Name}
+		for _, c := range t.Columns {
+			text := ""
+			if value, measured := row.Values[c.Name]; measured {
+				text = strconv.FormatFloat(value, 'f', c.Digits, 64)
+			}
+			cells = append(cells, text)
+		}
+		lines = append(lines, line(cells))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func (c Column) heading() string {
+	if c.Unit == "" || c.Unit == "x" {
+		return c.Name
+	}
+	return c.Name + ", " + c.Unit
+}
+
+func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |" }
+
+func format(value float64, verb byte, digits int, unit string) string {
+	text := strconv.FormatFloat(value, verb, digits, 64)
+	if unit == "x" {
+		return text + unit
+	}
+	return strings.TrimSpace(text + " " + unit)
 }

@@ -1,6 +1,5 @@
 // Command bare is how little a signer can be in Go: its own loop, its own signature, no check of anything. It is the
-// limit that the benchmark holds the real one against, and is never shipped. With the argument "glance" it does not
-// even decode the event.
+// limit that the benchmark compares the real one with, and is never shipped.
 package main
 
 import (
@@ -17,17 +16,13 @@ import (
 
 func main() {
 	runtime.GOMAXPROCS(1)
-	read := decode
-	if len(os.Args) > 1 && os.Args[1] == "glance" {
-		read = glance
-	}
-	fmt.Fprintln(os.Stderr, "bare:", run(os.Getenv("AWS_LAMBDA_RUNTIME_API"), newSigner(os.Getenv), read))
+	fmt.Fprintln(os.Stderr, "bare:", run(os.Getenv("AWS_LAMBDA_RUNTIME_API"), newSigner(os.Getenv)))
 	os.Exit(1)
 }
 
 // run asks for events on one connection, and writes each answer and the next question with one write each.
 // It ends with an error only.
-func run(host string, s *signer, read func(event []byte) (username, contentType string, err error)) error {
+func run(host string, s *signer) error {
 	conn, err := net.Dial("tcp", host)
 	if err != nil {
 		return err
@@ -43,7 +38,7 @@ func run(host string, s *signer, read func(event []byte) (username, contentType 
 		if requestID, body, err = readMessage(in, body); err != nil {
 			return err
 		}
-		username, contentType, err := read(body)
+		username, contentType, err := decode(body)
 		if err != nil {
 			return err
 		}

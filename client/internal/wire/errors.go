@@ -1,0 +1,247 @@
+package wire
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Problem is a refusal by the endpoint (RFC 9457).
+type Problem struct {
+	Status    int    `json:"status"`
+	Title     string `json:"title"`
+	Detail    string `json:"detail"`
+	Code      string `json:"code"` // stable; the one to compare with
+	RequestID string `json:"requestId"`
+
+	halfRead bool // a server has read half a request, because the connection broke
+	after    time.Duration
+}
+
+func (p *Problem) Error() string {
+	return fmt.Sprintf("%s (%s, status %d%s)", cmp.Or(p.Detail, p.Title, "refused by the endpoint"),
+		cmp.Or(p.Code, "no code"), p.Status, requestSuffix(p.RequestID))
+}
+
+// Again reports whether the same request may be accepted later.
+func (p *Problem) Again() (bool, time.Duration) { return temporary(p.Status) || p.halfRead, p.after }
+
+// parseProblem reads any body: what stands before the endpoint (a proxy, a load balancer) does not know
+// our form, and API Gateway's own is {"message": "..."}.
+func parseProblem(res *http.Response, body []byte, now time.Time) *Problem {
+	var p struct {
+		Problem
+		Message string `json:"message"`
+	}
+	_ = json.Unmarshal(body, &p)
+	p.Status = res.StatusCode
+	p.Detail = withoutARN(cmp.Or(p.Detail, p.Message))
+	p.halfRead = p.Code == "" && p.Detail == "" && p.Status == http.StatusBadRequest && res.Close
+	p.Title = cmp.Or(p.Title, http.StatusText(res.StatusCode))
+	p.RequestID = cmp.Or(p.RequestID, res.Header.Get("X-Amzn-Requestid"))
+	p.after = retryAfter(res.Header, now)
+	return &p.Problem
+}
+
+// Refusal is a refusal by S3.
+type Refusal struct {
+	XMLName   xml.Name `xml:"Error"`
+	Status    int      `xml:"-"`
+	Code      string   `xml:"Code"`
+	Message   string   `xml:"Message"` // without an ARN, whatever S3 said
+	RequestID string   `xml:"RequestId"`
+
+	wordless bool // nothing in it is S3's own word
+	after    time.Duration
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("S3: %s (%s, status %d%s)", strings.TrimSuffix(cmp.Or(r.Message, "refused"), "."),
+		cmp.Or(r.Code, "no code"), r.Status, requestSuffix(r.RequestID))
+}
+
+// Again reports whether the operation, presigned anew, may be accepted later. A 400 without an error
+// document comes from a server that has read half a request because the connection broke.
+func (r *Refusal) Again() (bool, time.Duration) {
+	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired() || r.wordless && r.Status == http.StatusBadRequest, r.after
+}
+
+// Expired reports whether the URL, or the session that signed it, had ended or was not valid yet: a new
+// URL helps. S3's code for an expired URL is that of a forbidden one, AccessDenied; only the sentence
+// tells them apart.
+func (r *Refusal) Expired() bool {
+	switch r.Code {
+	case "ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "RequestExpired", "RequestTimeTooSkewed", "TokenRefreshRequired":
+		return true
+	}
+	return r.Status == http.StatusForbidden && strings.Contains(strings.ToLower(r.Message), "expired")
+}
+
+// URLRefused reports that S3 did not take the presigned URL, and did nothing of what it asked for.
+func URLRefused(err error) bool {
+	var r *Refusal
+	return errors.As(err, &r) && (r.Status == http.StatusForbidden || r.Expired())
+}
+
+// Missing reports that there is no such object, or none that the URL's signer may read. S3 says 403 to
+// both unless the signer's role has s3:ListBucket for the key, which ours has not.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+func Missing(err error) bool {
+	var r *Refusal
+	return errors.As(err, &r) && (r.Code == "NoSuchKey" || r.Code == "AccessDenied" && !r.Expired())
+}
+
+// maxErrorBytes bounds what is read of an error document; a real one has about 500 bytes.
+const maxErrorBytes = 64 << 10
+
+func parseRefusal(res *http.Response, now time.Time) *Refusal {
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBytes))
+	r := &Refusal{}
+	if xml.Unmarshal(text, r) != nil {
+		r = &Refusal{} // a proxy's words, or none
+	}
+	r.Status, r.wordless = res.StatusCode, r.Code == ""
+	r.Code = cmp.Or(r.Code, strings.ReplaceAll(http.StatusText(res.StatusCode), " ", ""))
+	r.Message = withoutARN(r.Message)
+	r.RequestID = cmp.Or(r.RequestID, res.Header.Get("X-Amz-Request-Id"))
+	r.after = retryAfter(res.Header, now)
+	return r
+}
+
+// RefusalIn finds an error document in the body of a 200: S3 sends the status of a
+// CompleteMultipartUpload before it has done the work, and may fail afterwards.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+func RefusalIn(body []byte) *Refusal {
+	r := &Refusal{}
+	if xml.Unmarshal(body, r) != nil || r.Code == "" {
+		return nil
+	}
+	r.Status, r.Message = http.StatusInternalServerError, withoutARN(r.Message)
+	return r
+}
+
+// withoutARN keeps a sentence that names a role from whoever is told: AWS's "User: arn:aws:sts::...:
+// assumed-role/... is not authorized to perform: ..." shows the account and its roles.
+func withoutARN(message string) string {
+	if strings.Contains(message, "arn:") {
+		return "Access Denied"
+	}
+	return message
+}
+
+// HasCode reports whether the error is a refusal, by the endpoint or by S3, with one of these codes.
+func HasCode(err error, codes ...string) bool {
+	var p *Problem
+	var r *Refusal
+	for _, code := range codes {
+		if errors.As(err, &p) && p.Code == code || errors.As(err, &r) && r.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// HasStatus reports whether the error is a refusal, by the endpoint or by S3, with this HTTP status.
+func HasStatus(err error, status int) bool {
+	var p *Problem
+	var r *Refusal
+	return errors.As(err, &p) && p.Status == status || errors.As(err, &r) && r.Status == status
+}
+
+// temporary lists the statuses that say "later": overload, a conflicting write under way, a slow body.
+func temporary(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= 500 && status != http.StatusNotImplemented
+}
+
+// retryAfter reads the header in both its forms, seconds and date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil && at.After(now) {
+		return at.Sub(now)
+	}
+	return 0
+}
+
+func requestSuffix(id string) string {
+	if id == "" {
+		return ""
+	}
+	return ", request " + id
+}
+
+// Broken is a request that got no complete answer: whether the server acted on it is not known.
+type Broken struct {
+	Method string
+	Host   string
+	cause  error
+}
+
+func (b *Broken) Error() string { return fmt.Sprintf("%s %s: %v", b.Method, b.Host, b.cause) }
+func (b *Broken) Unwrap() error { return b.cause }
+
+// Again is true for whatever the network does. It is false if the server's certificate is not trusted, a
+// proxy asks for a password, the URL is not one, or the content cannot be read: repeating does not help.
+func (b *Broken) Again() (bool, time.Duration) {
+	var cert *tls.CertificateVerificationError
+	var content unreadable
+	return !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
+}
+
+// ProxyRefused reports that a proxy between this machine and the server asks for a password. net/http has
+// no error of its own for that, only the text of the status.
+func ProxyRefused(err error) bool {
+	return err != nil && (HasStatus(err, http.StatusProxyAuthRequired) || strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)))
+}
+
+// MayHaveActed reports whether the server may have done what an attempt asked for, although it failed: it
+// was not refused, and there was a connection to send it on.
+func MayHaveActed(err error) bool {
+	var refused *Refusal
+	var op *net.OpError
+	notDialed := errors.As(err, &op) && op.Op == "dial"
+	return err != nil && !errors.As(err, &refused) && !notDialed
+}
+
+var errScheme = errors.New("want a URL with http or https")
+
+// broken names the request without its query, which holds the signature. If the caller's own context has
+// ended, that is the error.
+func broken(ctx context.Context, req *http.Request, err error) error {
+	cause := context.Cause(ctx)
+	switch {
+	case errors.Is(cause, errStalled):
+		err = cause
+	case cause != nil:
+		return cause
+	case req.URL.Scheme != "http" && req.URL.Scheme != "https":
+		err = errScheme
+	}
+	return &Broken{Method: req.Method, Host: req.URL.Host, cause: scrub(err)}
+}
+
+// scrub strips the URL that net/http and net/url wrap around an error.
+func scrub(err error) error {
+	var u *url.Error
+	for errors.As(err, &u) {
+		err = u.Err
+	}
+	return err
+}

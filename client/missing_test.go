@@ -1,0 +1,155 @@
+package client_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
+)
+
+// bothAnswers runs a test against an S3 that says 403 to a missing key, as it does to our roles, and
+// against one that says 404.
+func bothAnswers(t *testing.T, test func(t *testing.T, r *rig)) {
+	for name, mayList := range map[string]bool{"403": false, "404": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.stack.MayList = mayList
+			test(t, r)
+		})
+	}
+}
+
+func TestAMissingObjectIsSaidToBeMissing(t *testing.T) {
+	bothAnswers(t, func(t *testing.T, r *rig) {
+		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/404", Target: filepath.Join(t.TempDir(), "x")})
+		if !errors.Is(err, client.ErrNoObject) {
+			t.Errorf("got %v, want that there is no such object", err)
+		}
+		if n := r.stack.Count("getObject"); n != 1 {
+			t.Errorf("asked S3 %d times, want 1", n)
+		}
+		r.discreet(t, err)
+	})
+}
+
+// S3 says 403 for other reasons too. Its code tells what another URL helps against.
+func TestA403IsTakenForAMissingObjectOnlyIfS3SaysNoMore(t *testing.T) {
+	for code, row := range map[string]struct {
+		status   int
+		message  string
+		replaced bool
+		missing  bool
+	}{
+		"AccessDenied":          {403, fakestack.NotAuthorized, false, true},
+		"":                      {403, "Request has expired", true, false},
+		"ExpiredToken":          {400, "The provided token has expired.", true, false},
+		"InvalidToken":          {400, "The provided token is malformed or otherwise invalid.", true, false},
+		"InvalidAccessKeyId":    {403, "The AWS Access Key Id you provided does not exist in our records.", true, false},
+		"RequestTimeTooSkewed":  {403, "The difference between the request time and the current time is too large.", true, false},
+		"SignatureDoesNotMatch": {403, "The request signature we calculated does not match.", false, false},
+	} {
+		r := newRig(t)
+		key := put(t, r, []byte("x"))
+		r.stack.Plan("getObject", fakestack.Refuse(row.status, cmp.Or(code, "AccessDenied"), row.message))
+		_, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: filepath.Join(t.TempDir(), "x")})
+		if (err == nil) != row.replaced || errors.Is(err, client.ErrNoObject) != row.missing {
+			t.Errorf("%s: got %v, want it replaced %t, missing %t", code, err, row.replaced, row.missing)
+		}
+		r.discreet(t, err)
+	}
+}
+
+// The PUT is stored and its answer lost, and then its URL has ended: the client finds out whether the
+// object is there.
+func TestAnUploadThatMayBeStoredIsLookedForOrSaidToBeUnsure(t *testing.T) {
+	ended := fakestack.Refuse(403, "InvalidAccessKeyId", "no such key")
+	for what, row := range map[string]struct {
+		gets   []fakestack.Fault
+		unsure bool
+	}{
+		"found":                             {},
+		"found by a second URL":             {gets: []fakestack.Fault{ended}},
+		"refused for another reason":        {gets: []fakestack.Fault{fakestack.Refuse(403, "SignatureDoesNotMatch", "no")}, unsure: true},
+		"not to be found out by any":        {gets: []fakestack.Fault{ended, ended, ended, ended, ended}, unsure: true},
+		"found after an answer that failed": {gets: []fakestack.Fault{fakestack.Refuse(500, "InternalError", "")}},
+	} {
+		r := newRig(t)
+		r.stack.Plan("putObject", fakestack.Lose(), ended)
+		r.stack.Plan("getObject", row.gets...)
+		want := content(4, 10)
+		got, err := r.Upload(t.Context(), client.Bytes("a.bin", "", want))
+		switch {
+		case row.unsure && !errors.Is(err, client.ErrUnsure):
+			t.Errorf("%s: got %v, want %v", what, err, client.ErrUnsure)
+		case !row.unsure && err != nil:
+			t.Errorf("%s: %v", what, err)
+		case err == nil:
+			r.stored(t, got.Key, want, 1)
+		}
+		if n := len(r.stack.Objects()); n != 1 {
+			t.Errorf("%s: got %d objects, want 1", what, n)
+		}
+	}
+}
+
+func TestAPutThatWasNotStoredIsSentUnderAnotherKey(t *testing.T) {
+	bothAnswers(t, func(t *testing.T, r *rig) {
+		r.stack.Plan("putObject", fakestack.Cut(0), fakestack.Expired())
+		want := content(4, 10)
+		got, err := r.Upload(t.Context(), client.Bytes("a.bin", "", want))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.stored(t, got.Key, want, 1)
+	})
+}
+
+func TestAnUploadThatIsGoneAndNoObjectBeginsAnew(t *testing.T) {
+	bothAnswers(t, func(t *testing.T, r *rig) {
+		r.stack.Plan("completeMultipartUpload", fakestack.First(r.stack.Drop))
+		want := content(4, 12*mib)
+		_, f := onDisk(t, want)
+		got, err := r.Upload(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.stored(t, got.Key, want, 1)
+	})
+}
+
+func TestAnUploadKilledWhileCompletingAndDroppedBeginsAnew(t *testing.T) {
+	bothAnswers(t, func(t *testing.T, r *rig) {
+		want := content(4, 12*mib)
+		path, f := onDisk(t, want)
+		ctx, cancel := context.WithCancel(t.Context())
+		r.stack.Plan("completeMultipartUpload", fakestack.Stop(cancel))
+		if _, err := r.Upload(ctx, f); err == nil {
+			t.Fatal("got no error from the interrupted call")
+		}
+		r.stack.Drop()
+		got, err := r.again(t).Upload(t.Context(), open(t, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.stored(t, got.Key, want, 1)
+	})
+}
+
+// An object that has not been scanned yet may not be read. That it is there, S3 says by 412; that it is
+// this upload's, by not knowing the upload any more.
+func TestAnObjectThatMayNotBeSeenYetIsNotStoredTwice(t *testing.T) {
+	r := newRig(t)
+	r.stack.Plan("completeMultipartUpload", fakestack.Lose())
+	r.stack.Plan("getObject", fakestack.Refuse(403, "AccessDenied", fakestack.NotAuthorized))
+	want := content(4, 12*mib)
+	_, f := onDisk(t, want)
+	got, err := r.Upload(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stored(t, got.Key, want, 1)
+}

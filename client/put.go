@@ -1,0 +1,98 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"example.com/presigned/client/internal/retry"
+	"example.com/presigned/client/internal/wire"
+)
+
+// put uploads content by one putObject. A presigned URL has a key of its own, so another URL means another
+// key: before that, the old key is looked at if an attempt may have stored the content there.
+func (c *Client) put(ctx context.Context, f File) (Result, error) {
+	release, err := c.slot(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer release()
+	if f, err = f.inMemory(); err != nil {
+		return Result{}, err
+	}
+	content := f.section(0, f.Size)
+	sum, err := digestOf(content)
+	if err != nil {
+		return Result{}, err
+	}
+	// A change while the hash was made shows now; one that comes later breaks the signed checksum.
+	if err := f.unchanged(); err != nil {
+		return Result{}, err
+	}
+	o := wire.Operation{Name: "putObject", ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
+	urls := &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return c.presignNewKey(ctx, o) }}
+	mayBeStored := false
+	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
+		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum.String()}
+		_, err := c.sendContent(ctx, url, content, sum, f.progress)
+		if err == nil {
+			return stored, nil
+		}
+		taken := wire.HasStatus(err, http.StatusPreconditionFailed)
+		if !taken && !wire.URLRefused(err) {
+			mayBeStored = true
+			return Result{}, err
+		}
+		if mayBeStored { // by an attempt whose answer was lost
+			is, err := c.look(ctx, url.Key, f.Size, sum.String())
+			if err != nil {
+				return Result{}, err
+			}
+			if is == same {
+				return stored, nil
+			}
+			// Where S3 does not let us look, the content stored twice is better than not at all.
+			mayBeStored = false
+		}
+		if taken {
+			err = retry.Again(err) // by another upload of the same user in the same millisecond
+		}
+		return Result{}, err
+	})
+}
+
+// finding is what a look at a key finds.
+type finding int
+
+const (
+	unknown   finding = iota // the stack offers no downloads, or S3 holds no SHA-256
+	missing                  // not there, or not to be seen: S3 does not tell these apart
+	same                     // the content that was looked for
+	different                // another content
+)
+
+// look finds out whether the key holds exactly this content. It sends a GET and reads no more of the
+// answer than its headers: the answer to a HEAD has no body, and so no code that tells a missing object
+// from a URL whose session has ended.
+func (c *Client) look(ctx context.Context, key string, size int64, sum string) (finding, error) {
+	s, err := c.open(ctx, key)
+	switch {
+	case errors.Is(err, ErrNoDownloads):
+		return unknown, nil
+	case errors.Is(err, ErrNoObject):
+		return missing, nil
+	case err != nil:
+		return unknown, fmt.Errorf("%w: look for %q: %w", ErrUnsure, key, err)
+	}
+	s.close()
+	switch {
+	case s.size != size:
+		return different, nil
+	case s.checksum.algorithm != sha256Name:
+		return unknown, nil
+	case s.checksum.value != sum:
+		return different, nil
+	}
+	return same, nil
+}

@@ -1,0 +1,216 @@
+package client
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/presigned/client/internal/retry"
+	"example.com/presigned/client/internal/wire"
+)
+
+// urlSource hands out the presigned URL of one operation until S3 refuses it, and then asks for another.
+// It is safe for concurrent use: the ranges of one object share a URL.
+type urlSource struct {
+	ask func(ctx context.Context) (wire.Presigned, error)
+
+	mu  sync.Mutex
+	url wire.Presigned // empty: to be asked for
+}
+
+// urls presigns the operation when it is first needed.
+func (c *Client) urls(e *wire.Endpoint, o wire.Operation) *urlSource {
+	return &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return presignOne(ctx, e, o) }}
+}
+
+func presignOne(ctx context.Context, e *wire.Endpoint, o wire.Operation) (wire.Presigned, error) {
+	urls, err := e.Presign(ctx, o)
+	if err != nil {
+		return wire.Presigned{}, err
+	}
+	return urls[0], nil
+}
+
+func (s *urlSource) get(ctx context.Context) (url wire.Presigned, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.url.URL == "" {
+		s.url, err = s.ask(ctx)
+	}
+	return s.url, err
+}
+
+// drop forgets the URL, unless somebody else has replaced it already.
+func (s *urlSource) drop(refused wire.Presigned) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.url.URL == refused.URL {
+		s.url = wire.Presigned{}
+	}
+}
+
+// do uses a presigned URL, again where that helps: with another one if S3 has refused it or its key is
+// taken. what names the work for the notices.
+func do[T any](ctx context.Context, c *Client, what string, urls *urlSource, use func(wire.Presigned) (T, error)) (T, error) {
+	return retry.Do(ctx, c.retry(what), func() (none T, err error) {
+		url, err := urls.get(ctx)
+		if err != nil {
+			return none, err
+		}
+		result, err := use(url)
+		if wire.URLRefused(err) || wire.HasStatus(err, http.StatusPreconditionFailed) {
+			urls.drop(url)
+		}
+		return result, err
+	})
+}
+
+// maxXMLBytes bounds an answer of S3 in XML: a page of 1,000 parts or objects has less than 1 MiB.
+const maxXMLBytes = 8 << 20
+
+// exchange sends a small request and reads the XML of its answer.
+func (c *Client) exchange(ctx context.Context, url wire.Presigned, body *wire.Body, into any) error {
+	res, err := c.sender.Send(ctx, url, body, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxXMLBytes))
+	if err != nil {
+		return err
+	}
+	if refusal := wire.RefusalIn(text); refusal != nil {
+		return refusal
+	}
+	if into == nil {
+		return nil
+	}
+	if err := xml.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("answer of S3 to %s: %w", url, err)
+	}
+	return nil
+}
+
+// sendContent PUTs content whose checksum is signed, and returns the ETag by which S3 names what it stored.
+func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *io.SectionReader, sum digest, progress func(int64)) (etag string, err error) {
+	outer, offset, length := content.Outer()
+	open := func() io.Reader { return io.NewSectionReader(outer, offset, length) }
+	res, err := c.sender.Send(ctx, url, &wire.Body{Open: open, Length: length, Moved: progress}, nil)
+	switch {
+	case errors.Is(err, wire.ErrShort):
+		return "", fmt.Errorf("%w: %w", ErrChanged, err)
+	case wire.HasCode(err, "BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "IncompleteBody"):
+		return "", reread(content, sum, err)
+	case err != nil:
+		return "", err
+	}
+	if etag = res.Header.Get("ETag"); etag == "" {
+		// A hotel's sign-in page, or a confused proxy. A page like that goes away, so try again.
+		err = retry.Again(fmt.Errorf("status %d without an ETag: it was not S3 that answered; is something between this machine and S3, such as a sign-in page?", res.StatusCode))
+	}
+	return etag, errors.Join(err, res.Body.Close())
+}
+
+// reread finds out why S3 refused a checksum. If the content reads differently now, the file has changed;
+// if not, the network has spoilt it, and another attempt helps.
+func reread(content *io.SectionReader, want digest, refused error) error {
+	got, err := digestOf(content)
+	if err != nil {
+		return err
+	}
+	if got != want {
+		_, offset, length := content.Outer()
+		return fmt.Errorf("%w: bytes %d to %d read differently a second time", ErrChanged, offset, offset+length-1)
+	}
+	return retry.Again(refused)
+}
+
+// inTurn does n things side by side, as far as there are slots, begun in their order: a disk is read
+// fastest so, and what an interruption leaves is then mostly a beginning. The first error ends them all.
+func (c *Client) inTurn(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	group, inner := errgroup.WithContext(ctx)
+	for i := range n {
+		release, err := c.slot(inner)
+		if err != nil {
+			break
+		}
+		group.Go(func() error {
+			defer release()
+			return do(inner, i)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// slot waits for leave to send one more request to S3. The caller gives it back by calling the result.
+func (c *Client) slot(ctx context.Context) (func(), error) {
+	select {
+	case c.slots <- struct{}{}:
+		return func() { <-c.slots }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// The endpoint names new keys by the millisecond, so that two requests of one user in the same one get
+// the same key, and whoever writes second is refused. One process does not compete with itself.
+const (
+	keySpacing = time.Millisecond // between two requests for a new key
+	keyMemory  = 256              // keys remembered: far more than are given within one millisecond
+	keyTries   = 5                // requests until a key given twice is taken as it is, and S3 decides
+)
+
+// newKeys remembers the latest keys, and when the next may be asked for.
+type newKeys struct {
+	mu   sync.Mutex
+	next time.Time
+	keys []string
+}
+
+// presignNewKey asks for a URL with a new key that no other upload of this process has been given.
+func (c *Client) presignNewKey(ctx context.Context, o wire.Operation) (url wire.Presigned, err error) {
+	for range keyTries {
+		if err := c.newKeys.wait(ctx); err != nil {
+			return url, err
+		}
+		if url, err = presignOne(ctx, &c.upload, o); err != nil || c.newKeys.isNew(url.Key) {
+			return url, err
+		}
+	}
+	return url, nil
+}
+
+func (k *newKeys) wait(ctx context.Context) error {
+	k.mu.Lock()
+	turn := time.Now()
+	if k.next.After(turn) {
+		turn = k.next
+	}
+	k.next = turn.Add(keySpacing)
+	k.mu.Unlock()
+	if ahead := time.Until(turn); ahead > 0 {
+		return retry.Sleep(ctx, ahead)
+	}
+	return context.Cause(ctx)
+}
+
+func (k *newKeys) isNew(key string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if slices.Contains(k.keys, key) {
+		return false
+	}
+	k.keys = append(k.keys[max(0, len(k.keys)-keyMemory):], key)
+	return true
+}

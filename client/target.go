@@ -1,0 +1,70 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"example.com/presigned/client/internal/atomicfile"
+)
+
+// target returns the file that will be written, and whether it exists. It refuses what is not a regular
+// file: a rename would replace a device or a pipe.
+func target(d Download) (path string, exists bool, err error) {
+	path, err = filepath.EvalSymlinks(d.Target)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(d.Target); err == nil {
+			return "", false, fmt.Errorf("%q is a symbolic link to nothing", d.Target)
+		}
+		return d.Target, false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return "", false, err
+	case info.IsDir():
+		return "", false, fmt.Errorf("%q is a folder", d.Target)
+	case !info.Mode().IsRegular():
+		return "", false, fmt.Errorf("%q is not a regular file", d.Target)
+	}
+	return path, true, nil
+}
+
+// inFile looks whether the target holds the object already, from an earlier download. It is not replaced
+// if it holds anything else.
+func (s *source) inFile(d Download) (got Downloaded, err error) {
+	f, err := os.Open(d.Target)
+	if err != nil {
+		return got, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	got = s.downloaded()
+	got.Resumed = s.size
+	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
+	if n, err := io.Copy(v, io.NewSectionReader(f, 0, s.size+1)); err != nil || n != s.size {
+		return got, errors.Join(err, fmt.Errorf("%q: %w", d.Target, fs.ErrExist))
+	}
+	if got.Verified, err = v.check(); got.Verified == "" {
+		return got, fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
+	}
+	s.moved.add(s.size)
+	return got, err
+}
+
+// commit gives the file its name, unless somebody else has taken that meanwhile.
+func commit(d Download, f *atomicfile.File) error {
+	_, exists, err := target(d)
+	if err == nil && exists && !d.Overwrite {
+		err = fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
+	}
+	if err != nil {
+		return err
+	}
+	return f.Commit()
+}

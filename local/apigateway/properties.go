@@ -1,0 +1,114 @@
+package apigateway
+
+import (
+	"encoding/json"
+
+	"example.com/presigned/local/template"
+)
+
+// The resource types of the API, each with every property that is known. The others stop the start.
+
+// restAPI is AWS::ApiGateway::RestApi.
+type restAPI struct {
+	MinimumCompressionSize    *int                 // bytes; nil compresses nothing
+	Description               template.NotEnforced `why:"for people"`
+	Name                      template.NotEnforced `why:"for people"`
+	Tags                      template.NotEnforced `why:"no meaning at run time"`
+	EndpointConfiguration     template.NotEnforced `why:"listens on loopback"`
+	EndpointAccessMode        template.NotEnforced `why:"listens on loopback"`
+	SecurityPolicy            template.NotEnforced `why:"plain http on loopback"`
+	DisableExecuteApiEndpoint template.NotEnforced `why:"the loopback address is the only one" option:"domainName"`
+}
+
+// deployment is AWS::ApiGateway::Deployment.
+type deployment struct {
+	RestApiId   string
+	Description template.NotEnforced `why:"for people"`
+}
+
+// stage is AWS::ApiGateway::Stage.
+type stage struct {
+	RestApiId        string
+	StageName        string
+	DeploymentId     string
+	AccessLogSetting struct {
+		Format         string
+		DestinationArn template.NotEnforced `why:"access log lines go to this terminal"`
+	}
+	MethodSettings []struct {
+		HttpMethod           template.Fixed `want:"*"`
+		ResourcePath         template.Fixed `want:"/*"`
+		ThrottlingRateLimit  float64        // requests a second
+		ThrottlingBurstLimit template.Int
+		DataTraceEnabled     template.NotEnforced `why:"no execution logs are written locally"`
+		LoggingLevel         template.NotEnforced `why:"no execution logs are written locally"`
+		MetricsEnabled       template.NotEnforced `why:"no metrics are kept locally"`
+	}
+	Tags           template.NotEnforced `why:"no meaning at run time"`
+	TracingEnabled template.NotEnforced `why:"no traces are collected locally"`
+}
+
+// cognitoAuthorizer is AWS::ApiGateway::Authorizer.
+type cognitoAuthorizer struct {
+	RestApiId                    string
+	IdentitySource               template.Fixed `want:"method.request.header.Authorization"`
+	ProviderARNs                 []string
+	Type                         template.Fixed       `want:"COGNITO_USER_POOLS"`
+	AuthorizerResultTtlInSeconds template.NotEnforced `why:"each token is verified anew"`
+	Name                         template.NotEnforced `why:"for people"`
+}
+
+// requestModel is AWS::ApiGateway::Model.
+type requestModel struct {
+	RestApiId   string
+	ContentType template.Fixed `want:"application/json"`
+	Schema      json.RawMessage
+	Description template.NotEnforced `why:"for people"`
+}
+
+// requestValidator is AWS::ApiGateway::RequestValidator.
+type requestValidator struct {
+	RestApiId           string
+	ValidateRequestBody template.Fixed `want:"true"`
+}
+
+// pathResource is AWS::ApiGateway::Resource.
+type pathResource struct{ RestApiId, ParentId, PathPart string }
+
+// methodResource is AWS::ApiGateway::Method.
+type methodResource struct {
+	RestApiId, ResourceId, HttpMethod string
+	AuthorizationType, AuthorizerId   string
+	AuthorizationScopes               []string
+	RequestValidatorId                string
+	RequestModels                     map[string]string
+	ApiKeyRequired                    template.Fixed `want:"false"`
+	Integration                       struct {
+		Type                  string
+		IntegrationHttpMethod template.Fixed `want:"POST"` // Lambda is invoked by POST
+		Uri                   string
+		RequestTemplates      map[string]string
+		IntegrationResponses  []struct {
+			StatusCode         template.Int
+			ResponseParameters map[string]string
+		}
+	}
+	MethodResponses []struct {
+		StatusCode         template.Int
+		ResponseParameters map[string]template.Bool
+	}
+}
+
+// gatewayResponseResource is AWS::ApiGateway::GatewayResponse.
+type gatewayResponseResource struct {
+	RestApiId          string
+	ResponseType       kind
+	StatusCode         template.Int
+	ResponseParameters map[string]string
+	ResponseTemplates  map[string]string
+}
+
+// permission is AWS::Lambda::Permission: who besides the account itself may invoke a function.
+type permission struct {
+	Action, FunctionName, Principal, SourceArn string
+}

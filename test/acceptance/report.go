@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"example.com/presigned/test/harness"
+)
+
+// report is what came of a run. The JSON document is this.
+type report struct {
+	Stack   string    `json:"stack"` // its upload URL
+	Profile string    `json:"profile"`
+	Started time.Time `json:"started"`
+	Seconds float64   `json:"seconds"`
+	Rows    []outcome `json:"rows"`
+	Left    []string  `json:"left,omitempty"` // keys of objects that nobody could remove
+}
+
+// outcome is what came of a row.
+type outcome struct {
+	Row      string   `json:"row"`
+	Guard    string   `json:"guard,omitempty"`
+	Want     string   `json:"want"`
+	Got      string   `json:"got,omitempty"`
+	Seconds  float64  `json:"seconds,omitempty"`
+	Skipped  string   `json:"skipped,omitempty"` // why it was not sent
+	Failures []string `json:"failures,omitempty"`
+}
+
+func (r report) count() (passed, failed, skipped int) {
+	for _, o := range r.Rows {
+		switch {
+		case o.Skipped != "":
+			skipped++
+		case len(o.Failures) > 0:
+			failed++
+		default:
+			passed++
+		}
+	}
+	return passed, failed, skipped
+}
+
+// print writes the table: a line for each row that was sent, what is wrong, and what was left out and why.
+func (r report) print(out io.Writer) error {
+	to := &strings.Builder{}
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\trow\twant\tgot")
+	why := map[string][]string{}
+	for _, o := range r.Rows {
+		mark := "ok"
+		if o.Skipped != "" {
+			why[o.Skipped] = append(why[o.Skipped], o.Row)
+			continue
+		}
+		if len(o.Failures) > 0 {
+			mark = "RED"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, o.Row, o.Want, o.Got)
+	}
+	_ = table.Flush()
+	for _, reason := range slices.Sorted(maps.Keys(why)) {
+		fmt.Fprintf(to, "\nnot sent, %s:\n  %s\n", reason, strings.Join(why[reason], "\n  "))
+	}
+	for _, o := range r.Rows {
+		if len(o.Failures) > 0 {
+			fmt.Fprintf(to, "\nRED  %s\n     %s\n", o.Row, strings.ReplaceAll(strings.Join(o.Failures, "\n"), "\n", "\n     "))
+		}
+	}
+	if len(r.Left) > 0 {
+		fmt.Fprintf(to, "\nleft in the bucket, because only an administrator deletes objects:\n  %s\n", strings.Join(r.Left, "\n  "))
+	}
+	passed, failed, skipped := r.count()
+	fmt.Fprintf(to, "\n%s: %d ok, %d red, %d not sent, in %.0f s\n", r.Profile, passed, failed, skipped, r.Seconds)
+	if leaks := harness.Secrets("the table", to.String()); len(leaks) > 0 {
+		return fmt.Errorf("the table is not shown: %v", leaks)
+	}
+	_, err := io.WriteString(out, to.String())
+	return err
+}
+
+// verdict is an error if a row is red, or if none was sent. A secret in a refusal makes its row red.
+func (r report) verdict() error {
+	passed, failed, _ := r.count()
+	if failed > 0 {
+		return fmt.Errorf("%d rows are red", failed)
+	}
+	if passed == 0 {
+		return fmt.Errorf("no row was sent")
+	}
+	return nil
+}
+
+// suite is JUnit's document.
+type suite struct {
+	XMLName xml.Name `xml:"testsuite"`
+	Name    string   `xml:"name,attr"`
+	Tests   int      `xml:"tests,attr"`
+	Failed  int      `xml:"failures,attr"`
+	Skipped int      `xml:"skipped,attr"`
+	Time    float64  `xml:"time,attr"`
+	Cases   []acase  `xml:"testcase"`
+}
+
+type acase struct {
+	Class   string   `xml:"classname,attr"`
+	Name    string   `xml:"name,attr"`
+	Time    float64  `xml:"time,attr"`
+	Failure *message `xml:"failure"`
+	Skipped *message `xml:"skipped"`
+}
+
+type message struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+func (r report) junit() suite {
+	_, failed, skipped := r.count()
+	s := suite{Name: "acceptance " + r.Profile, Tests: len(r.Rows), Failed: failed, Skipped: skipped, Time: r.Seconds}
+	for _, o := range r.Rows {
+		table, name, _ := strings.Cut(o.Row, "/")
+		c := acase{Class: table, Name: name, Time: o.Seconds}
+		switch {
+		case o.Skipped != "":
+			c.Skipped = &message{Message: o.Skipped}
+		case len(o.Failures) > 0:
+			c.Failure = &message{"got " + o.Got + ", want " + o.Want, strings.Join(o.Failures, "\n")}
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	return s
+}
+
+// write writes both documents below a prefix, unless it is empty. Neither may hold a secret.
+func (r report) write(prefix string) error {
+	if prefix == "" {
+		return nil
+	}
+	document, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	cases, err := xml.MarshalIndent(r.junit(), "", "  ")
+	if err != nil {
+		return err
+	}
+	for suffix, text := range map[string][]byte{".json": document, ".xml": append([]byte(xml.Header), cases...)} {
+		if leaks := harness.Secrets("the report", string(text)); len(leaks) > 0 {
+			return fmt.Errorf("the report is not written: %v", leaks)
+		}
+		if err := os.WriteFile(prefix+suffix, append(text, '\n'), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

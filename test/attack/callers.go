@@ -1,0 +1,133 @@
+package attack
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/test/harness"
+)
+
+// otherUsersKeys are the rows of one operation.
+func otherUsersKeys(op operation.Operation) []Row {
+	if !op.Takes(operation.Key) {
+		return []Row{{op.Name + " with a key", asks(op.Route, naming(op, "johndoe/1")), 400, "InvalidRequest", "checkFields: the server chooses the key, or the prefix"}}
+	}
+	const own = "checkKey: a key lies in the caller's own prefix"
+	const plain = "checkKey: only characters that nothing on the way rewrites"
+	long := "johndoe/" + strings.Repeat("1", 1017)
+	var rows []Row
+	for _, k := range []struct {
+		key, code string
+		status    int
+		guard     string
+	}{
+		{"alice/1595114575104", "KeyOutsidePrefix", 403, own},
+		{"johndoe2/1", "KeyOutsidePrefix", 403, own},
+		{"johndoe", "KeyOutsidePrefix", 403, own},
+		{"/johndoe/1", "KeyOutsidePrefix", 403, own},
+		{"JohnDoe/1", "KeyOutsidePrefix", 403, own},
+		{"johndoe%2F1", "KeyOutsidePrefix", 403, own},
+		{"../alice/1", "KeyOutsidePrefix", 403, own},
+		{"j\u043Ehndoe/1", "KeyOutsidePrefix", 403, own},
+		{"_client-APP-CLIENT/1", "KeyOutsidePrefix", 403, own},
+		{"johndoe/../alice/1", "InvalidKey", 400, plain},
+		{"johndoe//alice/1", "InvalidKey", 400, plain},
+		{"johndoe/./1", "InvalidKey", 400, plain},
+		{"johndoe/%2e%2e/alice/1", "InvalidKey", 400, plain},
+		{"johndoe/..%2Falice", "InvalidKey", 400, plain},
+		{"johndoe/\x00", "InvalidKey", 400, plain},
+		{"johndoe/a+b", "InvalidKey", 400, plain},
+		{"johndoe/\u2215alice", "InvalidKey", 400, plain},
+		{"johndoe/", "InvalidKey", 400, plain},
+		{"", "KeyOutsidePrefix", 403, own},
+		{long, "InvalidKey", 400, "checkKey: S3 takes at most 1,024 bytes"},
+	} {
+		rows = append(rows, Row{fmt.Sprintf("%s %.30q", op.Name, k.key), asks(op.Route, naming(op, k.key)), k.status, k.code, k.guard})
+	}
+	return rows
+}
+
+// naming is a request for an operation with all that it needs, and with a key even where it takes none.
+func naming(op operation.Operation, key string) string {
+	body := map[operation.Field]any{"operation": op.Name}
+	for _, field := range op.Required {
+		body[field] = operation.Fields()[field].Example
+	}
+	body[operation.Key] = key
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return string(text)
+}
+
+func requestRows() []Row {
+	const model, function = "the request model", "the function"
+	upload := func(body string) func(x *Try) harness.Answer { return asks(operation.Upload, body) }
+	text := func(body string) func(x *Try) harness.Answer {
+		return func(x *Try) harness.Answer { return x.askIn(x.UploadURL, x.Me.AccessToken, "text/plain", body) }
+	}
+	return []Row{
+		{"somebody else's username", func(x *Try) harness.Answer {
+			return x.ask(x.UploadURL, x.Me.AccessToken, fmt.Sprintf(`{"username":%q}`, x.Other.Name))
+		}, 403, "UsernameMismatch", function},
+		{"no payload", upload(``), 400, "InvalidJSON", function},
+		{"not JSON", upload(`username=johndoe`), 400, "BadRequestBody", model},
+		{"unknown field", upload(`{"bucket":"mine"}`), 400, "BadRequestBody", model},
+		{"unknown field, past the model", text(`{"bucket":"mine"}`), 400, "InvalidRequest", function},
+		{"unknown operation", upload(`{"operation":"noSuchOperation"}`), 400, "BadRequestBody", model},
+		{"unknown operation, past the model", text(`{"operation":"noSuchOperation"}`), 400, "InvalidOperation", function},
+		{"a length in quotes", upload(`{"contentLength":"1"}`), 400, "BadRequestBody", model},
+		{"a length in quotes, past the model", text(`{"contentLength":"1"}`), 400, "InvalidRequest", function},
+		{"zero length", upload(`{"contentLength":0}`), 400, "InvalidContentLength", function},
+		{"length past a single PUT", text(`{"contentLength":5368709121}`), 413, "UploadTooLarge", function},
+		{"broken checksum", text(`{"contentType":"text/plain","contentLength":1,"checksumSHA256":"AAAA"}`), 400, "InvalidChecksum", function},
+		{"empty content type", text(`{"contentType":""}`), 400, "InvalidContentType", function},
+		{"a header in the content type", text(`{"contentType":"text/plain\r\nx-amz-acl: public-read"}`), 400, "InvalidContentType", function},
+		{"reading on the upload route", upload(`{"operation":"getObject","key":"johndoe/1"}`), 403, "OperationNotEnabled", function},
+		{"a body past 8 KiB", text(`{"key":"` + strings.Repeat("a", 8<<10) + `"}`), 413, "RequestTooLarge", function},
+	}
+}
+
+func partRequestRows() []Row {
+	return []Row{{"part 10,001", asks(operation.Upload, `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u","partNumber":10001,"contentLength":1}`), 400, "InvalidPartNumber", "the function"}}
+}
+
+func downloadRequestRows() []Row {
+	return []Row{
+		{"writing on the download route", asks(operation.Download, `{"operation":"putObject"}`), 403, "OperationNotEnabled", "the function"},
+		{"unknown field on the download route", asks(operation.Download, `{"bucket":"mine"}`), 400, "BadRequestBody", "the request model"},
+	}
+}
+
+// usernameRows are one row: each name is one segment of its own, and nobody's prefix lies in, equals, or is rewritten
+// into another's.
+func usernameRows() []Row {
+	return []Row{{"each becomes one segment", func(x *Try) harness.Answer {
+		var last harness.Answer
+		seen := map[string]string{}
+		for _, username := range []string{
+			"johndoe", "bob", "bob/x", "bob/../alice", "..", ".", "a b", "\U0001F600", strings.Repeat("x", 128), strings.Repeat("\U0001F600", 128),
+			"%2e%2e", "a+b", "a_b", "a__b", "A_2F_B", "A/B", "jane@example.com", "_client-" + x.AppClientID, "j\u043Ehndoe", "e\u0301", "\u00e9",
+		} {
+			p := x.presign(x.UploadURL, x.with(map[string]any{"username": username}), sized(len(username)))
+			// The local store keeps each segment of a key as a file's name, which ends at 255 bytes; S3 does not.
+			if len(p.Key) < 255 {
+				if last = x.send(p.Request([]byte(username))); last.Status != 200 {
+					x.Errorf("%.20q: upload to %q: got %d %s", username, p.Key, last.Status, last.Body)
+				}
+			}
+			prefix, name, _ := strings.Cut(p.Key, "/")
+			if strings.Contains(name, "/") || prefix == "." || prefix == ".." || len(p.Key) > operation.MaxKeyBytes {
+				x.Errorf("%.20q: key %q is not one segment and a number", username, p.Key)
+			}
+			if other, taken := seen[prefix]; taken {
+				x.Errorf("%.20q and %.20q share prefix %q", username, other, prefix)
+			}
+			seen[prefix] = username
+		}
+		return last
+	}, 200, "", "userPrefix: a reversible encoding"}}
+}

@@ -1,0 +1,127 @@
+package attack
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"example.com/presigned/test/harness"
+)
+
+// onRead is a row's attack with a URL to read, of an object that is there. %s in the request is its key.
+func onRead(request string, tamper func(x *Try, r *harness.Request)) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer {
+		if strings.Contains(request, "%s") {
+			request = fmt.Sprintf(request, x.upload(content))
+		}
+		r := x.get(request).Request(nil)
+		tamper(x, r)
+		return x.send(r)
+	}
+}
+
+const oneObject = `{"key":"%s"}`
+
+// query sets a parameter.
+func query(name, value string) func(x *Try, r *harness.Request) {
+	return func(x *Try, r *harness.Request) {
+		u, _ := url.Parse(r.URL)
+		q := u.Query()
+		q.Set(name, x.fill(value))
+		u.RawQuery = q.Encode()
+		r.URL = u.String()
+	}
+}
+
+const coversRead = "method, path and query are signed"
+
+func downloadRows() []Row {
+	head := `{"operation":"headObject","key":"%s"}`
+	return []Row{
+		{"round trip", func(x *Try) harness.Answer {
+			key := x.upload(content)
+			a := x.read(fmt.Sprintf(`{"key":%q,"filename":"r\u00e9sum\u00e9.txt"}`, key))
+			if string(a.Body) != content {
+				x.Errorf("get: got %d %q, want the bytes sent", a.Status, a.Body)
+			}
+			if got, want := a.Header.Get("Content-Disposition"), "attachment; filename*=UTF-8''r%C3%A9sum%C3%A9.txt"; got != want {
+				x.Errorf("Content-Disposition: got %q, want %q", got, want)
+			}
+			h := x.read(fmt.Sprintf(head, key))
+			if h.Status != http.StatusOK || h.Header.Get("Content-Length") != fmt.Sprint(len(content)) {
+				x.Errorf("head: got %d, length %s", h.Status, h.Header.Get("Content-Length"))
+			}
+			return a
+		}, 200, "", "what was sent comes back"},
+		{"delete with a URL to read", onRead(oneObject, func(_ *Try, r *harness.Request) { r.Method = "DELETE" }), 403, "SignatureDoesNotMatch", coversRead},
+		{"write with a URL to read", onRead(oneObject, func(_ *Try, r *harness.Request) { r.Method, r.Body = "PUT", []byte("x") }), 403, "SignatureDoesNotMatch", coversRead},
+		{"another key", onRead(oneObject, func(x *Try, r *harness.Request) { x.swap(r, x.Me.Prefix+"/", x.Other.Prefix+"/") }), 403, "SignatureDoesNotMatch", coversRead},
+		{"an inline disposition", onRead(oneObject, query("response-content-disposition", "inline")), 403, "SignatureDoesNotMatch", coversRead},
+		{"another content type", onRead(oneObject, query("response-content-type", "text/html")), 403, "SignatureDoesNotMatch", coversRead},
+		{"the ACL", onRead(oneObject, query("acl", "")), 403, "SignatureDoesNotMatch", coversRead},
+		{"an older version", onRead(oneObject, query("versionId", "1")), 403, "SignatureDoesNotMatch", coversRead},
+		{"HEAD without its signed header", onRead(head, func(_ *Try, r *harness.Request) { r.Header.Del("X-Amz-Checksum-Mode") }), 403, "", coversRead},
+	}
+}
+
+// missingKeyRows: S3 says that a key is missing only to who may list it.
+func missingKeyRows() []Row {
+	const unlisted = "the role has s3:ListBucket for no key, so S3 does not say whether one is there"
+	missing := func(request string) func(x *Try) harness.Answer {
+		return func(x *Try) harness.Answer { return x.send(x.get(request).Request(nil)) }
+	}
+	return []Row{
+		{"GET", missing(`{"key":"johndoe/1000000000000"}`), 403, "AccessDenied", unlisted},
+		{"HEAD", missing(`{"operation":"headObject","key":"johndoe/1000000000000"}`), 403, "", unlisted},
+	}
+}
+
+const all = `{"operation":"listObjectsV2"}`
+
+func listingRows() []Row {
+	return []Row{
+		{"another user's listing", onRead(all, query("prefix", "alice/")), 403, "SignatureDoesNotMatch", coversRead},
+		{"everybody's listing", onRead(all, query("prefix", "")), 403, "SignatureDoesNotMatch", coversRead},
+		{"a listing of versions", onRead(all, query("versions", "")), 403, "SignatureDoesNotMatch", coversRead},
+		{"shows the caller's objects alone", func(x *Try) harness.Answer { return x.listedBeside(x.Other.AccessToken) }, 200, "", "the prefix is the caller's, and signed"},
+	}
+}
+
+// neighbourRows are names that only a forged token has.
+func neighbourRows() []Row {
+	return []Row{{"shows no neighbour's objects", func(x *Try) harness.Answer {
+		var tokens []string
+		for _, neighbour := range []string{"johndoe2", "john", "johndoe/x"} {
+			tokens = append(tokens, x.with(map[string]any{"username": x.fill(neighbour)}))
+		}
+		return x.listedBeside(tokens...)
+	}, 200, "", "the prefix ends in a slash, and is signed"}}
+}
+
+// listedBeside lists the user's objects while others have some too.
+func (x *Try) listedBeside(others ...string) harness.Answer {
+	mine := x.upload(content)
+	for _, token := range others {
+		x.uploadAs(token, "x")
+	}
+	list := x.send(x.get(all).Request(nil))
+	if !strings.Contains(string(list.Body), "<Key>"+mine+"</Key>") {
+		x.Errorf("the listing misses %s: %s", mine, list.Body)
+	}
+	for chunk := range strings.SplitSeq(string(list.Body), "<Key>") {
+		if key, _, found := strings.Cut(chunk, "</Key>"); found && !strings.HasPrefix(key, x.Me.Prefix+"/") {
+			x.Errorf("the listing shows %q", key)
+		}
+	}
+	return list
+}
+
+// expiryRows wait until the function's own URL has ended.
+func expiryRows() []Row {
+	return []Row{{"after its 300 s", func(x *Try) harness.Answer {
+		r := x.put(sized(len(content))).Request([]byte(content))
+		x.wait(expiry)
+		return x.send(r)
+	}, 403, "AccessDenied", "X-Amz-Expires is signed"}}
+}

@@ -1,0 +1,219 @@
+package attack
+
+import (
+	"bytes"
+	"crypto/md5"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"example.com/presigned/test/harness"
+)
+
+func partBody(key, id string, number, length int) string {
+	return fmt.Sprintf(`{"operation":"uploadPart","key":%q,"uploadId":%q,"partNumber":%d,"contentLength":%d}`, key, id, number, length)
+}
+
+func onUpload(op, key, id string) string {
+	return fmt.Sprintf(`{"operation":%q,"key":%q,"uploadId":%q}`, op, key, id)
+}
+
+// completion is the body of completeMultipartUpload.
+func completion(etags []string) []byte {
+	var b strings.Builder
+	b.WriteString("<CompleteMultipartUpload>")
+	for i, etag := range etags {
+		fmt.Fprintf(&b, "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag></Part>", i+1, etag)
+	}
+	b.WriteString("</CompleteMultipartUpload>")
+	return []byte(b.String())
+}
+
+// begin starts a multipart upload.
+func (x *Try) begin(body string) (key, id string) {
+	p := x.put(body)
+	a := x.send(p.Request(nil))
+	var started struct{ UploadId string }
+	if err := xml.Unmarshal(a.Body, &started); err != nil || started.UploadId == "" {
+		x.Fatalf("create: got %d %s", a.Status, a.Body)
+	}
+	return p.Key, started.UploadId
+}
+
+func (x *Try) uploadID() (key, id string) {
+	return x.begin(`{"operation":"createMultipartUpload","contentType":"text/plain"}`)
+}
+
+// sendPart uploads one part and returns its ETag.
+func (x *Try) sendPart(key, id string, number int, part []byte) string {
+	a := x.send(x.put(partBody(key, id, number, len(part))).Request(part))
+	if a.Status != http.StatusOK {
+		x.Fatalf("part %d: got %d %s", number, a.Status, a.Body)
+	}
+	return a.Header.Get("ETag")
+}
+
+// onPart is a row's attack with the URL of a part, which belongs to an upload of its own.
+func onPart(part, sent []byte, tamper func(x *Try, r *harness.Request, key, id string)) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer {
+		key, id := x.uploadID()
+		r := x.put(partBody(key, id, 1, len(part))).Request(sent)
+		tamper(x, r, key, id)
+		return x.send(r)
+	}
+}
+
+// onWhole is a row's attack with the URL of another operation on an upload.
+func onWhole(op string, sent []byte, tamper func(x *Try, r *harness.Request, key, id string)) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer {
+		key, id := x.uploadID()
+		r := x.put(onUpload(op, key, id)).Request(sent)
+		tamper(x, r, key, id)
+		return x.send(r)
+	}
+}
+
+// swap replaces what must be in the URL.
+func (x *Try) swap(r *harness.Request, old, new string) {
+	changed := strings.Replace(r.URL, old, new, 1)
+	if changed == r.URL {
+		x.Fatalf("%q is not in the URL", old)
+	}
+	r.URL = changed
+}
+
+func untouched(*Try, *harness.Request, string, string) {}
+
+func multipartRows() []Row {
+	part := bytes.Repeat([]byte("p"), 1024)
+	sum := md5.Sum(part)
+	etag := []string{hex.EncodeToString(sum[:])}
+	const covers = "method, path, query and length are signed"
+	const complete, abort = "completeMultipartUpload", "abortMultipartUpload"
+	return []Row{
+		{"a part under another number", onPart(part, part, func(x *Try, r *harness.Request, _, _ string) { x.swap(r, "partNumber=1", "partNumber=2") }), 403, "SignatureDoesNotMatch", covers},
+		{"a part of another upload", onPart(part, part, func(x *Try, r *harness.Request, _, id string) {
+			_, other := x.uploadID()
+			x.swap(r, "uploadId="+escape(id), "uploadId="+escape(other))
+		}), 403, "SignatureDoesNotMatch", covers},
+		{"a part to another key", onPart(part, part, func(x *Try, r *harness.Request, key, _ string) { x.swap(r, key, key+"1") }), 403, "SignatureDoesNotMatch", covers},
+		{"a longer part", onPart(part, append(part, '!'), untouched), 403, "SignatureDoesNotMatch", covers},
+		{"a shorter part", onPart(part, part[1:], untouched), 403, "SignatureDoesNotMatch", covers},
+		{"a part copied from another user", onPart(part, part, func(x *Try, r *harness.Request, _, _ string) {
+			r.Header.Set("X-Amz-Copy-Source", x.Bucket+"/"+x.Other.Prefix+"/1")
+		}), 403, "AccessDenied", mustBeSigned},
+		{"a part as a whole object", onPart(part, part, func(x *Try, r *harness.Request, _, id string) { x.swap(r, "partNumber=1&uploadId="+escape(id)+"&", "") }), 403, "SignatureDoesNotMatch", covers},
+		{"an upload started as a whole object", presigned(`{"operation":"createMultipartUpload","contentType":"text/plain"}`, nil, func(_ *Try, r *harness.Request) {
+			r.Method, r.URL = "PUT", strings.Replace(r.URL, "&uploads=", "", 1)
+		}), 403, "SignatureDoesNotMatch", covers},
+		{"a listing of parts as a listing of the bucket", onWhole("listParts", nil, func(x *Try, r *harness.Request, key, _ string) { x.swap(r, "/"+key, "") }), 403, "SignatureDoesNotMatch", covers},
+		{"complete without If-None-Match", onWhole(complete, completion(etag), func(_ *Try, r *harness.Request, _, _ string) { r.Header.Del("If-None-Match") }), 403, "SignatureDoesNotMatch", signatureCovers},
+		{"complete with an unknown part", onWhole(complete, completion([]string{`"0123456789abcdef0123456789abcdef"`}), untouched), 400, "InvalidPart", "S3 compares each part's ETag"},
+		{"complete without parts", onWhole(complete, []byte("<CompleteMultipartUpload/>"), untouched), 400, "MalformedXML", "S3 wants at least one part"},
+		{"complete with what is not XML", onWhole(complete, []byte("parts"), untouched), 400, "MalformedXML", "S3 wants a list of parts"},
+		{"delete the object with a URL to abort", onWhole(abort, nil, func(x *Try, r *harness.Request, _, id string) { x.swap(r, "uploadId="+escape(id), "") }), 403, "SignatureDoesNotMatch", covers},
+		{"an upload ID of another key", func(x *Try) harness.Answer {
+			key, _ := x.uploadID()
+			_, other := x.uploadID()
+			return x.send(x.put(partBody(key, other, 1, len(part))).Request(part))
+		}, 404, "NoSuchUpload", "an upload ID is good with its own key only"},
+		{"another user's upload ID under one's own key", func(x *Try) harness.Answer {
+			_, id := x.uploadID()
+			p := x.presign(x.UploadURL, x.Other.AccessToken, onUpload("listParts", "alice/1", id))
+			return x.send(p.Request(nil))
+		}, 404, "NoSuchUpload", "an upload ID is good with its own key only"},
+		{"an invented upload ID", func(x *Try) harness.Answer {
+			return x.send(x.put(partBody("johndoe/1", "00000000-0000-0000-0000-000000000000", 1, len(part))).Request(part))
+		}, 404, "NoSuchUpload", "S3 knows its uploads"},
+		{"an upload ID that climbs", func(x *Try) harness.Answer {
+			return x.send(x.put(partBody("johndoe/1", "../../alice", 1, len(part))).Request(part))
+		}, 404, "NoSuchUpload", "S3 knows its uploads"},
+		{"a small part that is not the last", func(x *Try) harness.Answer {
+			key, id := x.uploadID()
+			etags := []string{x.sendPart(key, id, 1, part), x.sendPart(key, id, 2, part)}
+			return x.send(x.put(onUpload(complete, key, id)).Request(completion(etags)))
+		}, 400, "EntityTooSmall", "S3 takes parts of 5 MiB and more, but for the last"},
+		{"after it was aborted", func(x *Try) harness.Answer {
+			key, id := x.uploadID()
+			if a := x.send(x.put(onUpload(abort, key, id)).Request(nil)); a.Status != http.StatusNoContent {
+				x.Fatalf("abort: got %d %s", a.Status, a.Body)
+			}
+			return x.send(x.put(partBody(key, id, 1, len(part))).Request(part))
+		}, 404, "NoSuchUpload", "S3 knows its uploads"},
+	}
+}
+
+func escape(s string) string { return url.QueryEscape(s) }
+
+// partChecksumRows need the upload to announce the algorithm.
+func partChecksumRows() []Row {
+	announced := func(sent string, tamper func(r *harness.Request)) func(x *Try) harness.Answer {
+		return func(x *Try) harness.Answer {
+			key, id := x.begin(`{"operation":"createMultipartUpload","contentType":"text/plain","checksumAlgorithm":"SHA256"}`)
+			r := x.put(fmt.Sprintf(`{"operation":"uploadPart","key":%q,"uploadId":%q,"partNumber":1,"contentLength":%d,"checksumSHA256":%q}`,
+				key, id, len(content), sumOf(content))).Request([]byte(sent))
+			tamper(r)
+			return x.send(r)
+		}
+	}
+	return []Row{
+		{"other content", announced(strings.ToUpper(content), func(*harness.Request) {}), 400, "BadDigest", "the part's checksum is signed, and S3 computes it"},
+		{"checksum left off", announced(content, func(r *harness.Request) { r.Header.Del("X-Amz-Checksum-Sha256") }), 403, "SignatureDoesNotMatch", signatureCovers},
+	}
+}
+
+// resumedRows are one row: a large file goes up in parts, stops half way, is resumed from what S3 lists, and is
+// completed once.
+func resumedRows() []Row {
+	return []Row{{"is completed once", func(x *Try) harness.Answer {
+		const most, size = 4, 5 << 20 // the least that S3 takes of a part but the last
+		parts := most
+		if x.MaxUploadBytes > 0 {
+			parts = int(min(most, x.MaxUploadBytes/x.PartSize))
+		}
+		file := make([]byte, parts*size)
+		_, _ = rand.Read(file) // never fails
+		part := func(number int) []byte { return file[(number-1)*size : number*size] }
+		key, id := x.uploadID()
+		x.sendPart(key, id, 1, part(1))
+		etags := x.resume(key, id, parts, part)
+		complete := x.put(onUpload("completeMultipartUpload", key, id)).Request(completion(etags))
+		if a := x.send(complete); a.Status != http.StatusOK {
+			x.Fatalf("complete: got %d %s", a.Status, a.Body)
+		}
+		again := x.send(complete)
+		got := x.read(fmt.Sprintf(`{"key":%q}`, key))
+		if !bytes.Equal(got.Body, file) {
+			x.Errorf("the object's %d bytes are not the %d sent", len(got.Body), len(file))
+		}
+		return again
+	}, 412, "PreconditionFailed", "If-None-Match: * is signed"}}
+}
+
+// resume sends what is missing, knowing the key and the upload ID only.
+func (x *Try) resume(key, id string, parts int, part func(int) []byte) []string {
+	var listed struct {
+		Part []struct {
+			PartNumber int
+			ETag       string
+		}
+	}
+	a := x.send(x.put(onUpload("listParts", key, id)).Request(nil))
+	if err := xml.Unmarshal(a.Body, &listed); err != nil || len(listed.Part) != 1 {
+		x.Fatalf("listParts: got %d %s", a.Status, a.Body)
+	}
+	etags := make([]string, parts)
+	for _, p := range listed.Part {
+		etags[p.PartNumber-1] = p.ETag
+	}
+	for number := 1; number <= parts; number++ {
+		if etags[number-1] == "" {
+			etags[number-1] = x.sendPart(key, id, number, part(number))
+		}
+	}
+	return etags
+}

@@ -1,0 +1,155 @@
+package attack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/test/harness"
+)
+
+// The rows are written for johndoe and alice. fill puts the names of the target's users in their place, and a content
+// type that its stage takes.
+func (x *Target) fill(text string) string {
+	return strings.NewReplacer(
+		x.Me.Prefix, x.Me.Prefix, x.Other.Prefix, x.Other.Prefix, // where they stand already
+		"johndoe", x.Me.Prefix, "alice", x.Other.Prefix, "JohnDoe", strings.ToUpper(x.Me.Prefix),
+		"j\u043Ehndoe", lookalike(x.Me.Prefix), "APP-CLIENT", x.AppClientID, `"text/plain"`, `"`+x.ContentType+`"`,
+	).Replace(text)
+}
+
+// lookalike is a name that reads the same and has another letter.
+func lookalike(name string) string {
+	changed := strings.NewReplacer("o", "\u043E", "a", "\u0430", "e", "\u0435").Replace(name)
+	if changed == name {
+		return name + "\u2060" // a word joiner, which nobody sees
+	}
+	return changed
+}
+
+// do sends one request.
+func (x *Try) do(method, address string, header http.Header, body []byte) harness.Answer {
+	a, err := x.exchange(x.ctx, method, address, header, body)
+	if err != nil {
+		if broken := (*url.Error)(nil); errors.As(err, &broken) {
+			err = broken.Err // without the URL, which is a credential
+		}
+		x.Fatal(method, ": ", err)
+	}
+	a.Search(x)
+	return a
+}
+
+// exchange sends one request, and notes what it may have left in the bucket.
+func (x *Target) exchange(ctx context.Context, method, url string, header http.Header, body []byte) (harness.Answer, error) {
+	a, err := harness.ExchangeBy(ctx, x.HTTP, method, url, header, body)
+	if err != nil || a.Status < http.StatusMultipleChoices {
+		x.made.note(x.BucketURL, method, url)
+	}
+	return a, err
+}
+
+// ask posts a body to an endpoint. As any client should, it asks again when it is throttled.
+func (x *Try) ask(url, token, body string) harness.Answer {
+	return x.askIn(url, token, "application/json", body)
+}
+
+// askIn is ask with a content type of one's own: API Gateway validates what is said to be JSON, and nothing else.
+func (x *Try) askIn(url, token, contentType, body string) harness.Answer {
+	if x.batched {
+		return x.askInBatch(url, token, contentType, body)
+	}
+	return x.post(url, token, contentType, body)
+}
+
+func (x *Try) post(url, token, contentType, body string) harness.Answer {
+	header := http.Header{"Content-Type": {contentType}}
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	return x.askWith(url, header, body)
+}
+
+func (x *Try) askWith(url string, header http.Header, body string) harness.Answer {
+	for {
+		a := x.do(http.MethodPost, url, header, []byte(x.fill(body)))
+		if a.Status != http.StatusTooManyRequests {
+			return a
+		}
+		x.wait(100 * time.Millisecond)
+	}
+}
+
+// presign asks for an operation that must be granted. Requests of one millisecond may get one key, and rows run at the
+// same time: a new key that another row got is given back.
+func (x *Try) presign(url, token, body string) harness.Presigned {
+	for {
+		p := x.granted(url, token, body)
+		if strings.Contains(body, `"key":`) || p.Key == "" || x.made.claim(p.Key) {
+			return p
+		}
+	}
+}
+
+func (x *Try) granted(url, token, body string) harness.Presigned {
+	a := x.ask(url, token, body)
+	if a.Status != http.StatusOK {
+		x.Fatalf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
+	}
+	var p harness.Presigned
+	if err := json.Unmarshal(a.Body, &p); err != nil {
+		x.Fatal(err)
+	}
+	return p
+}
+
+// put presigns an operation of the upload route, get one of the download route.
+func (x *Try) put(body string) harness.Presigned {
+	return x.presign(x.UploadURL, x.Me.AccessToken, body)
+}
+func (x *Try) get(body string) harness.Presigned {
+	return x.presign(x.DownloadURL, x.Me.AccessToken, body)
+}
+
+func (x *Try) send(r *harness.Request) harness.Answer { return x.do(r.Method, r.URL, r.Header, r.Body) }
+
+// read sends the URL of an object that was just uploaded. A stage that scans uploads refuses until the scan is done, so it
+// tries again for as long as the target's patience lasts.
+func (x *Try) read(request string) harness.Answer {
+	for end := time.Now().Add(x.Patience); ; x.wait(time.Second) {
+		a := x.send(x.get(request).Request(nil))
+		if a.Status != http.StatusForbidden || time.Now().After(end) {
+			return a
+		}
+	}
+}
+
+// upload puts an object and returns its key.
+func (x *Try) upload(content string) string { return x.uploadAs(x.Me.AccessToken, content) }
+
+func (x *Try) uploadAs(token, content string) string {
+	p := x.presign(x.UploadURL, token, sized(len(content)))
+	if a := x.send(p.Request([]byte(content))); a.Status != http.StatusOK {
+		x.Fatalf("upload: got %d %s", a.Status, a.Body)
+	}
+	return p.Key
+}
+
+// asks is a row's attack on an endpoint.
+func asks(route operation.Route, body string) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer { return x.ask(x.URL(route), x.Me.AccessToken, body) }
+}
+
+// presigned is a row's attack on S3: a granted request, tampered with.
+func presigned(body string, content []byte, tamper func(x *Try, r *harness.Request)) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer {
+		r := x.put(body).Request(content)
+		tamper(x, r)
+		return x.send(r)
+	}
+}

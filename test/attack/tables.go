@@ -1,0 +1,100 @@
+package attack
+
+import (
+	"slices"
+
+	"example.com/presigned/lambda/operation"
+)
+
+// Tables are all rows, in the order in which they run.
+func Tables() []Table {
+	tables := []Table{
+		{"tokens", nil, tokenRows()},
+		{"tokens", []Need{PoolKey}, signedTokenRows()},
+		{"tokens", []Need{Downloads}, downloadTokenRows()},
+		{"tokens", []Need{Downloads, PoolKey}, signedDownloadTokenRows()},
+	}
+	for _, op := range operation.Table() {
+		tables = append(tables, Table{"other users' keys", needOf(op), otherUsersKeys(op)})
+	}
+	return slices.Concat(tables, []Table{
+		{"requests", nil, requestRows()},
+		{"requests", []Need{Multipart}, partRequestRows()},
+		{"requests", []Need{Downloads}, downloadRequestRows()},
+		{"batches", nil, batchRows()},
+		{"filenames", nil, filenameRows()},
+		{"usernames", []Need{PoolKey}, usernameRows()},
+		{"signed headers", nil, headerRows()},
+		{"query", nil, queryRows()},
+		{"method, path and body", nil, methodRows()},
+		{"reuse", nil, reuseRows()},
+		{"uploads at once", []Need{Downloads}, atOnceRows()},
+		{"without a signature", nil, anonymousRows()},
+		{"multipart", []Need{Multipart}, multipartRows()},
+		{"checksum of a part", []Need{Multipart}, partChecksumRows()},
+		{"a resumed upload", []Need{Multipart, Downloads}, resumedRows()},
+		{"downloads", []Need{Downloads}, downloadRows()},
+		{"missing key", []Need{Downloads}, missingKeyRows()},
+		{"listing", []Need{Listing}, listingRows()},
+		{"listing", []Need{Listing, PoolKey}, neighbourRows()},
+		{"bounds", []Need{Bounded}, boundRows()},
+		{"bounds", []Need{Bounded, Multipart}, partBoundRows()},
+		{"content types", []Need{Types}, typeRows()},
+		{"content types", []Need{Types, Multipart}, typeInPartsRows()},
+		{"origins", []Need{Origins}, originRows()},
+		{"TLS", []Need{HTTPS}, tlsRows()},
+		{"bucket policy", []Need{Signer}, policyRows()},
+		{"session of the upload function", []Need{Session}, uploadSessionRows()},
+		{"session of the download function", []Need{Session, Downloads}, downloadSessionRows()},
+		{"gateway", nil, gatewayRows()},
+		{"throttling", nil, throttleRows()},
+		{"expiry", []Need{Time}, expiryRows()},
+		{"sign-out", nil, signOutRows()},
+	})
+}
+
+// Smoke are the rows of the short profile: the main job, and one attack of each kind.
+func Smoke() []string {
+	return []string{
+		"tokens/no token", "tokens/claims changed", "tokens/ID token", "tokens/another path",
+		"other users' keys/uploadPart \"alice/1595114575104\"", "other users' keys/getObject \"alice/1595114575104\"",
+		"requests/unknown field", "requests/somebody else's username", "batches/each request gets its own result",
+		"signed headers/If-None-Match left off", "signed headers/X-Amz-Acl added", "query/X-Amz-Expires changed",
+		"method, path and body/another user's key", "method, path and body/other content of the same length",
+		"reuse/the same URL twice", "without a signature/read an object",
+		"multipart/another user's upload ID under one's own key", "checksum of a part/other content",
+		"a resumed upload/is completed once", "downloads/round trip", "missing key/GET", "listing/shows the caller's objects alone",
+		"bounds/one byte too many", "content types/a web page", "origins/preflight of the API from an allowed origin",
+		"TLS/S3 over plain HTTP", "bucket policy/overwrite", "sign-out/a signed-out user gets no new token",
+	}
+}
+
+// Either is the further answers that AWS's documents allow, and what they leave open.
+type Either struct {
+	Also []Outcome
+	Why  string
+}
+
+// Undocumented is the rows of which AWS documents that they are refused, and not by which of several codes.
+func Undocumented() map[string]Either {
+	const order = "S3's documents do not say in which order it checks a request"
+	mismatch := Outcome{403, "SignatureDoesNotMatch"}
+	query := Outcome{400, "AuthorizationQueryParametersError"}
+	return map[string]Either{
+		"query/X-Amz-Credential changed":       {[]Outcome{query, {403, "InvalidAccessKeyId"}}, order},
+		"query/X-Amz-Date changed":             {[]Outcome{mismatch, {403, "AccessDenied"}}, order},
+		"query/X-Amz-Algorithm changed":        {[]Outcome{{400, "InvalidRequest"}, {400, "InvalidArgument"}}, "which code an unknown algorithm gets is not documented"},
+		"query/X-Amz-SignedHeaders changed":    {[]Outcome{mismatch, query}, order},
+		"query/acl changed":                    {[]Outcome{{403, "AccessDenied"}}, order},
+		"method, path and body/POST":           {[]Outcome{mismatch, {400, "InvalidRequest"}, {412, "PreconditionFailed"}}, order},
+		"method, path and body/another bucket": {[]Outcome{{404, "NoSuchBucket"}}, order},
+		"without a signature/SigV2 in the query": {[]Outcome{{403, "AccessDenied"}, {403, "InvalidAccessKeyId"}},
+			"Regions before 2014 know Signature Version 2, and there the bucket policy refuses"},
+		"bucket policy/Signature Version 2": {[]Outcome{{403, "AccessDenied"}},
+			"Regions before 2014 know Signature Version 2, and there the bucket policy refuses"},
+		"a resumed upload/is completed once": {[]Outcome{{404, "NoSuchUpload"}},
+			"whether S3 looks for the upload or for the object first is not documented"},
+		"multipart/complete with what is not XML": {[]Outcome{{400, "InvalidRequest"}}, "which code a body that is no XML gets is not documented"},
+		"TLS/S3 with TLS 1.1":                     {[]Outcome{{403, "AccessDenied"}}, "where the endpoint still speaks it, the bucket policy refuses"},
+	}
+}

@@ -1,0 +1,92 @@
+package attack
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/local/cognito"
+)
+
+// Need is what rows need of a target.
+type Need string
+
+// What a target may offer, and rows may need.
+const (
+	Multipart Need = "uploads in parts"
+	Downloads Need = "downloads"
+	Listing   Need = "listing"
+	Origins   Need = "an allowed origin"
+	Bounded   Need = "bounds on size"
+	Types     Need = "a list of content types"
+	HTTPS     Need = "TLS"
+	Signer    Need = "credentials that sign for S3 and that the bucket policy applies to"
+	PoolKey   Need = "the key that signs the user pool's tokens"
+	Session   Need = "a session of a function's role"
+	Time      Need = "time to wait until a URL expires"
+)
+
+// User is somebody who has signed in. Token and password are secrets.
+type User struct {
+	Name, Prefix                       string // its key prefix, without the slash
+	AccessToken, IDToken, RefreshToken string
+	password                           string
+}
+
+// Target is a running stack, as its outputs and its answers describe it.
+type Target struct {
+	UploadURL, DownloadURL   string
+	CognitoURL               string // of the user pool's service
+	Region                   string
+	UserPoolID, AppClientID  string
+	Bucket, BucketURL        string // without a slash at the end
+	ContentType              string // that the stage takes
+	Origin                   string // that the stage allows
+	PartSize, MaxUploadBytes int64
+	Me, Other                User
+	HTTP                     *http.Client
+	Lacks                    map[Need]string // why it does not offer what it does not
+	Patience                 time.Duration   // until what was uploaded may be read
+
+	Keys    *cognito.Keys // with PoolKey
+	Session func(ctx context.Context, function string) (aws.Credentials, error)
+	Signer  func(ctx context.Context) (aws.Credentials, error)
+
+	made  *made
+	tls   *tls.Config
+	admin *administrator // nil without AWS credentials
+	store *s3.Client
+}
+
+// URL is the endpoint of a route.
+func (x *Target) URL(route operation.Route) string {
+	return map[operation.Route]string{operation.Upload: x.UploadURL, operation.Download: x.DownloadURL}[route]
+}
+
+// Without is why a target cannot run a table, or "".
+func (x *Target) Without(t Table) string {
+	for _, need := range t.Needs {
+		if why, lacks := x.Lacks[need]; lacks {
+			return string(need) + ": " + why
+		}
+	}
+	return ""
+}
+
+// needOf is what an operation needs.
+func needOf(op operation.Operation) []Need {
+	switch op.Option {
+	case operation.Multipart:
+		return []Need{Multipart}
+	case operation.Downloads:
+		return []Need{Downloads}
+	case operation.Listing:
+		return []Need{Listing}
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// Main runs a package's tests on one local run of an assembly, which they share, and removes what they made. It returns
+// the exit code.
+func Main(m *testing.M, assembly string, shared **Target) int {
+	scratch, err := os.MkdirTemp("", "attack")
+	if err == nil {
+		defer os.RemoveAll(scratch)
+	}
+	ctx := context.Background()
+	stack, x, err := StartLocal(ctx, assembly, scratch)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	*shared = x
+	code := m.Run()
+	if left, err := x.Close(ctx); err != nil || len(left) > 0 {
+		fmt.Fprintln(os.Stderr, "FAIL: left in the bucket:", left, err)
+		code = 1
+	}
+	// After every test has run: none of them put a secret into a log.
+	if err := stack.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, "FAIL:", err)
+		code = 1
+	}
+	return code
+}
+
+// RunTables runs the rows of all tables of a name on a target, which must offer what they need.
+func RunTables(t *testing.T, x *Target, name string) {
+	t.Helper()
+	found := false
+	for _, table := range Tables() {
+		if table.Name != name {
+			continue
+		}
+		found = true
+		if why := x.Without(table); why != "" {
+			t.Errorf("the target does not offer %s", why)
+			continue
+		}
+		for _, r := range table.Rows {
+			t.Run(r.Name, func(t *testing.T) {
+				for _, failure := range Judge(t.Context(), x, table, r).Failures {
+					t.Error(failure)
+				}
+			})
+		}
+	}
+	if !found {
+		t.Errorf("no table is named %q", name)
+	}
+}

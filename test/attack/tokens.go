@@ -1,0 +1,203 @@
+package attack
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"example.com/presigned/local/cognito"
+	"example.com/presigned/test/harness"
+)
+
+const byAuthorizer = "the Cognito authorizer verifies signature, issuer and time"
+
+// tokenOf makes a token for a row.
+type tokenOf func(x *Try) string
+
+// withToken asks for an upload with a token.
+func withToken(token tokenOf) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer { return x.ask(x.UploadURL, token(x), `{}`) }
+}
+
+// unauthorized is the rows of tokens that the authorizer refuses.
+func unauthorized(tokens map[string]tokenOf) []Row {
+	var rows []Row
+	for _, name := range slices.Sorted(maps.Keys(tokens)) {
+		rows = append(rows, Row{name, withToken(tokens[name]), 401, "Unauthorized", byAuthorizer})
+	}
+	return rows
+}
+
+// tokenRows need no key of the user pool.
+func tokenRows() []Row {
+	is := func(token string) tokenOf { return func(*Try) string { return token } }
+	parts := func(x *Try) []string { return strings.Split(x.Me.AccessToken, ".") }
+	rows := unauthorized(map[string]tokenOf{
+		"no token":               is(""),
+		"garbage":                is("garbage"),
+		"three dots":             is("a.b.c"),
+		"alg none":               func(x *Try) string { return forged(map[string]any{"alg": "none"}, x.claims(), nil) },
+		"alg none with a key ID": func(x *Try) string { return forged(map[string]any{"alg": "none", "kid": x.keyID()}, x.claims(), nil) },
+		"HS256 with the public key": func(x *Try) string {
+			return forged(map[string]any{"alg": "HS256", "kid": x.keyID()}, x.claims(), x.publicKeyPEM())
+		},
+		"claims changed": func(x *Try) string {
+			return parts(x)[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"username":"`+x.Other.Name+`"}`)) + "." + parts(x)[2]
+		},
+		"signature cut": func(x *Try) string { return parts(x)[0] + "." + parts(x)[1] + "." },
+		"another pool's key": func(x *Try) string {
+			token, err := cognito.NewKeys().Access().Sign(x.claims())
+			if err != nil {
+				x.Fatal(err)
+			}
+			return token
+		},
+		"ID token": func(x *Try) string { return x.Me.IDToken },
+	})
+	return append(rows,
+		Row{"token in the query", func(x *Try) harness.Answer {
+			return x.ask(x.UploadURL+"?Authorization="+x.Me.AccessToken, "", `{}`)
+		}, 401, "Unauthorized", "the identity source is the Authorization header alone"},
+		Row{"a refusal for the token says nothing of the user", func(x *Try) harness.Answer {
+			a := x.ask(x.UploadURL, forged(map[string]any{"alg": "none"}, x.claims(), nil), `{}`)
+			if got, want := a.Header.Get("Content-Type"), "application/problem+json"; got != want {
+				x.Errorf("Content-Type: got %q, want %q", got, want)
+			}
+			if strings.Contains(string(a.Body), x.Me.Name) {
+				x.Errorf("the answer names the user: %s", a.Body)
+			}
+			return a
+		}, 401, "Unauthorized", byAuthorizer},
+		Row{"a GET", func(x *Try) harness.Answer {
+			return x.do(http.MethodGet, x.UploadURL, http.Header{"Authorization": {"Bearer " + x.Me.AccessToken}}, nil)
+		}, 404, "MissingAuthenticationToken", "the API has no such method"},
+		Row{"another path", func(x *Try) harness.Answer {
+			return x.ask(strings.TrimSuffix(x.UploadURL, "/generate-presigned-url")+"/admin", x.Me.AccessToken, `{}`)
+		}, 404, "MissingAuthenticationToken", "the API has no such resource"},
+	)
+}
+
+// signedTokenRows are tokens that only the user pool's key can sign.
+func signedTokenRows() []Row {
+	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
+	ago, ahead := time.Now().Add(-time.Minute).Unix(), time.Now().Add(time.Hour).Unix()
+	rows := unauthorized(map[string]tokenOf{
+		"another pool's issuer":       with(map[string]any{"iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_another"}),
+		"expired":                     with(map[string]any{"exp": ago}),
+		"no expiry":                   with(map[string]any{"exp": nil}),
+		"not yet valid":               with(map[string]any{"nbf": ahead}),
+		"access token without scope":  with(map[string]any{"scope": nil}),
+		"access token, other scope":   with(map[string]any{"scope": "openid profile"}),
+		"scope that contains a right": with(map[string]any{"scope": "xuploads/write"}),
+	})
+	return append(rows,
+		Row{"token of another app client", withToken(with(map[string]any{"client_id": "1another1client1id"})), 403, "TokenNotAccepted", "claims.go takes access tokens of this stack's app clients only"},
+		Row{"token of the scope uploads/write", withToken(with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
+		Row{"a machine client has its own prefix", func(x *Try) harness.Answer {
+			a := x.ask(x.UploadURL, x.with(map[string]any{"username": nil, "scope": "uploads/write"}), `{}`)
+			var p harness.Presigned
+			if json.Unmarshal(a.Body, &p); !strings.HasPrefix(p.Key, "_client-"+x.AppClientID+"/") {
+				x.Errorf("key: got %q, want prefix _client-%s/", p.Key, x.AppClientID)
+			}
+			return a
+		}, 200, "", "userPrefix, clientPrefix"},
+	)
+}
+
+// onDownload asks for a download with a token.
+func onDownload(token tokenOf) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer { return x.ask(x.DownloadURL, token(x), `{"key":"johndoe/1"}`) }
+}
+
+const everyRoute = "the authorizer is the API's default, so every route has it"
+
+func downloadTokenRows() []Row {
+	return []Row{
+		{"no token on the download route", onDownload(func(*Try) string { return "" }), 401, "Unauthorized", everyRoute},
+		{"ID token on the download route", onDownload(func(x *Try) string { return x.Me.IDToken }), 401, "Unauthorized", everyRoute},
+	}
+}
+
+func signedDownloadTokenRows() []Row {
+	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
+	return []Row{
+		{"expired token on the download route", onDownload(with(map[string]any{"exp": time.Now().Add(-time.Minute).Unix()})), 401, "Unauthorized", everyRoute},
+		{"access token, other scope on the download route", onDownload(with(map[string]any{"scope": "openid profile"})), 401, "Unauthorized", everyRoute},
+		{"token of the scope uploads/write on the download route", onDownload(with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
+	}
+}
+
+// forged signs claims with HMAC, or not at all: what a library that trusts the header's alg would accept.
+func forged(header, claims map[string]any, secret []byte) string {
+	part := func(v any) string {
+		text, _ := json.Marshal(v)
+		return base64.RawURLEncoding.EncodeToString(text)
+	}
+	token := part(header) + "." + part(claims)
+	if secret == nil {
+		return token + "."
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(token))
+	return token + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// decoded is one of the two JSON parts of the user's own access token.
+func (x *Try) decoded(part int) map[string]any {
+	parts := strings.Split(x.Me.AccessToken, ".")
+	text, err := base64.RawURLEncoding.DecodeString(parts[part])
+	var fields map[string]any
+	if err == nil {
+		err = json.Unmarshal(text, &fields)
+	}
+	if err != nil {
+		x.Fatalf("the access token is no JWT: %v", err)
+	}
+	return fields
+}
+
+func (x *Try) claims() map[string]any { return x.decoded(1) }
+
+func (x *Try) keyID() string {
+	id, _ := x.decoded(0)["kid"].(string)
+	return id
+}
+
+// with changes some claims of the user's own token and signs it; a nil value removes one.
+func (x *Try) with(changes map[string]any) string {
+	claims := x.claims()
+	for name, value := range changes {
+		if claims[name] = value; value == nil {
+			delete(claims, name)
+		}
+	}
+	token, err := x.Keys.Access().Sign(claims)
+	if err != nil {
+		x.Fatal(err)
+	}
+	return token
+}
+
+// publicKeyPEM is the public key of the user's token, which everybody can fetch.
+func (x *Try) publicKeyPEM() []byte {
+	a := x.do(http.MethodGet, strings.TrimSuffix(x.CognitoURL, "/")+"/"+x.UserPoolID+"/.well-known/jwks.json", http.Header{}, nil)
+	var set jose.JSONWebKeySet
+	if err := json.Unmarshal(a.Body, &set); err != nil || len(set.Key(x.keyID())) == 0 {
+		x.Fatalf("the user pool's keys: got %d %s", a.Status, a.Body)
+	}
+	der, err := x509.MarshalPKIXPublicKey(set.Key(x.keyID())[0].Key)
+	if err != nil {
+		x.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+}
