@@ -18,6 +18,8 @@ const MIN_PART_BYTES = 5 * 1024 * 1024
 const MAX_PARTS = 10_000
 /** Largest single PUT whose SHA-256 is computed, in bytes: browsers hash only what is in memory as a whole. */
 const MAX_HASHED_BYTES = 32 * 1024 * 1024
+/** The type of a file whose own is not known. */
+const UNKNOWN_TYPE = 'application/octet-stream'
 /** Headers of an answer that a browser sets itself and lets no script set. */
 const BROWSERS_OWN = new Set(['content-length', 'host'])
 
@@ -90,9 +92,10 @@ export function presignedUploads(uppy, presign) {
    * @param {any} error
    */
   async function withKnownType(file, method, error) {
-    const known = file && getFileType({ name: file.name })
-    if (error.code !== 'ContentTypeNotAllowed' || typeof known !== 'string' || known === typeOf(file)) throw error
-    return presign(await newObject({ ...file, type: known }, method).request())
+    if (error.code !== 'ContentTypeNotAllowed') throw error
+    const known = { ...file, type: getFileType({ name: file.name }) }
+    if ([UNKNOWN_TYPE, typeOf(file)].includes(typeOf(known))) throw error
+    return presign(await newObject(known, method).request())
   }
 
   return {
@@ -175,7 +178,7 @@ function operationOnUpload(method) {
  *
  * @param {File} file
  */
-const typeOf = (file) => (typeof file.type === 'string' && file.type) || 'application/octet-stream'
+const typeOf = (file) => (typeof file.type === 'string' && file.type) || UNKNOWN_TYPE
 
 /**
  * @param {any} uppy

@@ -169,6 +169,45 @@ describe('before an upload', () => {
   })
 })
 
+describe('requests to the endpoint', () => {
+  test('50 small files dropped together take at most 2', async () => {
+    const files = Array.from({ length: 50 }, (_, i) => file(`f${i}`, new Blob([`content ${i}`])))
+    const uppy = fakeUppy(...files)
+    const { posts, presign } = fakeEndpoint()
+    const options = presignedUploads(uppy, presign)
+    await uppy.prepare()
+    const keys = []
+    for (let i = 0; i < files.length; i += 6) { // as many at once as Uppy sends
+      const answers = await Promise.all(files.slice(i, i + 6).map(({ id }) => options.signRequest({ method: 'PUT', key: id })))
+      keys.push(...answers.map((answer) => answer.key))
+    }
+    assert.equal(new Set(keys).size, 50)
+    assert.ok(posts.length <= 2, `${posts.length} requests`)
+  })
+
+  test('a retry of a file takes a new key', async () => {
+    const uppy = fakeUppy(file('a', new Blob(['a'])), file('b', new Blob(['b'])))
+    const options = presignedUploads(uppy, fakeEndpoint().presign)
+    await uppy.prepare()
+    const first = await options.signRequest({ method: 'PUT', key: 'a' })
+    const second = await options.signRequest({ method: 'PUT', key: 'a' })
+    assert.notEqual(first.key, second.key)
+  })
+
+  test('64 parts take at most 3', async () => {
+    const one = { ...file('a', large(64 * 16 * MIB)), s3Multipart: { key: 'johndoe/1' } }
+    const uppy = fakeUppy(one)
+    const { posts, presign } = fakeEndpoint({ partSize: 16 * MIB })
+    const options = presignedUploads(uppy, presign)
+    await uppy.prepare()
+    posts.length = 0
+    for (let partNumber = 1; partNumber <= 64; partNumber++) {
+      await options.signRequest({ method: 'PUT', key: 'johndoe/1', uploadId: 'u', partNumber })
+    }
+    assert.ok(posts.length <= 3, `${posts.length} requests`)
+  })
+})
+
 describe('filenames', () => {
   test('are sent with new objects, cleaned', async () => {
     const { asked, presign } = fakeEndpoint()
