@@ -4,6 +4,8 @@ const MAX_BATCH = 100
 const WINDOW_SECONDS = 120
 /** The rate in bytes per second that is assumed until one is measured. */
 const FIRST_RATE = 1024 * 1024
+/** A lower rate is taken for a pause, after which small files would be signed one by one. Bytes per second. */
+const MIN_RATE = 64 * 1024
 /** A URL that ends sooner is not used: a request may wait that long in the browser. */
 const SPARE_MS = 30_000
 
@@ -23,18 +25,21 @@ const SPARE_MS = 30_000
 export function signedAhead(presign) {
   const sign = batches(presign)
 
-  return function newLane() {
+  /** @param {number} atOnce items that may be on their way at the same time */
+  return function newLane(atOnce) {
     /** @type {Map<string, Signed>} */
     const signed = new Map()
     let rate = FIRST_RATE
     let since = 0
-    let taken = 0
+    let sent = 0
+    /** @type {number[]} */
+    const onTheWay = [] // bytes of each item that may not have been sent yet
 
     /** The first of the upcoming, and what follows it within the window. @param {Iterable<Item>} upcoming */
     function window(upcoming) {
-      if (taken > 0) rate = taken / (Math.max(Date.now() - since, 1) / 1000)
-      since = Date.now()
-      taken = 0
+      if (sent > 0) rate = Math.max(MIN_RATE, sent / (Math.max(Date.now() - since, 1) / 1000))
+      if (sent > 0 || since === 0) since = Date.now()
+      sent = 0
       const items = []
       let bytes = 0
       for (const item of upcoming) {
@@ -69,7 +74,8 @@ export function signedAhead(presign) {
       }
       const one = /** @type {Signed} */ (signed.get(id))
       signed.delete(id)
-      taken += one.bytes
+      onTheWay.push(one.bytes)
+      if (onTheWay.length >= atOnce) sent += /** @type {number} */ (onTheWay.shift())
       return one.answer
     }
   }

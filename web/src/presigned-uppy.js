@@ -18,6 +18,8 @@ const MIN_PART_BYTES = 5 * 1024 * 1024
 const MAX_PARTS = 10_000
 /** Largest single PUT whose SHA-256 is computed, in bytes: browsers hash only what is in memory as a whole. */
 const MAX_HASHED_BYTES = 32 * 1024 * 1024
+/** Files that Uppy sends at the same time: the default of its `limit`. */
+const FILES_AT_ONCE = 6
 /** The type of a file whose own is not known. */
 const UNKNOWN_TYPE = 'application/octet-stream'
 /** Headers of an answer that a browser sets itself and lets no script set. */
@@ -42,7 +44,7 @@ export function presignedUploads(uppy, presign) {
   const newLane = signedAhead(presign)
   /** @type {Map<string, ReturnType<typeof newLane>>} */
   const partsOf = new Map() // by upload ID
-  const files = newLane()
+  const files = newLane(FILES_AT_ONCE)
   /** @type {Set<string>} */
   const waiting = new Set() // files of this drop that are not signed for yet
 
@@ -78,7 +80,7 @@ export function presignedUploads(uppy, presign) {
       if (method !== 'GET') partsOf.delete(uploadId)
       return forUppy(await presign({ operation: operationOnUpload(method), key, uploadId }))
     }
-    const lane = partsOf.get(uploadId) ?? newLane()
+    const lane = partsOf.get(uploadId) ?? newLane(1) // Uppy sends the parts of a file one after another
     partsOf.set(uploadId, lane)
     return forUppy(await lane(String(partNumber), parts(key, uploadId, partNumber)))
   }
