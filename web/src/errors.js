@@ -8,13 +8,14 @@ export class SessionExpired extends Error {
 
 /** A refusal in the endpoint's own words (application/problem+json, RFC 9457). */
 export class Problem extends Error {
-  /** @param {number} status @param {{detail?: string, title?: string, code?: string, requestId?: string}} body */
+  /** @param {number} status @param {{detail?: string, title?: string, code?: string, requestId?: string, maxBatch?: number}} body */
   constructor(status, body) {
     super(`${body.detail ?? body.title ?? `The endpoint answered ${status}.`}${body.code ? ` (${body.code})` : ''}`)
     this.name = 'Problem'
     this.status = status
     this.code = body.code
     this.requestId = body.requestId
+    this.maxBatch = body.maxBatch // with BatchTooLarge
   }
 }
 

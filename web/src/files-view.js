@@ -1,7 +1,7 @@
 import { prettierBytes } from '@transloadit/prettier-bytes' // as Uppy writes sizes
 
 import { announce, byId, say } from './dom.js'
-import { lastSegment } from './files.js'
+import { lastSegment, nameOfKey } from './names.js'
 
 /** Rows shown at first, and added by each "Show more". */
 const ROWS = 50
@@ -10,11 +10,10 @@ const ROWS = 50
  * The table of the caller's own files.
  *
  * @param {ReturnType<typeof import('./files.js').createFiles>} files
- * @param {(error: unknown) => void} onError
+ * @param {(error?: unknown) => void} onResult the error, or nothing when all is well again
  * @param {() => boolean} uploading
  */
-export function filesView(files, onError, uploading) {
-  const names = rememberedNames()
+export function filesView(files, onResult, uploading) {
   const body = byId('files-table').tBodies[0]
   /** @type {import('./files.js').Stored[]} */
   let stored = []
@@ -28,7 +27,7 @@ export function filesView(files, onError, uploading) {
 
   /** @param {import('./files.js').Stored} file */
   function row({ key, size, uploaded }) {
-    const name = names.of(key) ?? lastSegment(key)
+    const name = nameOfKey(key) ?? lastSegment(key)
     const button = Object.assign(document.createElement('button'), { type: 'button', className: 'quiet', textContent: 'Download' })
     button.setAttribute('aria-label', `Download ${name}`)
     button.addEventListener('click', () => download(button, key, name))
@@ -44,10 +43,11 @@ export function filesView(files, onError, uploading) {
   async function download(button, key, name) {
     button.disabled = true
     try {
-      open(await files.downloadUrl(key, names.of(key)), uploading())
+      open(await files.downloadUrl(key), uploading())
+      onResult()
       announce(`Downloading ${name}`)
     } catch (error) {
-      onError(error)
+      onResult(error)
     } finally {
       button.disabled = false
     }
@@ -73,9 +73,10 @@ export function filesView(files, onError, uploading) {
       const found = await files.list()
       stored = found.files
       render()
+      onResult()
       say(byId('files-status'), statusWords(stored.length, found.complete))
     } catch (error) {
-      onError(error)
+      onResult(error)
     } finally {
       byId('refresh').disabled = false
     }
@@ -91,11 +92,9 @@ export function filesView(files, onError, uploading) {
 
   return {
     refresh,
-    remember: names.remember,
     clear() {
       stored = []
       shown = ROWS
-      names.forget()
       render()
       say(byId('files-status'))
     },
@@ -125,24 +124,4 @@ function cell(content, className = '') {
  */
 function open(url, inTab) {
   Object.assign(document.createElement('a'), { href: url, rel: 'noopener noreferrer', target: inTab ? '_blank' : '' }).click()
-}
-
-/** What the files were called. The bucket keeps no names, so this tab remembers those it uploaded. */
-function rememberedNames() {
-  const ITEM = 'presigned.names'
-  /** @type {Record<string, string>} */
-  let names = JSON.parse(sessionStorage.getItem(ITEM) ?? '{}')
-  return {
-    /** @param {string} key @returns {string | undefined} */
-    of: (key) => names[key],
-    /** @param {string} key @param {string} name */
-    remember(key, name) {
-      names[key] = name
-      sessionStorage.setItem(ITEM, JSON.stringify(names))
-    },
-    forget() {
-      names = {}
-      sessionStorage.removeItem(ITEM)
-    },
-  }
 }

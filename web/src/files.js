@@ -1,4 +1,5 @@
 import { Unreachable } from './errors.js'
+import { lastSegment, nameOfKey, sendableName } from './names.js'
 
 /** Pages of 1,000 keys that are read at most: what comes first in a bucket is oldest, and people want the newest. */
 const MAX_PAGES = 10
@@ -49,17 +50,16 @@ export function createFiles(presign) {
      * The URL to open. S3 sends the object as an attachment of that name.
      *
      * @param {string} key
-     * @param {string} [name] as it was called when it was uploaded
      */
-    async downloadUrl(key, name) {
-      const filename = name ?? (await nameByType(presign, key))
+    async downloadUrl(key) {
+      const filename = sendableName(nameOfKey(key) ?? (await nameByType(presign, key)))
       return (await presign({ operation: 'getObject', key, filename })).url
     },
   }
 }
 
 /**
- * The bucket keeps a file's content type, not its name.
+ * A key without a filename, as the article has it: its content type says the extension.
  *
  * @param {import('./presigned-uppy.js').Presign} presign
  * @param {string} key
@@ -70,28 +70,13 @@ async function nameByType(presign, key) {
   return lastSegment(key) + (ENDINGS.get(type) ?? '')
 }
 
-/** @param {string} key */
-export const lastSegment = (key) => key.slice(key.lastIndexOf('/') + 1)
-
 /** @param {string} method @param {import('./presigned-uppy.js').Answer} answer */
 async function send(method, { url, headers }) {
   const response = await fetch(url, { method, headers }).catch(() => {
     throw new Unreachable()
   })
-  if (!response.ok) throw new Error(`S3 refused: ${s3Words(await response.text(), response.status)}`)
+  if (!response.ok) throw Object.assign(new Error(), { status: response.status, body: await response.text() })
   return response
-}
-
-/**
- * What an error document of S3 says.
- *
- * @param {string | undefined} body
- * @param {number} status
- */
-export function s3Words(body, status) {
-  const said = new DOMParser().parseFromString(body || '<none/>', 'application/xml')
-  const code = text(said, 'Code')
-  return code ? `${text(said, 'Message') ?? status} (${code})` : `status ${status}`
 }
 
 /** @param {Document} list @returns {Stored[]} */

@@ -21,15 +21,14 @@ async function start(settings) {
   const signIn = signInView(session, enter)
   const uploading = () => Object.keys(uppy.getState().currentUploads).length > 0
   const files = settings.downloadUrl
-    ? filesView(createFiles(presigner(settings.downloadUrl, session.accessToken)), failed, uploading)
+    ? filesView(createFiles(presigner(settings.downloadUrl, session.accessToken)), reportFiles, uploading)
     : undefined
   byId('files').hidden = !files
 
   const uppy = createUploader({
     target: '#uploader',
     presign: presigner(settings.uploadUrl, session.accessToken),
-    onStored({ name, key }) {
-      files?.remember(key, name)
+    onStored({ name }) {
       announce(`${name} is uploaded`)
       files?.refresh()
     },
@@ -82,9 +81,10 @@ async function start(settings) {
     owner = undefined
   }
 
-  /** @param {unknown} error */
-  function failed(error) {
-    if (error instanceof SessionExpired) leave(error.message)
+  /** @param {unknown} [error] nothing when it is over */
+  function reportFiles(error) {
+    if (!error) say(byId('notice'))
+    else if (error instanceof SessionExpired) leave(error.message)
     else say(byId('notice'), uploadWords(error))
   }
 }

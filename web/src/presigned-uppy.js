@@ -1,10 +1,15 @@
+import { getFileType } from '@uppy/core/utils'
+
+import { signedAhead } from './presigned-ahead.js'
+import { sendableName } from './names.js'
+
 /**
- * Uppy's S3 plugin on the presigning endpoint, in `signRequest` mode. Copy this file, or import it:
+ * Uppy's S3 plugin on the presigning endpoint, in `signRequest` mode:
  *
  *     uppy.use(AwsS3, presignedUploads(uppy, presign))
  *
  * where `presign(request)` posts the request to the endpoint with the caller's access token and gives back the
- * answer's JSON. Nothing else is needed: this module imports nothing and keeps no token.
+ * answer's JSON. A request may be a batch. Nothing else is needed: this module keeps no token.
  */
 
 /** Smallest part but the last that S3 takes, in bytes. Uppy keeps to it too. */
@@ -13,14 +18,19 @@ const MIN_PART_BYTES = 5 * 1024 * 1024
 const MAX_PARTS = 10_000
 /** Largest single PUT whose SHA-256 is computed, in bytes: browsers hash only what is in memory as a whole. */
 const MAX_HASHED_BYTES = 32 * 1024 * 1024
+/** Files that Uppy sends at the same time: the default of its `limit`. */
+const FILES_AT_ONCE = 6
+/** The type of a file whose own is not known. */
+const UNKNOWN_TYPE = 'application/octet-stream'
 /** Headers of an answer that a browser sets itself and lets no script set. */
 const BROWSERS_OWN = new Set(['content-length', 'host'])
 
 /**
  * @typedef {{url: string, headers: Record<string, string>, key?: string, partSize?: number, maxUploadBytes?: number}} Answer
- * @typedef {(request: Record<string, string | number>) => Promise<Answer>} Presign
+ * @typedef {Record<string, string | number>} Request
+ * @typedef {(request: Request | {requests: Request[]}) => Promise<any>} Presign gives an Answer, or the results of a batch
  * @typedef {{method: string, key: string, uploadId?: string, partNumber?: number}} S3Request what Uppy asks to sign
- * @typedef {{id: string, size: number | null, type?: string, data?: any, s3Multipart?: {key: string}}} File
+ * @typedef {{id: string, name: string, size: number | null, type?: string, data?: any, s3Multipart?: {key: string}}} File
  */
 
 /**
@@ -31,19 +41,63 @@ const BROWSERS_OWN = new Set(['content-length', 'host'])
  */
 export function presignedUploads(uppy, presign) {
   const stage = learnStage(uppy, presign)
-  const presignNew = newKeys(presign)
+  const newLane = signedAhead(presign)
+  /** @type {Map<string, ReturnType<typeof newLane>>} */
+  const partsOf = new Map() // by upload ID
+  const files = newLane(FILES_AT_ONCE)
+  /** @type {Set<string>} */
+  const waiting = new Set() // files of this drop that are not signed for yet
+
+  uppy.addPreProcessor(async (/** @type {string[]} */ ids) => ids.forEach((id) => waiting.add(id)))
+
+  /** The file, and those that follow it. @param {string} first @param {string} method */
+  function* newObjects(first, method) {
+    waiting.delete(first)
+    yield newObject(uppy.getFile(first), method) // generateObjectKey, below, proposed the file's ID
+    for (const file of [...waiting].map((id) => uppy.getFile(id))) {
+      if (file) yield newObject(file, stage.takesInParts(file.size) ? 'POST' : 'PUT')
+    }
+  }
+
+  /** @param {string} key @param {string} uploadId @param {number} first */
+  function* parts(key, uploadId, first) {
+    const file = fileOfKey(uppy, key)
+    const bytes = stage.partBytes(file.data.size)
+    for (let partNumber = first; (partNumber - 1) * bytes < file.data.size; partNumber++) {
+      const contentLength = Math.min(bytes, file.data.size - (partNumber - 1) * bytes)
+      const request = { operation: 'uploadPart', key, uploadId, partNumber, contentLength }
+      yield { id: String(partNumber), bytes: contentLength, request: async () => request }
+    }
+  }
 
   /** @param {S3Request} request */
   async function signRequest({ method, key, uploadId, partNumber }) {
     if (uploadId === undefined) {
-      const file = uppy.getFile(key) // generateObjectKey, below, proposed the file's ID
-      return forUppy(await presignNew(method === 'PUT' ? await putObject(file) : createMultipartUpload(file)))
+      const upcoming = newObjects(key, method)
+      return forUppy(await files(`${method} ${key}`, upcoming).catch((error) => withKnownType(uppy.getFile(key), method, error)))
     }
     if (partNumber === undefined) {
+      if (method !== 'GET') partsOf.delete(uploadId)
       return forUppy(await presign({ operation: operationOnUpload(method), key, uploadId }))
     }
-    const contentLength = lengthOfPart(fileOfKey(uppy, key), partNumber, stage.partBytes)
-    return forUppy(await presign({ operation: 'uploadPart', key, uploadId, partNumber, contentLength }))
+    const lane = partsOf.get(uploadId) ?? newLane(1) // Uppy sends the parts of a file one after another
+    partsOf.set(uploadId, lane)
+    return forUppy(await lane(String(partNumber), parts(key, uploadId, partNumber)))
+  }
+
+  /**
+   * Browsers take some types from what is installed: Windows with Excel calls CSV "application/vnd.ms-excel". Where such
+   * a type is refused, the type that belongs to the extension is tried.
+   *
+   * @param {File} file
+   * @param {string} method
+   * @param {any} error
+   */
+  async function withKnownType(file, method, error) {
+    if (error.code !== 'ContentTypeNotAllowed') throw error
+    const known = { ...file, type: getFileType({ name: file.name }) }
+    if ([UNKNOWN_TYPE, typeOf(file)].includes(typeOf(known))) throw error
+    return presign(await newObject(known, method).request())
   }
 
   return {
@@ -53,6 +107,13 @@ export function presignedUploads(uppy, presign) {
     getChunkSize: (/** @type {{size: number}} */ file) => stage.partBytes(file.size),
   }
 }
+
+/** @param {File} file @param {string} method */
+const newObject = (file, method) => ({
+  id: `${method} ${file.id}`,
+  bytes: file.data.size,
+  request: async () => (method === 'PUT' ? putObject(file) : createMultipartUpload(file)),
+})
 
 /**
  * What the stage says of multipart uploads. Uppy cuts a file into parts before it starts the upload, so the part size
@@ -87,39 +148,18 @@ function learnStage(uppy, presign) {
   return { partBytes, takesInParts }
 }
 
-/**
- * Presigns for new keys one after another, and asks again for a key that was given before. Keys are milliseconds, so
- * two files dropped together could get the same one, and S3 would refuse the second write.
- *
- * @param {Presign} presign
- * @returns {Presign}
- */
-function newKeys(presign) {
-  const given = new Set()
-  let last = Promise.resolve()
-  return (request) => {
-    const answer = last.then(async () => {
-      for (;;) {
-        const answer = await presign(request)
-        if (given.has(answer.key)) continue
-        given.add(answer.key)
-        return answer
-      }
-    })
-    last = answer.then(() => {}, () => {})
-    return answer
-  }
-}
-
 /** @param {File} file */
 async function putObject(file) {
-  const request = { operation: 'putObject', contentType: typeOf(file), contentLength: file.data.size }
+  const request = { operation: 'putObject', ...described(file), contentLength: file.data.size }
   if (file.data.size > MAX_HASHED_BYTES || !globalThis.crypto?.subtle) return request
   return { ...request, checksumSHA256: await sha256(file.data) }
 }
 
 /** @param {File} file */
-const createMultipartUpload = (file) => ({ operation: 'createMultipartUpload', contentType: typeOf(file) })
+const createMultipartUpload = (file) => ({ operation: 'createMultipartUpload', ...described(file) })
+
+/** @param {File} file */
+const described = (file) => ({ contentType: typeOf(file), ...(file.name && { filename: sendableName(file.name) }) })
 
 /** @param {string} method */
 function operationOnUpload(method) {
@@ -135,11 +175,12 @@ function operationOnUpload(method) {
 }
 
 /**
- * A browser leaves the type empty when it does not know it; what is signed must not be empty.
+ * A browser leaves the type empty when it does not know it; what is signed must not be empty. Uppy's table of types gives
+ * a function for an extension like "constructor".
  *
  * @param {File} file
  */
-const typeOf = (file) => file.type || 'application/octet-stream'
+const typeOf = (file) => (typeof file.type === 'string' && file.type) || UNKNOWN_TYPE
 
 /**
  * @param {any} uppy
@@ -150,16 +191,6 @@ function fileOfKey(uppy, key) {
   const file = uppy.getFiles().find((/** @type {File} */ file) => file.s3Multipart?.key === key)
   if (!file) throw new Error(`no file is being uploaded to key "${key}"`)
   return file
-}
-
-/**
- * @param {File} file
- * @param {number} partNumber
- * @param {(size: number) => number} partBytes
- */
-function lengthOfPart(file, partNumber, partBytes) {
-  const bytes = partBytes(file.data.size)
-  return Math.min(bytes, file.data.size - (partNumber - 1) * bytes)
 }
 
 /** @param {Blob} data */

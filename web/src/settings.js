@@ -21,3 +21,11 @@ export async function loadSettings() {
   if (missing.length > 0) throw new Error(`config.json beside this page lacks ${missing.join(', ')}`)
   return settings
 }
+
+/** How far this machine's clock is ahead of the server's, in milliseconds; 0 if the server does not say. */
+export async function clockError() {
+  const response = await fetch('./config.json', { cache: 'no-store' }).catch(() => undefined)
+  const served = Date.parse(response?.headers.get('date') ?? '')
+  const heldMs = Number(response?.headers.get('age') ?? 0) * 1000 // in a cache on the way
+  return Number.isNaN(served) ? 0 : Date.now() - served - heldMs
+}

@@ -1,4 +1,5 @@
 import { byId, say } from './dom.js'
+import { clockError } from './settings.js'
 import { signInWords } from './words.js'
 
 /** What the button says in each step. */
@@ -63,7 +64,7 @@ export function signInView(session, onSignedIn) {
       show(next.want)
     } catch (error) {
       submit.textContent = SUBMIT[current]
-      say(byId('sign-in-error'), signInWords(error))
+      say(byId('sign-in-error'), signInWords(error, await clockError()))
       form.querySelector('fieldset:not([hidden]) input:last-of-type')?.select()
     } finally {
       submit.disabled = false

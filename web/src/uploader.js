@@ -5,7 +5,8 @@ import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 
 import { presignedUploads } from './presigned-uppy.js'
-import { uploadWords } from './words.js'
+import { recover } from './recover.js'
+import { isUnreadable, uploadWords } from './words.js'
 
 /**
  * The drop area with its queue.
@@ -36,42 +37,30 @@ export function createUploader({ target, presign, onStored, onFailed, onGone }) 
   uppy.on('upload-success', (file, response) => {
     if (file) onStored({ id: file.id, name: file.name, key: String(response.body?.key) })
   })
-  uppy.on('upload-error', (file, error) => {
-    if (file) onFailed(file, uploadWords(error), error)
+  uppy.on('upload-error', async (file, error) => {
+    if (!file) return
+    const reason = (await unreadable(file.data)) ?? error
+    onFailed(file, uploadWords(reason), reason)
   })
   uppy.on('upload-retry', (file) => onGone(file.id))
   uppy.on('retry-all', (files) => files.forEach((file) => onGone(file.id)))
   uppy.on('file-removed', (file) => onGone(file.id))
   uppy.on('restriction-failed', (file, error) => {
-    if (file) onFailed({ id: file.id, name: file.name ?? '' }, error.message, error)
+    if (file) onFailed({ id: file.id, name: file.name ?? '' }, file.size === 0 ? 'This file is empty.' : error.message, error)
   })
   recover(uppy)
   return uppy
 }
 
 /**
- * What passes by itself is tried again without a click.
+ * Why the file cannot be read, or undefined: a browser reports a file that changed while it was sent as a broken connection.
  *
- * @param {Uppy<any, any>} uppy
+ * @param {any} data
  */
-function recover(uppy) {
-  const disconnected = new Set()
-  const collided = new Set()
-  uppy.on('upload-error', (file, error) => {
-    if (!file) return
-    const { code, status } = /** @type {{code?: string, status?: number}} */ (error)
-    if (code === 'NETWORK') disconnected.add(file.id)
-    // The upload ID is of no use any more, or its key is taken: a retry has to start anew.
-    if (status === 404 || status === 412) uppy.setFileState(file.id, { s3Multipart: undefined })
-    if (status === 412 && !collided.has(file.id)) {
-      collided.add(file.id) // once: a new key is all it takes
-      uppy.retryUpload(file.id)
-    }
-  })
-  for (const event of /** @type {const} */ (['upload-retry', 'file-removed', 'upload-success'])) {
-    uppy.on(event, (/** @type {{id: string} | undefined} */ file) => disconnected.delete(file?.id))
+async function unreadable(data) {
+  try {
+    await data.slice(0, 1).arrayBuffer()
+  } catch (error) {
+    if (isUnreadable(error)) return error
   }
-  uppy.on('back-online', () => {
-    for (const id of [...disconnected]) uppy.retryUpload(id)
-  })
 }

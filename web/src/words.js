@@ -1,14 +1,13 @@
-import { s3Words } from './files.js'
-
-/** What people can do about the refusals of S3 that a right client can meet. */
+/** What people can do about the refusals of S3 that a right client can meet, by status. */
 const S3_HINTS = new Map([
+  [403, 'S3 did not accept the request. Retry: it is signed anew.'],
+  [404, 'S3 no longer has this. Retry: an upload starts anew.'],
   [412, 'The key was taken meanwhile. Retry: the file gets a new one.'],
-  [404, 'S3 no longer knows this upload. Retry: it starts anew.'],
+  [503, 'S3 is busy. Wait a little and retry.'],
 ])
 
 /** Cognito's own sentences are good, but for these. */
 const COGNITO = new Map([
-  ['NotAuthorizedException', 'The username or the password is wrong.'],
   ['UserNotFoundException', 'The username or the password is wrong.'],
   ['CodeMismatchException', 'That code is wrong. Type the one that the app shows now.'],
   ['EnableSoftwareTokenMFAException', 'That code is wrong. Type the one that the app shows now.'],
@@ -17,18 +16,46 @@ const COGNITO = new Map([
   ['NetworkError', 'The sign-in service cannot be reached. Check the connection and try again.'],
 ])
 
+/** A clock that is further off makes Cognito refuse a right password, in milliseconds. */
+const MAX_CLOCK_ERROR_MS = 5 * 60_000
+
 /**
- * An upload's error as a sentence: the endpoint's, S3's, or the browser's.
+ * An error as a sentence: the endpoint's, S3's, or the browser's. Classes have other names in the built page, so codes,
+ * statuses and fields tell them apart.
  *
  * @param {any} error
  */
 export function uploadWords(error) {
-  if (error?.name === 'S3NetworkError') return 'The connection to S3 broke. The upload goes on when it is back, or when you retry.'
-  if (error?.name === 'S3ServiceError') {
-    return S3_HINTS.get(error.status) ?? `S3 refused: ${s3Words(error.body, error.status)}`
+  if (isUnreadable(error)) return 'The file has changed since you chose it. Remove it here and choose it again.'
+  if (error?.code === 'NETWORK') {
+    return error.request || error.cause ? 'The connection to S3 broke. The upload goes on when it is back, or when you retry.' : error.message
   }
-  return error?.message ?? String(error)
+  if (typeof error?.body === 'string') return s3Words(error.body, error.status)
+  const message = error?.message ?? String(error)
+  return error?.requestId ? `${message} Request ID: ${error.requestId}.` : message
 }
 
-/** @param {any} error */
-export const signInWords = (error) => COGNITO.get(error?.name) ?? error?.message ?? String(error)
+/** What reading a file throws that was edited or removed after it was chosen. @param {any} error */
+export const isUnreadable = (error) => error?.name === 'NotReadableError' || error?.name === 'NotFoundError'
+
+/** @param {string} body an error document of S3 @param {number} status */
+function s3Words(body, status) {
+  /** @param {string} name */
+  const text = (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
+  const said = text('Code') ? `${text('Message') ?? status} (${text('Code')})` : `status ${status}`
+  const id = text('RequestId')
+  return `${S3_HINTS.get(status) ?? `S3 refused: ${said}`}${id ? ` Request ID: ${id}.` : ''}`
+}
+
+/**
+ * @param {any} error
+ * @param {number} clockErrorMs how far this machine's clock is ahead of the server's
+ */
+export function signInWords(error, clockErrorMs = 0) {
+  if (error?.name === 'NotAuthorizedException' && Math.abs(clockErrorMs) > MAX_CLOCK_ERROR_MS) {
+    const minutes = Math.round(Math.abs(clockErrorMs) / 60_000)
+    return `The clock of this device is ${minutes} minutes ${clockErrorMs > 0 ? 'fast' : 'slow'}. Set it right and sign in again.`
+  }
+  if (error?.message === 'Incorrect username or password.') return 'The username or the password is wrong.'
+  return COGNITO.get(error?.name) ?? error?.message ?? String(error)
+}

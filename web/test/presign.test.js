@@ -12,7 +12,7 @@ async function ask(t, ...answers) {
   t.mock.method(globalThis, 'fetch', async (url, init) => {
     sent.push({ url, ...init })
     const answer = answers.shift()
-    if (answer instanceof Error) throw answer
+    if (answer instanceof Error || answer instanceof DOMException) throw answer
     return typeof answer === 'number' ? Response.json(answer === 200 ? GRANTED : {}, { status: answer }) : answer
   })
   const presign = presigner('https://api/', async (renew) => (renew ? 'new' : 'old'), async (ms) => waits.push(ms))
@@ -40,7 +40,7 @@ test('a refusal without a problem document still says something', async (t) => {
   assert.equal(outcome.message, 'The endpoint answered 403.')
 })
 
-for (const passing of [429, 500, 503, new TypeError('Failed to fetch')]) {
+for (const passing of [429, 500, 503, new TypeError('Failed to fetch'), new DOMException('x', 'NetworkError')]) {
   test(`${passing} is tried again, after longer and longer waits`, async (t) => {
     const { outcome, waits } = await ask(t, passing, passing, passing, 200)
     assert.deepEqual(outcome, GRANTED)
@@ -48,6 +48,15 @@ for (const passing of [429, 500, 503, new TypeError('Failed to fetch')]) {
     for (const [i, ms] of waits.entries()) assert.ok(ms >= 150 * 2 ** i && ms <= 450 * 2 ** i, `wait ${i}: ${ms} ms`)
   })
 }
+
+test('the waits have jitter, so that many clients do not come back together', async (t) => {
+  const random = t.mock.method(Math, 'random', () => 0)
+  const { waits } = await ask(t, 503, 503, 200)
+  random.mock.mockImplementation(() => 0.9)
+  const { waits: others } = await ask(t, 503, 503, 200)
+  assert.deepEqual(waits, [150, 300])
+  assert.deepEqual(others.map(Math.round), [420, 840])
+})
 
 test('no answer at all is told as such in the end', async (t) => {
   const broken = new TypeError('Failed to fetch')

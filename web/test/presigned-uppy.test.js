@@ -9,7 +9,7 @@ const MIB = 1024 * 1024
 /** Of the given size, without its bytes. */
 const large = (size) => ({ size, arrayBuffer: () => assert.fail('read into memory') })
 
-const file = (id, data, type = 'image/png') => ({ id, size: data.size, data, type })
+const file = (id, data, type = 'image/png', name) => ({ id, size: data.size, data, type, name })
 
 /** The part of Uppy that the adapter uses. */
 function fakeUppy(...files) {
@@ -22,18 +22,25 @@ function fakeUppy(...files) {
   }
 }
 
-/** An endpoint that answers as told, and remembers what it was asked. */
-function fakeEndpoint(answer = {}) {
+/** An endpoint that answers as told, and remembers what it was asked: `posts` counts requests, `asked` has each operation. */
+function fakeEndpoint(answer = {}, { maxBatch = 100, refuse = () => undefined } = {}) {
   const asked = []
+  const posts = []
   let keys = 0
-  return {
-    asked,
-    presign: async (request) => {
-      asked.push(request)
-      if (answer instanceof Error) throw answer
-      return { url: 'https://bucket/', method: 'PUT', headers: {}, key: request.key ?? `johndoe/${++keys}`, ...answer }
-    },
+  const one = (request) => {
+    asked.push(request)
+    if (answer instanceof Error) throw answer
+    const url = 'https://bucket/?X-Amz-Expires=300'
+    return { status: 200, url, method: 'PUT', headers: {}, key: request.key ?? `johndoe/${++keys}`, ...answer }
   }
+  const presign = async (request) => {
+    posts.push(request)
+    if (!request.requests) return one(request)
+    assert.ok(request.requests.length > 1 && request.requests.length <= 100)
+    if (request.requests.length > maxBatch) throw Object.assign(new Error('too large'), { code: 'BatchTooLarge', maxBatch })
+    return { results: request.requests.map((r) => refuse(r) ?? one(r)) }
+  }
+  return { asked, posts, presign }
 }
 
 describe('a single PUT', () => {
@@ -119,7 +126,8 @@ describe('parts', () => {
       for (const partNumber of [1, count]) {
         await options.signRequest({ method: 'PUT', key: 'johndoe/1', uploadId: 'u', partNumber })
       }
-      const [first, last] = asked.slice(-2).map((request) => request.contentLength)
+      const lengths = new Map(asked.filter((r) => r.operation === 'uploadPart').map((r) => [r.partNumber, r.contentLength]))
+      const [first, last] = [lengths.get(1), lengths.get(count)]
       assert.equal(first, bytes)
       assert.equal((count - 1) * first + last, size)
     })
@@ -161,28 +169,84 @@ describe('before an upload', () => {
   })
 })
 
-describe('new keys', () => {
-  test('that were given before are not used again', async () => {
-    const keys = ['johndoe/1', 'johndoe/1', 'johndoe/1', 'johndoe/2']
-    const presign = async () => ({ url: 'https://bucket/', headers: {}, key: keys.shift() })
-    const options = presignedUploads(fakeUppy(file('a', new Blob(['a'])), file('b', new Blob(['b']))), presign)
-    const answers = await Promise.all(['a', 'b'].map((key) => options.signRequest({ method: 'PUT', key })))
-    assert.deepEqual(answers.map((answer) => answer.key).sort(), ['johndoe/1', 'johndoe/2'])
+describe('requests to the endpoint', () => {
+  test('50 small files dropped together take at most 2', async () => {
+    const files = Array.from({ length: 50 }, (_, i) => file(`f${i}`, new Blob([`content ${i}`])))
+    const uppy = fakeUppy(...files)
+    const { posts, presign } = fakeEndpoint()
+    const options = presignedUploads(uppy, presign)
+    await uppy.prepare()
+    const keys = []
+    for (let i = 0; i < files.length; i += 6) { // as many at once as Uppy sends
+      const answers = await Promise.all(files.slice(i, i + 6).map(({ id }) => options.signRequest({ method: 'PUT', key: id })))
+      keys.push(...answers.map((answer) => answer.key))
+    }
+    assert.equal(new Set(keys).size, 50)
+    assert.ok(posts.length <= 2, `${posts.length} requests`)
   })
 
-  test('are asked for one after another, and a refusal holds nobody up', async () => {
-    let running = 0
-    const presign = async ({ contentType }) => {
-      assert.equal(++running, 1)
-      await new Promise(setImmediate)
-      running--
-      if (contentType === 'text/html') throw new Error('refused')
-      return { url: 'https://bucket/', headers: {}, key: 'johndoe/1' }
-    }
-    const uppy = fakeUppy(file('a', new Blob(['a']), 'text/html'), file('b', new Blob(['b'])))
+  test('a retry of a file takes a new key', async () => {
+    const uppy = fakeUppy(file('a', new Blob(['a'])), file('b', new Blob(['b'])))
+    const options = presignedUploads(uppy, fakeEndpoint().presign)
+    await uppy.prepare()
+    const first = await options.signRequest({ method: 'PUT', key: 'a' })
+    const second = await options.signRequest({ method: 'PUT', key: 'a' })
+    assert.notEqual(first.key, second.key)
+  })
+
+  test('64 parts take at most 3', async () => {
+    const one = { ...file('a', large(64 * 16 * MIB)), s3Multipart: { key: 'johndoe/1' } }
+    const uppy = fakeUppy(one)
+    const { posts, presign } = fakeEndpoint({ partSize: 16 * MIB })
     const options = presignedUploads(uppy, presign)
-    const [a, b] = await Promise.allSettled(['a', 'b'].map((key) => options.signRequest({ method: 'PUT', key })))
-    assert.equal(a.reason.message, 'refused')
-    assert.equal(b.value.key, 'johndoe/1')
+    await uppy.prepare()
+    posts.length = 0
+    for (let partNumber = 1; partNumber <= 64; partNumber++) {
+      await options.signRequest({ method: 'PUT', key: 'johndoe/1', uploadId: 'u', partNumber })
+    }
+    assert.ok(posts.length <= 3, `${posts.length} requests`)
+  })
+})
+
+describe('filenames', () => {
+  test('are sent with new objects, cleaned', async () => {
+    const { asked, presign } = fakeEndpoint()
+    const uppy = fakeUppy(file('a', new Blob(['a']), 'text/plain', 'a\tb.txt'))
+    const options = presignedUploads(uppy, presign)
+    await options.signRequest({ method: 'PUT', key: 'a' })
+    await options.signRequest({ method: 'POST', key: 'a' })
+    assert.deepEqual(asked.map((request) => request.filename), ['a_b.txt', 'a_b.txt'])
+  })
+})
+
+describe('a type that is refused', () => {
+  const rows = [
+    ['data.csv', 'application/vnd.ms-excel', 'text/csv'],
+    ['scan.PDF', 'application/x-pdf', 'application/pdf'],
+    ['clip.mov', 'video/x-mov', 'video/quicktime'],
+    ['photo.heic', 'image/x-heic', 'image/heic'],
+    ['notes.md', 'text/x-markdown', 'text/markdown'],
+    ['data.csv', '', 'text/csv'],
+  ]
+  for (const [name, type, want] of rows) {
+    for (const method of ['PUT', 'POST']) {
+      test(`"${type}" of ${name}: ${method} is tried with ${want}`, async () => {
+        const tried = []
+        const presign = async (request) => {
+          tried.push(request.contentType)
+          if (request.contentType !== want) throw Object.assign(new Error('no'), { code: 'ContentTypeNotAllowed' })
+          return { url: 'https://bucket/', headers: {}, key: 'johndoe/1' }
+        }
+        await presignedUploads(fakeUppy(file('a', new Blob(['a']), type, name)), presign).signRequest({ method, key: 'a' })
+        assert.deepEqual(tried, [type || 'application/octet-stream', want])
+      })
+    }
+  }
+
+  test('is refused once when the extension has the same', async () => {
+    const { asked, presign } = fakeEndpoint(Object.assign(new Error('no'), { code: 'ContentTypeNotAllowed' }))
+    const options = presignedUploads(fakeUppy(file('a', new Blob(['a']), 'text/html', 'a.html')), presign)
+    await assert.rejects(options.signRequest({ method: 'PUT', key: 'a' }), /no/)
+    assert.equal(asked.length, 1)
   })
 })

@@ -48,7 +48,9 @@ async function readersApp(t) {
   // Below node_modules: packages are found from there, and git and make look away.
   const folder = await mkdtemp(new URL('node_modules/.readme-', WEB).pathname)
   t.after(() => rm(folder, { recursive: true }))
-  await copyFile(new URL('src/presigned-uppy.js', WEB), `${folder}/presigned-uppy.js`)
+  for (const name of ['presigned-uppy.js', 'presigned-ahead.js', 'names.js']) {
+    await copyFile(new URL(`src/${name}`, WEB), `${folder}/${name}`)
+  }
   await writeFile(`${folder}/app.mjs`, `${block('js')}\nexport { uppy }\n`)
   return pathToFileURL(`${folder}/app.mjs`).href
 }
@@ -87,7 +89,7 @@ test('the snippet of the README, as it stands, uploads files through the local r
   const stored = await administrator(stack).objects(`${stack.username}/`)
   assert.deepEqual(stored.map(({ bytes }) => bytes.length), sent.map((bytes) => bytes.length))
   for (const [i, { key, type, bytes }] of stored.entries()) {
-    assert.match(key, /^johndoe\/\d{13}$/)
+    assert.match(key, new RegExp(`^johndoe/\\d{13}-${sent[i].length}\\.json$`))
     assert.equal(type, 'application/json')
     assert.ok(bytes.equals(sent[i]))
   }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+
+import { choose, folder, launch, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload } from './browser.js'
+import { administrator, startStack } from './stack.js'
+
+const MIB = 1024 * 1024
+
+let stack, admin, browser, files, context, page, complaints
+
+before(async () => {
+  stack = await startStack('local-assembly')
+  admin = administrator(stack)
+  browser = await launch()
+  files = await folder()
+})
+after(async () => {
+  await files?.remove()
+  await browser?.close()
+  await stack?.stop()
+})
+beforeEach(async () => {
+  ;({ context, page, complaints } = await open(browser, stack.pageUrl))
+  await signIn(page, stack)
+  await signedIn(page, stack.username)
+})
+afterEach(async () => {
+  await context.close()
+  assert.deepEqual(complaints, [])
+})
+
+const failed = (words) => page.getByRole('list', { name: 'Uploads that failed' }).getByText(words).waitFor()
+
+for (const [status, words] of [
+  [403, 'S3 did not accept the request. Retry: it is signed anew.'],
+  [404, 'S3 no longer has this. Retry: an upload starts anew.'],
+  [412, 'The key was taken meanwhile. Retry: the file gets a new one.'],
+  [503, 'S3 is busy. Wait a little and retry.'],
+  ['a broken connection', 'The connection to S3 broke.'],
+]) {
+  test(`the built page has a sentence for ${status} of S3`, async () => {
+    await page.route(`${stack.s3Url}/**`, (route) => {
+      if (route.request().method() !== 'PUT') return route.continue()
+      if (typeof status !== 'number') return route.abort()
+      return route.fulfill({ status, headers: { 'Access-Control-Allow-Origin': '*' } })
+    })
+    await choose(page, await files.file(`${status}.json`, '{}'))
+    await startUpload(page)
+    await failed(words)
+  })
+}
+
+test('a file that is removed after it was chosen is named as such', async () => {
+  const file = await files.file('gone.json', '{}')
+  await choose(page, file)
+  await rm(file.path)
+  await startUpload(page)
+  await failed('The file has changed since you chose it.')
+  await screenshot(page, 'file-changed')
+})
+
+test('a disabled user is told so', async () => {
+  const user = await admin.addUser('leaver', 'Another-7-good-password')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.route(`${stack.cognitoUrl}**`, (route) => (route.request().method() === 'OPTIONS' ? route.continue() : route.fulfill({
+    status: 400, headers: { 'Access-Control-Allow-Origin': '*' },
+    json: { __type: 'NotAuthorizedException', message: 'User is disabled.' },
+  })))
+  await signIn(page, user)
+  await page.getByText('User is disabled.').waitFor()
+})
+
+test('leaving during an upload asks first', async () => {
+  await choose(page, await files.file('leaving.mp4', Buffer.alloc(24 * MIB, 'm')))
+  await limitUpload(page, 4 * MIB)
+  const first = partDone(page, 1)
+  await startUpload(page)
+  await first
+  const asked = page.waitForEvent('dialog')
+  const closing = page.close({ runBeforeUnload: true })
+  const dialog = await asked
+  assert.equal(dialog.type(), 'beforeunload')
+  await dialog.dismiss()
+  await closing
+})

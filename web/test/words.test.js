@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+
+import { Unreachable } from '../src/errors.js'
+import { signInWords, uploadWords } from '../src/words.js'
+
+const body = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId></Error>'
+
+describe('errors of an upload, whatever their classes are called in the built page', () => {
+  const rows = [
+    [{ status: 403, body }, 'S3 did not accept the request. Retry: it is signed anew. Request ID: R1.'],
+    [{ status: 404, body: '' }, 'S3 no longer has this. Retry: an upload starts anew.'],
+    [{ status: 412, body: '' }, 'The key was taken meanwhile. Retry: the file gets a new one.'],
+    [{ status: 503, body: '' }, 'S3 is busy. Wait a little and retry.'],
+    [{ status: 400, body }, 'S3 refused: Access Denied (AccessDenied) Request ID: R1.'],
+    [{ status: 400, body: '' }, 'S3 refused: status 400'],
+    [{ code: 'NETWORK', cause: {} }, 'The connection to S3 broke. The upload goes on when it is back, or when you retry.'],
+    [new Unreachable(), 'The server cannot be reached from this page. Check the connection and try again.'],
+    [{ message: 'no (Code)', status: 403, requestId: 'R2' }, 'no (Code) Request ID: R2.'],
+    [new DOMException('permission problems', 'NotReadableError'), 'The file has changed since you chose it. Remove it here and choose it again.'],
+    [new DOMException('not found', 'NotFoundError'), 'The file has changed since you chose it. Remove it here and choose it again.'],
+  ]
+  for (const [error, want] of rows) test(want, () => assert.equal(uploadWords(error), want))
+})
+
+describe('errors of a sign-in', () => {
+  const refused = (message) => ({ name: 'NotAuthorizedException', message })
+  const rows = [
+    [refused('Incorrect username or password.'), 0, 'The username or the password is wrong.'],
+    [refused('User is disabled.'), 0, 'User is disabled.'],
+    [refused('Temporary password has expired and must be reset by an administrator.'), 0, 'Temporary password has expired and must be reset by an administrator.'],
+    [refused('Incorrect username or password.'), 6 * 60_000, 'The clock of this device is 6 minutes fast. Set it right and sign in again.'],
+    [refused('Incorrect username or password.'), -6 * 60_000, 'The clock of this device is 6 minutes slow. Set it right and sign in again.'],
+    [refused('Incorrect username or password.'), 4 * 60_000, 'The username or the password is wrong.'],
+  ]
+  for (const [error, clock, want] of rows) test(`${error.message} at ${clock} ms`, () => assert.equal(signInWords(error, clock), want))
+})
