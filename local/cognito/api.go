@@ -33,13 +33,14 @@ func as[I any](f func(I) (any, error)) operation {
 // operations are those that need no IAM credentials: a password, a token, or nothing stands for the caller.
 func (p *Pool) operations() map[string]operation {
 	return map[string]operation{
-		"AssociateSoftwareToken": as(p.associateSoftwareToken),
-		"GlobalSignOut":          as(p.globalSignOut),
-		"InitiateAuth":           as(p.initiateAuth),
-		"RespondToAuthChallenge": as(p.respondToAuthChallenge),
-		"RevokeToken":            as(p.revokeToken),
-		"SetUserMFAPreference":   as(p.setUserMFAPreference),
-		"VerifySoftwareToken":    as(p.verifySoftwareToken),
+		"AssociateSoftwareToken":    as(p.associateSoftwareToken),
+		"GetTokensFromRefreshToken": as(p.getTokensFromRefreshToken),
+		"GlobalSignOut":             as(p.globalSignOut),
+		"InitiateAuth":              as(p.initiateAuth),
+		"RespondToAuthChallenge":    as(p.respondToAuthChallenge),
+		"RevokeToken":               as(p.revokeToken),
+		"SetUserMFAPreference":      as(p.setUserMFAPreference),
+		"VerifySoftwareToken":       as(p.verifySoftwareToken),
 	}
 }
 

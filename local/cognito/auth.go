@@ -115,6 +115,18 @@ func (p *Pool) refresh(c *client, token string) (any, error) {
 	return signedIn(p.tokens(g))
 }
 
+type getTokensInput struct{ RefreshToken, ClientId string }
+
+// getTokensFromRefreshToken is what Amplify refreshes with.
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
+func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (any, error) {
+	c, err := p.client(in.ClientId)
+	if err != nil {
+		return nil, err
+	}
+	return p.refresh(c, in.RefreshToken)
+}
+
 type revokeInput struct{ Token, ClientId string }
 
 // revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).

@@ -10,7 +10,10 @@ import (
 	"example.com/presigned/client"
 )
 
-// The access token ends while the first part is on its way: the user pool gives another one for the second.
+// windowBytes has one part more than the client asks for at once when it sends one at a time.
+const windowBytes = 8*partBytes + 100<<10
+
+// The access token ends while the first part is on its way: the user pool gives another one for the next window.
 func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
 	r := shared.rig(t)
 	r.user = shared.Username
@@ -30,7 +33,7 @@ func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
 		return fresh.AccessToken, err
 	}
 	r.s3.gate.at("uploadPart", meanwhile(r.expire))
-	r.file("large", content(2, largeBytes))
+	r.file("large", content(2, windowBytes))
 	if _, err := r.upload(t.Context(), "large"); err != nil {
 		t.Fatal(err)
 	}
@@ -47,14 +50,14 @@ func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
 	refresh := r.Config.Refresh
 	r.Config.Refresh, r.Config.Parallel = nil, 1
 	r.s3.gate.at("uploadPart", meanwhile(r.expire))
-	r.file("large", content(2, largeBytes))
+	r.file("large", content(2, windowBytes))
 	_, err := r.upload(t.Context(), "large")
 	var kept *client.Resumable
-	if !errors.As(err, &kept) || kept.Held != partBytes || !strings.Contains(err.Error(), "401") {
-		t.Fatalf("got %v, want that one part is held, and a 401", err)
+	if !errors.As(err, &kept) || kept.Held != 8*partBytes || !strings.Contains(err.Error(), "401") {
+		t.Fatalf("got %v, want that the first window is held, and a 401", err)
 	}
 	r.Config.Refresh = refresh
-	if got, err := r.upload(t.Context(), "large"); err != nil || got.Resumed != partBytes {
+	if got, err := r.upload(t.Context(), "large"); err != nil || got.Resumed != 8*partBytes {
 		t.Errorf("got %+v, %v, want it continued", got, err)
 	}
 	r.sound(1)

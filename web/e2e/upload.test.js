@@ -54,7 +54,7 @@ test('a small file goes up in one PUT, with its type and its bytes', async () =>
   await startUpload(page)
   await inList(page, banana.name)
   const [object] = await stored()
-  assert.match(object.key, new RegExp(`^${user.username}/\\d{13}$`))
+  assert.match(object.key, new RegExp(`^${user.username}/\\d{13}-banana\\.json$`))
   assert.equal(object.type, 'application/json')
   assert.deepEqual(object.bytes, banana.bytes)
   assert.equal(s3.count('PUT'), 1)
