@@ -244,25 +244,3 @@ func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused
 	}
 	return refused
 }
-
-// abortTimeout bounds the cleaning up after an interruption; the bucket's own rule follows after a day.
-const abortTimeout = 15 * time.Second
-
-// abort drops the upload and its parts. It goes on when the caller has been interrupted: that is when it
-// is needed.
-func (u *multipartUpload) abort(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
-	defer cancel()
-	err := u.call(ctx, u.operation("abortMultipartUpload"), nil, nil)
-	if errors.Is(err, errGone) || wire.HasStatus(err, http.StatusNotFound) {
-		return nil
-	}
-	return err
-}
-
-// drop aborts an upload that is of no more use. A failure does no harm, so it is only reported.
-func (u *multipartUpload) drop(ctx context.Context) {
-	if err := u.abort(ctx); err != nil {
-		u.c.notice("%s: its parts under %s could not be dropped, the bucket does so after a day: %v", u.f.Name, u.Key, err)
-	}
-}
