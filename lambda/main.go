@@ -1,4 +1,4 @@
-// Command lambda is the signer: it answers a signed-in caller's request with one presigned S3 URL.
+// Command lambda is the signer: it answers a signed-in caller's request with a presigned S3 URL, or a batch with several.
 //
 // It only wires. The same binary serves every route; its environment says which operations it signs.
 package main

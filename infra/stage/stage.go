@@ -30,8 +30,8 @@ type Stage struct {
 	// "/". Wants Downloads. Default false.
 	Listing bool `json:"listing"`
 
-	// MaxUploadBytes is the largest object, in bytes. With it every request must say its content
-	// length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
+	// MaxUploadBytes is the largest object, in bytes. With it every putObject and uploadPart
+	// must say its content length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
 	// 10,000 times PartBytes in parts. Somebody else's terabyte is our bill: set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
 	// PartBytes is the size of each part but the last, in bytes: 5 MiB to 5 GiB, and large enough that

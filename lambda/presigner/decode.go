@@ -13,8 +13,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// maxRequestBytes bounds the text of one request. The longest honest one carries a 1,024-byte key and a
-// continuation token of about the same length.
+// maxRequestBytes bounds the text of one request. The longest honest one carries a 1,024-byte key and an
+// upload ID of 2,048 characters.
 const maxRequestBytes = 8 << 10
 
 const (
