@@ -26,15 +26,17 @@ type documents struct {
 
 func readDocuments(root string) (*documents, error) {
 	d := &documents{done: map[string]bool{}}
+	var pages strings.Builder
 	for _, name := range []string{"deploy.md", "runbook.md"} {
 		text, err := os.ReadFile(filepath.Join(root, "docs", name))
 		if err != nil {
 			return nil, err
 		}
-		for _, snippet := range snippets(string(text)) {
-			if !slices.Contains(d.snippets, snippet) { // in two places, and run once
-				d.snippets = append(d.snippets, snippet)
-			}
+		pages.WriteString(string(text) + "\n")
+	}
+	for _, snippet := range snippets(pages.String()) {
+		if !slices.Contains(d.snippets, snippet) { // in two places, and run once
+			d.snippets = append(d.snippets, snippet)
 		}
 	}
 	return d, d.excuse(notRun())
