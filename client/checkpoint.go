@@ -97,7 +97,7 @@ func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipa
 	u.held, err = u.list(ctx)
 	switch {
 	case errors.Is(err, errGone) && u.Completing:
-		u.gone = true
+		u.maybeCompleted = true
 	case errors.Is(err, errGone):
 		c.notice("%s: %v; beginning anew", f.Name, errGone)
 		return nil, slot.Clear()

@@ -130,7 +130,7 @@ func (s *source) fill(ctx context.Context, d Download, f *pendingFile) (Download
 	got.Resumed = f.resumed
 	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
 	sums := v.byRange()
-	err := s.c.inTurn(ctx, f.plan.parts(), func(ctx context.Context, n int) error {
+	err := s.c.sideBySide(ctx, f.plan.parts(), func(ctx context.Context, n int) error {
 		return s.fillRange(ctx, f, n, sums)
 	})
 	if err != nil {

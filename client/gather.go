@@ -14,7 +14,7 @@ import (
 type gatherer struct {
 	c    *Client
 	e    *wire.Endpoint
-	rate windows
+	rate sendRate
 
 	mu      sync.Mutex
 	waiting []gathered
@@ -32,7 +32,7 @@ type gathered struct {
 const quietTime = 3 * time.Millisecond
 
 func newGatherer(c *Client, e *wire.Endpoint) *gatherer {
-	return &gatherer{c: c, e: e, rate: windows{parallel: c.cfg.Parallel, began: c.cfg.Clock()}}
+	return &gatherer{c: c, e: e, rate: sendRate{parallel: c.cfg.Parallel, began: c.cfg.Clock()}}
 }
 
 // presign returns the operation's URL. The caller says by calling used that a request with it begins, or

@@ -32,7 +32,7 @@ type multipartUpload struct {
 	held       map[int]part // parts that S3 held when the upload was resumed; those of other content are sent again
 	completion *urlSource   // presigned with the last parts; nil: not presigned yet
 
-	gone bool // resumed after its completion was sent, and S3 no longer knew it
+	maybeCompleted bool // resumed after its completion was sent, and S3 no longer knew it
 
 	mu      sync.Mutex
 	sent    map[int]part // parts of this content that S3 holds
@@ -141,7 +141,7 @@ func hashPart(number int, content *io.SectionReader) (part, error) {
 // holds reports that S3 has the part already.
 func (u *multipartUpload) holds(p part) bool {
 	held := u.held[p.Number]
-	return u.gone || held.Checksum == p.Checksum && held.Size == p.Size
+	return u.maybeCompleted || held.Checksum == p.Checksum && held.Size == p.Size
 }
 
 func (u *multipartUpload) partOperation(p part) wire.Operation {
@@ -190,7 +190,7 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 		document.Parts = append(document.Parts, p)
 	}
 	r.ChecksumSHA256 = algorithms()[0].composite(sums)
-	if u.gone {
+	if u.maybeCompleted {
 		return r, u.completedBefore(ctx, r, errGone)
 	}
 	text, err := xml.Marshal(document)

@@ -13,7 +13,7 @@ import (
 // signed, so a part is hashed before its URL is asked for; the next window is hashed while one is sent.
 func (u *multipartUpload) sendWindows(ctx context.Context) error {
 	plan := plan{u.Size, u.PartBytes}
-	rate := &windows{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
+	rate := &sendRate{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		parts, err := u.hashParts(inner, plan, 1, rate.next(u.c.cfg.Clock()))
@@ -76,7 +76,7 @@ func (u *multipartUpload) presignParts(ctx context.Context, plan plan, parts []p
 			operations = append(operations, u.partOperation(p))
 		}
 	}
-	last := parts[len(parts)-1].Number == plan.parts() && !u.gone && len(operations) < wire.MaxBatch
+	last := parts[len(parts)-1].Number == plan.parts() && !u.maybeCompleted && len(operations) < wire.MaxBatch
 	if last {
 		operations = append(operations, u.operation("completeMultipartUpload"))
 	}

@@ -128,9 +128,9 @@ func reread(content *io.SectionReader, want digest, refused error) error {
 	return retry.Again(refused)
 }
 
-// inTurn does n things side by side, as far as there are slots, begun in their order: a disk is read
+// sideBySide does n things side by side, as far as there are slots, begun in their order: a disk is read
 // fastest so, and what an interruption leaves is then mostly a beginning. The first error ends them all.
-func (c *Client) inTurn(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+func (c *Client) sideBySide(ctx context.Context, n int, each func(ctx context.Context, i int) error) error {
 	group, inner := errgroup.WithContext(ctx)
 	for i := range n {
 		release, err := c.slot(inner)
@@ -139,7 +139,7 @@ func (c *Client) inTurn(ctx context.Context, n int, do func(ctx context.Context,
 		}
 		group.Go(func() error {
 			defer release()
-			return do(inner, i)
+			return each(inner, i)
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -19,8 +19,8 @@ func (c *Client) usable(url wire.Presigned) bool {
 	return url.URL != "" && (url.ExpiresAt.IsZero() || url.ExpiresAt.Sub(c.cfg.Clock()) >= leastLife)
 }
 
-// windows tells how many operations to presign at once, by the rate at which the earlier ones were sent.
-type windows struct {
+// sendRate tells how many operations to presign at once, by the rate at which the earlier ones were sent.
+type sendRate struct {
 	parallel int
 	began    time.Time
 
@@ -28,13 +28,13 @@ type windows struct {
 	done int
 }
 
-func (w *windows) sent() {
+func (w *sendRate) sent() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.done++
 }
 
-func (w *windows) known() bool {
+func (w *sendRate) known() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.done > 0
@@ -42,7 +42,7 @@ func (w *windows) known() bool {
 
 // next is the size of the next window: what is sent within two minutes. Before anything is known, it is
 // twice what is sent side by side.
-func (w *windows) next(now time.Time) int {
+func (w *sendRate) next(now time.Time) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.done == 0 || !now.After(w.began) {

@@ -45,7 +45,7 @@ func run() error {
 		return err
 	}
 	name := cmp.Or(text(context, "stage"), "dev")
-	if name == stack.AccountStage {
+	if name == stage.AccountName {
 		app := newApp(context)
 		stack.NewAccount(app)
 		app.Synth(nil)

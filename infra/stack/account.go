@@ -7,10 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// AccountStage is the name that stands for the account stack instead of a stage: `cdk deploy -c stage=account`.
-const AccountStage = "account"
-
-// NewAccount adds the stack with the one setting of a whole account and region that a stage needs: the role by which API
+// NewAccount adds the account stack, which stage.AccountName selects: the stack with the one setting of a whole account and region that a stage needs: the role by which API
 // Gateway writes logs to CloudWatch. A team deploys it once, and only where there is no such role. A stage never does,
 // because the setting changes every API of the account in the region.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html

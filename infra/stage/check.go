@@ -39,11 +39,11 @@ func (s Stage) Check() error {
 	return errors.Join(wrong...)
 }
 
-// accountName is taken: infra/stack.AccountStage.
-const accountName = "account"
+// AccountName stands for the account stack instead of a stage: `cdk deploy -c stage=account`.
+const AccountName = "account"
 
 func (s Stage) checkName() []error {
-	if s.Name == accountName {
+	if s.Name == AccountName {
 		return []error{errors.New("the name is taken by the account stack: want another")}
 	}
 	if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(s.Name) {

@@ -122,7 +122,7 @@ func (h *Handler) answer(ctx context.Context, who caller, r request, entry *reco
 	if err := checkFields(op, r); err != nil {
 		return Answer{}, err
 	}
-	if err := who.place(op, r, entry.keyTime); err != nil {
+	if err := who.setKey(op, r, entry.keyTime); err != nil {
 		return Answer{}, err
 	}
 	if err := h.config.validate(op, r); err != nil {

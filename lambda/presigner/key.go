@@ -18,8 +18,8 @@ const (
 	maxExtensionBytes = 20  // longer ones are no extensions
 )
 
-// place finds the key that a request is about: a new one, the caller's whole prefix, or the one that it names.
-func (c caller) place(op operation.Operation, r request, now time.Time) error {
+// setKey finds the key that a request is about: a new one, the caller's whole prefix, or the one that it names.
+func (c caller) setKey(op operation.Operation, r request, now time.Time) error {
 	switch {
 	case op.NewKey:
 		r[operation.Key] = c.newKey(now, r.text(operation.Filename))
