@@ -218,35 +218,3 @@ describe('filenames', () => {
     assert.deepEqual(asked.map((request) => request.filename), ['a_b.txt', 'a_b.txt'])
   })
 })
-
-describe('a type that is refused', () => {
-  const rows = [
-    ['data.csv', 'application/vnd.ms-excel', 'text/csv'],
-    ['scan.PDF', 'application/x-pdf', 'application/pdf'],
-    ['clip.mov', 'video/x-mov', 'video/quicktime'],
-    ['photo.heic', 'image/x-heic', 'image/heic'],
-    ['notes.md', 'text/x-markdown', 'text/markdown'],
-    ['data.csv', '', 'text/csv'],
-  ]
-  for (const [name, type, want] of rows) {
-    for (const method of ['PUT', 'POST']) {
-      test(`"${type}" of ${name}: ${method} is tried with ${want}`, async () => {
-        const tried = []
-        const presign = async (request) => {
-          tried.push(request.contentType)
-          if (request.contentType !== want) throw Object.assign(new Error('no'), { code: 'ContentTypeNotAllowed' })
-          return { url: 'https://bucket/', headers: {}, key: 'johndoe/1' }
-        }
-        await presignedUploads(fakeUppy(file('a', new Blob(['a']), type, name)), presign).signRequest({ method, key: 'a' })
-        assert.deepEqual(tried, [type || 'application/octet-stream', want])
-      })
-    }
-  }
-
-  test('is refused once when the extension has the same', async () => {
-    const { asked, presign } = fakeEndpoint(Object.assign(new Error('no'), { code: 'ContentTypeNotAllowed' }))
-    const options = presignedUploads(fakeUppy(file('a', new Blob(['a']), 'text/html', 'a.html')), presign)
-    await assert.rejects(options.signRequest({ method: 'PUT', key: 'a' }), /no/)
-    assert.equal(asked.length, 1)
-  })
-})
