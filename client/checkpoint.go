@@ -58,7 +58,7 @@ func (r *Resumable) Unwrap() error { return r.Err }
 const lockPatience = 2 * time.Second
 
 // lock takes the memory of one transfer, so that two processes do not do it at the same time. It returns
-// nil where nothing is remembered. If the folder cannot be written to, the transfer goes on without resuming.
+// nil where nothing is remembered. If the folder cannot be written to, the transfer continues but can't be resumed.
 func (c *Client) lock(ctx context.Context, store *state.Store, what, path string) (*state.Slot, error) {
 	if store == nil || path == "" {
 		return nil, nil
@@ -74,7 +74,7 @@ func (c *Client) lock(ctx context.Context, store *state.Store, what, path string
 	return slot, err
 }
 
-// save writes the checkpoint. If it cannot, the upload goes on without one, and is aborted if it fails.
+// save writes the checkpoint. If it can't, the upload continues without one, and is aborted if it fails.
 func (u *multipartUpload) save() {
 	if err := u.slot.Save(u.checkpoint); err != nil {
 		u.c.notice("%s: cannot be resumed if it is interrupted: %v", u.f.Name, err)
@@ -138,7 +138,7 @@ func (c *Client) abort(ctx context.Context, name string) (aborted bool, err erro
 // abortTimeout bounds the cleaning up after an interruption; the bucket's own rule follows after a day.
 const abortTimeout = 15 * time.Second
 
-// abort drops the upload and its parts. It goes on when the caller has been interrupted: that is when it
+// abort drops the upload and its parts. It continues when the caller has been interrupted: that is when it
 // is needed.
 func (u *multipartUpload) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)

@@ -157,7 +157,7 @@ func (c *Client) Requests() int64 { return c.upload.Requests() + c.download.Requ
 const bufferBytes = 32 << 10
 
 // NewHTTPClient returns an HTTP client that keeps as many connections open as requests run at once; the
-// standard one keeps two for each host and dials anew for the rest.
+// standard one keeps two for each host and opens a new connection for each of the rest.
 func NewHTTPClient(parallel int) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConns = 4 * parallel

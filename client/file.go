@@ -144,7 +144,7 @@ func (f File) inMemory() (File, error) {
 	return f, nil
 }
 
-// counter passes counts of bytes on, and takes them back if a transfer begins anew.
+// counter passes counts of bytes on, and takes them back if a transfer starts again.
 type counter struct {
 	tell func(bytes int64)
 	sum  atomic.Int64

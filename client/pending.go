@@ -77,7 +77,7 @@ func (c *Client) openPending(ctx context.Context, d Download, o object) (*pendin
 	return f, nil
 }
 
-// load finds out what an interrupted download has left, and starts anew if it does not fit.
+// load finds out what an interrupted download has left, and starts again if it does not fit.
 func (f *pendingFile) load() error {
 	var before fetched
 	if _, err := f.slot.Load(&before); err != nil {
@@ -133,7 +133,7 @@ func (f *pendingFile) add(n int) {
 	}
 }
 
-// save writes the checkpoint. If that fails, the download goes on without one.
+// save writes the checkpoint. If that fails, the download continues without one.
 func (f *pendingFile) save() {
 	if err := f.slot.Save(f.checkpoint); err != nil && !f.unsaved {
 		f.unsaved = true

@@ -30,13 +30,16 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 		ready = err == nil
 		return url, err
 	}}
-	mayBeStored := false
-	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
-		release, err := c.slot(ctx)
+	begin := func() { // the URL is in use now, or never will be
 		if ready {
 			ready = false
 			c.puts.used()
 		}
+	}
+	mayBeStored := false
+	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
+		release, err := c.slot(ctx)
+		begin()
 		if err != nil {
 			return Result{}, err
 		}
@@ -44,10 +47,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 		if !mayBeStored && !c.usable(url) { // it waited for too long
 			urls.drop(url)
 			url, err = urls.get(ctx)
-			if ready {
-				ready = false
-				c.puts.used()
-			}
+			begin()
 			if err != nil {
 				return Result{}, err
 			}

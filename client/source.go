@@ -96,7 +96,7 @@ func (s *source) close() {
 // enough that an interrupted download loses little.
 const rangeBytes = 16 << 20
 
-// copyRange writes a range of the object to w, in order. If a connection breaks, the next attempt goes on
+// copyRange writes a range of the object to w, in order. If a connection breaks, the next attempt continues
 // where it broke.
 func (s *source) copyRange(ctx context.Context, w io.Writer, offset, length int64) error {
 	end := offset + length

@@ -47,7 +47,7 @@ func (c *Client) uploadAny(ctx context.Context, f File) (Result, error) {
 	return r, err
 }
 
-// maxRestarts bounds how often an upload begins anew because S3 dropped it, or its key was taken.
+// maxRestarts bounds how often an upload starts again because S3 dropped it, or its key was taken.
 const maxRestarts = 3
 
 // uploadParts uploads a file by a multipart upload, and continues one that was interrupted.

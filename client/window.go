@@ -10,7 +10,7 @@ import (
 
 const (
 	windowTime  = 2 * time.Minute  // what is presigned at once is expected to be sent within it
-	leastLife   = 30 * time.Second // a URL that ends sooner is not used: it is presigned anew
+	leastLife   = 30 * time.Second // a URL that ends sooner is not used: it is presigned again
 	leastWindow = 8                // parts of the first window at least
 )
 

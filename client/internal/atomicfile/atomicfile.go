@@ -21,7 +21,7 @@ type File struct {
 	done   bool // committed or discarded
 }
 
-// Create begins a file. With a label, it goes on with the file that an earlier call with this label has
+// Create begins a file. With a label, it continues the file that an earlier call with this label has
 // begun, and the caller sees to it that nobody else does so at the same time. Without one the file is new.
 //
 // The target's own name is no part of it: a name may have 255 bytes, and one that long leaves no room.

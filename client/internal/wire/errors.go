@@ -72,7 +72,7 @@ func (r *Refusal) Error() string {
 		cmp.Or(r.Code, "no code"), r.Status, requestSuffix(r.RequestID))
 }
 
-// Again reports whether the operation, presigned anew, may be accepted later. A 400 without an error
+// Again reports whether the operation, presigned again, may be accepted later. A 400 without an error
 // document comes from a server that has read half a request because the connection broke.
 func (r *Refusal) Again() (bool, time.Duration) {
 	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired() || r.wordless && r.Status == http.StatusBadRequest, r.after
