@@ -82,7 +82,7 @@ export function administrator(stack) {
     /** The objects below a prefix, oldest first, as their bytes. @param {string} prefix */
     async objects(prefix) {
       const list = await s3(`?list-type=2&prefix=${encodeURIComponent(prefix)}`)
-      const keys = [...(await list.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map((match) => match[1])
+      const keys = textsOf(await list.text(), 'Key')
       return Promise.all(
         keys.map(async (key) => {
           const response = await s3(key)
@@ -90,11 +90,24 @@ export function administrator(stack) {
         }),
       )
     },
+
+    /** Drops every unfinished upload below a prefix, as the bucket does after a day. @param {string} prefix */
+    async dropUploads(prefix) {
+      const list = await (await s3(`?uploads&prefix=${encodeURIComponent(prefix)}`)).text()
+      const ids = textsOf(list, 'UploadId')
+      for (const [i, key] of textsOf(list, 'Key').entries()) await s3(`${key}?uploadId=${ids[i]}`, 'DELETE')
+      return ids.length
+    },
   }
 
-  /** @param {string} rest */
-  async function s3(rest) {
-    const response = await aws.fetch(`${s3Url}/${bucket}/${rest}`, { aws: { service: 's3' } })
+  /** @param {string} xml @param {string} name */
+  function textsOf(xml, name) {
+    return [...xml.matchAll(new RegExp(`<${name}>([^<]+)</${name}>`, 'g'))].map((match) => match[1])
+  }
+
+  /** @param {string} rest @param {string} [method] */
+  async function s3(rest, method = 'GET') {
+    const response = await aws.fetch(`${s3Url}/${bucket}/${rest}`, { method, aws: { service: 's3' } })
     if (!response.ok) throw new Error(`${rest}: ${response.status} ${await response.text()}`)
     return response
   }

@@ -25,7 +25,7 @@ const ENDINGS = new Map([
 /**
  * The caller's own objects: list, and download.
  *
- * @param {import('./presigned-uppy.js').Presign} presign for the download endpoint
+ * @param {import('./presigned-upload.js').Presign} presign for the download endpoint
  */
 export function createFiles(presign) {
   return {
@@ -61,7 +61,7 @@ export function createFiles(presign) {
 /**
  * A key without a filename, as the article has it: its content type says the extension.
  *
- * @param {import('./presigned-uppy.js').Presign} presign
+ * @param {import('./presigned-upload.js').Presign} presign
  * @param {string} key
  */
 async function nameByType(presign, key) {
@@ -70,7 +70,7 @@ async function nameByType(presign, key) {
   return lastSegment(key) + (ENDINGS.get(type) ?? '')
 }
 
-/** @param {string} method @param {import('./presigned-uppy.js').Answer} answer */
+/** @param {string} method @param {import('./presigned-upload.js').Answer} answer */
 async function send(method, { url, headers }) {
   const response = await fetch(url, { method, headers }).catch(() => {
     throw new Unreachable()

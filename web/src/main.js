@@ -1,12 +1,14 @@
 import { announce, byId, say } from './dom.js'
 import { SessionExpired } from './errors.js'
-import { errorsView } from './errors-view.js'
 import { createFiles } from './files.js'
 import { filesView } from './files-view.js'
+import { messagesView } from './messages-view.js'
+import { nameOfKey } from './names.js'
 import { presigner } from './presign.js'
 import { createSession } from './session.js'
 import { loadSettings } from './settings.js'
 import { signInView } from './signin-view.js'
+import { unfinishedUploads } from './unfinished.js'
 import { createUploader } from './uploader.js'
 import { uploadWords } from './words.js'
 import './style.css'
@@ -17,7 +19,8 @@ loadSettings().then(start).catch((error) => say(byId('notice'), error.message))
 /** @param {import('./settings.js').Settings} settings */
 async function start(settings) {
   const session = createSession(settings)
-  const errors = errorsView()
+  const errors = messagesView('errors', 'notice bad')
+  const notes = messagesView('notes', 'notice')
   const signIn = signInView(session, enter)
   const uploading = () => Object.keys(uppy.getState().currentUploads).length > 0
   const files = settings.downloadUrl
@@ -25,22 +28,32 @@ async function start(settings) {
     : undefined
   byId('files').hidden = !files
 
+  /** Whose queue is on the page. */
+  let owner = await session.username()
+  const unfinished = unfinishedUploads(() => owner)
   const uppy = createUploader({
     target: '#uploader',
     presign: presigner(settings.uploadUrl, session.accessToken),
-    onStored({ name }) {
+    unfinished,
+    onChosen: () => showUnfinished(),
+    onStored({ id, name }) {
       announce(`${name} is uploaded`)
+      notes.remove(id)
+      showUnfinished()
       files?.refresh()
     },
     onFailed(file, words, error) {
       errors.show(file, words)
       if (error instanceof SessionExpired) leave(error.message)
     },
-    onGone: errors.remove,
+    onGone(id) {
+      errors.remove(id)
+      notes.remove(id)
+      showUnfinished()
+    },
+    onRestart: (file) => notes.show(file, 'S3 no longer has the parts that were uploaded before. The upload starts again.'),
   })
 
-  /** Whose queue is on the page. */
-  let owner = await session.username()
   byId('sign-out').addEventListener('click', async () => {
     forget()
     await session.end().catch(() => {}) // without a network the tokens are gone from here all the same
@@ -62,6 +75,7 @@ async function start(settings) {
     byId('who').hidden = byId('app').hidden = false
     say(byId('notice'))
     byId('upload-title').focus()
+    showUnfinished()
     files?.refresh()
     if (uppy.getFiles().some((file) => file.error)) uppy.retryAll() // what the end of the session stopped
   }
@@ -77,8 +91,17 @@ async function start(settings) {
   function forget() {
     uppy.cancelAll()
     errors.clear()
+    notes.clear()
+    unfinished.clear()
     files?.clear()
     owner = undefined
+  }
+
+  /** Names what a reload or a closed tab stopped: a page cannot open the files again by itself. */
+  function showUnfinished() {
+    const here = uppy.getFiles().length > 0
+    const names = here ? [] : unfinished.all().map(({ key }) => nameOfKey(key) ?? key)
+    say(byId('unfinished'), names.length > 0 ? `Not finished: ${names.join(', ')}. Choose the same file again to go on where it stopped.` : '')
   }
 
   /** @param {unknown} [error] nothing when it is over */

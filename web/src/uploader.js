@@ -1,10 +1,9 @@
 import Uppy from '@uppy/core'
 import Dashboard from '@uppy/dashboard'
-import AwsS3 from '@uppy/aws-s3'
 import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 
-import { presignedUploads } from './presigned-uppy.js'
+import { PresignedUploads } from './presigned-uppy.js'
 import { recover } from './recover.js'
 import { isUnreadable, uploadWords } from './words.js'
 
@@ -13,12 +12,15 @@ import { isUnreadable, uploadWords } from './words.js'
  *
  * @param {object} o
  * @param {string} o.target selector of the element to fill
- * @param {import('./presigned-uppy.js').Presign} o.presign for the upload endpoint
+ * @param {import('./presigned-upload.js').Presign} o.presign for the upload endpoint
+ * @param {ReturnType<typeof import('./unfinished.js').unfinishedUploads>} o.unfinished
  * @param {(file: {id: string, name: string, key: string}) => void} o.onStored
  * @param {(file: {id: string, name: string}, words: string, error: any) => void} o.onFailed
+ * @param {() => void} o.onChosen
  * @param {(fileId: string) => void} o.onGone the file was removed, or is being tried again
+ * @param {(file: {id: string, name: string}) => void} o.onRestart S3 no longer had what was uploaded of the file
  */
-export function createUploader({ target, presign, onStored, onFailed, onGone }) {
+export function createUploader({ target, presign, unfinished, onChosen, onStored, onFailed, onGone, onRestart }) {
   const uppy = new Uppy({ id: 'uploads', restrictions: { minFileSize: 1 } }) // S3 signs no length of zero
   uppy.use(Dashboard, {
     target,
@@ -32,8 +34,10 @@ export function createUploader({ target, presign, onStored, onFailed, onGone }) 
     disableInformer: true, // the page says what failed, and why, under the drop area: it stays there
     doneButtonHandler: () => uppy.clear(),
   })
-  uppy.use(AwsS3, presignedUploads(uppy, presign))
+  uppy.use(PresignedUploads, { presign, unfinished })
+  uppy.on(/** @type {any} */ ('presigned:restart'), onRestart)
 
+  uppy.on('file-added', onChosen)
   uppy.on('upload-success', (file, response) => {
     if (file) onStored({ id: file.id, name: file.name, key: String(response.body?.key) })
   })

@@ -31,6 +31,7 @@ class XMLHttpRequest {
   getResponseHeader(name) {
     return this.response.headers.get(name)
   }
+  abort() {}
   async send(body) {
     try {
       this.response = await fetch(this.url, { method: this.method, headers: this.#headers, body })
@@ -48,7 +49,9 @@ async function readersApp(t) {
   // Below node_modules: packages are found from there, and git and make look away.
   const folder = await mkdtemp(new URL('node_modules/.readme-', WEB).pathname)
   t.after(() => rm(folder, { recursive: true }))
-  for (const name of ['presigned-uppy.js', 'presigned-ahead.js', 'names.js']) {
+  for (const name of [
+    'presigned-uppy.js', 'presigned-upload.js', 'presigned-ahead.js', 'multipart.js', 's3.js', 'sha256.js', 'stage.js', 'unfinished.js', 'names.js',
+  ]) {
     await copyFile(new URL(`src/${name}`, WEB), `${folder}/${name}`)
   }
   await writeFile(`${folder}/app.mjs`, `${block('js')}\nexport { uppy }\n`)
