@@ -28,7 +28,7 @@ export function headersOf(outputs) {
   ]
   return {
     'Content-Security-Policy': [
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:",
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", 'media-src blob:', 'frame-src blob:',
       `connect-src 'self' ${stack.join(' ')}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
     ].join('; '),
     'Cross-Origin-Opener-Policy': 'same-origin',

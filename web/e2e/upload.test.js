@@ -69,7 +69,7 @@ test('a file of unknown type goes up as application/octet-stream', async () => {
 
 test('an empty file is refused before anything is sent', async () => {
   await choose(page, await files.file('empty.json', ''))
-  await page.getByRole('list', { name: 'Uploads that failed' }).getByText('empty.json').waitFor()
+  await page.getByRole('list', { name: 'Uploads that failed' }).getByText('empty.json: This file is empty.').waitFor()
 })
 
 test('a large file goes up in parts of the size that the endpoint says', async () => {

@@ -1,8 +1,6 @@
 import { Unreachable } from './errors.js'
+import { newestFirst } from './listing.js'
 import { lastSegment, nameOfKey, sendableName } from './names.js'
-
-/** Pages of 1,000 keys that are read at most: what comes first in a bucket is oldest, and people want the newest. */
-const MAX_PAGES = 10
 
 /** What a file is called when only its content type is known. Others get no ending. */
 const ENDINGS = new Map([
@@ -20,31 +18,23 @@ const ENDINGS = new Map([
   ['video/mp4', '.mp4'],
 ])
 
-/** @typedef {{key: string, size: number, uploaded: Date}} Stored */
+/** @typedef {import('./listing.js').Stored} Stored */
 
 /**
- * The caller's own objects: list, and download.
+ * The caller's own objects: list, download, and read.
  *
  * @param {import('./presigned-upload.js').Presign} presign for the download endpoint
  */
 export function createFiles(presign) {
+  /** @param {string} [startAfter] @returns {Promise<import('./listing.js').Page>} */
+  async function readPage(startAfter) {
+    const response = await send('GET', await presign({ operation: 'listObjectsV2', ...(startAfter && { startAfter }) }))
+    const list = new DOMParser().parseFromString(await response.text(), 'application/xml')
+    return { objects: objects(list), more: text(list, 'IsTruncated') === 'true' }
+  }
+
   return {
-    /** Newest first; `complete` is false when there are more than were read. */
-    async list() {
-      /** @type {Stored[]} */
-      const found = []
-      let token
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const request = { operation: 'listObjectsV2', ...(token && { continuationToken: token }) }
-        const response = await send('GET', await presign(request))
-        const list = new DOMParser().parseFromString(await response.text(), 'application/xml')
-        found.push(...objects(list))
-        token = text(list, 'NextContinuationToken')
-        if (!token) break
-      }
-      found.sort((a, b) => b.uploaded.getTime() - a.uploaded.getTime() || b.key.localeCompare(a.key))
-      return { files: found, complete: !token }
-    },
+    list: newestFirst(readPage),
 
     /**
      * The URL to open. S3 sends the object as an attachment of that name.
@@ -54,6 +44,11 @@ export function createFiles(presign) {
     async downloadUrl(key) {
       const filename = sendableName(nameOfKey(key) ?? (await nameByType(presign, key)))
       return (await presign({ operation: 'getObject', key, filename })).url
+    },
+
+    /** @param {string} key @returns {Promise<Blob>} of the type that it was uploaded with */
+    async content(key) {
+      return (await send('GET', await presign({ operation: 'getObject', key }))).blob()
     },
   }
 }

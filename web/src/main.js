@@ -36,11 +36,11 @@ async function start(settings) {
     presign: presigner(settings.uploadUrl, session.accessToken),
     unfinished,
     onChosen: () => showUnfinished(),
-    onStored({ id, name }) {
+    onStored({ id, name, key, size }) {
       announce(`${name} is uploaded`)
       notes.remove(id)
       showUnfinished()
-      files?.refresh()
+      files?.add({ key, size, uploaded: new Date() })
     },
     onFailed(file, words, error) {
       errors.show(file, words)
@@ -55,6 +55,7 @@ async function start(settings) {
   })
 
   byId('sign-out').addEventListener('click', async () => {
+    if (uploading() && !confirm('Signing out stops your uploads, and what is uploaded of them is dropped. Sign out?')) return
     forget()
     await session.end().catch(() => {}) // without a network the tokens are gone from here all the same
     leave()

@@ -14,7 +14,7 @@ import { isUnreadable, uploadWords } from './words.js'
  * @param {string} o.target selector of the element to fill
  * @param {import('./presigned-upload.js').Presign} o.presign for the upload endpoint
  * @param {ReturnType<typeof import('./unfinished.js').unfinishedUploads>} o.unfinished
- * @param {(file: {id: string, name: string, key: string}) => void} o.onStored
+ * @param {(file: {id: string, name: string, key: string, size: number}) => void} o.onStored
  * @param {(file: {id: string, name: string}, words: string, error: any) => void} o.onFailed
  * @param {() => void} o.onChosen
  * @param {(fileId: string) => void} o.onGone the file was removed, or is being tried again
@@ -39,7 +39,7 @@ export function createUploader({ target, presign, unfinished, onChosen, onStored
 
   uppy.on('file-added', onChosen)
   uppy.on('upload-success', (file, response) => {
-    if (file) onStored({ id: file.id, name: file.name, key: String(response.body?.key) })
+    if (file) onStored({ id: file.id, name: file.name, size: file.size ?? 0, key: String(response.body?.key) })
   })
   uppy.on('upload-error', async (file, error) => {
     if (!file) return
