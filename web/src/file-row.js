@@ -11,17 +11,22 @@ export const nameOf = ({ key }) => nameOfKey(key) ?? lastSegment(key)
  */
 export function fileRow(file, { preview, download, copyLink }) {
   const name = nameOf(file)
-  const head = Object.assign(document.createElement('th'), { scope: 'row', title: file.key, dir: 'auto', textContent: name })
-  const when = Object.assign(document.createElement('time'), { dateTime: file.uploaded.toISOString(), dir: 'auto' })
-  when.textContent = file.uploaded.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  // <bdi>: text of one direction doesn't move what stands beside it in a page of the other.
+  const head = Object.assign(document.createElement('th'), { scope: 'row', title: file.key })
+  head.append(isolated(name))
+  const when = Object.assign(document.createElement('time'), { dateTime: file.uploaded.toISOString() })
+  when.append(isolated(file.uploaded.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })))
   const buttons = document.createElement('div')
   buttons.className = 'buttons'
   if (preview) buttons.append(button('Preview', name, preview))
   buttons.append(button('Copy link', name, copyLink), button('Download', name, download))
   const tr = document.createElement('tr')
-  tr.append(head, cell(prettierBytes(file.size), 'number'), cell(when, 'date'), cell(buttons))
+  tr.append(head, cell(isolated(prettierBytes(file.size)), 'number'), cell(when, 'date'), cell(buttons))
   return tr
 }
+
+/** @param {string} text */
+const isolated = (text) => Object.assign(document.createElement('bdi'), { textContent: text })
 
 /** @param {string} words @param {string} name of the file @param {(event: any) => void} onClick */
 function button(words, name, onClick) {

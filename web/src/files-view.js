@@ -59,9 +59,9 @@ export function filesView(files, onResult, uploading) {
   function statusWords(count) {
     const known = list.all().length
     if (known === 0) return 'No files yet. What you upload appears here.'
-    const files = known === 1 ? '1 file' : `${known.toLocaleString()} files`
+    const files = known === 1 ? '1 file' : `${known.toLocaleString('en')} files`
     const searched = list.complete() ? files : `the newest ${files}`
-    if (byId('search').value.trim()) return `${count.toLocaleString()} of ${searched}`
+    if (byId('search').value.trim()) return `${count.toLocaleString('en')} of ${searched}`
     return list.complete() ? files : `The newest ${files}; there are older ones`
   }
 

@@ -3,6 +3,8 @@ import Dashboard from '@uppy/dashboard'
 import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 
+import { byId } from './dom.js'
+import { oneTabStop } from './one-tab-stop.js'
 import { PresignedUploads } from './presigned-uppy.js'
 import { recover } from './recover.js'
 import { isUnreadable, uploadWords } from './words.js'
@@ -34,6 +36,7 @@ export function createUploader({ target, presign, unfinished, onChosen, onStored
     disableInformer: true, // the page says what failed, and why, under the drop area: it stays there
     doneButtonHandler: () => uppy.clear(),
   })
+  oneTabStop(byId(target.slice(1)))
   uppy.use(PresignedUploads, { presign, unfinished })
   uppy.on(/** @type {any} */ ('presigned:restart'), onRestart)
 
