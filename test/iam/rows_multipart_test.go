@@ -30,7 +30,7 @@ func multipartRows() []row {
 			context: presigned + adds + " s3:x-amz-content-sha256=UNSIGNED-PAYLOAD", want: refused, by: "DenyOverwrite", when: singleOnly,
 			guard: "With multipart off the policy exempts nothing, and a part cannot carry If-None-Match."},
 		{operation: "uploadPart", caller: downloadSigner, does: "sends a part", action: "s3:PutObject", on: object,
-			context: presigned + adds, want: refused, when: downloads,
+			context: presigned + adds, want: refused, when: downloadsWithParts,
 			guard: "What reads cannot write: s3:PutObject is the upload signer's."},
 
 		{operation: "listParts", caller: uploadSigner, does: "presigns listParts", action: "s3:ListMultipartUploadParts", on: object,
