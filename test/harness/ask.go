@@ -11,12 +11,12 @@ import (
 
 // URLOf is the endpoint that presigns an operation.
 func (s *Stack) URLOf(op operation.Operation) string {
-	return map[operation.Route]string{operation.Upload: s.UploadURL, operation.Download: s.DownloadURL}[op.Route]
+	return map[operation.Route]string{operation.Upload: s.UploadURL, operation.Download: s.DownloadURL, operation.Delete: s.DeleteURL}[op.Route]
 }
 
 const asJSON = "application/json"
 
-// Ask posts a body to one of the two endpoints. As any client should, it asks again when it is throttled.
+// Ask posts a body to an endpoint. As any client should, it asks again when it is throttled.
 func Ask(t T, url, token, body string) Answer {
 	t.Helper()
 	return AskIn(t, url, token, asJSON, body)
