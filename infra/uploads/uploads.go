@@ -119,9 +119,11 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	}
 
 	api := newAPI(scope, config, users)
-	signers := []signer{newSigner(scope, props, operation.Upload, bucket, key, users)}
-	if config.Downloads {
-		signers = append(signers, newSigner(scope, props, operation.Download, bucket, key, users))
+	var signers []signer
+	for _, route := range operation.Routes() {
+		if len(config.Operations(route)) > 0 {
+			signers = append(signers, newSigner(scope, props, route, bucket, key, users))
+		}
 	}
 	for _, s := range signers {
 		api.addRoute(s)

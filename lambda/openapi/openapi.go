@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"example.com/presigned/lambda/operation"
 	"example.com/presigned/lambda/presigner"
@@ -17,11 +18,11 @@ import (
 
 type object = map[string]any
 
-// Document returns the contract of both routes with every operation, as a stage that enables all has it.
+// Document returns the contract of all routes with every operation, as a stage that enables all has it.
 func Document() map[string]any {
 	schemas := object{"Answer": answerSchema(), "Problem": problemSchema(), "BatchAnswer": batchAnswerSchema(), "BatchResult": batchResultSchema()}
 	paths := object{}
-	for _, route := range []operation.Route{operation.Upload, operation.Download} {
+	for _, route := range operation.Routes() {
 		ops := slices.DeleteFunc(operation.Table(), func(op operation.Operation) bool { return op.Route != route })
 		for i, op := range ops {
 			schemas[schemaName(op)] = requestSchema(op, i == 0)
@@ -54,19 +55,13 @@ func Document() map[string]any {
 func schemaName(op operation.Operation) string { return op.Name + "Request" }
 
 func batchName(route operation.Route) string {
-	if route == operation.Download {
-		return "downloadBatchRequest"
-	}
-	return "uploadBatchRequest"
+	return strings.ToLower(route.Name()) + "BatchRequest"
 }
 
 func ref(schema string) object { return object{"$ref": "#/components/schemas/" + schema} }
 
 func post(route operation.Route, ops []operation.Operation) object {
-	id, summary := "presignUpload", "Presign an operation that writes"
-	if route == operation.Download {
-		id, summary = "presignDownload", "Presign an operation that reads"
-	}
+	does := map[operation.Route]string{operation.Upload: "writes", operation.Download: "reads", operation.Delete: "deletes"}
 	examples, answers := object{"batch": batchExample(ops)}, object{"batch": batchAnswerExample(ops)}
 	for _, op := range ops {
 		examples[op.Name] = object{"summary": op.Summary, "value": requestExample(op)}
@@ -80,7 +75,7 @@ func post(route operation.Route, ops []operation.Operation) object {
 		responses[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
 	}
 	return object{
-		"operationId": id, "summary": summary,
+		"operationId": "presign" + route.Name(), "summary": "Presign an operation that " + does[route],
 		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append(refs(ops), ref(batchName(route)))}, "examples": examples}}},
 		"responses":   responses,
 	}
