@@ -42,7 +42,7 @@ func Document() map[string]any {
 		"paths":    paths,
 		"components": object{
 			"schemas":   schemas,
-			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed.", "application/problem+json", "Problem", nil)},
+			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a rule of its own may answer other codes with 403 (final) or 429 (try again later).", "application/problem+json", "Problem", nil)},
 			"securitySchemes": object{"accessToken": object{
 				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
 				"description": "Access token of the user pool, with the scope uploads/write or aws.cognito.signin.user.admin. An ID token is refused.",
@@ -226,7 +226,7 @@ func problemSchema() object {
 			"title":     object{"type": "string", "description": "Reason phrase of the status."},
 			"status":    object{"type": "integer"},
 			"detail":    object{"type": "string", "description": "What was received and what is allowed."},
-			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...)."},
+			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...); a stage's own rule may add others."},
 			"requestId": object{"type": "string", "description": "Quote it when asking for help."},
 			"maxBatch":  object{"type": "integer", "description": "Requests that one batch may have. With BatchTooLarge; 1 means no batches."},
 		},
