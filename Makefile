@@ -124,6 +124,24 @@ include test/conformance/conformance.mk
 
 include test/acceptance/acceptance.mk
 
+##@ Release and own it
+
+# The command for each system that Go and its tests know. No cgo, so no system needs another's compiler.
+PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
+.PHONY: release
+release: ## Build the command for Linux, macOS and Windows into build/release, with checksums
+	@rm -rf build/release
+	for platform in $(PLATFORMS); do \
+	  (cd client && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} go build -trimpath -ldflags='-s -w' \
+	    -o ../build/release/presigned-$$platform$$(GOOS=$${platform%-*} go env GOEXE) ./cmd/presigned); done
+	cd build/release && shasum -a 256 presigned-* > SHA256SUMS
+
+# Every name of the modules, in code, settings and documents.
+.PHONY: rename
+rename: ## Give the modules a path of your own: make rename MODULE=github.com/acme/presigned
+	@[[ '$(MODULE)' =~ ^[A-Za-z0-9._~/-]+$$ ]] || { echo 'error: MODULE is "$(MODULE)": want a module path, such as github.com/acme/presigned' >&2; exit 1; }
+	git grep -lzF 'example.com/presigned' | MODULE='$(MODULE)' xargs -0 perl -pi -e 's{\Qexample.com/presigned\E}{$$ENV{MODULE}}g'
+
 ##@ Deploy it
 
 .PHONY: synth

@@ -33,7 +33,7 @@ func Document() map[string]any {
 		"openapi": "3.1.0",
 		"info": object{
 			"title":       "Presigned S3 URLs for signed-in users",
-			"version":     "1",
+			"version":     operation.Version,
 			"description": "Each call presigns one S3 operation, or up to 100 of one route as a batch. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
 			"license":     object{"name": "MIT", "identifier": "MIT"},
 		},
