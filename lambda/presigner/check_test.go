@@ -18,7 +18,7 @@ import (
 )
 
 // checked sends a body to a function with a team's own rule.
-func checked(t *testing.T, ctx context.Context, check presigner.Check, body string, changes ...change) (reply, string) {
+func checked(ctx context.Context, t *testing.T, check presigner.Check, body string, changes ...change) (reply, string) {
 	t.Helper()
 	var log bytes.Buffer
 	h, err := presigner.New(everything(), check, func() time.Time { return now }, &log)
@@ -87,7 +87,7 @@ func TestACheckSeesTheCallerAndTheRequestAndNoToken(t *testing.T) {
 			}
 			return nil
 		}
-		if r, _ := checked(t, t.Context(), check, tt.body, tt.change); r.Status != 200 || asked != 1 {
+		if r, _ := checked(t.Context(), t, check, tt.body, tt.change); r.Status != 200 || asked != 1 {
 			t.Errorf("%s: got %d %s after %d questions, want 200 after one", tt.body, r.Status, r.Body, asked)
 		}
 	}
@@ -104,7 +104,7 @@ func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 		if tt.change != nil {
 			changes = []change{tt.change}
 		}
-		if r, _ := checked(t, t.Context(), check, tt.body, changes...); asked || r.Status < 400 {
+		if r, _ := checked(t.Context(), t, check, tt.body, changes...); asked || r.Status < 400 {
 			t.Fatalf("%s: got %d, asked: %t", tt.name, r.Status, asked)
 		}
 	}
@@ -140,7 +140,7 @@ func TestWhatACheckAnswers(t *testing.T) {
 		{name: "no detail", check: broken(presigner.Refusal{Code: "Gone"}), status: 500, code: "InternalError", log: "has no detail"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, log := checked(t, t.Context(), tt.check, `{"contentLength":1}`)
+			r, log := checked(t.Context(), t, tt.check, `{"contentLength":1}`)
 			var p presigner.Problem
 			if err := json.Unmarshal([]byte(r.Body), &p); err != nil {
 				t.Fatal(err)
@@ -171,7 +171,7 @@ func TestACheckRefusesOneRequestOfABatchAlone(t *testing.T) {
 		}
 		return nil
 	}
-	r, log := checked(t, t.Context(), check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3},{"contentLength":4}]}`)
+	r, log := checked(t.Context(), t, check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3},{"contentLength":4}]}`)
 	var batch struct {
 		Results []struct {
 			Status    int
@@ -209,7 +209,7 @@ func TestABatchIsAnsweredBeforeTheFunctionsTimeout(t *testing.T) {
 			<-ctx.Done() // a table that doesn't answer
 			return ctx.Err()
 		}
-		r, log := checked(t, ctx, check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3}]}`)
+		r, log := checked(ctx, t, check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3}]}`)
 		if got, want := time.Since(start), 2750*time.Millisecond; got != want {
 			t.Errorf("answered after %v, want %v", got, want)
 		}

@@ -22,7 +22,9 @@ func TestChangelogContractAndTemplatesHaveTheVersion(t *testing.T) {
 		t.Errorf("docs/openapi.json: got version %q, want that of lambda/operation, %q", got, operation.Version)
 	}
 	for path, text := range read(t, "infra/stack/testdata/*.template.json") {
-		var template struct{ Outputs map[string]struct{ Value any } }
+		var template struct {
+			Outputs map[string]struct{ Value any }
+		}
 		if err := json.Unmarshal([]byte(text), &template); err != nil {
 			t.Fatal(err)
 		}
