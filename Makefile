@@ -132,7 +132,7 @@ PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 win
 release: ## Build the command for Linux, macOS and Windows into build/release, with checksums
 	@rm -rf build/release
 	for platform in $(PLATFORMS); do \
-	  (cd client && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} go build -trimpath -ldflags='-s -w' \
+	  (cd client && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} go build -trimpath -buildvcs=auto -ldflags='-s -w' \
 	    -o ../build/release/presigned-$$platform$$(GOOS=$${platform%-*} go env GOEXE) ./cmd/presigned); done
 	cd build/release && shasum -a 256 presigned-* > SHA256SUMS
 
