@@ -57,5 +57,6 @@ func outputs(scope constructs.Construct, config stage.Stage, bucket, accessLogs 
 		add("Machine"+m.name+"SecretArn", "Its client ID and secret, as JSON in Secrets Manager", m.secret.Ref())
 	}
 	add("Region", "Region of the stack", awscdk.Stack_Of(scope).Region())
+	add("Version", "Version of the contract and of the stack: CHANGELOG.md", new(operation.Version))
 	return all
 }

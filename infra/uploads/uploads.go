@@ -50,7 +50,7 @@ type Props struct {
 	PermissionsBoundary awsiam.IManagedPolicy
 
 	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
-	// presigner.New with a rule of your own. Default: Handler, this repository's own.
+	// presigner.Main with a rule of your own. Default: Handler, this repository's own.
 	Handler string
 	// Statements are added to the role of each function, for what your rule calls. Default: none.
 	Statements []awsiam.PolicyStatement

@@ -34,7 +34,7 @@ func Document() map[string]any {
 		"openapi": "3.1.0",
 		"info": object{
 			"title":       "Presigned S3 URLs for signed-in users",
-			"version":     "1",
+			"version":     operation.Version,
 			"description": "Each call presigns one S3 operation, or up to 100 of one route as a batch. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
 			"license":     object{"name": "MIT", "identifier": "MIT"},
 		},
@@ -43,7 +43,7 @@ func Document() map[string]any {
 		"paths":    paths,
 		"components": object{
 			"schemas":   schemas,
-			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed.", "application/problem+json", "Problem", nil)},
+			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a rule of its own may answer other codes with 403 (final) or 429 (try again later).", "application/problem+json", "Problem", nil)},
 			"securitySchemes": object{"accessToken": object{
 				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
 				"description": "Access token of the user pool, with the scope uploads/write or aws.cognito.signin.user.admin. An ID token is refused.",
@@ -221,7 +221,7 @@ func problemSchema() object {
 			"title":     object{"type": "string", "description": "Reason phrase of the status."},
 			"status":    object{"type": "integer"},
 			"detail":    object{"type": "string", "description": "What was received and what is allowed."},
-			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...)."},
+			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...); a stage's own rule may add others."},
 			"requestId": object{"type": "string", "description": "Quote it when asking for help."},
 			"maxBatch":  object{"type": "integer", "description": "Requests that one batch may have. With BatchTooLarge; 1 means no batches."},
 		},

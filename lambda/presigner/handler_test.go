@@ -95,7 +95,7 @@ func event(t *testing.T, body string, changes ...change) []byte {
 func invokeAt(t *testing.T, c presigner.Config, clock func() time.Time, event []byte) (reply, string) {
 	t.Helper()
 	var log bytes.Buffer
-	h, err := presigner.New(c, clock, &log)
+	h, err := presigner.New(c, nil, clock, &log)
 	if err != nil {
 		t.Fatal(err)
 	}
