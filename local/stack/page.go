@@ -43,6 +43,9 @@ func (s *Stack) pageConfig() map[string]string {
 	if m.DownloadURL != "" {
 		config["downloadUrl"] = m.DownloadURL
 	}
+	if m.DeleteURL != "" {
+		config["deleteUrl"] = m.DeleteURL
+	}
 	return config
 }
 
@@ -54,7 +57,7 @@ func (s *Stack) pageHeaders() map[string]string {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self' blob: data:", // previews of files before they are sent, and the icons in Uppy's style sheet
-		"media-src blob:", // previews of stored files; Chromium shows a PDF in a frame
+		"media-src blob:",            // previews of stored files; Chromium shows a PDF in a frame
 		"frame-src blob:",
 		"connect-src 'self' " + strings.Join([]string{url(s.listen.api), s.Summary.S3URL, s.Summary.CognitoURL}, " "),
 		"base-uri 'none'",

@@ -85,6 +85,10 @@ for (const [device, viewport] of Object.entries(DEVICES)) test(`the page is acce
   await startUpload(page)
   await first
   await screenshot(page, `5-under-way-${device}`)
+  const box = (selector) => page.locator(selector).boundingBox()
+  const [status, pause] = [await box('.uppy-StatusBar-statusSecondary'), await box('.uppy-StatusBar-actions')]
+  assert.ok(status.x + status.width <= pause.x, 'the controls leave the status free')
+  assert.equal(await overflow(page), 0)
   assert.deepEqual(await violations(page), [])
   await context.close()
 })
@@ -101,6 +105,7 @@ test('a hundred chosen files are one stop of the Tab key, and arrow keys go thro
   await page.keyboard.press('ArrowDown')
   assert.equal(await remove.nth(1).evaluate((one) => one === document.activeElement), true)
   await screenshot(page, 'focus-ring')
+  assert.equal(await remove.nth(1).evaluate((one) => getComputedStyle(one).outlineStyle), 'solid', 'the ring is seen')
   const upload = page.getByRole('button', { name: 'Upload 100 files' })
   for (let tabs = 0; tabs < 3 && !(await upload.evaluate((one) => one === document.activeElement)); tabs++) await page.keyboard.press('Tab')
   assert.equal(await upload.evaluate((one) => one === document.activeElement), true)
