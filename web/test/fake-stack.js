@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 
+import { createUploads } from '../src/presigned-upload.js'
+import { unfinishedUploads } from '../src/unfinished.js'
+
 export const MIB = 1024 * 1024
 export const checksumOf = (bytes) => createHash('sha256').update(bytes).digest('base64')
 
@@ -112,4 +115,21 @@ export function fakeStack(t, { answer = {}, maxBatch = 100, refuse = () => undef
     asked, posts, sent, objects, begun: uploads, presign, fail: (operation, ...answers) => failures.set(operation, answers),
     of: (operation) => sent.filter((one) => one.operation === operation),
   }
+}
+
+/** What localStorage does. */
+function storageOfABrowser() {
+  return Object.create({
+    getItem(name) { return this[name] ?? null },
+    setItem(name, value) { this[name] = value },
+    removeItem(name) { delete this[name] },
+  })
+}
+
+/** A stack with parts of 8 MiB, and uploads through it. */
+export function start(t, options) {
+  const stack = fakeStack(t, { answer: { partSize: 8 * MIB }, ...options })
+  const storage = storageOfABrowser()
+  const unfinished = unfinishedUploads(() => 'johndoe', storage)
+  return { ...stack, storage, unfinished, uploads: createUploads(stack.presign, unfinished) }
 }
