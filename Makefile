@@ -50,7 +50,7 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 TEST_FLAGS ?=
 .PHONY: test
 test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run the tests of every module, but those that need a browser or what others wrote
-	go test $(TEST_FLAGS) ./lambda/... ./infra/stage
+	go test $(TEST_FLAGS) ./lambda/... ./infra/stage ./infra/configure
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
 	go test ./infra ./infra/stack
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
@@ -125,6 +125,11 @@ include test/acceptance/acceptance.mk
 
 ##@ Deploy it
 
+# What is not given as a variable is asked for: make configure STAGE=acme ORIGINS=https://app.acme.io
+.PHONY: configure
+configure: ## Write stages/STAGE.json by asking what a first stage needs
+	@go run ./infra/configure
+
 .PHONY: synth
 synth: node_modules/.package-lock.json ## Write the CloudFormation template of STAGE (dev) to cdk.out
 	npx cdk synth -q -c stage=$(STAGE)
@@ -183,15 +188,15 @@ build/presigned: $(CLIENT_SOURCES)
 # long: the assembly is the same, byte for byte, and `make synth` does check.
 SYNTH = env CDK_VALIDATION=false CDK_OUTDIR=$(@D) CDK_CONTEXT_JSON
 
-build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
+build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json $(wildcard stages/*.json) node_modules/.package-lock.json
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.
-build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.package-lock.json
+build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/stages/bounded.json node_modules/.package-lock.json
 	@rm -rf $(@D)
-	$(SYNTH)="{\"stages\": $$(cat test/bounded-stage.json), \"stage\": \"bounded\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	$(SYNTH)='{"stages": "test/stages", "stage": "bounded", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json

@@ -3,7 +3,6 @@ package stack_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -52,18 +51,10 @@ func synthesize() (variants, variant, error) {
 	if err != nil {
 		return nil, variant{}, err
 	}
-	stages, ok := context["stages"].(map[string]any)
-	if !ok {
-		return nil, variant{}, fmt.Errorf("cdk.json has no stages")
-	}
-	stages = maps.Clone(stages)
-	stages["least"] = map[string]any{}
-	if stages["everything"], err = readEntry("everything.json"); err != nil {
-		return nil, variant{}, err
-	}
+	stages := filepath.Join("..", "..", "stages")
 	found := variants{}
-	for _, name := range []string{"least", "dev", "prod", "everything"} {
-		config, err := stage.Select(stages, name, "")
+	for name, dir := range map[string]string{"least": "testdata", "dev": stages, "prod": stages, "everything": "testdata"} {
+		config, err := stage.Load(dir, name, "")
 		if err != nil {
 			return nil, variant{}, err
 		}
@@ -76,15 +67,6 @@ func synthesize() (variants, variant, error) {
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
 	account, err := decode(stack.NewAccount(app))
 	return found, account, err
-}
-
-// readEntry reads a stage that only the tests have: the one with every option on.
-func readEntry(file string) (entry map[string]any, err error) {
-	text, err := os.ReadFile(filepath.Join("testdata", file))
-	if err != nil {
-		return nil, err
-	}
-	return entry, json.Unmarshal(text, &entry)
 }
 
 // synth makes the template of a stage as the CLI would, but with a stand-in for the function's binary,

@@ -1,18 +1,18 @@
-// Package stage holds what a deployment may choose: one typed value for each stage, read from the
-// "stages" object in cdk.json, checked before any construct exists.
+// Package stage holds what a deployment may choose: one typed value for each stage, read from a file in the folder
+// stages, checked before any construct exists.
 //
 // Least is the smallest stack: uploads by a single PUT, one function, one role. Every field adds to
 // that, and its comment says what it costs or which IAM action it brings.
 //
-// Only infra and infra/stack may import it. It imports the operation table only, never awscdk, so that its tests take
+// Only infra, infra/configure and infra/stack may import it. It imports the operation table only, never awscdk, so that its tests take
 // milliseconds, and needs no IAM action.
 package stage
 
 import "example.com/presigned/lambda/operation"
 
-// Stage is the configuration of one deployment. The JSON names are those of cdk.json.
+// Stage is the configuration of one deployment. The JSON names are those of its file.
 type Stage struct {
-	// Name is the key in cdk.json's "stages" and the end of the stack's name. 1 to 20 of a-z, 0-9
+	// Name is the name of the file without ".json", and the end of the stack's name. 1 to 20 of a-z, 0-9
 	// and "-", a letter first.
 	Name string `json:"-"`
 
@@ -175,7 +175,7 @@ const (
 // NoSignInDomain is the SignInDomain of a stage whose domain is being changed: docs/deploy.md.
 const NoSignInDomain = "none"
 
-// Least returns the stage that an empty object in cdk.json means.
+// Least returns the stage that a file with an empty object means.
 func Least() Stage {
 	return Stage{
 		PartBytes:          8 << 20,

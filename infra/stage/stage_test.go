@@ -1,6 +1,7 @@
 package stage_test
 
 import (
+	"encoding/json"
 	"maps"
 	"reflect"
 	"strings"
@@ -10,13 +11,17 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// selected decodes one entry of "stages" as cdk.json would hold it.
-func selected(entry map[string]any) (stage.Stage, error) {
-	return stage.Select(map[string]any{"test": entry}, "test", "")
+// parsed reads a stage from a file with these fields.
+func parsed(fields map[string]any) (stage.Stage, error) {
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return stage.Stage{}, err
+	}
+	return stage.Parse("test", text, "")
 }
 
-func TestAnEmptyEntryIsTheLeastStage(t *testing.T) {
-	got, err := selected(map[string]any{})
+func TestAnEmptyObjectIsTheLeastStage(t *testing.T) {
+	got, err := parsed(map[string]any{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +39,7 @@ func TestAnEmptyEntryIsTheLeastStage(t *testing.T) {
 }
 
 func TestOptionsSwitchOnTheirOperations(t *testing.T) {
-	got, err := selected(map[string]any{"multipart": true, "downloads": true, "listing": true})
+	got, err := parsed(map[string]any{"multipart": true, "downloads": true, "listing": true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,46 +53,13 @@ func TestOptionsSwitchOnTheirOperations(t *testing.T) {
 }
 
 func TestTheArchitectureOfTheCommandLineWins(t *testing.T) {
-	stages := map[string]any{"dev": map[string]any{"architecture": "arm64"}}
-	got, err := stage.Select(stages, "dev", "x86_64")
+	text := []byte(`{"architecture": "arm64"}`)
+	got, err := stage.Parse("dev", text, "x86_64")
 	if err != nil || got.Architecture != stage.X86 {
 		t.Errorf("got %q, %v, want %q", got.Architecture, err, stage.X86)
 	}
-	if _, err := stage.Select(stages, "dev", "riscv"); err == nil {
+	if _, err := stage.Parse("dev", text, "riscv"); err == nil {
 		t.Error("took architecture riscv")
-	}
-}
-
-func TestStagesOfTheCommandLineAreText(t *testing.T) {
-	got, err := stage.Select(`{"trial": {"multipart": true}}`, "trial", "")
-	if err != nil || !got.Multipart || got.Name != "trial" {
-		t.Errorf("got %+v, %v, want the stage trial", got, err)
-	}
-}
-
-func TestSelectSaysWhatItGotAndWhatItWants(t *testing.T) {
-	two := map[string]any{"dev": map[string]any{}, "prod": map[string]any{}}
-	for _, tt := range []struct {
-		what   string
-		stages any
-		name   string
-		want   string
-	}{
-		{"unknown stage", two, "prdo", `stage "prdo": want one of dev, prod`},
-		{"no stages", nil, "dev", `context "stages" is missing: want an object`},
-		{"no stage in stages", map[string]any{}, "dev", `context "stages" is an empty object: want`},
-		{"stages a list", []any{}, "dev", `context "stages" is a list: want an object`},
-		{"stages no JSON, as -c sets it", "dev", "dev", `context "stages" is not valid JSON`},
-		{"stages a number", 1.0, "dev", `context "stages" is a float64: want an object`},
-		{"stage a string", map[string]any{"dev": "x"}, "dev", `stage "dev" is a string: want an object`},
-		{"name with a dot", map[string]any{"my.stage": map[string]any{}}, "my.stage", `stage "my.stage": the name must be 1 to 20 of a-z, 0-9 and "-"`},
-		{"name of the account stack", map[string]any{"account": map[string]any{}}, "account", `the name is taken by the account stack`},
-		{"name too long", map[string]any{"abcdefghijklmnopqrstu": map[string]any{}}, "abcdefghijklmnopqrstu", "the name must be 1 to 20"},
-	} {
-		_, err := stage.Select(tt.stages, tt.name, "")
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: got %v, want %q", tt.what, err, tt.want)
-		}
 	}
 }
 
@@ -183,7 +155,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"tags": []any{"a"}}, `field "tags" is an array: want an object of strings`},
 		{map[string]any{"tags": map[string]any{"a": 1}}, `want a string`},
 	} {
-		_, err := selected(tt.entry)
+		_, err := parsed(tt.entry)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v:\n got %v\nwant %q", tt.entry, err, tt.want)
 		}
@@ -211,14 +183,14 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		{"alarms": true, "alarmTopicArn": topic},
 		{"tags": map[string]any{"team": "files", "cost-center": "42"}},
 	} {
-		if _, err := selected(entry); err != nil {
+		if _, err := parsed(entry); err != nil {
 			t.Errorf("%v: %v", entry, err)
 		}
 	}
 }
 
 func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
-	_, err := selected(map[string]any{"mfa": "sms", "throttleRate": 0, "allowedOrigins": []any{"*"}})
+	_, err := parsed(map[string]any{"mfa": "sms", "throttleRate": 0, "allowedOrigins": []any{"*"}})
 	for _, want := range []string{"mfa", "throttleRate", "allowedOrigins"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to name %s", err, want)
