@@ -22,11 +22,10 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// All are relative to the folder of cdk.json, where the CLI starts the app.
+// Both are in the working directory: the CLI starts the app in the folder of cdk.json.
 const (
-	settings  = "cdk.json"
-	stages    = "stages" // `-c stages=` names another folder
-	lambdaDir = "lambda" // the functions' main package
+	settings = "cdk.json"
+	stages   = "stages" // `-c stages=` names another folder
 )
 
 func main() {
@@ -61,7 +60,7 @@ func run() error {
 		return fmt.Errorf("%w\nhint: edit %s/%s.json, or run: make configure STAGE=%[3]s", err, folder, name)
 	}
 	app := newApp(context)
-	stack.New(app, config, stack.BuildGo(lambdaDir, config))
+	stack.New(app, config, nil)
 	app.Synth(nil)
 	return nil
 }

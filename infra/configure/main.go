@@ -31,6 +31,8 @@ type question struct {
 
 var questions = []question{
 	{"ORIGINS", "allowedOrigins", true, "", "Pages that may call, such as https://app.acme.io,https://admin.acme.io (Enter: no page)"},
+	{"USER_POOL_ARN", "userPoolArn", false, "", "ARN of an existing user pool (Enter: a new one)"},
+	{"APP_CLIENT_IDS", "appClientIds", true, "userPoolArn", "IDs of its app clients, separated by commas"},
 	{"DOMAIN_NAME", "domainName", false, "", "Domain name of the API (Enter: API Gateway's own)"},
 	{"CERTIFICATE_ARN", "certificateArn", false, "domainName", "ARN of its ACM certificate, in the stack's region"},
 	{"HOSTED_ZONE_ID", "hostedZoneId", false, "domainName", "ID of its Route 53 hosted zone"},
@@ -85,6 +87,12 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 		}
 		if fields[q.field], err = json.Marshal(value); err != nil {
 			return err
+		}
+	}
+	if fields["userPoolArn"] != nil {
+		s, _ := stage.Parse(name, object(fields), "") // what is wrong comes below
+		for _, field := range s.OwnPoolFields() {
+			delete(fields, field)
 		}
 	}
 	text := object(fields)

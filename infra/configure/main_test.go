@@ -33,7 +33,7 @@ const topic = "arn:aws:sns:eu-central-1:210987654321:alarms"
 
 func TestTheAnswersMakeAStage(t *testing.T) {
 	dir := t.TempDir()
-	_, err := answer(t, dir, nil, "acme", "https://app.acme.io, https://admin.acme.io", "uploads.acme.io",
+	_, err := answer(t, dir, nil, "acme", "https://app.acme.io, https://admin.acme.io", "", "uploads.acme.io",
 		"arn:aws:acm:eu-central-1:210987654321:certificate/0a1b", "Z1D633PJN98FT9", "acme.io", topic)
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +54,18 @@ func TestTheAnswersMakeAStage(t *testing.T) {
 	}
 	if !got.Production || got.WAFRateLimit != want.WAFRateLimit {
 		t.Error("the rest is not prod's")
+	}
+}
+
+func TestAnExistingPoolBringsItsOwnSettings(t *testing.T) {
+	dir := t.TempDir()
+	pool := "arn:aws:cognito-idp:eu-central-1:210987654321:userpool/eu-central-1_AbCdEfGhI"
+	if _, err := answer(t, dir, map[string]string{"STAGE": "acme", "USER_POOL_ARN": pool, "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12, 3n4b5urk1ft4fl3mg5e62d9ado"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := stage.Load(dir, "acme", "")
+	if err != nil || got.UserPoolARN != pool || len(got.AppClientIDs) != 2 || !got.Production {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 

@@ -53,7 +53,7 @@ func synthesize() (variants, variant, error) {
 	}
 	stages := filepath.Join("..", "..", "stages")
 	found := variants{}
-	for name, dir := range map[string]string{"least": "testdata", "dev": stages, "prod": stages, "everything": "testdata"} {
+	for name, dir := range map[string]string{"least": "testdata", "dev": stages, "prod": stages, "everything": "testdata", "existingpool": "testdata"} {
 		config, err := stage.Load(dir, name, "")
 		if err != nil {
 			return nil, variant{}, err

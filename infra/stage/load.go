@@ -87,7 +87,7 @@ func Parse(name string, text []byte, architecture string) (Stage, error) {
 	}
 	s.Name = name
 	s.Architecture = cmp.Or(architecture, s.Architecture)
-	return s, s.Check()
+	return s, errors.Join(checkName(name), s.Check())
 }
 
 // decode reads the JSON object of a stage; what it leaves out keeps Least's value.
