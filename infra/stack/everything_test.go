@@ -16,6 +16,7 @@ func shownBy() map[string]string {
 	return map[string]string{
 		"passwordAuth": "dev", // refused in production
 		"userPoolArn":  "existingpool", "appClientIds": "existingpool", "authorizationScopes": "existingpool",
+		"kmsKeyArn": "existingpool", "accessLogBucketName": "existingpool", "stackName": "existingpool",
 	}
 }
 

@@ -26,15 +26,16 @@ type variant struct {
 	template
 }
 
-// Both are set once by TestMain and only read afterwards.
+// These are set once by TestMain and only read afterwards.
 var (
-	all     variants
-	account variant // the account stack, which is no stage
+	all       variants
+	account   variant // the account stack, which is no stage
+	bounded   variant // least, with CDK's own context key for a permissions boundary
+	neighbour variant // everything, by another team
 )
 
 func TestMain(m *testing.M) {
-	var err error
-	if all, account, err = synthesize(); err != nil {
+	if err := synthesize(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -42,31 +43,38 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func synthesize() (variants, variant, error) {
+func synthesize() error {
 	// Only the templates are wanted here; `cdk synth` validates them.
 	if err := os.Setenv("CDK_VALIDATION", "false"); err != nil {
-		return nil, variant{}, err
+		return err
 	}
 	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"), func(string) string { return "" })
 	if err != nil {
-		return nil, variant{}, err
+		return err
 	}
 	stages := filepath.Join("..", "..", "stages")
-	found := variants{}
+	all = variants{}
 	for name, dir := range map[string]string{"least": "testdata", "dev": stages, "prod": stages, "everything": "testdata", "existingpool": "testdata"} {
 		config, err := stage.Load(dir, name, "")
 		if err != nil {
-			return nil, variant{}, err
+			return err
 		}
-		v, err := synth(context, config)
-		if err != nil {
-			return nil, variant{}, fmt.Errorf("stage %s: %w", name, err)
+		if all[name], err = synth(context, config); err != nil {
+			return fmt.Errorf("stage %s: %w", name, err)
 		}
-		found[name] = v
+	}
+	others := all["everything"].config
+	others.StackName = "others-uploads"
+	if neighbour, err = synth(context, others); err != nil {
+		return err
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
-	account, err := decode(stack.NewAccount(app))
-	return found, account, err
+	if account, err = decode(stack.NewAccount(app)); err != nil {
+		return err
+	}
+	context["@aws-cdk/core:permissionsBoundary"] = map[string]any{"name": "of-the-context"}
+	bounded, err = synth(context, all["least"].config)
+	return err
 }
 
 // synth makes the template of a stage as the CLI would, but with a stand-in for the function's binary,

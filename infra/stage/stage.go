@@ -143,12 +143,18 @@ type Stage struct {
 	// kms:Decrypt where it has parts to join or the download role objects to read. Billed by month and
 	// by request, which the bucket key cuts to few. Default false: S3's own keys.
 	KMSKey bool `json:"kmsKey"`
+	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
+	// stack's account use it: docs/deploy.md. Default none.
+	KMSKeyArn string `json:"kmsKeyArn"`
 	// FormerKMSKeyArns are keys that older objects are encrypted with. The download role may still kms:Decrypt with them
 	// through S3. Put the output KmsKeyArn here before KMSKey goes off, or old objects can't be read. Default none.
 	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
 	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
 	// LogRetentionDays. Default false.
 	ServerAccessLogs bool `json:"serverAccessLogs"`
+	// AccessLogBucketName is an existing bucket of the stack's account and region that ServerAccessLogs writes to, below
+	// "<StackName>/", instead of a new one. Its policy must let S3 write: docs/deploy.md. Default none.
+	AccessLogBucketName string `json:"accessLogBucketName"`
 	// MalwareScan has GuardDuty scan every upload and tag it; the bucket policy then refuses to read an
 	// object until its tag says clean. Billed by object and by GB. Default false.
 	MalwareScan bool `json:"malwareScan"`
@@ -163,6 +169,15 @@ type Stage struct {
 	// Dashboard brings a dashboard, metrics made from the functions' logs (URLs issued by operation,
 	// refused by code; each custom metric in use is billed) and saved log queries. Default false.
 	Dashboard bool `json:"dashboard"`
+	// StackName is the name of the CloudFormation stack. The names of its roles, functions, log groups and buckets begin
+	// with it, which serves a rule such as "every role begins with acme-". 1 to 128 letters, digits and "-", a letter
+	// first. Default: "PresignedUploads-" and Name.
+	StackName string `json:"stackName"`
+	// PermissionsBoundary bounds every role: the ARN of a managed policy, or the name of one of the account's, with its
+	// path. Default none.
+	PermissionsBoundary string `json:"permissionsBoundary"`
+	// RolePath is the path of every role, such as "/files/". Default "/".
+	RolePath string `json:"rolePath"`
 	// Tags go on every resource of the stack that takes tags: at most 50.
 	Tags map[string]string `json:"tags"`
 }

@@ -63,6 +63,8 @@ func TestTheArchitectureOfTheCommandLineWins(t *testing.T) {
 	}
 }
 
+const key = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+
 const topic = "arn:aws:sns:eu-central-1:111122223333:alarms"
 
 // domain is an entry with a custom domain, some of it changed.
@@ -125,6 +127,18 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"bucketName": "my.uploads"}, `bucketName is "my.uploads": with a dot, no certificate fits`},
 		{map[string]any{"bucketName": "My-Uploads"}, `bucketName has "My-Uploads": want 3 to 63`},
+		{map[string]any{"kmsKey": true, "kmsKeyArn": "alias/uploads"}, `kmsKeyArn has "alias/uploads": want the ARN of a KMS key`},
+		{map[string]any{"kmsKeyArn": key}, `kmsKeyArn does nothing with kmsKey off`},
+		{map[string]any{"accessLogBucketName": "acme-logs"}, `accessLogBucketName does nothing with serverAccessLogs off`},
+		{map[string]any{"serverAccessLogs": true, "accessLogBucketName": "Acme"}, `accessLogBucketName has "Acme": want the name of an S3 bucket`},
+		{map[string]any{"serverAccessLogs": true, "accessLogBucketName": "acme", "bucketName": "acme"}, `are both "acme": want two buckets`},
+		{map[string]any{"stackName": "acme_uploads"}, `stackName has "acme_uploads": want 1 to 128 of letters, digits and "-"`},
+		{map[string]any{"stackName": "9-uploads"}, `a letter first`},
+		{map[string]any{"permissionsBoundary": "team boundary"}, `permissionsBoundary has "team boundary": want the name or the ARN of a managed policy`},
+		{map[string]any{"permissionsBoundary": "arn:aws:iam::111122223333:role/team"}, `want the name or the ARN of a managed policy`},
+		{map[string]any{"rolePath": "files"}, `rolePath has "files": want a path such as "/files/"`},
+		{map[string]any{"rolePath": "/files"}, `rolePath has "/files"`},
+		{map[string]any{"rolePath": "/"}, `rolePath has "/"`},
 		{map[string]any{"formerKmsKeyArns": []any{"alias/uploads"}}, `formerKmsKeyArns has "alias/uploads": want the ARN of a KMS key`},
 		{map[string]any{"domainName": "uploads.example.com"}, `want all four, or none`},
 		{domain(map[string]any{"domainName": "uploads"}), `domainName has "uploads": want a host`},
@@ -178,7 +192,12 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		{"signInDomain": "none", "machineClients": []any{"Erp"}},
 		{"wafRateLimit": 10},
 		{"accessTokenMinutes": 1439, "refreshTokenDays": 1},
-		{"formerKmsKeyArns": []any{"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}},
+		{"formerKmsKeyArns": []any{key}},
+		{"kmsKey": true, "kmsKeyArn": key},
+		{"serverAccessLogs": true, "accessLogBucketName": "acme.logs"},
+		{"stackName": "Acme-uploads-2", "rolePath": "/teams/files/", "permissionsBoundary": "teams/Developer.Boundary"},
+		{"permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+		{"permissionsBoundary": "arn:aws-us-gov:iam::111122223333:policy/boundaries/team"},
 		{"bucketName": "acme-uploads"},
 		{"alarms": true, "alarmTopicArn": topic},
 		{"tags": map[string]any{"team": "files", "cost-center": "42"}},
