@@ -30,6 +30,7 @@ type variant struct {
 var (
 	all       variants
 	account   variant // the account stack, which is no stage
+	embedded  variant // another app's stack: embedded_test.go
 	bounded   variant // least, with CDK's own context key for a permissions boundary
 	neighbour variant // everything, by another team
 )
@@ -70,6 +71,9 @@ func synthesize() error {
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
 	if account, err = decode(stack.NewAccount(app)); err != nil {
+		return err
+	}
+	if embedded, err = decode(newEmbedded()); err != nil {
 		return err
 	}
 	context["@aws-cdk/core:permissionsBoundary"] = map[string]any{"name": "of-the-context"}

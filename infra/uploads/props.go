@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"example.com/presigned/infra/stage"
 )
 
 // check reports everything that is wrong with the props at once.
@@ -29,6 +31,10 @@ func (p *Props) check() error {
 	if p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "" {
 		wrong = append(wrong, fmt.Errorf("PermissionsBoundary is set and Stage.PermissionsBoundary is %q: want one of them", p.Stage.PermissionsBoundary))
 	}
+	if p.UserPool == nil && len(p.AuthorizationScopes) > 0 {
+		wrong = append(wrong, errors.New("AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"))
+	}
+	wrong = append(wrong, stage.CheckScopes(p.AuthorizationScopes)...)
 	if p.Code != nil && p.Handler != "" {
 		wrong = append(wrong, errors.New("Code and Handler are set: want one of them"))
 	}
