@@ -73,20 +73,10 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 		return err
 	}
 	for _, q := range questions {
-		delete(fields, q.field)
-		if q.after != "" && fields[q.after] == nil {
-			continue
-		}
-		answer := ask(q.variable, q.text)
-		if answer == "" {
-			continue
-		}
-		var value any = answer
-		if q.list {
-			value = strings.FieldsFunc(answer, func(r rune) bool { return r == ',' || r == ' ' })
-		}
-		if fields[q.field], err = json.Marshal(value); err != nil {
-			return err
+		if q.after == "" || fields[q.after] != nil {
+			q.fill(fields, ask)
+		} else {
+			delete(fields, q.field)
 		}
 	}
 	if fields["userPoolArn"] != nil {
@@ -105,6 +95,18 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	}
 	_, err = fmt.Fprintf(out, "wrote %s; next: make diff STAGE=%s\n", file, name)
 	return err
+}
+
+// fill puts the answer into its field, or leaves the field out.
+func (q question) fill(fields map[string]json.RawMessage, ask func(variable, text string) string) {
+	answer := ask(q.variable, q.text)
+	var value any = answer
+	if q.list {
+		value = strings.FieldsFunc(answer, func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if delete(fields, q.field); answer != "" {
+		fields[q.field], _ = json.Marshal(value) // a string or a list of strings
+	}
 }
 
 // base is the fields of the stage's own file if it has placeholders, or those of prod for a new stage.

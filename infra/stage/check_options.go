@@ -15,8 +15,9 @@ func (s Stage) OwnPoolFields() []string {
 	least := reflect.ValueOf(Least())
 	var set []string
 	for _, name := range []string{
-		"SelfSignUp", "UserPoolPlan", "PasswordAuth", "MFA", "AccessTokenMinutes", "RefreshTokenDays",
+		"SignInWithEmail", "SelfSignUp", "UserPoolPlan", "PasswordAuth", "MFA", "AccessTokenMinutes", "RefreshTokenDays",
 		"SignInDomain", "ManagedLogin", "CallbackURLs", "LogoutURLs", "MachineClients",
+		"SAMLProvider", "SAMLMetadataURL", "OIDCProvider", "OIDCIssuer", "OIDCClientID", "OIDCClientSecretArn",
 	} {
 		if !reflect.DeepEqual(reflect.ValueOf(s).FieldByName(name).Interface(), least.FieldByName(name).Interface()) {
 			field, _ := least.Type().FieldByName(name)
@@ -64,7 +65,7 @@ func CheckScopes(scopes []string) []error {
 func (s Stage) checkDomain() []error {
 	parts := []string{s.DomainName, s.CertificateArn, s.HostedZoneID, s.HostedZoneName}
 	switch {
-	case !slices.ContainsFunc(parts, func(part string) bool { return part != "" }):
+	case !given(parts):
 		return nil
 	case slices.Contains(parts, ""):
 		return []error{errors.New("domainName, certificateArn, hostedZoneId and hostedZoneName go together: want all four, or none")}

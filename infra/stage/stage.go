@@ -65,6 +65,9 @@ type Stage struct {
 	// aws.cognito.signin.user.admin, which sign-in through the SDK gives.
 	AuthorizationScopes []string `json:"authorizationScopes"`
 
+	// SignInWithEmail makes users sign in with their e-mail address. Cognito then makes up the username, a UUID, which is the
+	// key prefix. It can't be changed for a pool that exists. Default false: an administrator chooses a username.
+	SignInWithEmail bool `json:"signInWithEmail"`
 	// SelfSignUp lets anybody create a user, confirmed by e-mail. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`
 	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin wants "essentials"
@@ -122,6 +125,16 @@ type Stage struct {
 	// outside production.
 	CallbackURLs []string `json:"callbackUrls"`
 	LogoutURLs   []string `json:"logoutUrls"`
+	// SAMLProvider names a SAML identity provider whose users may sign in through the sign-in pages, and SAMLMetadataURL is
+	// where it publishes its metadata. The name begins each of their usernames. Want ManagedLogin. Default none.
+	SAMLProvider    string `json:"samlProvider"`
+	SAMLMetadataURL string `json:"samlMetadataUrl"`
+	// OIDCProvider names an OpenID Connect provider in the same way. OIDCClientID is the client that it made for the pool;
+	// OIDCClientSecretArn is a secret in Secrets Manager whose whole text is the client's secret. Default none.
+	OIDCProvider        string `json:"oidcProvider"`
+	OIDCIssuer          string `json:"oidcIssuer"`
+	OIDCClientID        string `json:"oidcClientId"`
+	OIDCClientSecretArn string `json:"oidcClientSecretArn"`
 	// MachineClients are app clients for systems without a user, one for each name (a letter, then
 	// letters and digits): client credentials with the scope uploads/write. Cognito makes each secret;
 	// no template holds it. Cognito bills each client and each token.
@@ -216,24 +229,4 @@ func Least() Stage {
 		ThrottleRate:       50,
 		ThrottleBurst:      100,
 	}
-}
-
-// Options returns the operation table's options that the stage switches on.
-func (s Stage) Options() []operation.Option {
-	options := []operation.Option{operation.Single}
-	if s.Multipart {
-		options = append(options, operation.Multipart)
-	}
-	if s.Downloads {
-		options = append(options, operation.Downloads)
-	}
-	if s.Listing {
-		options = append(options, operation.Listing)
-	}
-	return options
-}
-
-// Operations returns what the stage switches on for one route, the route's default first.
-func (s Stage) Operations(route operation.Route) []operation.Operation {
-	return operation.Enabled(route, s.Options()...)
 }

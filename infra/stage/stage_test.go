@@ -83,6 +83,18 @@ func login(callback string, production bool) map[string]any {
 	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "userPoolPlan": "essentials", "callbackUrls": []any{callback}}
 }
 
+// federated is an entry with both kinds of identity provider, some of it changed.
+func federated(change map[string]any) map[string]any {
+	entry := login("https://app.acme.io/callback", true)
+	maps.Copy(entry, map[string]any{
+		"samlProvider": "Okta", "samlMetadataUrl": "https://acme.okta.com/app/abc/sso/saml/metadata",
+		"oidcProvider": "Entra", "oidcIssuer": "https://login.microsoftonline.com/abc/v2.0", "oidcClientId": "0a1b2c3d",
+		"oidcClientSecretArn": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:entra-AbCdEf",
+	})
+	maps.Copy(entry, change)
+	return entry
+}
+
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 	for _, tt := range []struct {
 		entry map[string]any
@@ -169,6 +181,16 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{login("http://localhost:5173/", true), `want https://`},
 		{login("https://app.example.com/#x", false), `without * and #`},
 		{login("https://*.example.com/", false), `without * and #`},
+		{federated(map[string]any{"samlMetadataUrl": ""}), `samlProvider and samlMetadataUrl go together`},
+		{federated(map[string]any{"oidcClientSecretArn": ""}), `want all four, or none`},
+		{federated(map[string]any{"managedLogin": false, "callbackUrls": []any{}, "signInDomain": ""}), `need the sign-in pages: switch managedLogin on`},
+		{federated(map[string]any{"oidcProvider": "Okta"}), `are both "Okta": want two names`},
+		{federated(map[string]any{"samlProvider": "my_okta"}), `samlProvider has "my_okta": want a letter, then 2 to 31 letters`},
+		{federated(map[string]any{"oidcProvider": "AD"}), `oidcProvider has "AD"`},
+		{federated(map[string]any{"samlMetadataUrl": "http://acme.okta.com/metadata"}), `samlMetadataUrl has "http://acme.okta.com/metadata": want https://`},
+		{federated(map[string]any{"oidcIssuer": "https://login.acme.io/"}), `without a slash at the end`},
+		{federated(map[string]any{"oidcClientId": "a b"}), `oidcClientId has "a b"`},
+		{federated(map[string]any{"oidcClientSecretArn": "s3cr3t"}), `want the ARN of a secret in Secrets Manager`},
 		{map[string]any{"wafRateLimit": 9}, `wafRateLimit is 9: want 10 to 2000000000`},
 		{map[string]any{"alarmTopicArn": topic}, `does nothing with alarms off`},
 		{map[string]any{"alarms": true, "alarmTopicArn": "me@example.com"}, `want the ARN of a standard SNS topic`},
@@ -199,6 +221,8 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		login("https://app.example.com/callback", true),
 		{"signInDomain": "acme", "machineClients": []any{"Erp", "Scanner2"}},
 		{"signInDomain": "none", "machineClients": []any{"Erp"}},
+		federated(nil),
+		{"signInWithEmail": true},
 		{"wafRateLimit": 10},
 		{"accessTokenMinutes": 1439, "refreshTokenDays": 1},
 		{"formerKmsKeyArns": []any{key}},
