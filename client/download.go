@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 
 	"example.com/presigned/client/internal/atomicfile"
 )
@@ -56,16 +55,11 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	// The first request's context is that of the whole download, so that it ends with it.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	release, err := c.slot(ctx)
+	s, done, err := c.beginDownload(ctx, d.Key)
 	if err != nil {
 		return got, err
 	}
-	release = sync.OnceFunc(release)
-	defer release()
-	s, err := c.open(ctx, d.Key)
-	if err != nil {
-		return got, err
-	}
+	defer done()
 	defer s.close()
 	s.listen(d.Progress)
 	if exists && !d.Overwrite {
@@ -74,7 +68,7 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	if s.size <= inMemoryBytes {
 		return s.toSmallFile(ctx, d)
 	}
-	release() // the ranges have slots of their own
+	done() // the ranges have transfer slots of their own
 	return s.toLargeFile(ctx, d)
 }
 
@@ -186,15 +180,11 @@ func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downl
 func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	release, err := c.slot(ctx)
+	s, done, err := c.beginDownload(ctx, d.Key)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	defer release()
-	s, err := c.open(ctx, d.Key)
-	if err != nil {
-		return Downloaded{}, err
-	}
+	defer done()
 	defer s.close()
 	s.listen(d.Progress)
 	return s.toWriter(ctx, d, w)

@@ -16,24 +16,26 @@ func (u *multipartUpload) sendWindows(ctx context.Context) error {
 	rate := &sendRate{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		parts, err := u.hashParts(inner, plan, 1, rate.next(u.c.cfg.Clock()))
+		parts, err := u.hashParts(inner, plan, 1, rate.window(u.c.cfg.Clock()))
 		for err == nil && len(parts) > 0 {
 			window := u.presignParts(inner, plan, parts)
 			next := parts[len(parts)-1].Number + 1
 			var ahead []part
 			hashing, hashCtx := errgroup.WithContext(inner)
 			hashing.Go(func() (err error) {
-				ahead, err = u.hashParts(hashCtx, plan, next, rate.next(u.c.cfg.Clock()))
+				ahead, err = u.hashParts(hashCtx, plan, next, rate.window(u.c.cfg.Clock()))
 				return err
 			})
 			for i, p := range parts {
-				release, err := u.c.slot(inner)
+				release, err := u.c.transferSlot(inner)
 				if err != nil {
 					break
 				}
 				group.Go(func() error {
 					defer release()
-					defer rate.sent()
+					if !u.holds(p) {
+						defer rate.sent()
+					}
 					return u.sendPart(inner, p, u.f.section(plan.part(p.Number)), window[i])
 				})
 			}

@@ -64,7 +64,7 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []strin
 	}
 	bar, stop := o.out.startBar(0)
 	list := make([]downloaded, len(keys))
-	errs, err := o.batch(ctx, len(keys), o.parallel, "downloads", func(ctx context.Context, i int) (err error) {
+	errs, err := o.batch(ctx, len(keys), max(o.parallel, client.FilesAhead), "downloads", func(ctx context.Context, i int) (err error) {
 		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
 		list[i].Downloaded, err = o.fetch(ctx, c, d)
 		return err
