@@ -7,6 +7,9 @@ file=${1:?which file?}
 type=${2:-application/json}
 [[ -r $file ]] || { echo "cannot read $file" >&2; exit 1; }
 
+# The name becomes part of the object key. In JSON, quotes and backslashes need a backslash.
+name=$(basename "$file" | sed 's/["\\]/\\&/g')
+
 # curl, but an answer that is an error ends the script and is shown. The arguments come by standard input (as a curl
 # config file), because they hold credentials, and everyone on the machine can read a command's arguments.
 send() {
@@ -17,7 +20,7 @@ send() {
 }
 
 answer=$(
-  send presign --json "{\"contentType\": \"$type\", \"contentLength\": $(wc -c <"$file")}" <<CONFIG
+  send presign --json "{\"filename\": \"$name\", \"contentType\": \"$type\", \"contentLength\": $(wc -c <"$file")}" <<CONFIG
 url = "$PRESIGNED_UPLOAD_URL"
 header = "Authorization: Bearer $PRESIGNED_ACCESS_TOKEN"
 CONFIG

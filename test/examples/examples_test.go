@@ -83,7 +83,7 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 	typed := paste(t, r)
 	arrived := func(t *testing.T, key string) {
 		t.Helper()
-		if !regexp.MustCompile(`^johndoe/\d{13}$`).MatchString(key) {
+		if !regexp.MustCompile(`^johndoe/\d{13}-banana\.json$`).MatchString(key) {
 			t.Fatalf("got %q, want a key alone", key)
 		}
 		stored := harness.Presign(t, r.DownloadURL, typed.tokens["curl"], `{"key":"`+key+`"}`).Request(nil).Send(t)
@@ -119,7 +119,7 @@ func machineClient(t *testing.T, r reader) {
 			t.Fatalf("exit code %d: %s", got.code, got.stderr)
 		}
 		up := r.run(t, append(uploads["curl"], "banana.json"), "PRESIGNED_ACCESS_TOKEN="+strings.TrimSpace(got.stdout))
-		if up.code != 0 || !regexp.MustCompile(`^_client-[a-z0-9]+/\d{13}\n$`).MatchString(up.stdout) {
+		if up.code != 0 || !regexp.MustCompile(`^_client-[a-z0-9]+/\d{13}-banana\.json\n$`).MatchString(up.stdout) {
 			t.Errorf("got %+v, want a key below the client's own prefix", up)
 		}
 		outputs, err := os.ReadFile(r.OutputsFile)
