@@ -16,12 +16,16 @@ import (
 // File is content to upload. Its content must stay as it is until the upload is done.
 type File struct {
 	Name        string      // for messages, and for the content type by its extension
+	Filename    string      // that the key will carry, "/" between folders; empty: Name's last element
 	ContentType string      // empty: by the name's extension, else application/octet-stream
 	Content     io.ReaderAt // read from several goroutines
 	Size        int64       // bytes
 
 	// Progress hears of bytes sent, of negative ones when they are sent again, from several goroutines; may be nil.
 	Progress func(bytes int64)
+
+	// Journal knows files that an interrupted upload has stored, and hears of this one; may be nil.
+	Journal *Journal
 
 	path    string    // set for a file on disk: makes the upload resumable
 	modTime time.Time // and its changes visible

@@ -32,6 +32,9 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 	mayBeStored := false
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
 		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum.String()}
+		if err := f.Journal.note(f, stored, false); err != nil {
+			return Result{}, err
+		}
 		_, err := c.sendContent(ctx, url, content, sum, f.progress)
 		if err == nil {
 			return stored, nil

