@@ -120,7 +120,7 @@ func (o *options) account() (s settings.Settings, pool *signin.Client, kept *ses
 		given[name] = *value
 	}
 	s, err = settings.Load(settings.Source{
-		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir,
+		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir, Known: o.knownStacks,
 	})
 	if o.loaded = s; err != nil {
 		return s, nil, nil, err

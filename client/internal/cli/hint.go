@@ -100,7 +100,7 @@ func (o *options) stackHint(err error) string {
 	var broken *client.Broken
 	switch {
 	case errors.Is(err, settings.ErrNone):
-		return `"make run" starts the local run; for a deployed stack give --outputs FILE`
+		return `"make run" starts the local run; for a deployed stack "presigned login --outputs FILE" remembers it`
 	case errors.As(err, &broken) && o.loaded.Local() && errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("the settings are the local run's (%s): is it up? \"make run\" starts it", o.loaded.File)
 	case errors.Is(err, client.ErrNoDownloads):

@@ -15,8 +15,8 @@ that the stack presigns for the signed-in user.
 
 The stack is found in this order: a setting's flag, its environment variable (the flag's
 name in capitals, as PRESIGNED_UPLOAD_URL), the outputs file of "cdk deploy --outputs-file"
-(--outputs or PRESIGNED_OUTPUTS), and the local run's build/local-outputs.json, here or in a
-folder above.`
+(--outputs or PRESIGNED_OUTPUTS), the local run's build/local-outputs.json, here or in a
+folder above, and the stack of the last sign-in.`
 
 func (o *options) root() *cobra.Command {
 	root := &cobra.Command{
@@ -47,7 +47,7 @@ func (o *options) commonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
 	f.StringVar(&o.outputs, "outputs", "", "outputs `file` of cdk deploy --outputs-file")
-	f.StringVar(&o.stack, "stack", "", "`name` of the stack, where the outputs file holds several")
+	f.StringVar(&o.stack, "stack", "", "`name` of the stack, among several in the outputs file or of earlier sign-ins")
 	for _, s := range settings.All() {
 		o.flags[s.Flag] = f.String(s.Flag, "", s.Help)
 	}
