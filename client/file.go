@@ -161,4 +161,4 @@ func (c *counter) add(bytes int64) {
 
 func (c *counter) takeBack() { c.add(-c.sum.Load()) }
 
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -70,7 +70,10 @@ func quoted(name string) string {
 // networkHint is for what stands between this machine and AWS.
 func networkHint(err error) string {
 	var certificate *tls.CertificateVerificationError
+	var broken *client.Broken
 	switch {
+	case errors.As(err, &broken) && broken.UnknownHost():
+		return "no server has this name: is the stack's URL right, and does it still exist? A proxy or VPN may be missing"
 	case errors.As(err, &certificate):
 		return caEnv + " names a file of certificates to trust, such as those of your organization's proxy"
 	case client.ProxyRefused(err):

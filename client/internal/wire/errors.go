@@ -198,12 +198,20 @@ type Broken struct {
 func (b *Broken) Error() string { return fmt.Sprintf("%s %s: %v", b.Method, b.Host, b.cause) }
 func (b *Broken) Unwrap() error { return b.cause }
 
-// Again is true for whatever the network does. It is false if the server's certificate is not trusted, a
-// proxy asks for a password, the URL is not one, or the content cannot be read: repeating does not help.
+// UnknownHost reports that no server has the name: a resolver said so. One that cannot be reached says
+// something else.
+func (b *Broken) UnknownHost() bool {
+	var dns *net.DNSError
+	return errors.As(b.cause, &dns) && dns.IsNotFound
+}
+
+// Again is true for whatever the network does. It is false if no host has the name, the server's
+// certificate is not trusted, a proxy asks for a password, the URL is not one, or the content cannot be
+// read: repeating does not help.
 func (b *Broken) Again() (bool, time.Duration) {
 	var cert *tls.CertificateVerificationError
 	var content unreadable
-	return !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
+	return !b.UnknownHost() && !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
 }
 
 // ProxyRefused reports that a proxy between this machine and the server asks for a password. net/http has
