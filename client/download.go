@@ -20,6 +20,8 @@ type Download struct {
 	// Progress hears the object's size with each count of bytes, of negative ones when they are fetched again, from
 	// several goroutines; may be nil.
 	Progress func(size, bytes int64)
+	// Held hears instead of bytes that were here already. If it is nil, Progress does.
+	Held func(bytes int64)
 }
 
 // Downloaded is what a download gives.
@@ -61,7 +63,7 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	}
 	defer done()
 	defer s.close()
-	s.listen(d.Progress)
+	s.listen(d)
 	if exists && !d.Overwrite {
 		return s.inFile(d)
 	}
@@ -102,6 +104,7 @@ func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, e
 		// What an earlier, killed run wrote may have been lost with the machine's power.
 		s.c.notice("%s: %v; fetching it anew", s.key, err)
 		s.moved.takeBack()
+		s.held.takeBack()
 		if err = f.restart(); err == nil {
 			got, err = s.fill(ctx, d, f)
 		}
@@ -162,7 +165,7 @@ func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *par
 		f.add(n)
 		return nil
 	}
-	s.moved.add(length)
+	s.held.add(length)
 	if sums == nil {
 		return nil
 	}
@@ -186,7 +189,7 @@ func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downl
 	}
 	defer done()
 	defer s.close()
-	s.listen(d.Progress)
+	s.listen(d)
 	return s.toWriter(ctx, d, w)
 }
 

@@ -25,7 +25,8 @@ type source struct {
 	object
 	c     *Client
 	urls  *urlSource
-	moved counter
+	moved counter // bytes fetched
+	held  counter // bytes that were here
 
 	mu    sync.Mutex
 	first io.ReadCloser // the answer to the first request, not read yet; nil: taken
@@ -85,12 +86,17 @@ func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*source
 	return s, orNoDownloads(err)
 }
 
-// listen tells the caller's function of the bytes that move.
-func (s *source) listen(progress func(size, bytes int64)) {
+// listen tells the caller's functions of the bytes that move, and of those that need not.
+func (s *source) listen(d Download) {
 	s.moved.tell = func(bytes int64) {
-		if progress != nil {
-			progress(s.size, bytes)
+		if d.Progress != nil {
+			d.Progress(s.size, bytes)
 		}
+	}
+	s.held.tell = s.moved.tell
+	if d.Held != nil {
+		s.moved.tell(0) // the size is known
+		s.held.tell = d.Held
 	}
 }
 

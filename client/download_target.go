@@ -53,7 +53,7 @@ func (s *source) inFile(d Download) (got Downloaded, err error) {
 	if got.Verified, err = v.check(); got.Verified == "" {
 		return got, fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
 	}
-	s.moved.add(s.size)
+	s.held.add(s.size)
 	return got, err
 }
 

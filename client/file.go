@@ -23,6 +23,8 @@ type File struct {
 
 	// Progress hears of bytes sent, of negative ones when they are sent again, from several goroutines; may be nil.
 	Progress func(bytes int64)
+	// Held hears instead of bytes that S3 held already. If it is nil, Progress does.
+	Held func(bytes int64)
 
 	// Journal knows files that an interrupted upload has stored, and hears of this one; may be nil.
 	Journal *Journal
@@ -107,6 +109,14 @@ func (f File) unchanged() error {
 func (f File) progress(n int64) {
 	if f.Progress != nil && n != 0 {
 		f.Progress(n)
+	}
+}
+
+func (f File) held(n int64) {
+	if f.Held == nil {
+		f.progress(n)
+	} else if n != 0 {
+		f.Held(n)
 	}
 }
 

@@ -110,7 +110,7 @@ func (c *Client) storedBefore(ctx context.Context, f File) (r Result, ok bool, e
 		}
 	}
 	e.Result.Resumed = e.Result.Size
-	f.progress(f.Size)
+	f.held(f.Size)
 	return e.Result, true, c.forgetCheckpoint(ctx, f)
 }
 

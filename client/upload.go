@@ -69,8 +69,8 @@ func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err er
 		return Result{}, err
 	}
 	defer func() { err = errors.Join(err, slot.Release()) }()
-	counted := &counter{tell: f.progress}
-	f.Progress = counted.add
+	counted, held := &counter{tell: f.progress}, &counter{tell: f.held}
+	f.Progress, f.Held = counted.add, held.add
 	for range maxRestarts {
 		result, err = c.uploadOnce(ctx, f, slot)
 		if !errors.Is(err, errGone) && !errors.Is(err, errTaken) {
@@ -78,6 +78,7 @@ func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err er
 		}
 		c.notice("%s: %v; beginning anew", f.Name, err)
 		counted.takeBack()
+		held.takeBack()
 	}
 	return result, err
 }

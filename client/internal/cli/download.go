@@ -75,11 +75,13 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, args []strin
 	if err != nil {
 		return err
 	}
-	bar, stop := o.out.startBar(0)
+	bar, stop := o.out.startBar(len(keys), 0)
 	list := make([]downloaded, len(keys))
 	errs, err := o.batch(ctx, len(keys), max(o.parallel, client.FilesAhead), "downloads", func(ctx context.Context, i int) (err error) {
-		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
-		list[i].Downloaded, err = o.fetch(ctx, c, d)
+		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow(targets[i]), Held: bar.skip}
+		if list[i].Downloaded, err = o.fetch(ctx, c, d); err == nil {
+			bar.end()
+		}
 		return err
 	})
 	stop() // a document does not stand beside a bar
@@ -126,10 +128,11 @@ func (i interruptible) Write(p []byte) (int, error) {
 }
 
 // grow returns a count for one object, whose size adds to the total when it becomes known.
-func (b *bar) grow() func(size, bytes int64) {
+func (b *bar) grow(name string) func(size, bytes int64) {
 	var known atomic.Bool
 	return func(size, bytes int64) {
 		if !known.Swap(true) {
+			b.begin(name)
 			b.total.Add(size)
 		}
 		b.add(bytes)

@@ -76,11 +76,12 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (
 	if err != nil {
 		return err
 	}
-	bar, stop := o.out.startBar(totalBytes(sources))
+	bar, stop := o.out.startBar(len(sources), totalBytes(sources))
 	list := make([]uploaded, len(sources))
 	errs, err := o.batch(ctx, len(sources), max(o.parallel, client.FilesAhead), "uploads", func(ctx context.Context, i int) error {
 		result, err := o.send(ctx, c, f, sources[i], journal, bar)
 		if err == nil {
+			bar.end()
 			list[i].Result = &result
 			o.out.result("%s\t%s", result.Key, sources[i].path)
 		}
@@ -134,7 +135,9 @@ func (o *options) send(ctx context.Context, c *client.Client, flags uploadFlags,
 	if err != nil {
 		return client.Result{}, fmt.Errorf("upload %q: %w", from.path, err)
 	}
+	bar.begin(from.path)
 	f.Filename, f.ContentType, f.Journal, f.Progress = from.filename, flags.contentType, journal, bar.add
+	f.Held = bar.skip
 	result, err := c.Upload(ctx, f)
 	return result, errors.Join(err, f.Close())
 }
