@@ -82,6 +82,7 @@ type options struct {
 	parallel       int
 	tries          int
 	verbose        bool
+	unattended     bool // nobody is asked for a password
 
 	loaded settings.Settings // by account
 	memory *state.Store      // of uploads of many files, by connect; nil: there is none
@@ -211,7 +212,7 @@ func (o *options) summary(c *client.Client) {
 // signedIn returns an access token, after asking for the password if there is a person to ask.
 func (o *options) signedIn(ctx context.Context, pool *signin.Client, kept *session.Session) (string, error) {
 	token, err := kept.Token(ctx)
-	if !errors.Is(err, session.ErrSignedOut) && !errors.Is(err, session.ErrEnded) {
+	if o.unattended || !errors.Is(err, session.ErrSignedOut) && !errors.Is(err, session.ErrEnded) {
 		return token, err
 	}
 	ask, noTerminal := openTerminal(o.app)

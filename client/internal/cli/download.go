@@ -37,10 +37,11 @@ type downloadFlags struct {
 func (o *options) download() *cobra.Command {
 	var f downloadFlags
 	c := &cobra.Command{
-		Use:     "download KEY...",
-		Aliases: []string{"get"},
-		Short:   "Download objects",
-		Long:    downloadHelp,
+		Use:               "download KEY...",
+		Aliases:           []string{"get"},
+		Short:             "Download objects",
+		Long:              downloadHelp,
+		ValidArgsFunction: o.completeKeys,
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.output == "-" && len(args) > 1 {
 				return &usageError{fmt.Errorf("%d keys for standard output: want one", len(args))}

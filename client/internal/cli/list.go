@@ -18,10 +18,11 @@ const listHelp = `List your objects, the newest first: key, size, time, file nam
 func (o *options) list() *cobra.Command {
 	var limit int
 	c := &cobra.Command{
-		Use:     "list [KEY...]",
-		Aliases: []string{"ls"},
-		Short:   "List your objects",
-		Long:    listHelp,
+		Use:               "list [KEY...]",
+		Aliases:           []string{"ls"},
+		Short:             "List your objects",
+		Long:              listHelp,
+		ValidArgsFunction: o.completeKeys,
 		RunE: func(c *cobra.Command, args []string) error {
 			if limit < 0 {
 				return &usageError{fmt.Errorf("--limit: got %d, want 1 or more, or 0 for all", limit)}

@@ -36,7 +36,6 @@ func (o *options) root() *cobra.Command {
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	o.commonFlags(root)
 	root.AddCommand(o.upload(), o.download(), o.list(), o.login(), o.logout(), o.whoami(), o.version())

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"example.com/presigned/client"
 )
 
@@ -112,4 +114,33 @@ type ambiguous struct {
 
 func (a *ambiguous) Error() string {
 	return fmt.Sprintf("%d objects are named %q, the newest is %s", len(a.found), a.name, a.found[0].Key)
+}
+
+// completeKeys offers the names of objects to the shell, or the last part of the key where several have the
+// name. It asks nobody for a password.
+func (o *options) completeKeys(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	o.unattended, o.out.quiet = true, true
+	connected, err := o.connect(c.Context(), nil)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	objects, err := listed(c.Context(), connected)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	named := map[string]int{}
+	for _, object := range objects {
+		named[object.Name]++
+	}
+	var found []string
+	for _, object := range objects {
+		word := object.Name
+		if word == "" || named[word] > 1 {
+			word = path.Base(object.Key)
+		}
+		if strings.HasPrefix(word, typed) {
+			found = append(found, cobra.CompletionWithDesc(word, humanBytes(object.Size)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
 }
