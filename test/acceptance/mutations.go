@@ -175,10 +175,10 @@ func (l lab) red(ctx context.Context, number int, t template) ([]string, error) 
 	if err := os.WriteFile(filepath.Join(dir, l.file), text, 0o600); err != nil {
 		return nil, err
 	}
-	reports := filepath.Join(dir, "report")
-	command := exec.CommandContext(ctx, l.program, "-local", dir, "-report", reports)
+	file := filepath.Join(dir, "report.json")
+	command := exec.CommandContext(ctx, l.program, "-local", dir, "-report", file)
 	out, _ := command.CombinedOutput() // red rows are an error too
-	document, err := os.ReadFile(reports + ".json")
+	document, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("no report:\n%.2000s", out)
 	}

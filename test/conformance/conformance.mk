@@ -5,7 +5,7 @@ PEERS_OF_CONFORMANCE := test/conformance/peers
 ##@ Check it against what others wrote
 
 .PHONY: conformance
-conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/venv/conformance/installed test/conformance/node_modules/.package-lock.json ## Check the local run with clients that others wrote (needs Python 3.11)
+conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/venv/conformance/installed test/conformance/node_modules/.complete ## Check the local run with clients that others wrote (needs Python 3.11)
 	cd test && go test -count=1 -tags conformance ./conformance
 
 # minio-go's functional tests are a program with a build tag that its own package has not, so they are compiled from a

@@ -52,7 +52,6 @@ const (
 	elsewhereObject = elsewhereBucket + "/johndoe/1"
 	uploadStream    = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs:log-stream:1"
 	downloadStream  = "arn:aws:logs:" + region + ":" + account + ":log-group:DownloadSignerLogs:log-stream:1"
-	uploadGroup     = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs"
 	accessLogBucket = "arn:aws:s3:::uploadsaccesslogs"
 	accessLog       = accessLogBucket + "/uploads/1"
 	probe           = bucket + "/malware-protection-resource-validation-object"

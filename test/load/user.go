@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -84,14 +82,7 @@ func (u *user) presign(ctx context.Context, url, body string) (p harness.Presign
 	if err != nil {
 		return p, err
 	}
-	a, err := harness.AskAs(ctx, url, token, body)
-	if err != nil {
-		return p, err
-	}
-	if a.Status != http.StatusOK {
-		return p, fmt.Errorf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
-	}
-	return p, json.Unmarshal(a.Body, &p)
+	return harness.Presign(ctx, url, token, body)
 }
 
 // tidy compares what is oldest and more than the user may keep, and removes it with root's credentials, since no
@@ -115,15 +106,4 @@ func (u *user) tidy(ctx context.Context) error {
 		u.world.results.removed.Add(1)
 	}
 	return nil
-}
-
-// another is some other user's object, and its owner; nil while nobody has one.
-func (u *user) another() (*user, *users.Upload) {
-	for range u.world.users {
-		owner := u.world.users[u.random.IntN(len(u.world.users))]
-		if objects := owner.Objects(); owner != u && len(objects) > 0 {
-			return owner, &objects[u.random.IntN(len(objects))]
-		}
-	}
-	return nil, nil
 }
