@@ -56,6 +56,7 @@ test: build build/bounded-assembly/manifest.json build/existingpool-assembly/man
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
+	cd examples/rule && go test $(TEST_FLAGS) ./...
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
 	@# The client's tests mostly wait, for the next attempt or a killed process: they do it beside those of test.
 	(cd client && go test -count=1 $(TEST_FLAGS) ./...) > build/test-client.txt 2>&1 & \
@@ -125,6 +126,24 @@ include test/bench/bench.mk
 include test/conformance/conformance.mk
 
 include test/acceptance/acceptance.mk
+
+##@ Release and own it
+
+# The command for each system that Go and its tests know. No cgo, so no system needs another's compiler.
+PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
+.PHONY: release
+release: ## Build the command for Linux, macOS and Windows into build/release, with checksums
+	@rm -rf build/release
+	for platform in $(PLATFORMS); do \
+	  (cd client && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} go build -trimpath -buildvcs=auto -ldflags='-s -w' \
+	    -o ../build/release/presigned-$$platform$$(GOOS=$${platform%-*} go env GOEXE) ./cmd/presigned); done
+	cd build/release && shasum -a 256 presigned-* > SHA256SUMS
+
+# Every name of the modules, in code, settings and documents.
+.PHONY: rename
+rename: ## Give the modules a path of your own: make rename MODULE=github.com/acme/presigned
+	@[[ '$(MODULE)' =~ ^[A-Za-z0-9._~/-]+$$ ]] || { echo 'error: MODULE is "$(MODULE)": want a module path, such as github.com/acme/presigned' >&2; exit 1; }
+	git grep -lzF 'example.com/presigned' | MODULE='$(MODULE)' xargs -0 perl -pi -e 's{\Qexample.com/presigned\E}{$$ENV{MODULE}}g'
 
 ##@ Deploy it
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const outputs = `{"PresignedUploads-dev": {"UploadUrl": "U", "DownloadUrl": "D", "Region": "R", "UserPoolId": "P", "AppClientId": "A", "LocalCognitoUrl": "C", "ApiUrl": "ignored"}}`
+const outputs = `{"PresignedUploads-dev": {"UploadUrl": "U", "DownloadUrl": "D", "DeleteUrl": "X", "Region": "R", "UserPoolId": "P", "AppClientId": "A", "LocalCognitoUrl": "C", "ApiUrl": "ignored"}}`
 
 func write(t *testing.T, path, text string) string {
 	t.Helper()
@@ -43,7 +43,7 @@ func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 	known := func() (Known, error) {
 		var k Known
 		for _, name := range []string{"dev", "prod"} {
-			k.Add(Settings{"K" + name, "", "R", "P", "A", "", "", name})
+			k.Add(Settings{"K" + name, "", "", "R", "P", "A", "", "", name})
 		}
 		return k, nil
 	}
@@ -52,21 +52,21 @@ func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 		from Source
 		want Settings
 	}{
-		"the last sign-in, in another folder": {Source{Dir: elsewhere, Env: env(), Known: known}, Settings{"Kprod", "", "R", "P", "A", "", "", "prod"}},
-		"an earlier sign-in by its name":      {Source{Dir: elsewhere, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "R", "P", "A", "", "", "dev"}},
-		"the same beside the local run":       {Source{Dir: deep, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "R", "P", "A", "", "", "dev"}},
-		"the local run before a sign-in":      {Source{Dir: deep, Env: env(), Known: known}, Settings{"U", "D", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"a flag before an earlier sign-in":    {Source{Dir: elsewhere, Env: env(), Known: known, Flags: map[string]string{"region": "F"}}, Settings{"Kprod", "", "F", "P", "A", "", "", "prod"}},
+		"the last sign-in, in another folder": {Source{Dir: elsewhere, Env: env(), Known: known}, Settings{"Kprod", "", "", "R", "P", "A", "", "", "prod"}},
+		"an earlier sign-in by its name":      {Source{Dir: elsewhere, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
+		"the same beside the local run":       {Source{Dir: deep, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
+		"the local run before a sign-in":      {Source{Dir: deep, Env: env(), Known: known}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before an earlier sign-in":    {Source{Dir: elsewhere, Env: env(), Known: known, Flags: map[string]string{"region": "F"}}, Settings{"Kprod", "", "", "F", "P", "A", "", "", "prod"}},
 
-		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "other", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "X", "other", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
 		"a flag before the environment": {Source{Dir: deep, Env: env("PRESIGNED_REGION", "E"), Flags: map[string]string{"region": "F"}},
-			Settings{"U", "D", "F", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "R", "P", "A", "", two, "prod"}},
-		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "R", "P", "A", "", two, "dev"}},
+			Settings{"U", "D", "X", "F", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two, "prod"}},
+		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "", "R", "P", "A", "", two, "dev"}},
 		"all flags, without a file": {Source{Dir: deep, Env: env(), Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
-			Settings{"u", "", "r", "p", "a", "", "", ""}},
+			Settings{"u", "", "", "r", "p", "a", "", "", ""}},
 	}
 	for name, test := range tests {
 		got, err := Load(test.from)

@@ -24,6 +24,8 @@ func unreachable() map[string]string {
 		"bucket policy: DenyPlainHTTP removed":         noTLS,
 		"bucket policy: DenySignatureVersion2 removed": "the local store knows Signature Version 4 only, so it refuses by itself",
 		"bucket policy: DenyPresignedPOST removed":     "the local store asks the role for a right on the bucket, which it has not, where S3 asks for one on the object",
+		"DenyDeletionBySigners removed":                "the other roles do not allow it either; test/iam judges the statement by itself",
+		"DenyDeletionOfVersionsBySigners removed":      "no role allows it either; test/iam judges the statement by itself",
 		": WriteOwnLogs ":                              "the local run writes no logs to CloudWatch",
 		": WriteTraces ":                               "the local run sends nothing to X-Ray",
 	}

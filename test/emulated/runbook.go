@@ -19,6 +19,7 @@ func (s *story) firstUser(context.Context) error {
 		"XDG_CONFIG_HOME": filepath.Join(s.emulator.scratch, "reader"), "XDG_STATE_HOME": filepath.Join(s.emulator.scratch, "reader"),
 		"SSL_CERT_FILE": s.emulator.certificate, "PRESIGNED_COGNITO_URL": s.emulator.url,
 		"PRESIGNED_UPLOAD_URL": s.deployment.UploadURL, "PRESIGNED_DOWNLOAD_URL": s.deployment.DownloadURL,
+		"PRESIGNED_DELETE_URL": s.deployment.DeleteURL,
 	} {
 		if err := s.assign(name, value); err != nil {
 			return err

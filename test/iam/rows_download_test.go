@@ -27,6 +27,12 @@ func downloadRows() []row {
 		{operation: "getObject", caller: downloadSigner, does: "writes an object", action: "s3:PutObject", on: object,
 			context: presigned + writeOnce, want: refused, when: downloads,
 			guard: "What reads cannot write: s3:PutObject is the upload signer's."},
+		{operation: "getObject", caller: downloadSigner, does: "deletes an object", action: "s3:DeleteObject", on: object,
+			context: presigned, want: refused, by: "DenyDeletionBySigners", when: downloads,
+			guard: "What reads cannot delete: the role does not allow it, and the bucket policy leaves it to the delete signer."},
+		{operation: "getObject", caller: downloadSigner, does: "deletes a version", action: "s3:DeleteObjectVersion", on: object,
+			context: presigned, want: refused, by: "DenyDeletionOfVersionsBySigners", when: downloads,
+			guard: "No URL ends a version: the role does not allow it, and the bucket policy denies it to each signer."},
 
 		{operation: "headObject", caller: downloadSigner, does: "presigns headObject", action: "s3:GetObject", on: object,
 			context: presigned + " s3:x-amz-content-sha256=UNSIGNED-PAYLOAD" + clean, want: allowed, by: "SignObjects", when: downloads,

@@ -57,8 +57,11 @@ func uploadRows() []row {
 			context: presigned, want: refused, by: "DenyTaggingButByScanner", when: scanned,
 			guard: "Only the scanner says what it found; the role does not allow it either."},
 		{operation: "putObject", caller: uploadSigner, does: "deletes an object", action: "s3:DeleteObject", on: object,
-			context: presigned, want: refused,
-			guard: "No operation deletes, so no role lists s3:DeleteObject."},
+			context: presigned, want: refused, by: "DenyDeletionBySigners",
+			guard: "What writes cannot delete: the role does not allow it, and the bucket policy leaves it to the delete signer."},
+		{operation: "putObject", caller: uploadSigner, does: "deletes a version", action: "s3:DeleteObjectVersion", on: object,
+			context: presigned, want: refused, by: "DenyDeletionOfVersionsBySigners",
+			guard: "No URL ends a version: the role does not allow it, and the bucket policy denies it to each signer."},
 
 		{caller: uploadSigner, does: "reads an object", action: "s3:GetObject", on: object,
 			context: presigned + clean, want: refused,

@@ -40,7 +40,7 @@ func newUser(w *world, name string, number uint64) (*user, error) {
 	w.search.Know("a password", u.password)
 	var err error
 	u.User, err = users.New(filepath.Join(w.dir, fmt.Sprintf("user-%d", number)), client.Config{
-		UploadURL: w.server.UploadURL, DownloadURL: w.server.DownloadURL, HTTPClient: w.http, Token: u.token,
+		UploadURL: w.server.UploadURL, DownloadURL: w.server.DownloadURL, DeleteURL: w.server.DeleteURL, HTTPClient: w.http, Token: u.token,
 		Parallel: 2, MultipartAbove: multipartAbove, PartBytes: part,
 	})
 	if err != nil {
@@ -85,8 +85,7 @@ func (u *user) presign(ctx context.Context, url, body string) (p harness.Presign
 	return harness.Presign(ctx, url, token, body)
 }
 
-// tidy compares what is oldest and more than the user may keep, and removes it with root's credentials, since no
-// operation of the stack deletes.
+// tidy compares what is oldest and more than the user may keep, and deletes it.
 func (u *user) tidy(ctx context.Context) error {
 	small, large := 0, 0
 	objects := u.Objects()
@@ -99,8 +98,8 @@ func (u *user) tidy(ctx context.Context) error {
 		if *count++; *count <= most {
 			continue
 		}
-		if err := errors.Join(u.Compare(ctx, o), u.world.store.Remove(ctx, o.Key)); err != nil {
-			return fmt.Errorf("compare and remove %q: %w", o.Key, err)
+		if err := errors.Join(u.Compare(ctx, o), u.Delete(ctx, o.Key)); err != nil {
+			return fmt.Errorf("compare and delete %q: %w", o.Key, err)
 		}
 		u.Forget(o.Key)
 		u.world.results.removed.Add(1)

@@ -38,7 +38,7 @@ func (o *options) root() *cobra.Command {
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	o.commonFlags(root)
-	root.AddCommand(o.upload(), o.download(), o.list(), o.login(), o.logout(), o.whoami(), o.version())
+	root.AddCommand(o.upload(), o.download(), o.list(), o.delete(), o.login(), o.logout(), o.whoami(), o.version())
 	return root
 }
 

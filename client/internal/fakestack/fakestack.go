@@ -84,6 +84,7 @@ func Start(t testing.TB) *Stack {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /upload", s.endpoint)
 	mux.HandleFunc("POST /download", s.endpoint)
+	mux.HandleFunc("POST /delete", s.endpoint)
 	mux.HandleFunc("/bucket/{key...}", s.s3)
 	server := httptest.NewUnstartedServer(mux)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -105,6 +106,9 @@ func (s *Stack) DownloadURL() string { return s.URL + "/download" }
 
 // Connections counts those that were opened so far.
 func (s *Stack) Connections() int64 { return s.connections.Load() }
+
+// DeleteURL is the route that presigns deletions.
+func (s *Stack) DeleteURL() string { return s.URL + "/delete" }
 
 // Accept changes the access token that the endpoint accepts.
 func (s *Stack) Accept(token string) {
