@@ -52,7 +52,7 @@ TEST_FLAGS ?=
 test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run the tests of every module, but those that need a browser or what others wrote
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
-	go test ./infra ./infra/stack
+	go test ./infra ./infra/stack ./infra/uploads
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
 	@# The client's tests mostly wait, for the next attempt or a killed process: they do it beside those of test.
 	(cd client && go test -count=1 $(TEST_FLAGS) ./...) > build/test-client.txt 2>&1 & \

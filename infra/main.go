@@ -22,11 +22,8 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// Both are relative to the folder of cdk.json, where the CLI starts the app.
-const (
-	settings  = "cdk.json"
-	lambdaDir = "lambda" // the functions' main package
-)
+// settings is in the working directory: the CLI starts the app in the folder of cdk.json.
+const settings = "cdk.json"
 
 func main() {
 	err := run()
@@ -56,7 +53,7 @@ func run() error {
 		return err
 	}
 	app := newApp(context)
-	stack.New(app, config, stack.BuildGo(lambdaDir, config))
+	stack.New(app, config, nil)
 	app.Synth(nil)
 	return nil
 }

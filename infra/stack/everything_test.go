@@ -10,7 +10,10 @@ import (
 
 // shownBy are the options that cannot be on beside all the others, and the stage whose template shows them.
 func shownBy() map[string]string {
-	return map[string]string{"passwordAuth": "dev"} // refused in production
+	return map[string]string{
+		"passwordAuth": "dev", // refused in production
+		"userPoolArn":  "existingpool", "appClientIds": "existingpool", "authorizationScopes": "existingpool",
+	}
 }
 
 // What no template shows, nobody reviews: neither the golden files nor the proofs of test/iam see it.

@@ -49,6 +49,9 @@ func TestSignInIsAsTightAsTheStageSays(t *testing.T) {
 
 func TestTheStacksOwnScopeIsUploadsWrite(t *testing.T) {
 	for name, v := range all {
+		if v.config.UserPoolARN != "" {
+			continue // an existing pool has scopes of its own
+		}
 		server := v.only(t, "AWS::Cognito::UserPoolResourceServer").Properties
 		if got := server["Identifier"]; got != "uploads" {
 			t.Errorf("%s: got identifier %v, want uploads", name, got)

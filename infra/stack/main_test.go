@@ -58,11 +58,13 @@ func synthesize() (variants, variant, error) {
 	}
 	stages = maps.Clone(stages)
 	stages["least"] = map[string]any{}
-	if stages["everything"], err = readEntry("everything.json"); err != nil {
-		return nil, variant{}, err
+	for _, name := range []string{"everything", "existingpool"} {
+		if stages[name], err = readEntry(name + ".json"); err != nil {
+			return nil, variant{}, err
+		}
 	}
 	found := variants{}
-	for _, name := range []string{"least", "dev", "prod", "everything"} {
+	for _, name := range []string{"least", "dev", "prod", "everything", "existingpool"} {
 		config, err := stage.Select(stages, name, "")
 		if err != nil {
 			return nil, variant{}, err
@@ -78,7 +80,7 @@ func synthesize() (variants, variant, error) {
 	return found, account, err
 }
 
-// readEntry reads a stage that only the tests have: the one with every option on.
+// readEntry reads a stage that only the tests have: the one with every option on, and the one with an existing user pool.
 func readEntry(file string) (entry map[string]any, err error) {
 	text, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {

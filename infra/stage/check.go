@@ -28,13 +28,15 @@ func retentionDays() []int {
 func (s Stage) Check() error {
 	var wrong []error
 	for _, check := range []func() []error{
-		s.checkName, s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkSignIn,
+		s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkUserPool, s.checkSignIn,
 		s.checkBucketName, s.checkFormerKeys, s.checkDomain, s.checkSignInDomain, s.checkManagedLogin, s.checkMachines, s.checkWatch, s.checkTags,
 	} {
 		wrong = append(wrong, check()...)
 	}
-	for i, err := range wrong {
-		wrong[i] = fmt.Errorf("stage %q: %w", s.Name, err)
+	if s.Name != "" {
+		for i, err := range wrong {
+			wrong[i] = fmt.Errorf("stage %q: %w", s.Name, err)
+		}
 	}
 	return errors.Join(wrong...)
 }
@@ -42,12 +44,12 @@ func (s Stage) Check() error {
 // AccountName stands for the account stack instead of a stage: `cdk deploy -c stage=account`.
 const AccountName = "account"
 
-func (s Stage) checkName() []error {
-	if s.Name == AccountName {
-		return []error{errors.New("the name is taken by the account stack: want another")}
+func checkName(name string) error {
+	if name == AccountName {
+		return fmt.Errorf("stage %q: the name is taken by the account stack: want another", name)
 	}
-	if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(s.Name) {
-		return []error{errors.New(`the name must be 1 to 20 of a-z, 0-9 and "-", a letter first: it ends the stack's name`)}
+	if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(name) {
+		return fmt.Errorf(`stage %q: the name must be 1 to 20 of a-z, 0-9 and "-", a letter first: it ends the stack's name`, name)
 	}
 	return nil
 }

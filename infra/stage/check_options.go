@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,50 @@ func (s Stage) checkFormerKeys() []error {
 	var wrong []error
 	for _, arn := range s.FormerKMSKeyArns {
 		wrong = append(wrong, matches("formerKmsKeyArns", arn, `^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of a KMS key")...)
+	}
+	return wrong
+}
+
+// OwnPoolFields returns the fields that are set and configure the pool and the app clients that the stack makes itself.
+func (s Stage) OwnPoolFields() []string {
+	least := reflect.ValueOf(Least())
+	var set []string
+	for _, name := range []string{
+		"SelfSignUp", "UserPoolPlan", "PasswordAuth", "MFA", "AccessTokenMinutes", "RefreshTokenDays",
+		"SignInDomain", "ManagedLogin", "CallbackURLs", "LogoutURLs", "MachineClients",
+	} {
+		if !reflect.DeepEqual(reflect.ValueOf(s).FieldByName(name).Interface(), least.FieldByName(name).Interface()) {
+			field, _ := least.Type().FieldByName(name)
+			set = append(set, field.Tag.Get("json"))
+		}
+	}
+	return set
+}
+
+func (s Stage) checkUserPool() []error {
+	if s.UserPoolARN == "" {
+		if len(s.AppClientIDs)+len(s.AuthorizationScopes) > 0 {
+			return []error{errors.New("appClientIds and authorizationScopes are those of an existing user pool: name it with userPoolArn, or leave them out")}
+		}
+		return nil
+	}
+	wrong := matches("userPoolArn", s.UserPoolARN, `^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[a-z0-9-]+_[A-Za-z0-9]+$`, "the ARN of a user pool")
+	if len(s.AppClientIDs) < 1 || len(s.AppClientIDs) > 20 {
+		wrong = append(wrong, fmt.Errorf("appClientIds has %d entries: want 1 to 20 app clients of the pool %s", len(s.AppClientIDs), s.UserPoolARN))
+	}
+	for _, id := range s.AppClientIDs {
+		wrong = append(wrong, matches("appClientIds", id, `^[A-Za-z0-9_+]{1,128}$`, "the ID of an app client, not its name")...)
+	}
+	for _, scope := range s.AuthorizationScopes {
+		wrong = append(wrong, matches("authorizationScopes", scope, `^[\x21\x23-\x5B\x5D-\x7E]{1,512}$`, `a scope of an access token, such as "files/write"`)...)
+	}
+	for _, scope := range []string{"openid", "email", "phone", "profile"} {
+		if slices.Contains(s.AuthorizationScopes, scope) {
+			wrong = append(wrong, fmt.Errorf("authorizationScopes has %q: every sign-in may ask for it, so it says nothing about uploads; want a scope of a resource server", scope))
+		}
+	}
+	if unused := s.OwnPoolFields(); len(unused) > 0 {
+		wrong = append(wrong, fmt.Errorf("userPoolArn names an existing pool, so these fields have no effect: %s; leave them out", strings.Join(unused, ", ")))
 	}
 	return wrong
 }

@@ -79,7 +79,7 @@ func Select(stages any, name, architecture string) (Stage, error) {
 	if architecture != "" {
 		s.Architecture = architecture
 	}
-	return s, s.Check()
+	return s, errors.Join(checkName(name), s.Check())
 }
 
 // decode fills a stage from one entry of "stages"; what the entry leaves out keeps Least's value.

@@ -4,7 +4,7 @@
 // Least is the smallest stack: uploads by a single PUT, one function, one role. Every field adds to
 // that, and its comment says what it costs or which IAM action it brings.
 //
-// Only infra and infra/stack may import it. It imports the operation table only, never awscdk, so that its tests take
+// infra, infra/stack, infra/uploads and apps that embed the construct import it. It imports the operation table only, never awscdk, so that its tests take
 // milliseconds, and needs no IAM action.
 package stage
 
@@ -55,6 +55,15 @@ type Stage struct {
 	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and
 	// xray:PutTelemetryRecords for each role, and X-Ray's price per trace. Default false.
 	Tracing bool `json:"tracing"`
+
+	// UserPoolARN is an existing user pool whose users may call, in the stack's region. Then no pool and no app client is
+	// made, and the fields that configure them must be left out. Default none: a pool of the stack's own.
+	UserPoolARN string `json:"userPoolArn"`
+	// AppClientIDs are the app clients of that pool whose tokens are accepted, 1 to 20. Apps sign in with the first.
+	AppClientIDs []string `json:"appClientIds"`
+	// AuthorizationScopes are the scopes of that pool that authorize a call: an access token needs one of them. Default
+	// aws.cognito.signin.user.admin, which sign-in through the SDK gives.
+	AuthorizationScopes []string `json:"authorizationScopes"`
 
 	// SelfSignUp lets anybody create a user, confirmed by e-mail. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`

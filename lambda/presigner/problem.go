@@ -10,7 +10,7 @@ import (
 type Code string
 
 // Every refusal that a client can see from the function. API Gateway adds its own before the function
-// is reached (infra/stack/gatewayresponse.go).
+// is reached (infra/uploads/gatewayresponse.go).
 const (
 	InvalidJSON              Code = "InvalidJSON"
 	InvalidRequest           Code = "InvalidRequest"

@@ -28,7 +28,7 @@ bench-baseline: ## Write the baseline of the micro-benchmarks anew
 	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
 	mv build/bench/micro.txt $(MICRO_BASELINE)
 
-# The flags of infra/stack/bundle.go.
+# The flags of infra/uploads/bundle.go.
 build/bench/bare: $(call sources,$(PEERS)/bare)
 	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
 

@@ -1,4 +1,4 @@
-package stack
+package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"

@@ -1,4 +1,4 @@
-package stack
+package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -20,11 +21,11 @@ import (
 // key is then $.detail.s3ObjectDetails.objectKey.
 // https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
 //
-// It returns the queue of the messages that nobody took.
-func addUploadEvents(stack awscdk.Stack, config stage.Stage, bucket awss3.Bucket) awssqs.Queue {
+// It returns the queue, and the dead-letter queue of the messages that nobody took.
+func addUploadEvents(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) (queue, deadLetters awssqs.Queue) {
 	// A message keeps the age that it had in the first queue, so the second keeps messages for longer.
-	failed := newQueue(stack, "UndeliveredUploads", 14, nil) // SQS's longest
-	queue := newQueue(stack, "CompletedUploads", 7, &awssqs.DeadLetterQueue{Queue: failed, MaxReceiveCount: new(5.0)})
+	deadLetters = newQueue(scope, "UndeliveredUploads", 14, nil) // SQS's longest
+	queue = newQueue(scope, "CompletedUploads", 7, &awssqs.DeadLetterQueue{Queue: deadLetters, MaxReceiveCount: new(5.0)})
 	pattern := &awsevents.EventPattern{
 		Source:     jsii.Strings("aws.s3"),
 		DetailType: jsii.Strings("Object Created"),
@@ -43,21 +44,18 @@ func addUploadEvents(stack awscdk.Stack, config stage.Stage, bucket awss3.Bucket
 			},
 		}
 	}
-	rule := awsevents.NewRule(stack, new("UploadCompleted"), &awsevents.RuleProps{
+	rule := awsevents.NewRule(scope, new("UploadCompleted"), &awsevents.RuleProps{
 		Description:  new("An upload is complete: a single PUT, or a multipart upload joined"),
 		EventPattern: pattern,
 	})
 	rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
-		DeadLetterQueue: failed,
+		DeadLetterQueue: deadLetters,
 	}))
-	awscdk.NewCfnOutput(stack, new("CompletedUploadsQueueUrl"), &awscdk.CfnOutputProps{
-		Description: new("Queue with one message for each completed upload"), Value: queue.QueueUrl(),
-	})
-	return failed
+	return queue, deadLetters
 }
 
-func newQueue(stack awscdk.Stack, id string, days float64, dead *awssqs.DeadLetterQueue) awssqs.Queue {
-	return awssqs.NewQueue(stack, new(id), &awssqs.QueueProps{
+func newQueue(scope constructs.Construct, id string, days float64, dead *awssqs.DeadLetterQueue) awssqs.Queue {
+	return awssqs.NewQueue(scope, new(id), &awssqs.QueueProps{
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      new(true),
 		RetentionPeriod: awscdk.Duration_Days(new(days)),

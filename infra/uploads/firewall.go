@@ -1,20 +1,20 @@
-package stack
+package uploads
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/constructs-go/constructs/v10"
 )
 
 // addFirewall puts a web ACL before the API: what is well known to be an attack, and floods of one address,
 // never reach the authorizer. limit is in requests of one address in five minutes.
-func addFirewall(stack awscdk.Stack, limit int, a *api) awswafv2.CfnWebACL {
-	acl := awswafv2.NewCfnWebACL(stack, new("Firewall"), &awswafv2.CfnWebACLProps{
+func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebACL {
+	acl := awswafv2.NewCfnWebACL(scope, new("Firewall"), &awswafv2.CfnWebACLProps{
 		// A name of ours, because metrics carry it: the alarm could not find a generated one.
-		Name:             stack.StackName(),
+		Name:             fullName(scope),
 		Description:      new("Guards the presigning API"),
 		Scope:            new("REGIONAL"),
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
-		VisibilityConfig: visible(*stack.StackName()),
+		VisibilityConfig: visible(*fullName(scope)),
 		Rules: &[]any{
 			rateRule(0, limit),
 			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
@@ -24,7 +24,7 @@ func addFirewall(stack awscdk.Stack, limit int, a *api) awswafv2.CfnWebACL {
 			managedRule(3, "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
 		},
 	})
-	awswafv2.NewCfnWebACLAssociation(stack, new("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
+	awswafv2.NewCfnWebACLAssociation(scope, new("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
 		ResourceArn: a.rest.DeploymentStage().StageArn(),
 		WebAclArn:   acl.AttrArn(),
 	})

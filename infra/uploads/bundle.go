@@ -1,6 +1,8 @@
-package stack
+package uploads
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,17 +17,41 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// BuildGo is the functions' deployment package, built from the main package in dir for the stage's architecture when a
-// stack needs it. Its bytes, and so the asset's hash, are the same whoever builds it where: a deployment without a change
-// in the code changes no function.
-func BuildGo(dir string, config stage.Stage) awslambda.Code {
-	return awslambda.Code_FromAsset(new(dir), &awss3assets.AssetOptions{
+// withCode sets Code to the functions' deployment package: the main package Handler, built for the stage's architecture.
+// The same sources give the same bytes on every machine, so a deployment without a change in the code changes no function.
+func (p *Props) withCode() *Props {
+	if p.Code != nil {
+		return p
+	}
+	built := *p
+	dir, err := packageDir(cmp.Or(p.Handler, Handler))
+	if err != nil {
+		panic(err)
+	}
+	built.Code = awslambda.Code_FromAsset(new(dir), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_OUTPUT,
 		Bundling: &awscdk.BundlingOptions{
 			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK wants one even if nothing runs in it
-			Local: &goBuild{dir: dir, goarch: goarch(config)},
+			Local: &goBuild{dir: dir, goarch: goarch(p.Stage)},
 		},
 	})
+	return &built
+}
+
+// packageDir finds the folder of a package as the go command sees it from the working directory: in the app's own module,
+// or in the module cache. -find leaves out its imports, which the go.sum of another module need not know.
+func packageDir(path string) (string, error) {
+	cmd := exec.Command("go", "list", "-find", "-f", "{{.Dir}}", path) //nolint:gosec // no shell, and the app names the package
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	output, err := cmd.Output()
+	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			err = fmt.Errorf("%w\n%s", err, failed.Stderr)
+		}
+		return "", fmt.Errorf("find the functions' main package %q: %w", path, err)
+	}
+	return strings.TrimSpace(string(output)), nil
 }
 
 // goBuild implements awscdk.ILocalBundling, so that no docker is needed.
@@ -35,7 +61,7 @@ type goBuild struct{ dir, goarch string }
 // would make CDK look for docker.
 func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
 	if err := b.build(*outputDir); err != nil {
-		fmt.Fprintf(os.Stderr, "bundle %s: %v\nhint: run `go build ./%s`\n", b.dir, err, filepath.ToSlash(b.dir))
+		fmt.Fprintf(os.Stderr, "bundle %s: %v\nhint: run `go build` in that folder\n", b.dir, err)
 		os.Exit(1)
 	}
 	return new(true)

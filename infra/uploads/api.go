@@ -1,4 +1,4 @@
-package stack
+package uploads
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53targets"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -31,16 +32,16 @@ type api struct {
 	config     stage.Stage
 }
 
-func newAPI(stack awscdk.Stack, config stage.Stage, users *identity) *api {
-	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(stack, new("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
+func newAPI(scope constructs.Construct, config stage.Stage, users *identity) *api {
+	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(scope, new("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
 		CognitoUserPools: &[]awscognito.IUserPool{users.pool},
 		IdentitySource:   new("method.request.header.Authorization"),
 		// A cached answer would accept a token for up to five minutes past its end.
 		ResultsCacheTtl: awscdk.Duration_Seconds(new(0.0)),
 	})
-	logs := newLogGroup(stack, "AccessLogs", config)
+	logs := newLogGroup(scope, "AccessLogs", config)
 	props := &awsapigateway.RestApiProps{
-		RestApiName:   stack.StackName(),
+		RestApiName:   fullName(scope),
 		Description:   new("Presigns S3 operations for signed-in users"),
 		EndpointTypes: &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
 		// The default of every method, so that a new route is protected without anyone remembering.
@@ -48,7 +49,7 @@ func newAPI(stack awscdk.Stack, config stage.Stage, users *identity) *api {
 		DefaultMethodOptions: &awsapigateway.MethodOptions{
 			Authorizer:          authorizer,
 			AuthorizationType:   awsapigateway.AuthorizationType_COGNITO,
-			AuthorizationScopes: jsii.Strings(uploadScope, sdkScope),
+			AuthorizationScopes: jsii.Strings(users.scopes...),
 		},
 		// The URLs of a batch have the same long session token: a tenth of the bytes, where a client takes gzip.
 		MinCompressionSize: awscdk.Size_Bytes(new(1024.0)),
@@ -57,10 +58,10 @@ func newAPI(stack awscdk.Stack, config stage.Stage, users *identity) *api {
 		DeployOptions:  deployment(config, logs),
 	}
 	if config.DomainName != "" {
-		props.DomainName = domainOptions(stack, config)
+		props.DomainName = domainOptions(scope, config)
 		props.DisableExecuteApiEndpoint = new(true) // one address, under the stage's name
 	}
-	rest := awsapigateway.NewRestApi(stack, new("Api"), props)
+	rest := awsapigateway.NewRestApi(scope, new("Api"), props)
 	setSecurityPolicy(rest)
 	rest.Node().TryRemoveChild(new("Endpoint")) // CDK's own output: ApiUrl says the same
 	a := &api{rest: rest, accessLogs: logs, config: config}
@@ -155,10 +156,10 @@ func staticOrigin(origins []string) string {
 }
 
 // domainOptions serve the API under the stage's own name.
-func domainOptions(stack awscdk.Stack, config stage.Stage) *awsapigateway.DomainNameOptions {
+func domainOptions(scope constructs.Construct, config stage.Stage) *awsapigateway.DomainNameOptions {
 	return &awsapigateway.DomainNameOptions{
 		DomainName:   new(config.DomainName),
-		Certificate:  awscertificatemanager.Certificate_FromCertificateArn(stack, new("Certificate"), new(config.CertificateArn)),
+		Certificate:  awscertificatemanager.Certificate_FromCertificateArn(scope, new("Certificate"), new(config.CertificateArn)),
 		EndpointType: awsapigateway.EndpointType_REGIONAL,
 		// The API's own policy decides; AWS recommends the same for both.
 		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html
@@ -168,11 +169,11 @@ func domainOptions(stack awscdk.Stack, config stage.Stage) *awsapigateway.Domain
 }
 
 // addDomainRecord points the stage's name at the API.
-func (a *api) addDomainRecord(stack awscdk.Stack) {
-	zone := awsroute53.HostedZone_FromHostedZoneAttributes(stack, new("Zone"), &awsroute53.HostedZoneAttributes{
+func (a *api) addDomainRecord(scope constructs.Construct) {
+	zone := awsroute53.HostedZone_FromHostedZoneAttributes(scope, new("Zone"), &awsroute53.HostedZoneAttributes{
 		HostedZoneId: new(a.config.HostedZoneID), ZoneName: new(a.config.HostedZoneName),
 	})
-	awsroute53.NewARecord(stack, new("DomainRecord"), &awsroute53.ARecordProps{
+	awsroute53.NewARecord(scope, new("DomainRecord"), &awsroute53.ARecordProps{
 		Zone: zone, RecordName: new(a.config.DomainName + "."), Target: awsroute53.RecordTarget_FromAlias(awsroute53targets.NewApiGateway(a.rest)),
 	})
 }

@@ -1,6 +1,7 @@
-package stack
+package uploads
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -29,31 +31,32 @@ type signer struct {
 }
 
 // newSigner makes the function of a route: UploadSigner or DownloadSigner. key is the bucket's, or nil.
-func newSigner(stack awscdk.Stack, config stage.Stage, route operation.Route, bucket awss3.Bucket, key awskms.IKey, users *identity, code awslambda.Code) signer {
-	id := signerID(route)
+func newSigner(scope constructs.Construct, props *Props, route operation.Route, bucket awss3.Bucket, key awskms.IKey, users *identity) signer {
+	id, config := signerID(route), props.Stage
 	ops := config.Operations(route)
-	logs := newLogGroup(stack, id+"Logs", config)
+	logs := newLogGroup(scope, id+"Logs", config)
 	statements := append(signStatements(bucket, ops), logStatement(logs))
-	statements = append(statements, keyStatements(stack, config, key, ops)...)
+	statements = append(statements, keyStatements(scope, config, key, ops)...)
+	statements = append(statements, props.Statements...)
 	tracing := awslambda.Tracing_PASS_THROUGH
 	if config.Tracing {
 		tracing = awslambda.Tracing_ACTIVE
 		statements = append(statements, traceStatement())
 	}
-	role := awsiam.NewRole(stack, new(id+"Role"), &awsiam.RoleProps{
+	role := awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
 		Description: new("Execution role of a function that presigns S3 operations"),
 		AssumedBy:   awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"Sign": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
-	function := awslambda.NewFunction(stack, new(id), &awslambda.FunctionProps{
+	function := awslambda.NewFunction(scope, new(id), &awslambda.FunctionProps{
 		Description:  jsii.Sprintf("Presigns %s", strings.Join(operation.Names(ops), ", ")),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: architecture(config),
 		Handler:      new("bootstrap"),
-		Code:         code,
-		Environment:  environment(config, bucket, users, ops),
+		Code:         props.Code,
+		Environment:  environment(props, bucket, users, ops),
 		MemorySize:   new(float64(config.MemoryMB)),
 		Timeout:      awscdk.Duration_Seconds(new(float64(signerTimeout))),
 		// A construct may not add permissions to the role: it has exactly the statements above.
@@ -74,14 +77,21 @@ func signerID(route operation.Route) string {
 	return "UploadSigner"
 }
 
+// ownEnvironment are the variables that environment sets.
+var ownEnvironment = []string{
+	"BUCKET", "OPERATIONS", "MAX_UPLOAD_BYTES", "MAX_BATCH", "CLIENT_IDS", "CONTENT_TYPES", "ALLOWED_ORIGINS", "GOMAXPROCS", "GOGC",
+	"PART_BYTES", "DUAL_STACK", "ACCELERATE",
+}
+
 // environment is what the function agrees to sign. It and the role come from the same table.
-func environment(config stage.Stage, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
+func environment(props *Props, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
+	config := props.Stage
 	env := map[string]*string{
 		"BUCKET":           bucket.BucketName(),
 		"OPERATIONS":       new(strings.Join(operation.Names(ops), ",")),
 		"MAX_UPLOAD_BYTES": new(strconv.FormatInt(config.MaxUploadBytes, 10)),
 		"MAX_BATCH":        new(strconv.Itoa(config.MaxBatch)),
-		"CLIENT_IDS":       users.clientIDs(),
+		"CLIENT_IDS":       awscdk.Fn_Join(new(","), &users.clientIDs),
 		"CONTENT_TYPES":    new(strings.Join(config.ContentTypes, ",")),
 		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),
 		// An environment has one request at a time: a second thread costs a quarter more CPU time, and shortens nothing.
@@ -99,6 +109,7 @@ func environment(config stage.Stage, bucket awss3.Bucket, users *identity, ops [
 	if config.Accelerate {
 		env["ACCELERATE"] = new("true")
 	}
+	maps.Copy(env, props.Environment)
 	return &env
 }
 
@@ -137,31 +148,31 @@ func actionsOn(resource operation.Resource, ops []operation.Operation) []string 
 }
 
 // keyStatements let a role use the bucket's key, and decrypt with the keys that the bucket had before.
-func keyStatements(stack awscdk.Stack, config stage.Stage, key awskms.IKey, ops []operation.Operation) []awsiam.PolicyStatement {
+func keyStatements(scope constructs.Construct, config stage.Stage, key awskms.IKey, ops []operation.Operation) []awsiam.PolicyStatement {
 	var statements []awsiam.PolicyStatement
 	actions := keyActions(ops)
 	if key != nil {
-		statements = append(statements, keyStatement(stack, "UseKeyThroughS3", actions, key.KeyArn()))
+		statements = append(statements, keyStatement(scope, "UseKeyThroughS3", actions, key.KeyArn()))
 	}
 	if len(config.FormerKMSKeyArns) > 0 && slices.Contains(actions, "kms:Decrypt") {
-		statements = append(statements, keyStatement(stack, "ReadWithFormerKeysThroughS3", []string{"kms:Decrypt"}, *jsii.Strings(config.FormerKMSKeyArns...)...))
+		statements = append(statements, keyStatement(scope, "ReadWithFormerKeysThroughS3", []string{"kms:Decrypt"}, *jsii.Strings(config.FormerKMSKeyArns...)...))
 	}
 	return statements
 }
 
-func keyStatement(stack awscdk.Stack, sid string, actions []string, keys ...*string) awsiam.PolicyStatement {
+func keyStatement(scope constructs.Construct, sid string, actions []string, keys ...*string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        new(sid),
 		Actions:    jsii.Strings(actions...),
 		Resources:  &keys,
-		Conditions: new(throughS3(stack)),
+		Conditions: new(throughS3(scope)),
 	})
 }
 
 // throughS3 is the condition that S3 of the stack's region asks for the key, and nobody else.
-func throughS3(stack awscdk.Stack) map[string]any {
+func throughS3(scope constructs.Construct) map[string]any {
 	return map[string]any{"StringEquals": map[string]any{
-		"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *stack.Region()),
+		"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *awscdk.Stack_Of(scope).Region()),
 	}}
 }
 
@@ -207,8 +218,8 @@ func traceStatement() awsiam.PolicyStatement {
 	})
 }
 
-func newLogGroup(stack awscdk.Stack, id string, config stage.Stage) awslogs.LogGroup {
-	group := awslogs.NewLogGroup(stack, new(id), &awslogs.LogGroupProps{RemovalPolicy: removal(config)})
+func newLogGroup(scope constructs.Construct, id string, config stage.Stage) awslogs.LogGroup {
+	group := awslogs.NewLogGroup(scope, new(id), &awslogs.LogGroupProps{RemovalPolicy: removal(config)})
 	// The L2 takes an enumeration of names; CloudFormation, the stage and people count days.
 	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(new(float64(config.LogRetentionDays)))
 	return group

@@ -1,4 +1,4 @@
-package stack
+package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -28,9 +29,9 @@ type alarm struct {
 	periods     float64 // in each of so many periods
 }
 
-// addAlarms watches the API and the functions, and acl and undelivered unless they are nil. It tells the topic, if there
+// addAlarms watches the API and the functions, and acl and deadLetters unless they are nil. It tells the topic, if there
 // is one.
-func addAlarms(stack awscdk.Stack, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, undelivered awssqs.Queue) {
+func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters awssqs.Queue) []awscloudwatch.IAlarm {
 	alarms := apiAlarms(a)
 	for _, s := range signers {
 		alarms = append(alarms, signerAlarms(s)...)
@@ -39,19 +40,21 @@ func addAlarms(stack awscdk.Stack, topicArn string, a *api, signers []signer, ac
 		alarms = append(alarms, alarm{
 			"FirewallBlocks",
 			"The WAF blocks many requests: an attack, or a rule that catches our own clients. Look at which rule's BlockedRequests grows.",
-			blockedRequests(stack, acl), blockedBound, 1,
+			blockedRequests(scope, acl), blockedBound, 1,
 		})
 	}
-	if undelivered != nil {
+	if deadLetters != nil {
 		alarms = append(alarms, alarm{
 			"UploadsUndelivered",
 			"Nobody took the message of a completed upload: the consumer fails or its messages can't be sent. Look at the consumer's log, then at the messages of the queue UndeliveredUploads.",
-			undelivered.MetricApproximateNumberOfMessagesVisible(over("Maximum")), 0, 1,
+			deadLetters.MetricApproximateNumberOfMessagesVisible(over("Maximum")), 0, 1,
 		})
 	}
-	for _, watch := range alarms {
-		addAlarm(stack, topicArn, watch)
+	added := make([]awscloudwatch.IAlarm, len(alarms))
+	for i, watch := range alarms {
+		added[i] = addAlarm(scope, topicArn, watch)
 	}
+	return added
 }
 
 func apiAlarms(a *api) []alarm {
@@ -98,8 +101,8 @@ func signerAlarms(s signer) []alarm {
 	}
 }
 
-func addAlarm(stack awscdk.Stack, topicArn string, watch alarm) {
-	a := awscloudwatch.NewAlarm(stack, new(watch.id), &awscloudwatch.AlarmProps{
+func addAlarm(scope constructs.Construct, topicArn string, watch alarm) awscloudwatch.Alarm {
+	a := awscloudwatch.NewAlarm(scope, new(watch.id), &awscloudwatch.AlarmProps{
 		AlarmDescription:   new(watch.description),
 		Metric:             watch.metric,
 		Threshold:          new(watch.above),
@@ -108,17 +111,18 @@ func addAlarm(stack awscdk.Stack, topicArn string, watch alarm) {
 		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // nobody calls at night
 	})
 	if topicArn != "" {
-		topic := awssns.Topic_FromTopicArn(stack, new(watch.id+"Topic"), new(topicArn))
+		topic := awssns.Topic_FromTopicArn(scope, new(watch.id+"Topic"), new(topicArn))
 		action := awscloudwatchactions.NewSnsAction(topic)
 		a.AddAlarmAction(action)
 		a.AddOkAction(action)
 	}
+	return a
 }
 
-func blockedRequests(stack awscdk.Stack, acl awswafv2.CfnWebACL) awscloudwatch.IMetric {
+func blockedRequests(scope constructs.Construct, acl awswafv2.CfnWebACL) awscloudwatch.IMetric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: new("AWS/WAFV2"), MetricName: new("BlockedRequests"), Statistic: new("Sum"), Period: fiveMinutes(),
-		DimensionsMap: &map[string]*string{"WebACL": acl.Name(), "Rule": new("ALL"), "Region": stack.Region()},
+		DimensionsMap: &map[string]*string{"WebACL": acl.Name(), "Rule": new("ALL"), "Region": awscdk.Stack_Of(scope).Region()},
 	})
 }
 

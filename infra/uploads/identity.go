@@ -1,9 +1,10 @@
-package stack
+package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -18,17 +19,41 @@ const (
 	sdkScope          = "aws.cognito.signin.user.admin"
 )
 
-// identity is who may call: the user pool and the client that apps sign in with.
+// identity is who may call.
 type identity struct {
-	pool     awscognito.UserPool
-	client   awscognito.UserPoolClient
-	machines []machine
-	upload   awscognito.OAuthScope
+	pool      awscognito.IUserPool
+	clientIDs []*string // the app clients whose tokens are accepted; apps sign in with the first
+	scopes    []string  // a token needs one of them
+
+	// The rest is of our own pool only.
+	own       awscognito.UserPool
+	client    awscognito.UserPoolClient
+	upload    awscognito.OAuthScope
+	machines  []machine
+	signInURL *string
+}
+
+// existingIdentity is a pool that another stack made, or nil. Nothing in it is changed.
+func existingIdentity(scope constructs.Construct, props *Props) *identity {
+	config := props.Stage
+	scopes := config.AuthorizationScopes
+	if len(scopes) == 0 {
+		scopes = []string{sdkScope}
+	}
+	switch {
+	case props.UserPool != nil:
+		return &identity{pool: props.UserPool, clientIDs: props.AppClientIDs, scopes: scopes}
+	case config.UserPoolARN != "":
+		pool := awscognito.UserPool_FromUserPoolArn(scope, new("Users"), new(config.UserPoolARN))
+		return &identity{pool: pool, clientIDs: *jsii.Strings(config.AppClientIDs...), scopes: scopes}
+	default:
+		return nil
+	}
 }
 
 // newIdentity makes the user pool, the scope that authorizes a call, and the app client.
-func newIdentity(stack awscdk.Stack, config stage.Stage) *identity {
-	pool := awscognito.NewUserPool(stack, new("Users"), &awscognito.UserPoolProps{
+func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
+	pool := awscognito.NewUserPool(scope, new("Users"), &awscognito.UserPoolProps{
 		// User names only: the name becomes the key prefix, and an address would end up in every URL.
 		SignInAliases:       &awscognito.SignInAliases{Username: new(true)},
 		SignInCaseSensitive: new(false), // or Bob and bob were two users with two prefixes
@@ -55,8 +80,9 @@ func newIdentity(stack awscdk.Stack, config stage.Stage) *identity {
 		DeletionProtection: new(config.DeletionProtection),
 		RemovalPolicy:      removal(config),
 	})
-	users := &identity{pool: pool, upload: newUploadScope(pool)}
+	users := &identity{pool: pool, own: pool, upload: newUploadScope(pool), scopes: []string{uploadScope, sdkScope}}
 	users.client = newAppClient(users, config)
+	users.clientIDs = []*string{users.client.UserPoolClientId()}
 	return users
 }
 
@@ -91,7 +117,7 @@ func newAppClient(users *identity, config stage.Stage) awscognito.UserPoolClient
 	if config.ManagedLogin {
 		options.DisableOAuth, options.OAuth = new(false), codeGrant(config, users.upload)
 	}
-	return users.pool.AddClient(new("AppClient"), options)
+	return users.own.AddClient(new("AppClient"), options)
 }
 
 func mfa(config stage.Stage) awscognito.Mfa {
@@ -137,8 +163,8 @@ func codeGrant(config stage.Stage, scope awscognito.OAuthScope) *awscognito.OAut
 }
 
 // addLoginPages gives the app client Cognito's own look. Without a branding, managed login pages answer with an error.
-func (u *identity) addLoginPages(stack awscdk.Stack) {
-	awscognito.NewCfnManagedLoginBranding(stack, new("SignInBranding"), &awscognito.CfnManagedLoginBrandingProps{
+func (u *identity) addLoginPages(scope constructs.Construct) {
+	awscognito.NewCfnManagedLoginBranding(scope, new("SignInBranding"), &awscognito.CfnManagedLoginBrandingProps{
 		UserPoolId:               u.pool.UserPoolId(),
 		ClientId:                 u.client.UserPoolClientId(),
 		UseCognitoProvidedValues: new(true),
@@ -146,18 +172,16 @@ func (u *identity) addLoginPages(stack awscdk.Stack) {
 }
 
 // addSignInDomain makes the pool's OAuth endpoints: sign-in pages and tokens.
-func (u *identity) addSignInDomain(stack awscdk.Stack, config stage.Stage) {
+func (u *identity) addSignInDomain(config stage.Stage) {
 	version := awscognito.ManagedLoginVersion_CLASSIC_HOSTED_UI // a machine needs no pages
 	if config.ManagedLogin {
 		version = awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN
 	}
-	domain := u.pool.AddDomain(new("SignInDomain"), &awscognito.UserPoolDomainOptions{
+	domain := u.own.AddDomain(new("SignInDomain"), &awscognito.UserPoolDomainOptions{
 		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: new(config.SignInDomain)},
 		ManagedLoginVersion: version,
 	})
-	awscdk.NewCfnOutput(stack, new("SignInUrl"), &awscdk.CfnOutputProps{
-		Description: new("Base URL of sign-in pages and token endpoint"), Value: domain.BaseUrl(nil),
-	})
+	u.signInURL = domain.BaseUrl(nil)
 }
 
 // machine is the app client of a system that uploads without a user.
@@ -170,9 +194,9 @@ type machine struct {
 // addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are under its client
 // ID. Cognito makes the secret; CloudFormation copies it into Secrets Manager, where the system's owner reads it. It is in
 // no template and in no output. How to rotate it: docs/runbook.md.
-func (u *identity) addMachineClients(stack awscdk.Stack, config stage.Stage) {
+func (u *identity) addMachineClients(scope constructs.Construct, config stage.Stage) {
 	for _, name := range config.MachineClients {
-		client := u.pool.AddClient(new("Machine"+name), &awscognito.UserPoolClientOptions{
+		client := u.own.AddClient(new("Machine"+name), &awscognito.UserPoolClientOptions{
 			GenerateSecret:             new(true),
 			PreventUserExistenceErrors: new(true),
 			EnableTokenRevocation:      new(true),
@@ -185,19 +209,11 @@ func (u *identity) addMachineClients(stack awscdk.Stack, config stage.Stage) {
 		// Left out, Cognito would allow SRP and custom flows: users could sign in to a machine's client.
 		resource := client.Node().DefaultChild().(awscognito.CfnUserPoolClient)
 		resource.SetExplicitAuthFlows(jsii.Strings("ALLOW_REFRESH_TOKEN_AUTH"))
-		secret := awssecretsmanager.NewCfnSecret(stack, new("Machine"+name+"Secret"), &awssecretsmanager.CfnSecretProps{
+		secret := awssecretsmanager.NewCfnSecret(scope, new("Machine"+name+"Secret"), &awssecretsmanager.CfnSecretProps{
 			Description:  new("Client ID and secret of the machine client " + name),
 			SecretString: jsii.Sprintf(`{"clientId":"%s","clientSecret":"%s"}`, *client.UserPoolClientId(), *resource.AttrClientSecret()),
 		})
 		u.machines = append(u.machines, machine{name: name, client: client, secret: secret})
+		u.clientIDs = append(u.clientIDs, client.UserPoolClientId())
 	}
-}
-
-// clientIDs are the app clients whose tokens the functions take, separated by commas.
-func (u *identity) clientIDs() *string {
-	ids := []*string{u.client.UserPoolClientId()}
-	for _, m := range u.machines {
-		ids = append(ids, m.client.UserPoolClientId())
-	}
-	return awscdk.Fn_Join(new(","), &ids)
 }

@@ -1,4 +1,4 @@
-package stack
+package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -6,22 +6,23 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawslogs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
 // addDashboard shows, top down, what users get, what they are refused, and what serves them.
-func addDashboard(stack awscdk.Stack, a *api, signers []signer, bucket awss3.Bucket) {
+func addDashboard(scope constructs.Construct, a *api, signers []signer, bucket awss3.Bucket) {
 	var durations, failures []awscloudwatch.IMetric
 	for _, s := range signers {
 		durations = append(durations, s.function.MetricDuration(over("p50")), s.function.MetricDuration(over("p99")))
 		failures = append(failures, s.function.MetricErrors(over("Sum")), s.function.MetricThrottles(over("Sum")))
 	}
-	awscloudwatch.NewDashboard(stack, new("Dashboard"), &awscloudwatch.DashboardProps{
+	awscloudwatch.NewDashboard(scope, new("Dashboard"), &awscloudwatch.DashboardProps{
 		DefaultInterval: awscdk.Duration_Hours(new(12.0)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
 			{
-				graph("URLs issued, by operation", search(stack, "operation", metricIssued)),
-				graph("Requests refused, by code", search(stack, "code", metricRefused)),
+				graph("URLs issued, by operation", search(scope, "operation", metricIssued)),
+				graph("Requests refused, by code", search(scope, "code", metricRefused)),
 			},
 			{
 				graph("Requests", a.rest.MetricCount(over("Sum")), a.rest.MetricClientError(over("Sum")), a.rest.MetricServerError(over("Sum"))),
@@ -51,9 +52,9 @@ func dailyGraph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IW
 // search finds every value that a dimension took, so that a new operation or code shows by itself. The namespace has a
 // hyphen, so it is in double quotes.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
-func search(stack awscdk.Stack, dimension, metric string) awscloudwatch.IMetric {
+func search(scope constructs.Construct, dimension, metric string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   jsii.Sprintf("SEARCH('{\"%s\",%s} MetricName=\"%s\"', 'Sum', 300)", *stack.StackName(), dimension, metric),
+		Expression:   jsii.Sprintf("SEARCH('{\"%s\",%s} MetricName=\"%s\"', 'Sum', 300)", *fullName(scope), dimension, metric),
 		Label:        new(""),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{},
 	})
@@ -74,12 +75,12 @@ const (
 )
 
 // addLogMetrics counts what the functions' log says, so that a request costs no call to count it.
-func addLogMetrics(stack awscdk.Stack, signers []signer) {
+func addLogMetrics(scope constructs.Construct, signers []signer) {
 	for _, s := range signers {
 		count := func(id, metric, dimension string, pattern awslogs.IFilterPattern) {
-			awslogs.NewMetricFilter(stack, new(*s.function.Node().Id()+id), &awslogs.MetricFilterProps{
+			awslogs.NewMetricFilter(scope, new(*s.function.Node().Id()+id), &awslogs.MetricFilterProps{
 				LogGroup:        s.logs,
-				MetricNamespace: stack.StackName(),
+				MetricNamespace: fullName(scope),
 				MetricName:      new(metric),
 				MetricValue:     new("1"),
 				FilterPattern:   pattern,
@@ -95,15 +96,15 @@ func addLogMetrics(stack awscdk.Stack, signers []signer) {
 }
 
 // addQueries saves the log queries that the runbook names.
-func addQueries(stack awscdk.Stack, a *api, signers []signer) {
+func addQueries(scope constructs.Construct, a *api, signers []signer) {
 	functions := make([]interfacesawslogs.ILogGroupRef, len(signers))
 	for i, s := range signers {
 		functions[i] = s.logs
 	}
 	gateway := []interfacesawslogs.ILogGroupRef{a.accessLogs}
 	save := func(id, name string, groups []interfacesawslogs.ILogGroupRef, query awslogs.QueryStringProps) {
-		awslogs.NewQueryDefinition(stack, new(id), &awslogs.QueryDefinitionProps{
-			QueryDefinitionName: jsii.Sprintf("%s/%s", *stack.StackName(), name),
+		awslogs.NewQueryDefinition(scope, new(id), &awslogs.QueryDefinitionProps{
+			QueryDefinitionName: jsii.Sprintf("%s/%s", *fullName(scope), name),
 			QueryString:         awslogs.NewQueryString(&query),
 			LogGroups:           &groups,
 		})

@@ -1,4 +1,4 @@
-package stack
+package uploads
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
@@ -16,7 +17,7 @@ import (
 const corsMaxAge = 3600 // seconds
 
 // newBucket makes the bucket for the uploads. key and accessLogs may be nil.
-func newBucket(stack awscdk.Stack, config stage.Stage, key awskms.IKey, accessLogs awss3.Bucket) awss3.Bucket {
+func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, accessLogs awss3.Bucket) awss3.Bucket {
 	props := &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
@@ -38,7 +39,7 @@ func newBucket(stack awscdk.Stack, config stage.Stage, key awskms.IKey, accessLo
 	if accessLogs != nil {
 		props.ServerAccessLogsBucket, props.ServerAccessLogsPrefix = accessLogs, new("uploads/")
 	}
-	bucket := awss3.NewBucket(stack, new("Uploads"), props)
+	bucket := awss3.NewBucket(scope, new("Uploads"), props)
 	// EventBridgeEnabled on the L2 would bring a Python function and a custom resource to do this.
 	bucket.Node().DefaultChild().(awss3.CfnBucket).SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
 		EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: true},
@@ -47,8 +48,8 @@ func newBucket(stack awscdk.Stack, config stage.Stage, key awskms.IKey, accessLo
 }
 
 // newKey makes the key of the bucket. It outlives the stack in every stage, because an object without its key is lost.
-func newKey(stack awscdk.Stack) awskms.Key {
-	return awskms.NewKey(stack, new("UploadsKey"), &awskms.KeyProps{
+func newKey(scope constructs.Construct) awskms.Key {
+	return awskms.NewKey(scope, new("UploadsKey"), &awskms.KeyProps{
 		Description:       new("Encrypts the uploads"),
 		EnableKeyRotation: new(true),
 		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
@@ -57,8 +58,8 @@ func newKey(stack awscdk.Stack) awskms.Key {
 
 // newAccessLogBucket makes the bucket that S3 writes its own access log of the uploads to. It is encrypted with S3's own
 // keys: S3's log delivery cannot use a KMS key of ours for every reader.
-func newAccessLogBucket(stack awscdk.Stack, config stage.Stage) awss3.Bucket {
-	bucket := awss3.NewBucket(stack, new("UploadsAccessLogs"), &awss3.BucketProps{
+func newAccessLogBucket(scope constructs.Construct, config stage.Stage) awss3.Bucket {
+	bucket := awss3.NewBucket(scope, new("UploadsAccessLogs"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
 		Encryption:        awss3.BucketEncryption_S3_MANAGED,

@@ -1,0 +1,60 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/lambda/operation"
+)
+
+// output is one value that clients and people need.
+type output struct {
+	id, description string
+	value           *string
+}
+
+// AddOutputs writes what clients need as outputs of the stack, under the names that the CLI, the page and the local run
+// read. A stack takes them from one construct only.
+func (u *Uploads) AddOutputs() {
+	for _, o := range u.outputs {
+		awscdk.NewCfnOutput(awscdk.Stack_Of(u.Construct), new(o.id), &awscdk.CfnOutputProps{Description: new(o.description), Value: o.value})
+	}
+}
+
+// outputs are the values in the order of the template. accessLogs, key and completed may be nil.
+func outputs(scope constructs.Construct, config stage.Stage, bucket, accessLogs awss3.Bucket, key awskms.IKey, users *identity, a *api, completed awssqs.Queue) []output {
+	all := []output{
+		{"ApiUrl", "Base URL of the API", a.url("/")},
+		{"UploadUrl", "POST here to presign an upload", a.url(operation.Upload)},
+	}
+	add := func(id, description string, value *string) { all = append(all, output{id, description, value}) }
+	if config.Downloads {
+		add("DownloadUrl", "POST here to presign a download", a.url(operation.Download))
+	}
+	add("BucketName", "Bucket that holds the uploads", bucket.BucketName())
+	add("BucketUrl", "Where the presigned URLs point", bucketURL(bucket, config))
+	if accessLogs != nil {
+		add("AccessLogBucketName", "Bucket that holds S3's access log of the uploads", accessLogs.BucketName())
+	}
+	if key != nil {
+		add("KmsKeyArn", "Key that encrypts the uploads", key.KeyArn())
+	}
+	if completed != nil {
+		add("CompletedUploadsQueueUrl", "Queue with one message for each completed upload", completed.QueueUrl())
+	}
+	add("UserPoolId", "User pool whose users may call", users.pool.UserPoolId())
+	add("AppClientId", "App client to sign in with", users.clientIDs[0])
+	if users.signInURL != nil {
+		add("SignInUrl", "Base URL of sign-in pages and token endpoint", users.signInURL)
+	}
+	for _, m := range users.machines {
+		add("Machine"+m.name+"ClientId", "App client of "+m.name, m.client.UserPoolClientId())
+		add("Machine"+m.name+"SecretArn", "Its client ID and secret, as JSON in Secrets Manager", m.secret.Ref())
+	}
+	add("Region", "Region of the stack", awscdk.Stack_Of(scope).Region())
+	return all
+}

@@ -1,0 +1,187 @@
+// Package uploads is the CDK construct: a private bucket, the API with the functions that presign, and the user pool
+// whose users may call it. The app of this repository (infra/stack) and apps of other modules add it to a stack.
+//
+// It imports infra/stage (the configuration) and lambda/operation (the one table that the roles, environments and request
+// models are made from). Roles get the IAM actions in signer.go and malware.go; docs/deploy.md lists them.
+//
+// Every construct ID is part of the contract: renaming one replaces the resource, and its data.
+package uploads
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/lambda/operation"
+)
+
+// Handler is the import path of the functions' own main package.
+const Handler = "example.com/presigned/lambda"
+
+// Props configure the construct.
+type Props struct {
+	// Stage is the configuration of a stage. Start from stage.Least and set what you need.
+	Stage stage.Stage
+
+	// UserPool is an existing user pool, in the stack's region. It must come with AppClientIDs, the app clients whose
+	// tokens are accepted; apps sign in with the first. Default: the pool that Stage.UserPoolARN names, or a new pool.
+	UserPool     awscognito.IUserPool
+	AppClientIDs []*string
+	// Key encrypts the bucket. Default: a new key if Stage.KMSKey is set, else S3's own keys.
+	Key awskms.IKey
+	// PermissionsBoundary bounds every role of the construct. Default: none.
+	PermissionsBoundary awsiam.IManagedPolicy
+
+	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
+	// presigner.New with a rule of your own. Default: Handler, this repository's own.
+	Handler string
+	// Statements are added to the role of each function, for what your rule calls. Default: none.
+	Statements []awsiam.PolicyStatement
+	// Environment is added to the environment of each function. Default: nothing.
+	Environment map[string]*string
+	// Code replaces the build of Handler. Default: none.
+	Code awslambda.Code
+}
+
+// Uploads is the construct. Its fields are what another construct may refer to.
+type Uploads struct {
+	constructs.Construct
+
+	Bucket          awss3.IBucket
+	Key             awskms.IKey // nil with S3's own keys
+	UserPool        awscognito.IUserPool
+	API             awsapigateway.IRestApi
+	Signers         []Signer // one for each route
+	Alarms          []awscloudwatch.IAlarm
+	CompletedQueue  awssqs.IQueue // nil without Stage.UploadEvents
+	DeadLetterQueue awssqs.IQueue // of CompletedQueue
+
+	outputs []output
+}
+
+// Signer is the function of one route.
+type Signer struct {
+	Route    operation.Route
+	URL      *string // where clients call it
+	Function awslambda.IFunction
+	Role     awsiam.IRole
+}
+
+// New adds the construct to scope. It panics if the configuration is invalid, as constructs do.
+//
+//nolint:funlen // core and options, with the if of each option, are read in one place
+func New(scope constructs.Construct, id string, props *Props) *Uploads {
+	config := props.Stage
+	if err := props.check(); err != nil {
+		panic(fmt.Sprintf("uploads %q: %v", id, err))
+	}
+	props = props.withCode()
+	u := &Uploads{Construct: constructs.NewConstruct(scope, new(id))}
+	scope = u.Construct
+
+	key := props.Key
+	if key == nil && config.KMSKey {
+		key = newKey(scope)
+	}
+	var accessLogs awss3.Bucket
+	if config.ServerAccessLogs {
+		accessLogs = newAccessLogBucket(scope, config)
+	}
+	bucket := newBucket(scope, config, key, accessLogs)
+
+	users := existingIdentity(scope, props)
+	if users == nil {
+		users = newIdentity(scope, config)
+		users.addMachineClients(scope, config)
+		if config.ManagedLogin {
+			users.addLoginPages(scope)
+		}
+		if config.SignInDomain != "" && config.SignInDomain != stage.NoSignInDomain {
+			users.addSignInDomain(config)
+		}
+	}
+
+	api := newAPI(scope, config, users)
+	signers := []signer{newSigner(scope, props, operation.Upload, bucket, key, users)}
+	if config.Downloads {
+		signers = append(signers, newSigner(scope, props, operation.Download, bucket, key, users))
+	}
+	for _, s := range signers {
+		api.addRoute(s)
+	}
+
+	var scanner awsiam.Role
+	if config.MalwareScan {
+		scanner = newScanRole(scope, config, bucket, key)
+	}
+	addBucketPolicy(bucket, config, signers, scanner)
+	if config.MalwareScan {
+		denyUnscanned(bucket, scanner)
+		// GuardDuty may refuse a role that is seconds old, so the plan comes last.
+		// https://docs.aws.amazon.com/guardduty/latest/ug/troubleshoot-malware-protection-s3-iam-role-permissions-error.html
+		addMalwareScan(scope, bucket, scanner, api.rest.DeploymentStage())
+	}
+
+	var completed, deadLetters awssqs.Queue
+	if config.UploadEvents {
+		completed, deadLetters = addUploadEvents(scope, config, bucket)
+		u.CompletedQueue, u.DeadLetterQueue = completed, deadLetters
+	}
+	if config.DomainName != "" {
+		api.addDomainRecord(scope)
+	}
+	var firewall awswafv2.CfnWebACL
+	if config.WAFRateLimit > 0 {
+		firewall = addFirewall(scope, config.WAFRateLimit, api)
+	}
+	if config.Alarms {
+		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, deadLetters)
+	}
+	if config.Dashboard {
+		addLogMetrics(scope, signers)
+		addQueries(scope, api, signers)
+		addDashboard(scope, api, signers, bucket)
+	}
+	if props.PermissionsBoundary != nil {
+		awsiam.PermissionsBoundary_Of(scope).Apply(props.PermissionsBoundary)
+	}
+
+	u.Bucket, u.Key, u.UserPool, u.API = bucket, key, users.pool, api.rest
+	for _, s := range signers {
+		u.Signers = append(u.Signers, Signer{Route: s.route, URL: api.url(s.route), Function: s.function, Role: s.role})
+	}
+	u.outputs = outputs(scope, config, bucket, accessLogs, key, users, api, completed)
+	return u
+}
+
+// fullName names what needs a name of ours: the stack's, and the construct's ID where the stack has others.
+func fullName(scope constructs.Construct) *string {
+	stack := awscdk.Stack_Of(scope)
+	if id := *scope.Node().Id(); id != "Default" {
+		return jsii.Sprintf("%s-%s", *stack.StackName(), strings.ReplaceAll(id, " ", "-"))
+	}
+	return stack.StackName()
+}
+
+// removal is what becomes of a resource with data when the stack goes. A retained one is still deleted if its creation
+// is rolled back: it is empty then, and would be in the way of the next try.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func removal(config stage.Stage) awscdk.RemovalPolicy {
+	if config.RetainData {
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}
