@@ -12,12 +12,13 @@ type=${2:-application/json}
 send() {
   local what=$1 body
   shift
-  body=$(curl -sS --fail-with-body --config - "$@") || { echo "$what: $body" >&2; exit 1; }
+  body=$(curl -sS --fail-with-body --globoff --config - "$@") || { echo "$what: $body" >&2; exit 1; }
   echo "$body"
 }
 
+checksum=$(openssl dgst -sha256 -binary "$file" | base64) # S3 refuses any other content
 answer=$(
-  send presign --json "{\"contentType\": \"$type\", \"contentLength\": $(wc -c <"$file")}" <<CONFIG
+  send presign --json "{\"contentType\": \"$type\", \"contentLength\": $(wc -c <"$file"), \"checksumSHA256\": \"$checksum\"}" <<CONFIG
 url = "$PRESIGNED_UPLOAD_URL"
 header = "Authorization: Bearer $PRESIGNED_ACCESS_TOKEN"
 CONFIG

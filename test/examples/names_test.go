@@ -1,0 +1,47 @@
+package examples
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/presigned/test/harness"
+)
+
+// oddNames are what a shell, curl or a URL reads something else into. Beside the first lies the file that curl would take.
+var oddNames = []string{"{a}.json", "a.json", "[1-3].json", "a*?.json", "50%25 #&+=;.json", ` it's "$HOME" \n.json`, "žluťoučký ☺.json", "empty.json"}
+
+// names uploads files whose names are hard to pass on, and an empty one: each program sends the file that it was given.
+func names(t *testing.T, r reader, accessToken string) {
+	folder := t.TempDir()
+	for _, name := range oddNames {
+		text := "the content of " + name
+		if name == "empty.json" {
+			text = ""
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for program, args := range uploads {
+		for _, name := range oddNames {
+			t.Run(program+", "+name, func(t *testing.T) {
+				path := filepath.Join(folder, name)
+				got := r.run(t, append(args[:len(args):len(args)], path), "PRESIGNED_ACCESS_TOKEN="+accessToken)
+				if got.code != 0 || got.stderr != "" {
+					t.Fatalf("got %+v, want a key alone", got)
+				}
+				want, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				key := strings.TrimSuffix(got.stdout, "\n")
+				stored := harness.Presign(t, r.DownloadURL, accessToken, `{"key":"`+key+`"}`).Request(nil).Send(t)
+				if stored.Status != 200 || string(stored.Body) != string(want) {
+					t.Errorf("the bucket has %d %q, want %q", stored.Status, stored.Body, want)
+				}
+			})
+		}
+	}
+}
