@@ -49,7 +49,7 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 # -count=1: go test remembers a result although what it read outside its module, such as build/, has changed.
 TEST_FLAGS ?=
 .PHONY: test
-test: build build/bounded-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run the tests of every module, but those that need a browser or what others wrote
+test: build build/bounded-assembly/manifest.json build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run the tests of every module, but those that need a browser or what others wrote
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
@@ -192,6 +192,18 @@ build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_
 build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.package-lock.json
 	@rm -rf $(@D)
 	$(SYNTH)="{\"stages\": $$(cat test/bounded-stage.json), \"stage\": \"bounded\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	@touch $@
+
+# The dev stage with a user pool that another stack made.
+build/existingpool-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/existingpool-stage.json node_modules/.package-lock.json
+	@rm -rf $(@D)
+	$(SYNTH)="{\"stages\": $$(cat test/existingpool-stage.json), \"stage\": \"existingpool\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	@touch $@
+
+# Another module's app, which embeds the construct.
+build/embed-assembly/manifest.json: $(INFRA_SOURCES) $(wildcard examples/embed/*) cdk.json node_modules/.package-lock.json
+	@rm -rf $(@D)
+	cd examples/embed && CDK_VALIDATION=false CDK_OUTDIR=$(CURDIR)/$(@D) CDK_CONTEXT_JSON='{"architecture": "$(ARCHITECTURE)"}' go run .
 	@touch $@
 
 web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json

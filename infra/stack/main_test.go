@@ -27,15 +27,16 @@ type variant struct {
 	template
 }
 
-// Both are set once by TestMain and only read afterwards.
+// All are set once by TestMain and only read afterwards.
 var (
-	all     variants
-	account variant // the account stack, which is no stage
+	all      variants
+	account  variant // the account stack, which is no stage
+	embedded variant // another app's stack: embedded_test.go
 )
 
 func TestMain(m *testing.M) {
 	var err error
-	if all, account, err = synthesize(); err != nil {
+	if all, err = synthesize(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -43,41 +44,44 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func synthesize() (variants, variant, error) {
+func synthesize() (variants, error) {
 	// Only the templates are wanted here; `cdk synth` validates them.
 	if err := os.Setenv("CDK_VALIDATION", "false"); err != nil {
-		return nil, variant{}, err
+		return nil, err
 	}
 	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"), func(string) string { return "" })
 	if err != nil {
-		return nil, variant{}, err
+		return nil, err
 	}
 	stages, ok := context["stages"].(map[string]any)
 	if !ok {
-		return nil, variant{}, fmt.Errorf("cdk.json has no stages")
+		return nil, fmt.Errorf("cdk.json has no stages")
 	}
 	stages = maps.Clone(stages)
 	stages["least"] = map[string]any{}
 	for _, name := range []string{"everything", "existingpool"} {
 		if stages[name], err = readEntry(name + ".json"); err != nil {
-			return nil, variant{}, err
+			return nil, err
 		}
 	}
 	found := variants{}
 	for _, name := range []string{"least", "dev", "prod", "everything", "existingpool"} {
 		config, err := stage.Select(stages, name, "")
 		if err != nil {
-			return nil, variant{}, err
+			return nil, err
 		}
 		v, err := synth(context, config)
 		if err != nil {
-			return nil, variant{}, fmt.Errorf("stage %s: %w", name, err)
+			return nil, fmt.Errorf("stage %s: %w", name, err)
 		}
 		found[name] = v
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
-	account, err := decode(stack.NewAccount(app))
-	return found, account, err
+	if account, err = decode(stack.NewAccount(app)); err != nil {
+		return nil, err
+	}
+	embedded, err = decode(newEmbedded())
+	return found, err
 }
 
 // readEntry reads a stage that only the tests have: the one with every option on, and the one with an existing user pool.

@@ -59,16 +59,23 @@ func (s Stage) checkUserPool() []error {
 	for _, id := range s.AppClientIDs {
 		wrong = append(wrong, matches("appClientIds", id, `^[A-Za-z0-9_+]{1,128}$`, "the ID of an app client, not its name")...)
 	}
-	for _, scope := range s.AuthorizationScopes {
+	wrong = append(wrong, CheckScopes(s.AuthorizationScopes)...)
+	if unused := s.OwnPoolFields(); len(unused) > 0 {
+		wrong = append(wrong, fmt.Errorf("userPoolArn names an existing pool, so these fields have no effect: %s; leave them out", strings.Join(unused, ", ")))
+	}
+	return wrong
+}
+
+// CheckScopes reports what is wrong with the scopes that authorize a call.
+func CheckScopes(scopes []string) []error {
+	var wrong []error
+	for _, scope := range scopes {
 		wrong = append(wrong, matches("authorizationScopes", scope, `^[\x21\x23-\x5B\x5D-\x7E]{1,512}$`, `a scope of an access token, such as "files/write"`)...)
 	}
 	for _, scope := range []string{"openid", "email", "phone", "profile"} {
-		if slices.Contains(s.AuthorizationScopes, scope) {
+		if slices.Contains(scopes, scope) {
 			wrong = append(wrong, fmt.Errorf("authorizationScopes has %q: every sign-in may ask for it, so it says nothing about uploads; want a scope of a resource server", scope))
 		}
-	}
-	if unused := s.OwnPoolFields(); len(unused) > 0 {
-		wrong = append(wrong, fmt.Errorf("userPoolArn names an existing pool, so these fields have no effect: %s; leave them out", strings.Join(unused, ", ")))
 	}
 	return wrong
 }

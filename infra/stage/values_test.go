@@ -1,6 +1,7 @@
 package stage_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
@@ -49,4 +50,14 @@ func TestOriginsAreExactlyWhatBrowsersSend(t *testing.T) {
 			t.Errorf("%q, production %v: got %v, want %q", tt.origin, tt.production, err, tt.want)
 		}
 	}
+}
+
+// pool is a stage with an existing user pool, changed.
+func pool(changes map[string]any) map[string]any {
+	entry := map[string]any{
+		"userPoolArn":  "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI",
+		"appClientIds": []any{"1h57kf5cpq17m0eml12example"},
+	}
+	maps.Copy(entry, changes)
+	return entry
 }

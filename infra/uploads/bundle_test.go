@@ -1,8 +1,12 @@
 package uploads
 
 import (
+	"archive/zip"
 	"crypto/sha256"
+	"errors"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -33,6 +37,77 @@ func TestABuilderCannotChangeTheBytes(t *testing.T) {
 	t.Setenv("GOWORK", filepath.Join(checkout, "none.work"))
 	if got := build(t, filepath.Join(checkout, "lambda")); got != want {
 		t.Errorf("got another binary with GOFLAGS, GOARCH and GOWORK set: %x, want %x", got, want)
+	}
+}
+
+func TestTheFunctionOfAnotherModulesAppComesFromTheModuleCache(t *testing.T) {
+	source, proxy, app := filepath.Join(t.TempDir(), "source"), t.TempDir(), t.TempDir()
+	copySources(t, source)
+	publish(t, source, proxy)
+	downloaded, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(app, "go.mod"), "module app\n\ngo 1.26.0\n\nrequire example.com/presigned v1.0.0\n")
+	t.Chdir(app)
+	t.Setenv("GOMODCACHE", t.TempDir())
+	t.Setenv("GOPROXY", "file://"+proxy+",file://"+filepath.Join(strings.TrimSpace(string(downloaded)), "cache", "download"))
+	t.Setenv("GONOSUMDB", "*")
+	t.Setenv("GOFLAGS", "-mod=mod -modcacherw")
+	t.Setenv("GOWORK", "off")
+	dir, err := packageDir(Handler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join("example.com", "presigned@v1.0.0", "lambda"); !strings.HasSuffix(dir, want) {
+		t.Errorf("got folder %s, want one that ends in %s", dir, want)
+	}
+	if got, want := build(t, dir), build(t, filepath.Join(source, "lambda")); got != want {
+		t.Errorf("got binary %x from the module cache, want %x as from a checkout", got, want)
+	}
+}
+
+func TestAPackageThatIsNotThereIsNamed(t *testing.T) {
+	_, err := packageDir("example.com/presigned/missing")
+	if err == nil || !strings.Contains(err.Error(), `"example.com/presigned/missing"`) {
+		t.Errorf("got %v, want the import path", err)
+	}
+}
+
+// publish writes a module as version v1.0.0 into a folder in the layout of a module proxy.
+func publish(t *testing.T, source, proxy string) {
+	t.Helper()
+	dir := filepath.Join(proxy, "example.com", "presigned", "@v")
+	write(t, filepath.Join(dir, "list"), "v1.0.0\n")
+	write(t, filepath.Join(dir, "v1.0.0.info"), `{"Version": "v1.0.0"}`)
+	mod, err := os.ReadFile(filepath.Join(source, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "v1.0.0.mod"), string(mod))
+	file, err := os.Create(filepath.Join(dir, "v1.0.0.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	archive := zip.NewWriter(file)
+	err = filepath.WalkDir(source, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(source, path)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		w, err := archive.Create("example.com/presigned@v1.0.0/" + filepath.ToSlash(name))
+		if err == nil {
+			_, err = w.Write(content)
+		}
+		return err
+	})
+	if err := errors.Join(err, archive.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,6 +1,8 @@
 package uploads
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -36,7 +38,7 @@ type identity struct {
 // existingIdentity is a pool that another stack made, or nil. Nothing in it is changed.
 func existingIdentity(scope constructs.Construct, props *Props) *identity {
 	config := props.Stage
-	scopes := config.AuthorizationScopes
+	scopes := slices.Concat(props.AuthorizationScopes, config.AuthorizationScopes) // one of them is empty
 	if len(scopes) == 0 {
 		scopes = []string{sdkScope}
 	}

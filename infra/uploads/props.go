@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"example.com/presigned/infra/stage"
 )
 
 // check reports everything that is wrong with the props at once.
@@ -20,6 +22,10 @@ func (p *Props) check() error {
 	if unused := p.Stage.OwnPoolFields(); p.UserPool != nil && len(unused) > 0 {
 		wrong = append(wrong, fmt.Errorf("UserPool is set, so these fields of Stage have no effect: %s; leave them out", strings.Join(unused, ", ")))
 	}
+	if p.UserPool == nil && len(p.AuthorizationScopes) > 0 {
+		wrong = append(wrong, errors.New("AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"))
+	}
+	wrong = append(wrong, stage.CheckScopes(p.AuthorizationScopes)...)
 	if p.Code != nil && p.Handler != "" {
 		wrong = append(wrong, errors.New("Code and Handler are set: want one of them"))
 	}

@@ -36,10 +36,14 @@ type Props struct {
 	// Stage is the configuration of a stage. Start from stage.Least and set what you need.
 	Stage stage.Stage
 
-	// UserPool is an existing user pool, in the stack's region. It must come with AppClientIDs, the app clients whose
-	// tokens are accepted; apps sign in with the first. Default: the pool that Stage.UserPoolARN names, or a new pool.
-	UserPool     awscognito.IUserPool
+	// UserPool is an existing user pool, in the stack's region. Default: the pool that Stage.UserPoolARN names, or a new
+	// pool.
+	UserPool awscognito.IUserPool
+	// AppClientIDs are the app clients of UserPool whose tokens are accepted. Apps sign in with the first.
 	AppClientIDs []*string
+	// AuthorizationScopes are the scopes of which a token needs one. Default aws.cognito.signin.user.admin, which sign-in
+	// through the SDK gives.
+	AuthorizationScopes []string
 	// Key encrypts the bucket. Default: a new key if Stage.KMSKey is set, else S3's own keys.
 	Key awskms.IKey
 	// PermissionsBoundary bounds every role of the construct. Default: none.

@@ -42,7 +42,7 @@ type UserPool interface {
 type Config struct {
 	Template  *template.Template
 	Functions map[string]Invoker  // by the function's logical ID
-	UserPools map[string]UserPool // by the user pool's logical ID
+	UserPools map[string]UserPool // by ARN
 	Clock     func() time.Time
 	AccessLog io.Writer // one Write for each line
 }

@@ -50,14 +50,15 @@ func serve(t *testing.T, doc map[string]any, p *pool) (*template.Template, *apig
 	}
 	c := apigateway.Config{
 		Template: tmpl, Clock: now, AccessLog: &bytes.Buffer{},
-		Functions: map[string]apigateway.Invoker{}, UserPools: map[string]apigateway.UserPool{},
+		Functions: map[string]apigateway.Invoker{}, UserPools: map[string]apigateway.UserPool{
+			poolARN: p, "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI": p, // as in existingpool.json
+		},
 	}
 	for _, r := range tmpl.Resources("AWS::Lambda::Function") {
 		c.Functions[r.LogicalID] = answers(`{"body":"` + r.LogicalID + `"}`)
 	}
 	for _, r := range tmpl.Resources("AWS::Cognito::UserPool") {
-		tmpl.SetID(r.LogicalID, "us-east-1_users", map[string]string{"Arn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_users"})
-		c.UserPools[r.LogicalID] = p
+		tmpl.SetID(r.LogicalID, "us-east-1_users", map[string]string{"Arn": poolARN})
 	}
 	api, err := apigateway.New(c)
 	if err != nil {

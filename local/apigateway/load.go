@@ -117,21 +117,14 @@ func (l *loader) stage(_ string, p stage) (err error) {
 }
 
 func (l *loader) authorizers() error {
-	pools := map[string]UserPool{}
-	for logicalID, pool := range l.c.UserPools {
-		arn, err := l.t.Att(logicalID, "Arn")
-		if err != nil {
-			return err
-		}
-		pools[arn] = pool
-	}
 	return each(l, "AWS::ApiGateway::Authorizer", func(id string, p cognitoAuthorizer) error {
 		a := &authorizer{}
 		for _, arn := range p.ProviderARNs {
-			if pools[arn] == nil {
+			pool := l.c.UserPools[arn]
+			if pool == nil {
 				return fmt.Errorf("no user pool runs for %s", arn)
 			}
-			a.pools = append(a.pools, pools[arn])
+			a.pools = append(a.pools, pool)
 		}
 		l.auth[id] = a
 		return nil

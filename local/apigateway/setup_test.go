@@ -33,6 +33,8 @@ func answers(payload string) function {
 	return func(context.Context, []byte) ([]byte, error) { return []byte(payload), nil }
 }
 
+const poolARN = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_users"
+
 // setup is an API on testdata/api.template.json, and what a test changes about it.
 type setup struct {
 	function function
@@ -70,14 +72,14 @@ func (s setup) load(t testing.TB) (*template.Template, *apigateway.API, error) {
 	}
 	tmpl.SetID("Signer", "test-Signer", map[string]string{"Arn": "arn:aws:lambda:us-east-1:000000000000:function:test-Signer"})
 	tmpl.SetID("Logs", "test-Logs", map[string]string{"Arn": "arn:aws:logs:us-east-1:000000000000:log-group:test-Logs:*"})
-	tmpl.SetID("Users", "us-east-1_users", map[string]string{"Arn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_users"})
+	tmpl.SetID("Users", "us-east-1_users", map[string]string{"Arn": poolARN})
 	if err := apigateway.Register(tmpl); err != nil {
 		return tmpl, nil, err
 	}
 	api, err := apigateway.New(apigateway.Config{
 		Template:  tmpl,
 		Functions: map[string]apigateway.Invoker{"Signer": s.function},
-		UserPools: map[string]apigateway.UserPool{"Users": s.pool},
+		UserPools: map[string]apigateway.UserPool{poolARN: s.pool},
 		Clock:     s.clock, AccessLog: s.log,
 	})
 	return tmpl, api, err

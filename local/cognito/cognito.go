@@ -45,16 +45,16 @@ type AdminCredentials struct {
 
 // Pool is one user pool. It is safe for concurrent use.
 type Pool struct {
-	id, issuer string
-	mfa        string // OFF, OPTIONAL or ON
-	policy     passwordPolicy
-	domain     bool               // has a domain, hence a token endpoint
-	clients    map[string]*client // by client ID
-	scopes     map[string]bool    // custom scopes, "<resource server identifier>/<scope name>"
-	keys       *Keys
-	clock      func() time.Time
-	admin      AdminCredentials
-	decoy      []byte // key of the salts shown for unknown usernames
+	id, arn, issuer string
+	mfa             string // OFF, OPTIONAL or ON
+	policy          passwordPolicy
+	domain          bool               // has a domain, hence a token endpoint
+	clients         map[string]*client // by client ID
+	scopes          map[string]bool    // custom scopes, "<resource server identifier>/<scope name>"
+	keys            *Keys
+	clock           func() time.Time
+	admin           AdminCredentials
+	decoy           []byte // key of the salts shown for unknown usernames
 
 	mu       sync.Mutex // guards all below
 	users    map[string]*user
@@ -84,7 +84,13 @@ func New(c Config) (*Pool, error) {
 func (p *Pool) ID() string { return p.id }
 
 // name is the pool's ID without the region: what SRP hashes.
-func (p *Pool) name() string { return p.id[len(p.id)-poolNameLength:] }
+func (p *Pool) name() string {
+	_, name, _ := strings.Cut(p.id, "_")
+	return name
+}
+
+// ARN is what an authorizer names the pool by.
+func (p *Pool) ARN() string { return p.arn }
 
 // Issuer is the iss claim of the pool's tokens: the base URL and the pool's ID.
 func (p *Pool) Issuer() string { return p.issuer }

@@ -1,11 +1,14 @@
 package cognito
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/presigned/local/template"
@@ -89,16 +92,21 @@ func (c *client) allows(flow string) bool { return slices.Contains(c.flows, flow
 // load reads the template's one user pool and what belongs to it, and registers their IDs.
 func (p *Pool) load(t *template.Template) error {
 	pools := t.Resources("AWS::Cognito::UserPool")
-	if len(pools) != 1 {
-		return fmt.Errorf("the template has %d, want exactly 1", len(pools))
+	switch len(pools) {
+	case 0:
+		return p.loadExisting(t)
+	case 1:
+	default:
+		return fmt.Errorf("the template has %d, want at most 1", len(pools))
 	}
-	p.id = t.Region() + "_" + stableID(mixedCase, poolNameLength, t.StackName, pools[0].LogicalID)
-	t.SetID(pools[0].LogicalID, p.id, map[string]string{"Arn": t.ARN("cognito-idp", "userpool/"+p.id)})
+	p.id = t.Region() + "_" + stableID(mixedCase, 9, t.StackName, pools[0].LogicalID)
+	p.arn = t.ARN("cognito-idp", "userpool/"+p.id)
+	t.SetID(pools[0].LogicalID, p.id, map[string]string{"Arn": p.arn})
 	var props userPool
 	if err := t.Decode(pools[0], &props); err != nil {
 		return err
 	}
-	p.mfa, p.policy = props.MfaConfiguration, props.Policies.PasswordPolicy
+	p.mfa, p.policy = cmp.Or(props.MfaConfiguration, "OFF"), props.Policies.PasswordPolicy
 	for _, r := range t.Resources("AWS::Cognito::UserPoolResourceServer") {
 		var props resourceServer
 		if err := t.Decode(r, &props); err != nil {
@@ -124,6 +132,41 @@ func (p *Pool) load(t *template.Template) error {
 	)
 }
 
+// loadExisting stands in for a pool that the stack does not make: the one that the authorizer names, with the app clients
+// that the functions accept. The template says nothing about their settings, so users sign in to each by SRP or password.
+func (p *Pool) loadExisting(t *template.Template) error {
+	var authorizer struct{ ProviderARNs []string }
+	var function struct {
+		Environment struct {
+			Variables struct {
+				ClientIDs string `json:"CLIENT_IDS"`
+			}
+		}
+	}
+	for typ, into := range map[string]any{"AWS::ApiGateway::Authorizer": &authorizer, "AWS::Lambda::Function": &function} {
+		for _, r := range t.Resources(typ) {
+			text, _ := json.Marshal(r.Properties) // it was JSON before
+			_ = json.Unmarshal(text, into)        // the part that serves the resource complains
+		}
+	}
+	ids := strings.Split(function.Environment.Variables.ClientIDs, ",")
+	if len(authorizer.ProviderARNs) != 1 || ids[0] == "" {
+		return fmt.Errorf("the template has no user pool, and its authorizer and functions name %v and %v: want one pool and its app clients",
+			authorizer.ProviderARNs, ids)
+	}
+	p.arn = authorizer.ProviderARNs[0]
+	_, p.id, _ = strings.Cut(p.arn, ":userpool/")
+	p.mfa = "OPTIONAL"
+	p.policy.TemporaryPasswordValidityDays = 7 // Cognito's default
+	for _, id := range ids {
+		p.clients[id] = &client{
+			id: id, flows: []string{"ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"},
+			access: time.Hour, idLife: time.Hour, refresh: 30 * 24 * time.Hour,
+		}
+	}
+	return nil
+}
+
 func (p *Pool) loadClients(t *template.Template) error {
 	for _, r := range t.Resources("AWS::Cognito::UserPoolClient") {
 		var props appClient
@@ -141,13 +184,13 @@ func (p *Pool) loadClients(t *template.Template) error {
 		}
 		units := props.TokenValidityUnits
 		var errs [3]error
-		c.access, errs[0] = life(props.AccessTokenValidity, units.AccessToken)
-		c.idLife, errs[1] = life(props.IdTokenValidity, units.IdToken)
-		c.refresh, errs[2] = life(props.RefreshTokenValidity, units.RefreshToken)
+		c.access, errs[0] = life(props.AccessTokenValidity, units.AccessToken, time.Hour)
+		c.idLife, errs[1] = life(props.IdTokenValidity, units.IdToken, time.Hour)
+		c.refresh, errs[2] = life(props.RefreshTokenValidity, units.RefreshToken, 30*24*time.Hour)
 		err := errors.Join(append(errs[:],
 			allOf("ExplicitAuthFlows", c.flows, "ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
 			allOf("SupportedIdentityProviders", props.SupportedIdentityProviders, "COGNITO"),
-			allOf("AllowedOAuthFlows", props.AllowedOAuthFlows, "code", "client_credentials"))...)
+			allOf("AllowedOAuthFlows", props.AllowedOAuthFlows, "code", "implicit", "client_credentials"))...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.LogicalID, err)
 		}
@@ -157,10 +200,12 @@ func (p *Pool) loadClients(t *template.Template) error {
 	return nil
 }
 
-// life is a token's validity. The stack writes all of them in minutes, and leaves out those that a machine client never
-// gets.
-func life(n template.Int, unit string) (time.Duration, error) {
-	if n != 0 && unit != "minutes" {
+// life is a token's validity. The stack writes it in minutes; byDefault is Cognito's own.
+func life(n template.Int, unit string, byDefault time.Duration) (time.Duration, error) {
+	if n == 0 {
+		return byDefault, nil
+	}
+	if unit != "minutes" {
 		return 0, fmt.Errorf("TokenValidityUnits: got %q, want minutes", unit)
 	}
 	return time.Duration(n) * time.Minute, nil
@@ -176,9 +221,8 @@ func allOf(property string, got []string, want ...string) error {
 }
 
 const (
-	poolNameLength = 9
-	lowerCase      = "abcdefghijklmnopqrstuvwxyz0123456789"
-	mixedCase      = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + lowerCase
+	lowerCase = "abcdefghijklmnopqrstuvwxyz0123456789"
+	mixedCase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + lowerCase
 )
 
 // stableID makes up an ID that is the same at each start, so that what a client has stored keeps its meaning.

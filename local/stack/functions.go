@@ -30,12 +30,8 @@ func (s *Stack) startFunctions(context.Context) error {
 		s.closers = append(s.closers, f.Close)
 		functions[r.LogicalID] = f
 	}
-	pools := map[string]apigateway.UserPool{}
-	for _, r := range s.t.Resources("AWS::Cognito::UserPool") {
-		pools[r.LogicalID] = s.Pool
-	}
 	api, err := apigateway.New(apigateway.Config{
-		Template: s.t, Functions: functions, UserPools: pools, Clock: s.cfg.Now, AccessLog: s.log("api "),
+		Template: s.t, Functions: functions, UserPools: map[string]apigateway.UserPool{s.Pool.ARN(): s.Pool}, Clock: s.cfg.Now, AccessLog: s.log("api "),
 	})
 	if err != nil {
 		return err
@@ -74,11 +70,11 @@ func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, err
 	return lambdaruntime.Start(cfg)
 }
 
-// Session returns credentials of the execution role of a function, whose logical ID begins with name: what somebody
+// Session returns credentials of the execution role of a function, whose logical ID contains the construct ID name: what somebody
 // has who stole them. Tests try them.
 func (s *Stack) Session(ctx context.Context, name string) (objectstore.Credentials, error) {
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
-		if strings.HasPrefix(r.LogicalID, name) {
+		if strings.Contains(r.LogicalID, name) {
 			roleARN, err := s.t.String(r.Properties["Role"])
 			if err != nil {
 				return objectstore.Credentials{}, err

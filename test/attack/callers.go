@@ -112,6 +112,7 @@ func usernameRows() []Row {
 		for _, username := range []string{
 			"johndoe", "bob", "bob/x", "bob/../alice", "..", ".", "a b", "\U0001F600", strings.Repeat("x", 128), strings.Repeat("\U0001F600", 128),
 			"%2e%2e", "a+b", "a_b", "a__b", "A_2F_B", "A/B", "jane@example.com", "_client-" + x.AppClientID, "j\u043Ehndoe", "e\u0301", "\u00e9",
+			"Johndoe", "f3b0c442-98fc-4c14-9af1-0242ac120002", "Okta_jane@corp.example", "Google_1047", "okta_jane@corp.example",
 		} {
 			p := x.presign(x.UploadURL, x.with(map[string]any{"username": username}), sized(len(username)))
 			// The local store keeps each segment of a key as a file's name, which ends at 255 bytes; S3 does not.

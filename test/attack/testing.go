@@ -34,6 +34,28 @@ func Main(m *testing.M, assembly string, shared **Target) int {
 	return code
 }
 
+// Elsewhere is the tables that the packages of the local run leave out, and the reason.
+func Elsewhere() map[string]string {
+	return map[string]string{
+		"bounds":        "package bounds, on a stage that has some",
+		"content types": "package bounds, on a stage that has a list",
+		"TLS":           "make deploy-emulated and make acceptance: the local run serves plain HTTP",
+		"expiry":        "nothing waits 300 s on the local run: bucket policy/an expired URL signs in the past",
+	}
+}
+
+// RunEveryTable runs all tables but those of Elsewhere.
+func RunEveryTable(t *testing.T, x *Target) {
+	t.Helper()
+	done := Elsewhere()
+	for _, table := range Tables() {
+		if done[table.Name] == "" {
+			done[table.Name] = "done"
+			t.Run(table.Name, func(t *testing.T) { RunTables(t, x, table.Name) })
+		}
+	}
+}
+
 // RunTables runs the rows of all tables of a name on a target, which must offer what they need.
 func RunTables(t *testing.T, x *Target, name string) {
 	t.Helper()

@@ -1,0 +1,100 @@
+package stack_test
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stage"
+	"example.com/presigned/infra/uploads"
+)
+
+// newEmbedded is the stack of another app, with two of our constructs and without the feature flags of our cdk.json.
+func newEmbedded() awscdk.Stack {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), new("Files"), nil)
+	pool := awscognito.NewUserPool(stack, new("Employees"), nil)
+	client := pool.AddClient(new("Web"), nil)
+	config := stage.Least()
+	config.Downloads, config.Alarms, config.Dashboard, config.WAFRateLimit = true, true, true, 1000
+	files := uploads.New(stack, "Uploads", &uploads.Props{
+		Stage: config, UserPool: pool, AppClientIDs: []*string{client.UserPoolClientId()},
+		Code:                awslambda.Code_FromAsset(new(filepath.Join("testdata", "function")), nil),
+		Key:                 awskms.NewKey(stack, new("Key"), nil),
+		PermissionsBoundary: awsiam.ManagedPolicy_FromManagedPolicyName(stack, new("Boundary"), new("team-boundary")),
+		Environment:         map[string]*string{"ORDERS_TABLE": new("orders")},
+		Statements: []awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: jsii.Strings("dynamodb:GetItem"), Resources: jsii.Strings("arn:aws:dynamodb:eu-central-1:111122223333:table/orders"),
+		})},
+	})
+	files.AddOutputs()
+	uploads.New(stack, "Scans", &uploads.Props{
+		Stage: config, UserPool: pool, AppClientIDs: []*string{client.UserPoolClientId()},
+		Code: awslambda.Code_FromAsset(new(filepath.Join("testdata", "function")), nil),
+	})
+	return stack
+}
+
+func TestAnotherAppsUserPoolIsReferredTo(t *testing.T) {
+	pool, client := embedded.only(t, "AWS::Cognito::UserPool"), embedded.only(t, "AWS::Cognito::UserPoolClient")
+	for _, authorizer := range embedded.ofType("AWS::ApiGateway::Authorizer") {
+		if got, want := text(t, authorizer.Properties["ProviderARNs"]), text(t, []any{arn(pool.id)}); got != want {
+			t.Errorf("%s: got %s, want %s", authorizer.id, got, want)
+		}
+	}
+	for _, function := range embedded.ofType("AWS::Lambda::Function") {
+		if got, want := text(t, at(function.Properties, "Environment", "Variables", "CLIENT_IDS")), text(t, ref(client.id)); got != want {
+			t.Errorf("%s: got CLIENT_IDS %s, want %s", function.id, got, want)
+		}
+	}
+}
+
+func TestAnotherAppsRuleGetsItsStatementsAndEnvironment(t *testing.T) {
+	for _, function := range embedded.ofType("AWS::Lambda::Function") {
+		want := any(nil)
+		if strings.HasPrefix(function.id, "Uploads") {
+			want = "orders"
+		}
+		if got := at(function.Properties, "Environment", "Variables", "ORDERS_TABLE"); got != want {
+			t.Errorf("%s: got ORDERS_TABLE %v, want %v", function.id, got, want)
+		}
+	}
+	for _, role := range embedded.ofType("AWS::IAM::Role") {
+		statements := text(t, role.Properties["Policies"])
+		if got, want := strings.Contains(statements, "dynamodb:GetItem"), strings.HasPrefix(role.id, "Uploads"); got != want {
+			t.Errorf("%s: may dynamodb:GetItem: %t, want %t", role.id, got, want)
+		}
+		if got, want := role.Properties["PermissionsBoundary"] != nil, strings.HasPrefix(role.id, "Uploads"); got != want {
+			t.Errorf("%s: has a permissions boundary: %t, want %t", role.id, got, want)
+		}
+	}
+}
+
+// CloudFormation gives most resources a name. The names that we choose must differ, or the second construct fails.
+func TestTwoConstructsOfAStackShareNoName(t *testing.T) {
+	taken := map[string]string{}
+	for _, id := range slices.Sorted(maps.Keys(embedded.Resources)) {
+		r := embedded.Resources[id]
+		for _, property := range []string{"Name", "BucketName", "RoleName", "FunctionName", "QueueName", "TableName", "DashboardName", "AlarmName"} {
+			name, ok := r.Properties[property].(string)
+			if !ok || strings.HasPrefix(r.Type, "AWS::ApiGateway::") && r.Type != "AWS::ApiGateway::RestApi" { // within an API
+				continue
+			}
+			if other := taken[r.Type+name]; other != "" {
+				t.Errorf("%s and %s of type %s have the name %s", other, id, r.Type, name)
+			}
+			taken[r.Type+name] = id
+		}
+	}
+	if len(taken) == 0 {
+		t.Error("no resource has a name: the test looks at nothing")
+	}
+}

@@ -1,0 +1,16 @@
+// Package embed attacks the app of examples/embed, which embeds the construct beside a user pool of its own. It is not in package attack because a
+// process can run one S3 gateway only.
+package embed
+
+import (
+	"os"
+	"testing"
+
+	"example.com/presigned/test/attack"
+)
+
+var target *attack.Target
+
+func TestMain(m *testing.M) { os.Exit(attack.Main(m, "embed-assembly", &target)) }
+
+func TestEveryAttackRow(t *testing.T) { attack.RunEveryTable(t, target) }

@@ -1,0 +1,16 @@
+// Package existingpool attacks a stage with an existing user pool. It is not in package attack because a
+// process can run one S3 gateway only.
+package existingpool
+
+import (
+	"os"
+	"testing"
+
+	"example.com/presigned/test/attack"
+)
+
+var target *attack.Target
+
+func TestMain(m *testing.M) { os.Exit(attack.Main(m, "existingpool-assembly", &target)) }
+
+func TestEveryAttackRow(t *testing.T) { attack.RunEveryTable(t, target) }
