@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// longest is how long the tests of one change may take: a change that makes them hang is noticed.
+// longest is how long the tests of one change may take. A change that makes them hang is noticed, but so slow a machine
+// looks the same: what is too slow does not count.
 const longest = 4 * time.Minute
 
 type outcome string
@@ -25,6 +26,7 @@ const (
 	killed     outcome = "noticed"
 	survived   outcome = "not noticed"
 	broken     outcome = "does not compile"
+	slow       outcome = "too slow"
 	equivalent outcome = "equivalent"
 )
 
@@ -140,7 +142,7 @@ func changes(m mutant, set *token.FileSet, file *ast.File) (all []mutant) {
 	return all
 }
 
-// judge runs the tests with the change.
+// judge runs the tests with the change; the zero change is none.
 func (m mutant) judge(root string) outcome {
 	folder, err := os.MkdirTemp("", "mutant")
 	if err != nil {
@@ -150,7 +152,11 @@ func (m mutant) judge(root string) outcome {
 	changed := filepath.Join(folder, "changed.go")
 	overlay := filepath.Join(folder, "overlay.json")
 	content := bytes.Join([][]byte{m.source[:m.begin], []byte(m.text), m.source[m.end:]}, nil)
-	replaced, _ := json.Marshal(map[string]any{"Replace": map[string]string{m.file: changed}})
+	replace := map[string]string{}
+	if m.file != "" { // or nothing is changed
+		replace[m.file] = changed
+	}
+	replaced, _ := json.Marshal(map[string]any{"Replace": replace})
 	for name, data := range map[string][]byte{changed: content, overlay: replaced} {
 		if err := os.WriteFile(name, data, 0o600); err != nil {
 			panic(err)
@@ -165,6 +171,8 @@ func (m mutant) judge(root string) outcome {
 	switch {
 	case err == nil:
 		return survived
+	case ctx.Err() != nil || bytes.Contains(out, []byte("panic: test timed out")):
+		return slow
 	case bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")):
 		return broken
 	default:
