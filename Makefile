@@ -123,6 +123,8 @@ include test/conformance/conformance.mk
 
 include test/acceptance/acceptance.mk
 
+include test/mutation/mutation.mk
+
 ##@ Deploy it
 
 .PHONY: synth

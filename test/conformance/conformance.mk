@@ -26,7 +26,7 @@ GENERATE   = build/venv/conformance/bin/openapi-generator-cli generate -i docs/o
 PROGRAMS  := test/conformance/testdata/generated
 
 $(GENERATED)/installed: docs/openapi.json $(wildcard $(PROGRAMS)/*) build/venv/conformance/installed web/node_modules/.package-lock.json
-	@rm -rf $(@D)
+	@rm -rf $(@D) && mkdir -p $(@D)
 	$(GENERATE)/go -g go --git-host example.com --git-user-id presigned --git-repo-id generated --package-name generated >$(@D).log 2>&1
 	$(GENERATE)/typescript/client -g typescript-fetch -p importFileExtension=.js >>$(@D).log 2>&1
 	$(GENERATE)/python -g python >>$(@D).log 2>&1

@@ -12,6 +12,9 @@ import (
 // oddNames are what a shell, curl or a URL reads something else into. Beside the first lies the file that curl would take.
 var oddNames = []string{"{a}.json", "a.json", "[1-3].json", "a*?.json", "50%25 #&+=;.json", ` it's "$HOME" \n.json`, "žluťoučký ☺.json", "empty.json"}
 
+// quotedType has to be quoted once more in JSON and in a configuration of curl.
+const quotedType = `text/plain; charset="utf-8"`
+
 // names uploads files whose names are hard to pass on, and an empty one: each program sends the file that it was given.
 func names(t *testing.T, r reader, accessToken string) {
 	folder := t.TempDir()
@@ -28,7 +31,7 @@ func names(t *testing.T, r reader, accessToken string) {
 		for _, name := range oddNames {
 			t.Run(program+", "+name, func(t *testing.T) {
 				path := filepath.Join(folder, name)
-				got := r.run(t, append(args[:len(args):len(args)], path), "PRESIGNED_ACCESS_TOKEN="+accessToken)
+				got := r.run(t, append(args[:len(args):len(args)], path, quotedType), "PRESIGNED_ACCESS_TOKEN="+accessToken)
 				if got.code != 0 || got.stderr != "" {
 					t.Fatalf("got %+v, want a key alone", got)
 				}
@@ -38,8 +41,8 @@ func names(t *testing.T, r reader, accessToken string) {
 				}
 				key := strings.TrimSuffix(got.stdout, "\n")
 				stored := harness.Presign(t, r.DownloadURL, accessToken, `{"key":"`+key+`"}`).Request(nil).Send(t)
-				if stored.Status != 200 || string(stored.Body) != string(want) {
-					t.Errorf("the bucket has %d %q, want %q", stored.Status, stored.Body, want)
+				if got := stored.Header.Get("Content-Type"); stored.Status != 200 || string(stored.Body) != string(want) || got != quotedType {
+					t.Errorf("the bucket has %d %q (%s), want %q", stored.Status, stored.Body, got, want)
 				}
 			})
 		}
