@@ -7,15 +7,18 @@ SHELL := /bin/bash
 
 # The Node that jsii and the CDK CLI run on comes with `npm ci` on Linux; elsewhere it is your own.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-# Without these a checkout inside another workspace, or a flag of one's own, would build something else.
+# Without these a checkout inside another workspace, or a setting of one's own, would build something else.
 export GOWORK := off
+unexport GOARCH GOOS
+# Go asks git for the commit of a program, and stops where git refuses: in a checkout that another user owns.
+export GOFLAGS := $(strip $(GOFLAGS) $(if $(shell git rev-parse HEAD 2>/dev/null),,-buildvcs=false))
 # jsii unpacks aws-cdk-lib once, here, instead of on every start.
 export JSII_RUNTIME_PACKAGE_CACHE := enabled
 
 PYTHON        ?= python3
 STAGE         ?= dev
 FUZZTIME      ?= 30s
-ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOARCH)),arm64,x86_64)
+ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOHOSTARCH)),arm64,x86_64)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 sources = $(shell find $(1) -type f \( -name '*.go' -o -name go.mod -o -name go.sum \) -not -name '*_test.go' 2>/dev/null)
@@ -49,10 +52,11 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 # -count=1: go test remembers a result although what it read outside its module, such as build/, has changed.
 TEST_FLAGS ?=
 .PHONY: test
-test: build build/bounded-assembly/manifest.json build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.package-lock.json examples/amplify/node_modules/.package-lock.json ## Run the tests of every module, but those that need a browser or what others wrote
+test: build build/bounded-assembly/manifest.json build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, but those that need a browser or what others wrote
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
+	cd examples/rule && go test $(TEST_FLAGS) ./...
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
 	@# The client's tests mostly wait, for the next attempt or a killed process: they do it beside those of test.
 	(cd client && go test -count=1 $(TEST_FLAGS) ./...) > build/test-client.txt 2>&1 & \
@@ -67,7 +71,7 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 	cd web && npm run test:browser
 
 .PHONY: lint
-lint: web/node_modules/.package-lock.json ## Run the linters
+lint: web/node_modules/.complete ## Run the linters
 	for module in $(GO_MODULES); do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done
 	@git ls-files '*.js' '*.mjs' '*.py' '*.sh' | xargs wc -l | awk '$$2 != "total" && $$1 > 250 {print "error: " $$2 " has " $$1 " lines, want at most 250"; long = 1} END {exit long}'
 	cd web && npm run --silent check
@@ -75,14 +79,14 @@ lint: web/node_modules/.package-lock.json ## Run the linters
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.
 .PHONY: verify
-verify: build/venv/verify/installed node_modules/.package-lock.json test/verify/node_modules/.package-lock.json ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
+verify: build/venv/verify/installed node_modules/.complete test/verify/node_modules/.complete ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
 	go test ./infra/stack
 	node --test --test-reporter=dot test/verify/judge.test.mjs
 	build/venv/verify/bin/cfn-lint --config-file test/verify/cfnlintrc.yaml infra/stack/testdata/*.template.json
 	node test/verify/verify.mjs build/verify infra/stack/testdata/*.template.json
 
 .PHONY: deploy-emulated
-deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.package-lock.json ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
+deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.complete ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
 	cd test && go run ./emulated -root ..
 
 .PHONY: fuzz
@@ -99,7 +103,7 @@ soak: build/local-assembly/manifest.json ## Run random schedules of faults for S
 	  $(if $(SOAK_RUNS),-soak.runs=$(SOAK_RUNS),-soak.time=$(SOAK_TIME))
 
 .PHONY: golden
-golden: node_modules/.package-lock.json test/iam/node_modules/.package-lock.json ## Rewrite the generated files: templates, signed parts, contract document, IAM proofs
+golden: node_modules/.complete test/iam/node_modules/.complete ## Rewrite the generated files: templates, signed parts, contract document, IAM proofs
 	@# Each writes its files even if a test of another is red: half of them new would be a difference that nobody made.
 	status=0; \
 	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update || status=$$?; \
@@ -125,29 +129,47 @@ include test/acceptance/acceptance.mk
 
 include test/mutation/mutation.mk
 
+##@ Release and own it
+
+# The command for each system that Go and its tests know. No cgo, so no system needs another's compiler.
+PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
+.PHONY: release
+release: ## Build the command for Linux, macOS and Windows into build/release, with checksums
+	@rm -rf build/release
+	for platform in $(PLATFORMS); do \
+	  (cd client && CGO_ENABLED=0 GOOS=$${platform%-*} GOARCH=$${platform#*-} go build -trimpath -buildvcs=auto -ldflags='-s -w' \
+	    -o ../build/release/presigned-$$platform$$(GOOS=$${platform%-*} go env GOEXE) ./cmd/presigned); done
+	cd build/release && shasum -a 256 presigned-* > SHA256SUMS
+
+# Every name of the modules, in code, settings and documents.
+.PHONY: rename
+rename: ## Give the modules a path of your own: make rename MODULE=github.com/acme/presigned
+	@[[ '$(MODULE)' =~ ^[A-Za-z0-9._~/-]+$$ ]] || { echo 'error: MODULE is "$(MODULE)": want a module path, such as github.com/acme/presigned' >&2; exit 1; }
+	git grep -lzF 'example.com/presigned' | MODULE='$(MODULE)' xargs -0 perl -pi -e 's{\Qexample.com/presigned\E}{$$ENV{MODULE}}g'
+
 ##@ Deploy it
 
 .PHONY: synth
-synth: node_modules/.package-lock.json ## Write the CloudFormation template of STAGE (dev) to cdk.out
-	npx cdk synth -q -c stage=$(STAGE)
+synth: node_modules/.complete ## Write the CloudFormation template of STAGE (dev) to cdk.out
+	npx --no-install cdk synth -q -c stage=$(STAGE)
 
 # More flags for the CDK CLI: make deploy STAGE=prod CDK_FLAGS='--require-approval never'
 CDK_FLAGS ?=
 
 .PHONY: diff
-diff: node_modules/.package-lock.json ## Show what deploying STAGE would change
+diff: node_modules/.complete ## Show what deploying STAGE would change
 	@.ci/aws-account
-	npx cdk diff -c stage=$(STAGE) $(CDK_FLAGS)
+	npx --no-install cdk diff -c stage=$(STAGE) $(CDK_FLAGS)
 
 .PHONY: deploy
-deploy: node_modules/.package-lock.json ## Deploy STAGE to the account of your AWS credentials; STAGE=account once before
+deploy: node_modules/.complete ## Deploy STAGE to the account of your AWS credentials; STAGE=account once before
 	@.ci/aws-account $(STAGE)
-	npx cdk deploy -c stage=$(STAGE) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
+	npx --no-install cdk deploy -c stage=$(STAGE) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
 
 .PHONY: destroy
-destroy: node_modules/.package-lock.json ## Remove STAGE; what it retains is in docs/deploy.md
+destroy: node_modules/.complete ## Remove STAGE; what it retains is in docs/deploy.md
 	@.ci/aws-account
-	npx cdk destroy -c stage=$(STAGE) $(CDK_FLAGS)
+	npx --no-install cdk destroy -c stage=$(STAGE) $(CDK_FLAGS)
 
 .PHONY: page
 page: web/dist/index.html ## Make build/page ready for a static host, for the deployed STAGE
@@ -161,9 +183,12 @@ clean: ## Remove what was built
 
 # What follows is built when its sources change.
 
-# The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing.
-$(NPM_INSTALLED): %node_modules/.package-lock.json: %package.json %package-lock.json
-	cd ./$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+# The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing. With
+# NODE_ENV=production or omit=dev npm would leave out what builds. What somebody else installs is not taken for complete:
+# npm writes .package-lock.json each time.
+.SECONDEXPANSION:
+$(NPM_INSTALLED): %node_modules/.complete: %package.json %package-lock.json $$(wildcard $$*node_modules/.package-lock.json)
+	cd ./$* && npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Python tools, each set in a folder of its own.
@@ -185,29 +210,29 @@ build/presigned: $(CLIENT_SOURCES)
 # long: the assembly is the same, byte for byte, and `make synth` does check.
 SYNTH = env CDK_VALIDATION=false CDK_OUTDIR=$(@D) CDK_CONTEXT_JSON
 
-build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
+build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.
-build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.package-lock.json
+build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)="{\"stages\": $$(cat test/bounded-stage.json), \"stage\": \"bounded\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
 	@touch $@
 
 # The dev stage with a user pool that another stack made.
-build/existingpool-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/existingpool-stage.json node_modules/.package-lock.json
+build/existingpool-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/existingpool-stage.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)="{\"stages\": $$(cat test/existingpool-stage.json), \"stage\": \"existingpool\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
 	@touch $@
 
 # Another module's app, which embeds the construct.
-build/embed-assembly/manifest.json: $(INFRA_SOURCES) $(wildcard examples/embed/*) cdk.json node_modules/.package-lock.json
+build/embed-assembly/manifest.json: $(INFRA_SOURCES) $(wildcard examples/embed/*) cdk.json node_modules/.complete
 	@rm -rf $(@D)
 	cd examples/embed && CDK_VALIDATION=false CDK_OUTDIR=$(CURDIR)/$(@D) CDK_CONTEXT_JSON='{"architecture": "$(ARCHITECTURE)"}' go run .
 	@touch $@
 
-web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+web/dist/index.html: $(WEB_SOURCES) web/node_modules/.complete
 	cd web && npm run build
 	@touch $@

@@ -44,6 +44,7 @@ const (
 type Config struct {
 	UploadURL   string // the stack's output UploadUrl
 	DownloadURL string // the stack's output DownloadUrl; empty when it offers no downloads
+	DeleteURL   string // the stack's output DeleteUrl; empty when it offers no deletion
 
 	// Token returns an access token; it is called before every request to the endpoint, so it should
 	// keep the token and refresh it when it is about to expire.
@@ -70,10 +71,12 @@ type Client struct {
 	cfg      Config
 	upload   *wire.Endpoint
 	download *wire.Endpoint
+	remove   *wire.Endpoint
 	sender   wire.Sender
 	slots    chan struct{} // one for each request to S3 under way
 
 	puts    *gatherer           // of URLs for small files
+	deletes *gatherer           // of URLs to delete objects
 	memory  *semaphore.Weighted // bytes of small files that wait or are under way
 	hashing chan struct{}       // one for each small file being hashed
 	large   chan struct{}       // one for each file being sent in parts
@@ -135,8 +138,8 @@ func assemble(cfg Config) *Client {
 	endpoint := func(url string) *wire.Endpoint {
 		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
 	}
-	c.upload, c.download = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL)
-	c.puts = newGatherer(c, c.upload)
+	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
+	c.puts, c.deletes = newGatherer(c, c.upload), newGatherer(c, c.remove)
 	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
 	c.hashing, c.large = make(chan struct{}, cfg.Parallel), make(chan struct{}, cfg.Parallel)
 	return c
@@ -150,7 +153,9 @@ const aheadBytes = 8 << 20
 const FilesAhead = 2*wire.MaxBatch + DefaultParallel
 
 // Requests counts the requests sent to the endpoint so far.
-func (c *Client) Requests() int64 { return c.upload.Requests() + c.download.Requests() }
+func (c *Client) Requests() int64 {
+	return c.upload.Requests() + c.download.Requests() + c.remove.Requests()
+}
 
 // bufferBytes is what one system call moves of a body; net/http's usual 4 KiB take eight times as many
 // calls. With sixteen connections the buffers are 1 MiB.

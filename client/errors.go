@@ -25,6 +25,7 @@ var (
 	ErrUnsure      = errors.New("no answer came, and whether it is stored is not known")
 	ErrNoObject    = errors.New("no such object, or none that may be read")
 	ErrNoDownloads = errors.New("this stack offers no downloads")
+	ErrNoDeletion  = errors.New("this stack offers no deletion")
 	ErrNoMultipart = errors.New("this stack offers no multipart uploads")
 )
 

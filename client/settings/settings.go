@@ -21,6 +21,7 @@ import (
 type Settings struct {
 	UploadURL   string // output UploadUrl
 	DownloadURL string // output DownloadUrl; empty when the stack offers no downloads
+	DeleteURL   string // output DeleteUrl; empty when the stack offers no deletion
 	Region      string // output Region
 	UserPoolID  string // output UserPoolId
 	AppClientID string // output AppClientId
@@ -50,6 +51,7 @@ func All() []Setting {
 	return []Setting{
 		{"upload-url", "PRESIGNED_UPLOAD_URL", "UploadUrl", "`URL` that presigns uploads", true, func(s *Settings) *string { return &s.UploadURL }},
 		{"download-url", "PRESIGNED_DOWNLOAD_URL", "DownloadUrl", "`URL` that presigns downloads", false, func(s *Settings) *string { return &s.DownloadURL }},
+		{"delete-url", "PRESIGNED_DELETE_URL", "DeleteUrl", "`URL` that presigns deletions", false, func(s *Settings) *string { return &s.DeleteURL }},
 		{"region", "PRESIGNED_REGION", "Region", "AWS `region` of the user pool", true, func(s *Settings) *string { return &s.Region }},
 		{"user-pool-id", "PRESIGNED_USER_POOL_ID", "UserPoolId", "`ID` of the user pool", true, func(s *Settings) *string { return &s.UserPoolID }},
 		{"app-client-id", "PRESIGNED_APP_CLIENT_ID", "AppClientId", "`ID` of the app client", true, func(s *Settings) *string { return &s.AppClientID }},

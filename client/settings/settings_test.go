@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const outputs = `{"PresignedUploads-dev": {"UploadUrl": "U", "DownloadUrl": "D", "Region": "R", "UserPoolId": "P", "AppClientId": "A", "LocalCognitoUrl": "C", "ApiUrl": "ignored"}}`
+const outputs = `{"PresignedUploads-dev": {"UploadUrl": "U", "DownloadUrl": "D", "DeleteUrl": "X", "Region": "R", "UserPoolId": "P", "AppClientId": "A", "LocalCognitoUrl": "C", "ApiUrl": "ignored"}}`
 
 func write(t *testing.T, path, text string) string {
 	t.Helper()
@@ -44,15 +44,15 @@ func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 		from Source
 		want Settings
 	}{
-		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "R", "P", "A", "C", local}},
-		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "other", "P", "A", "C", local}},
-		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "R", "P", "A", "C", local}},
+		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "X", "R", "P", "A", "C", local}},
+		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "X", "other", "P", "A", "C", local}},
+		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "X", "R", "P", "A", "C", local}},
 		"a flag before the environment": {Source{Dir: deep, Env: env("PRESIGNED_REGION", "E"), Flags: map[string]string{"region": "F"}},
-			Settings{"U", "D", "F", "P", "A", "C", local}},
-		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "R", "P", "A", "", two}},
-		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "R", "P", "A", "", two}},
+			Settings{"U", "D", "X", "F", "P", "A", "C", local}},
+		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two}},
+		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "", "R", "P", "A", "", two}},
 		"all flags, without a file": {Source{Dir: deep, Env: env(), Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
-			Settings{"u", "", "r", "p", "a", "", ""}},
+			Settings{"u", "", "", "r", "p", "a", "", ""}},
 	}
 	for name, test := range tests {
 		got, err := Load(test.from)

@@ -36,7 +36,7 @@ func TestEveryAlarmSaysWhatItMeansAndTellsSomebody(t *testing.T) {
 		}
 	}
 	want := []string{
-		"ApiClientErrors", "ApiLatency", "ApiServerErrors", "DownloadSignerErrors", "DownloadSignerThrottles",
+		"ApiClientErrors", "ApiLatency", "ApiServerErrors", "DeleteSignerErrors", "DeleteSignerThrottles", "DownloadSignerErrors", "DownloadSignerThrottles",
 		"FirewallBlocks", "UploadSignerErrors", "UploadSignerThrottles", "UploadsUndelivered",
 	}
 	if !slices.Equal(ids, want) {

@@ -61,9 +61,9 @@ func TestTheAuthorizerTrustsThisStacksPoolAlone(t *testing.T) {
 func TestEachRouteInvokesItsOwnFunctionAndNobodyElseMay(t *testing.T) {
 	for name, v := range all {
 		t.Run(name, func(t *testing.T) {
-			want := map[string]string{string(operation.Upload): "UploadSigner"}
-			if v.config.Downloads {
-				want[string(operation.Download)] = "DownloadSigner"
+			want := map[string]string{}
+			for id, route := range v.signers() {
+				want[string(route)] = id
 			}
 			for _, r := range v.ofType("AWS::ApiGateway::Resource") {
 				route := "/" + r.Properties["PathPart"].(string)
@@ -114,10 +114,7 @@ func TestBodiesAreValidatedAgainstTheOperationTable(t *testing.T) {
 				if schema["additionalProperties"] != false {
 					t.Errorf("%s: takes unknown fields", m.id)
 				}
-				route := operation.Upload
-				if strings.Contains(m.id, "download") {
-					route = operation.Download
-				}
+				route := operation.Route("/" + v.Resources[at(m.Properties, "ResourceId", "Ref").(string)].Properties["PathPart"].(string))
 				if got, want := keys(schema["properties"]), v.fields(route); !slices.Equal(got, want) {
 					t.Errorf("%s: got fields %v, want %v", m.id, got, want)
 				}

@@ -1,8 +1,11 @@
 package stack_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"example.com/presigned/lambda/operation"
 )
 
 func TestTheBucketIsPrivate(t *testing.T) {
@@ -65,6 +68,10 @@ func TestTheBucketPolicyDeniesEverythingThatAPresignedURLNeverNeeds(t *testing.T
 				"DenyOverwrite":         {everyone, `"s3:PutObject"`, text(t, objects(bucket)), overwrite},
 				"DenySignersAllButPresignedURLs": {everyone, `"s3:*"`, everything,
 					`{"ArnEquals":{"aws:PrincipalArn":` + v.signerRoles(t) + `},"StringNotEquals":{"s3:authType":"REST-QUERY-STRING"}}`},
+				"DenyDeletionBySigners": {everyone, `"s3:DeleteObject"`, text(t, objects(bucket)),
+					`{"ArnEquals":{"aws:PrincipalArn":` + v.signerRoles(t, operation.Delete) + `}}`},
+				"DenyDeletionOfVersionsBySigners": {everyone, `"s3:DeleteObjectVersion"`, text(t, objects(bucket)),
+					`{"ArnEquals":{"aws:PrincipalArn":` + v.signerRoles(t) + `}}`},
 			}
 			if v.config.MalwareScan {
 				v.addScanStatements(t, want)
@@ -108,12 +115,15 @@ func (v variant) addScanStatements(t *testing.T, want map[string]statement) {
 // statement is a policy statement, each part as JSON.
 type statement struct{ principal, action, resource, condition string }
 
-// signerRoles are the ARNs of the functions' roles. They are a condition: as Principal, S3 would store their unique IDs.
-func (v variant) signerRoles(t *testing.T) string {
+// signerRoles are the ARNs of the functions' roles, but those of some routes. They are a condition: as Principal, S3 would
+// store their unique IDs.
+func (v variant) signerRoles(t *testing.T, but ...operation.Route) string {
 	t.Helper()
-	roles := []any{arn(v.starting(t, "AWS::IAM::Role", "UploadSignerRole").id)}
-	if v.config.Downloads {
-		roles = append(roles, arn(v.starting(t, "AWS::IAM::Role", "DownloadSignerRole").id))
+	var roles []any
+	for _, route := range operation.Routes() {
+		if id := route.Name() + "Signer"; v.signers()[id] == route && !slices.Contains(but, route) {
+			roles = append(roles, arn(v.starting(t, "AWS::IAM::Role", id+"Role").id))
+		}
 	}
 	return text(t, roles)
 }

@@ -63,8 +63,8 @@ func TestTheStacksOwnScopeIsUploadsWrite(t *testing.T) {
 }
 
 func TestAClientFindsWhatItNeedsInTheOutputs(t *testing.T) {
-	least := []string{"ApiUrl", "AppClientId", "BucketName", "BucketUrl", "Region", "UploadUrl", "UserPoolId"}
-	full := []string{"ApiUrl", "AppClientId", "BucketName", "BucketUrl", "DownloadUrl", "Region", "UploadUrl", "UserPoolId"}
+	least := []string{"ApiUrl", "AppClientId", "BucketName", "BucketUrl", "Region", "UploadUrl", "UserPoolId", "Version"}
+	full := []string{"ApiUrl", "AppClientId", "BucketName", "BucketUrl", "DeleteUrl", "DownloadUrl", "Region", "UploadUrl", "UserPoolId", "Version"}
 	for name, want := range map[string][]string{"least": least, "dev": full, "prod": append([]string{"AccessLogBucketName"}, full...)} {
 		var got []string
 		for id := range all[name].Outputs {

@@ -113,6 +113,7 @@ func TestACustomDomainClosesTheOtherAddress(t *testing.T) {
 		"ApiUrl":      "https://uploads.example.com/",
 		"UploadUrl":   "https://uploads.example.com/generate-presigned-url",
 		"DownloadUrl": "https://uploads.example.com/generate-presigned-download-url",
+		"DeleteUrl":   "https://uploads.example.com/generate-presigned-delete-url",
 	} {
 		if got := v.Outputs[id].Value; got != want {
 			t.Errorf("%s: got %s, want %s", id, text(t, got), want)

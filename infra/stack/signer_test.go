@@ -15,6 +15,9 @@ func (v variant) signers() map[string]operation.Route {
 	if v.config.Downloads {
 		found["DownloadSigner"] = operation.Download
 	}
+	if v.config.Deletion {
+		found["DeleteSigner"] = operation.Delete
+	}
 	return found
 }
 
@@ -71,7 +74,10 @@ func (v variant) keyGrants(t *testing.T, route operation.Route) []string {
 	key := text(t, arn(v.only(t, "AWS::KMS::Key").id))
 	const viaS3 = `{"StringEquals":{"kms:ViaService":{"Fn::Join":["",["s3.",{"Ref":"AWS::Region"},".amazonaws.com"]]}}}`
 	decrypt := grant("kms:Decrypt", key, viaS3)
-	if route == operation.Download {
+	switch route {
+	case operation.Delete: // S3 reads nothing to delete it
+		return nil
+	case operation.Download:
 		read := []string{decrypt}
 		for _, former := range v.config.FormerKMSKeyArns {
 			read = append(read, grant("kms:Decrypt", quote(former), viaS3))

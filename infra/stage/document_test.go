@@ -61,7 +61,7 @@ func TestEveryOptionIsInTheTableOfTheDeployPage(t *testing.T) {
 func TestEveryOperationsActionIsInTheGrantsOfTheDeployPage(t *testing.T) {
 	granted := section(t, "What the stack grants")
 	for _, op := range operation.Table() {
-		row := map[operation.Route]string{operation.Upload: "upload function", operation.Download: "download function"}[op.Route]
+		row := strings.ToLower(op.Route.Name()) + " function"
 		line := regexp.MustCompile("(?m)^\\| " + row + " \\|.*$").FindString(granted)
 		if !strings.Contains(line, "`"+op.Action+"`") {
 			t.Errorf("%s needs %s: add it to the row of the %s under \"What the stack grants\" in docs/deploy.md", op.Name, op.Action, row)

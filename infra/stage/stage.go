@@ -23,12 +23,15 @@ type Stage struct {
 	// Multipart switches on the five multipart operations. It brings s3:AbortMultipartUpload and
 	// s3:ListMultipartUploadParts to the upload role. Default false.
 	Multipart bool `json:"multipart"`
-	// Downloads switches on getObject and headObject: a second function, route and role, which may
+	// Downloads switches on getObject and headObject: a function, route and role of its own, which may
 	// s3:GetObject. Default false.
 	Downloads bool `json:"downloads"`
 	// Listing switches on listObjectsV2 on the download route: s3:ListBucket for prefixes that end in
 	// "/". Wants Downloads. Default false.
 	Listing bool `json:"listing"`
+	// Deletion switches on deleteObject: a function, route and role of its own, which may s3:DeleteObject and never delete
+	// a version. With Versioned, what was deleted can be restored for NoncurrentDays. Default false.
+	Deletion bool `json:"deletion"`
 
 	// MaxUploadBytes is the largest object, in bytes. With it every putObject and uploadPart
 	// must say its content length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
@@ -214,6 +217,9 @@ func (s Stage) Options() []operation.Option {
 	}
 	if s.Listing {
 		options = append(options, operation.Listing)
+	}
+	if s.Deletion {
+		options = append(options, operation.Deletion)
 	}
 	return options
 }

@@ -28,18 +28,20 @@ func TestAnEmptyEntryIsTheLeastStage(t *testing.T) {
 	if names := operation.Names(got.Operations(operation.Upload)); !reflect.DeepEqual(names, []string{"putObject"}) {
 		t.Errorf("got upload operations %v, want putObject alone", names)
 	}
-	if ops := got.Operations(operation.Download); len(ops) > 0 {
-		t.Errorf("got download operations %v, want none", operation.Names(ops))
+	for _, route := range []operation.Route{operation.Download, operation.Delete} {
+		if ops := got.Operations(route); len(ops) > 0 {
+			t.Errorf("%s: got operations %v, want none", route, operation.Names(ops))
+		}
 	}
 }
 
 func TestOptionsSwitchOnTheirOperations(t *testing.T) {
-	got, err := selected(map[string]any{"multipart": true, "downloads": true, "listing": true})
+	got, err := selected(map[string]any{"multipart": true, "downloads": true, "listing": true, "deletion": true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, route := range []operation.Route{operation.Upload, operation.Download} {
+	for _, route := range operation.Routes() {
 		names = append(names, operation.Names(got.Operations(route))...)
 	}
 	if want := operation.Names(operation.Table()); !reflect.DeepEqual(names, want) {

@@ -1,6 +1,8 @@
 package uploads
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
@@ -27,6 +29,11 @@ func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, 
 	deny(bucket, "DenyPresignedPOST", all, conditions{"StringEquals": {"s3:authType": "POST"}})
 	deny(bucket, "DenyOverwrite", []string{"s3:PutObject"}, unlessWriteOnce(config, scanner))
 	deny(bucket, "DenySignersAllButPresignedURLs", all, signersWithoutURL(signers))
+	mayNotDelete := slices.DeleteFunc(slices.Clone(signers), func(s signer) bool { return s.route == operation.Delete })
+	deny(bucket, "DenyDeletionBySigners", []string{"s3:DeleteObject"}, bySigners(mayNotDelete))
+	// A version is what a deleted object is restored from, so no URL may end one. The lifecycle rule does, and an
+	// administrator may.
+	deny(bucket, "DenyDeletionOfVersionsBySigners", []string{"s3:DeleteObjectVersion"}, bySigners(signers))
 	bucket.Policy().ApplyRemovalPolicy(removal(config)) // a bucket that is kept stays guarded
 }
 
@@ -47,19 +54,23 @@ func unlessWriteOnce(config stage.Stage, scanner awsiam.Role) conditions {
 
 // signersWithoutURL holds for the functions' roles where they do anything but what a presigned URL does. A stolen session
 // can then not call S3 itself.
+func signersWithoutURL(signers []signer) conditions {
+	c := bySigners(signers)
+	c["StringNotEquals"] = map[string]any{"s3:authType": "REST-QUERY-STRING"}
+	return c
+}
+
+// bySigners holds for the functions' roles.
 //
 // The roles are a condition, not the statement's Principal: S3 stores a role named as Principal by its unique ID, so the
 // statement would stop matching when the role is made again.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-func signersWithoutURL(signers []signer) conditions {
+func bySigners(signers []signer) conditions {
 	roles := make([]any, len(signers))
 	for i, s := range signers {
 		roles[i] = s.role.RoleArn()
 	}
-	return conditions{
-		"ArnEquals":       {"aws:PrincipalArn": roles},
-		"StringNotEquals": {"s3:authType": "REST-QUERY-STRING"},
-	}
+	return conditions{"ArnEquals": {"aws:PrincipalArn": roles}}
 }
 
 // deny adds a statement for everybody.

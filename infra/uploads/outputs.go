@@ -1,6 +1,8 @@
 package uploads
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -27,13 +29,12 @@ func (u *Uploads) AddOutputs() {
 
 // outputs are the values in the order of the template. accessLogs, key and completed may be nil.
 func outputs(scope constructs.Construct, config stage.Stage, bucket, accessLogs awss3.Bucket, key awskms.IKey, users *identity, a *api, completed awssqs.Queue) []output {
-	all := []output{
-		{"ApiUrl", "Base URL of the API", a.url("/")},
-		{"UploadUrl", "POST here to presign an upload", a.url(operation.Upload)},
-	}
+	all := []output{{"ApiUrl", "Base URL of the API", a.url("/")}}
 	add := func(id, description string, value *string) { all = append(all, output{id, description, value}) }
-	if config.Downloads {
-		add("DownloadUrl", "POST here to presign a download", a.url(operation.Download))
+	for _, route := range operation.Routes() {
+		if ops := config.Operations(route); len(ops) > 0 {
+			add(route.Name()+"Url", "POST here to presign "+strings.Join(operation.Names(ops), ", "), a.url(route))
+		}
 	}
 	add("BucketName", "Bucket that holds the uploads", bucket.BucketName())
 	add("BucketUrl", "Where the presigned URLs point", bucketURL(bucket, config))
@@ -56,5 +57,6 @@ func outputs(scope constructs.Construct, config stage.Stage, bucket, accessLogs 
 		add("Machine"+m.name+"SecretArn", "Its client ID and secret, as JSON in Secrets Manager", m.secret.Ref())
 	}
 	add("Region", "Region of the stack", awscdk.Stack_Of(scope).Region())
+	add("Version", "Version of the contract and of the stack: CHANGELOG.md", new(operation.Version))
 	return all
 }

@@ -30,7 +30,7 @@ type signer struct {
 	logs     awslogs.LogGroup
 }
 
-// newSigner makes the function of a route: UploadSigner or DownloadSigner. key is the bucket's, or nil.
+// newSigner makes the function of a route: UploadSigner, DownloadSigner or DeleteSigner. key is the bucket's, or nil.
 func newSigner(scope constructs.Construct, props *Props, route operation.Route, bucket awss3.Bucket, key awskms.IKey, users *identity) signer {
 	id, config := signerID(route), props.Stage
 	ops := config.Operations(route)
@@ -70,12 +70,7 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 	return signer{route: route, function: function, role: role, logs: logs}
 }
 
-func signerID(route operation.Route) string {
-	if route == operation.Download {
-		return "DownloadSigner"
-	}
-	return "UploadSigner"
-}
+func signerID(route operation.Route) string { return route.Name() + "Signer" }
 
 // ownEnvironment are the variables that environment sets.
 var ownEnvironment = []string{
@@ -151,7 +146,7 @@ func actionsOn(resource operation.Resource, ops []operation.Operation) []string 
 func keyStatements(scope constructs.Construct, config stage.Stage, key awskms.IKey, ops []operation.Operation) []awsiam.PolicyStatement {
 	var statements []awsiam.PolicyStatement
 	actions := keyActions(ops)
-	if key != nil {
+	if key != nil && len(actions) > 0 {
 		statements = append(statements, keyStatement(scope, "UseKeyThroughS3", actions, key.KeyArn()))
 	}
 	if len(config.FormerKMSKeyArns) > 0 && slices.Contains(actions, "kms:Decrypt") {
@@ -177,7 +172,7 @@ func throughS3(scope constructs.Construct) map[string]any {
 }
 
 // keyActions are what S3 asks of the key in the signer's name: a data key when an object is written, and to decrypt when
-// it is read, or when parts are joined into it.
+// it is read, or when parts are joined into it. To delete an object it asks nothing.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 func keyActions(ops []operation.Operation) []string {
 	var actions []string

@@ -50,7 +50,7 @@ type Props struct {
 	PermissionsBoundary awsiam.IManagedPolicy
 
 	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
-	// presigner.New with a rule of your own. Default: Handler, this repository's own.
+	// presigner.Main with a rule of your own. Default: Handler, this repository's own.
 	Handler string
 	// Statements are added to the role of each function, for what your rule calls. Default: none.
 	Statements []awsiam.PolicyStatement
@@ -119,9 +119,11 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	}
 
 	api := newAPI(scope, config, users)
-	signers := []signer{newSigner(scope, props, operation.Upload, bucket, key, users)}
-	if config.Downloads {
-		signers = append(signers, newSigner(scope, props, operation.Download, bucket, key, users))
+	var signers []signer
+	for _, route := range operation.Routes() {
+		if len(config.Operations(route)) > 0 {
+			signers = append(signers, newSigner(scope, props, route, bucket, key, users))
+		}
 	}
 	for _, s := range signers {
 		api.addRoute(s)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"example.com/presigned/lambda/operation"
 	"example.com/presigned/lambda/presigner"
@@ -17,11 +18,11 @@ import (
 
 type object = map[string]any
 
-// Document returns the contract of both routes with every operation, as a stage that enables all has it.
+// Document returns the contract of all routes with every operation, as a stage that enables all has it.
 func Document() map[string]any {
 	schemas := object{"Answer": answerSchema(), "Problem": problemSchema(), "BatchAnswer": batchAnswerSchema(), "BatchResult": batchResultSchema()}
 	paths := object{}
-	for _, route := range []operation.Route{operation.Upload, operation.Download} {
+	for _, route := range operation.Routes() {
 		ops := slices.DeleteFunc(operation.Table(), func(op operation.Operation) bool { return op.Route != route })
 		for i, op := range ops {
 			schemas[schemaName(op)] = requestSchema(op, i == 0)
@@ -33,7 +34,7 @@ func Document() map[string]any {
 		"openapi": "3.1.0",
 		"info": object{
 			"title":       "Presigned S3 URLs for signed-in users",
-			"version":     "1",
+			"version":     operation.Version,
 			"description": "Each call presigns one S3 operation, or up to 100 of one route as a batch. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
 			"license":     object{"name": "MIT", "identifier": "MIT"},
 		},
@@ -42,7 +43,7 @@ func Document() map[string]any {
 		"paths":    paths,
 		"components": object{
 			"schemas":   schemas,
-			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed.", "application/problem+json", "Problem", nil)},
+			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a rule of its own may answer other codes with 403 (final) or 429 (try again later).", "application/problem+json", "Problem", nil)},
 			"securitySchemes": object{"accessToken": object{
 				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
 				"description": "Access token of the user pool, with the scope uploads/write or aws.cognito.signin.user.admin. An ID token is refused.",
@@ -54,19 +55,13 @@ func Document() map[string]any {
 func schemaName(op operation.Operation) string { return op.Name + "Request" }
 
 func batchName(route operation.Route) string {
-	if route == operation.Download {
-		return "downloadBatchRequest"
-	}
-	return "uploadBatchRequest"
+	return strings.ToLower(route.Name()) + "BatchRequest"
 }
 
 func ref(schema string) object { return object{"$ref": "#/components/schemas/" + schema} }
 
 func post(route operation.Route, ops []operation.Operation) object {
-	id, summary := "presignUpload", "Presign an operation that writes"
-	if route == operation.Download {
-		id, summary = "presignDownload", "Presign an operation that reads"
-	}
+	does := map[operation.Route]string{operation.Upload: "writes", operation.Download: "reads", operation.Delete: "deletes"}
 	examples, answers := object{"batch": batchExample(ops)}, object{"batch": batchAnswerExample(ops)}
 	for _, op := range ops {
 		examples[op.Name] = object{"summary": op.Summary, "value": requestExample(op)}
@@ -80,7 +75,7 @@ func post(route operation.Route, ops []operation.Operation) object {
 		responses[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
 	}
 	return object{
-		"operationId": id, "summary": summary,
+		"operationId": "presign" + route.Name(), "summary": "Presign an operation that " + does[route],
 		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append(refs(ops), ref(batchName(route)))}, "examples": examples}}},
 		"responses":   responses,
 	}
@@ -226,7 +221,7 @@ func problemSchema() object {
 			"title":     object{"type": "string", "description": "Reason phrase of the status."},
 			"status":    object{"type": "integer"},
 			"detail":    object{"type": "string", "description": "What was received and what is allowed."},
-			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...)."},
+			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...); a stage's own rule may add others."},
 			"requestId": object{"type": "string", "description": "Quote it when asking for help."},
 			"maxBatch":  object{"type": "integer", "description": "Requests that one batch may have. With BatchTooLarge; 1 means no batches."},
 		},

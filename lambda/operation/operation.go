@@ -25,15 +25,6 @@ const (
 	ExpirySeconds  = 300     // how long a presigned URL works; the bucket policy denies older signatures
 )
 
-// Route is the API resource, and with it the function, that presigns an operation.
-type Route string
-
-// The two routes. Each has a function and an execution role of its own, so that what writes cannot read.
-const (
-	Upload   Route = "/generate-presigned-url"
-	Download Route = "/generate-presigned-download-url"
-)
-
 // Option is the stage option that switches an operation on.
 type Option string
 
@@ -43,6 +34,7 @@ const (
 	Multipart Option = "multipart"
 	Downloads Option = "downloads"
 	Listing   Option = "listing"
+	Deletion  Option = "deletion"
 )
 
 // Resource is what an IAM statement for the operation names.
@@ -81,6 +73,9 @@ type Param struct {
 
 const noteOnChecksums = "A part's checksum must match what createMultipartUpload announced. If that was sent with checksumAlgorithm, " +
 	"S3 refuses a part without checksumSHA256. If it was sent without, S3 refuses a part that has one."
+
+const noteOnDeletion = "S3 answers 204 whether or not there was an object. No request names a version: a bucket with versions keeps " +
+	"what was deleted as a noncurrent one, until the stage's noncurrentDays have passed."
 
 // writeOnce makes S3 answer 412 if the key exists.
 func writeOnce() Param { return Param{Name: "If-None-Match", Value: "*"} }
@@ -188,6 +183,12 @@ func Table() []Operation {
 				{Name: "prefix", Field: Key}, // the caller's prefix, which stands in for a key
 			},
 			Action: "s3:ListBucket", Resource: Bucket,
+		},
+		{
+			Name: "deleteObject", Summary: "Delete one object.",
+			Route: Delete, Option: Deletion, Method: "DELETE",
+			Required: []Field{Key},
+			Action:   "s3:DeleteObject", Resource: Objects, Note: noteOnDeletion,
 		},
 	}
 }

@@ -90,7 +90,7 @@ func BenchmarkPresign(b *testing.B) {
 
 func BenchmarkInvoke(b *testing.B) {
 	payload := recordedEvent(b)
-	h, err := New(usual(), time.Now, io.Discard)
+	h, err := New(usual(), nil, time.Now, io.Discard)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func BenchmarkInvoke(b *testing.B) {
 func BenchmarkInvokeBatchOf100(b *testing.B) {
 	const one = `{\"contentType\":\"image/png\",\"contentLength\":1024}`
 	payload := []byte(strings.Replace(string(recordedEvent(b)), one, `{\"requests\":[`+strings.Repeat(one+",", 99)+one+`]}`, 1))
-	h, err := New(usual(), time.Now, io.Discard)
+	h, err := New(usual(), nil, time.Now, io.Discard)
 	if err != nil {
 		b.Fatal(err)
 	}

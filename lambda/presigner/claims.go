@@ -22,38 +22,47 @@ type event struct {
 // says who the caller is. It is a map because a struct's field "username" would also take a claim "Username".
 type claims map[string]any
 
-// caller is who a request is signed for.
-type caller struct {
-	name   string // as the user pool spells it; for a machine client its client ID
-	prefix string // the caller's own key prefix, without the slash
+// Caller is who a request is signed for.
+type Caller struct {
+	Name     string         // username as the user pool spells it; a machine client's client ID
+	Machine  bool           // a machine client, not a user
+	ClientID string         // app client that the token was issued to
+	Prefix   string         // the caller's own key prefix, without the slash; no two callers share it
+	Claims   map[string]any // of the access token, as the authorizer verified them
 }
 
-func (c Config) callerFrom(claims claims) (caller, error) {
+// HasScope reports whether the access token has a scope.
+func (c Caller) HasScope(scope string) bool {
+	granted, _ := c.Claims["scope"].(string)
+	return slices.Contains(strings.Fields(granted), scope)
+}
+
+func (c Config) callerFrom(claims claims) (Caller, error) {
 	if use, _ := claims["token_use"].(string); use != "access" {
-		return caller{}, refuse(TokenNotAccepted, "the token's use is %q: want an access token", shorten(use))
+		return Caller{}, refuse(TokenNotAccepted, "the token's use is %q: want an access token", shorten(use))
 	}
 	// API Gateway's authorizer takes the tokens of every app client of the pool, also of one that
 	// somebody adds to it later for another purpose.
 	clientID, _ := claims["client_id"].(string)
 	if !slices.Contains(c.ClientIDs, clientID) {
-		return caller{}, refuse(TokenNotAccepted, "the token was issued to app client %q: want one of this stack's", shorten(clientID))
+		return Caller{}, refuse(TokenNotAccepted, "the token was issued to app client %q: want one of this stack's", shorten(clientID))
 	}
 	claim, ofUser := claims["username"]
 	if !ofUser { // a machine client's token has no username
-		return caller{name: clientID, prefix: clientPrefix(clientID)}, nil
+		return Caller{Name: clientID, Machine: true, ClientID: clientID, Prefix: clientPrefix(clientID), Claims: claims}, nil
 	}
 	username, _ := claim.(string)
 	if username == "" {
-		return caller{}, refuse(TokenNotAccepted, "the token's username is empty, or not a string")
+		return Caller{}, refuse(TokenNotAccepted, "the token's username is empty, or not a string")
 	}
 	prefix, err := userPrefix(username)
-	return caller{name: username, prefix: prefix}, err
+	return Caller{Name: username, ClientID: clientID, Prefix: prefix, Claims: claims}, err
 }
 
 // checkUsername refuses a body that names somebody else. Older clients send their own name; it decides nothing, so its
 // case doesn't matter: a case-insensitive user pool reports a username in lower case, however the user types it.
-func (c caller) checkUsername(r request) error {
-	if username := r.text(fieldUsername); r.has(fieldUsername) && !strings.EqualFold(username, c.name) {
+func (c Caller) checkUsername(r request) error {
+	if username := r.text(fieldUsername); r.has(fieldUsername) && !strings.EqualFold(username, c.Name) {
 		return refuse(UsernameMismatch, "username %q is not the caller's own: leave it out", shorten(username))
 	}
 	return nil

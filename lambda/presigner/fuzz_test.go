@@ -52,7 +52,7 @@ func FuzzInvoke(f *testing.F) {
 	f.Add([]byte(`[]`))
 	config := usual()
 	config.ClientIDs = []string{"app"}
-	h, err := New(config, time.Now, io.Discard)
+	h, err := New(config, nil, time.Now, io.Discard)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,10 +1,11 @@
 // Package presigner turns an API Gateway request of a signed-in caller into a presigned S3 URL, or a batch into several.
 //
 // A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), key.go (which
-// key), validate.go (what is allowed), presign.go (the signature), respond.go. Every refusal on the way is listed in
-// problem.go. The package calls nothing over the network: given its clock and its environment it is a pure function.
+// key), validate.go (what is allowed), check.go (a team's own rule, if there is one), presign.go (the signature),
+// respond.go. Every refusal on the way is listed in problem.go. Without a rule the package calls nothing over the
+// network: given its clock and its environment it is a pure function.
 //
-// Only lambda/main.go, lambda/openapi and tests may import it. It imports lambda/operation, and presign.go alone
+// A function's main package, lambda/openapi and tests may import it. It imports lambda/operation, and presign.go alone
 // imports service/s3. It needs no IAM action itself; S3 checks each URL against the execution role, which therefore
 // needs exactly the actions that lambda/operation lists for the enabled operations.
 package presigner
@@ -24,18 +25,20 @@ import (
 // Handler answers requests. It is safe for concurrent use.
 type Handler struct {
 	config Config
+	check  Check // may be nil
 	signer *signer
 	now    func() time.Time
 	log    slog.Handler
 }
 
-// New returns a Handler that reads the time from now and writes one JSON line for each operation to log.
-func New(config Config, now func() time.Time, log io.Writer) (*Handler, error) {
+// New returns a Handler that asks check, unless it is nil, before it signs, reads the time from now and writes one JSON
+// line for each operation to log.
+func New(config Config, check Check, now func() time.Time, log io.Writer) (*Handler, error) {
 	signer, err := newSigner(config)
 	if err != nil {
 		return nil, err
 	}
-	return &Handler{config: config, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
+	return &Handler{config: config, check: check, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
 }
 
 // Invoke implements lambda.Handler. Every refusal is an answer of its own, never an invocation error:
@@ -49,6 +52,11 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err != nil {
 		err = fmt.Errorf("decode proxy event: %w", err)
 	} else {
+		if h.check != nil {
+			var cancel context.CancelFunc
+			ctx, cancel = timeToCheck(ctx)
+			defer cancel()
+		}
 		entry.requestID = e.RequestContext.ExtendedRequestID
 		answer, err = h.serve(ctx, e, &entry)
 	}
@@ -56,7 +64,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		h.write(ctx, entry, problemOf(err))
 	}
 	if p := problemOf(err); p != nil {
-		return h.config.respond(Statuses()[p.code], "application/problem+json", e.Headers.Origin, p.body(entry.requestID))
+		return h.config.respond(p.status, "application/problem+json", e.Headers.Origin, p.body(entry.requestID))
 	}
 	return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, answer)
 }
@@ -67,7 +75,7 @@ func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error
 	if err != nil {
 		return nil, err
 	}
-	entry.caller = who.name
+	entry.caller = who.Name
 	body, err := e.decodeBody(maxRequestBytes * h.config.MaxBatch)
 	if err != nil {
 		return nil, err
@@ -87,7 +95,7 @@ func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error
 }
 
 // batch answers each request as if it came alone: one that is refused fails alone.
-func (h *Handler) batch(ctx context.Context, who caller, requests []json.RawMessage, whole record) batchAnswer {
+func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMessage, whole record) batchAnswer {
 	batch := batchAnswer{Results: make([]any, len(requests))}
 	for i, text := range requests {
 		entry := whole
@@ -110,7 +118,7 @@ func (h *Handler) batch(ctx context.Context, who caller, requests []json.RawMess
 }
 
 // answer takes one request of a caller past every check and signs it.
-func (h *Handler) answer(ctx context.Context, who caller, r request, entry *record) (Answer, error) {
+func (h *Handler) answer(ctx context.Context, who Caller, r request, entry *record) (Answer, error) {
 	if err := who.checkUsername(r); err != nil {
 		return Answer{}, err
 	}
@@ -129,6 +137,9 @@ func (h *Handler) answer(ctx context.Context, who caller, r request, entry *reco
 		return Answer{}, err
 	}
 	entry.key = r.text(operation.Key)
+	if err := h.ask(ctx, who, op, r); err != nil {
+		return Answer{}, err
+	}
 	s, err := h.signer.presign(ctx, op, r, entry.start)
 	if err != nil {
 		return Answer{}, err

@@ -20,7 +20,7 @@ import (
 // The moment of the article's example: johndoe/1595114575104.
 var now = time.UnixMilli(1595114575104)
 
-// everything is a configuration with all operations of both routes and a bound of 50 MiB.
+// everything is a configuration with all operations of all routes and a bound of 50 MiB.
 func everything() presigner.Config {
 	return presigner.Config{
 		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(),
@@ -95,7 +95,7 @@ func event(t *testing.T, body string, changes ...change) []byte {
 func invokeAt(t *testing.T, c presigner.Config, clock func() time.Time, event []byte) (reply, string) {
 	t.Helper()
 	var log bytes.Buffer
-	h, err := presigner.New(c, clock, &log)
+	h, err := presigner.New(c, nil, clock, &log)
 	if err != nil {
 		t.Fatal(err)
 	}

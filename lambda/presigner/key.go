@@ -19,12 +19,12 @@ const (
 )
 
 // setKey finds the key that a request is about: a new one, the caller's whole prefix, or the one that it names.
-func (c caller) setKey(op operation.Operation, r request, now time.Time) error {
+func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 	switch {
 	case op.NewKey:
 		r[operation.Key] = c.newKey(now, r.text(operation.Filename))
 	case op.Resource == operation.Bucket:
-		r[operation.Key] = c.prefix + "/"
+		r[operation.Key] = c.Prefix + "/"
 	default:
 		return c.checkKey(r.text(operation.Key))
 	}
@@ -80,13 +80,13 @@ func isPlain(r rune) bool {
 }
 
 // newKey is where a new object goes: the caller's prefix, the milliseconds since 1970, and the file's name if there is one.
-func (c caller) newKey(now time.Time, filename string) string {
+func (c Caller) newKey(now time.Time, filename string) string {
 	name := strconv.FormatInt(now.UnixMilli(), 10)
 	if filename != "" {
-		most := min(maxSegmentBytes, operation.MaxKeyBytes-len(c.prefix)-len("/"))
+		most := min(maxSegmentBytes, operation.MaxKeyBytes-len(c.Prefix)-len("/"))
 		name += "-" + encodeFilename(filename, most-len(name)-len("-"))
 	}
-	return c.prefix + "/" + name
+	return c.Prefix + "/" + name
 }
 
 // encodeFilename encodes a filename in at most that many bytes. A longer one loses the end of what is before its extension.
@@ -114,10 +114,10 @@ func encodeFilename(filename string, most int) string {
 
 // checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite. Its length is
 // checked with the other fields'.
-func (c caller) checkKey(key string) error {
-	name, own := strings.CutPrefix(key, c.prefix+"/")
+func (c Caller) checkKey(key string) error {
+	name, own := strings.CutPrefix(key, c.Prefix+"/")
 	if !own {
-		return refuse(KeyOutsidePrefix, "key %q is outside your own prefix %q", shorten(key), c.prefix+"/")
+		return refuse(KeyOutsidePrefix, "key %q is outside your own prefix %q", shorten(key), c.Prefix+"/")
 	}
 	for segment := range strings.SplitSeq(name, "/") {
 		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isForeign) {

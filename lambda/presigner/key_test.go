@@ -61,9 +61,9 @@ func TestUserPrefixes(t *testing.T) {
 }
 
 func TestFilenamesBecomeTheEndOfTheKey(t *testing.T) {
-	johndoe, long := caller{name: "johndoe", prefix: "johndoe"}, caller{prefix: strings.Repeat("_E0100_", 128)}
+	johndoe, long := Caller{Name: "johndoe", Prefix: "johndoe"}, Caller{Prefix: strings.Repeat("_E0100_", 128)}
 	for _, tt := range []struct {
-		who            caller
+		who            Caller
 		filename, want string
 	}{
 		{johndoe, "", "1595114575104"},
@@ -79,7 +79,7 @@ func TestFilenamesBecomeTheEndOfTheKey(t *testing.T) {
 		{long, strings.Repeat("a", 200) + ".json", "1595114575104-" + strings.Repeat("a", 108) + ".json"},
 	} {
 		key := tt.who.newKey(time.UnixMilli(1595114575104), tt.filename)
-		if got, want := key, tt.who.prefix+"/"+tt.want; got != want {
+		if got, want := key, tt.who.Prefix+"/"+tt.want; got != want {
 			t.Errorf("%q:\n got %s\nwant %s", tt.filename, got, want)
 		}
 	}
@@ -130,7 +130,7 @@ func FuzzNewKey(f *testing.F) {
 		if err != nil || !utf8.ValidString(filename) {
 			return
 		}
-		who := caller{name: username, prefix: prefix}
+		who := Caller{Name: username, Prefix: prefix}
 		key := who.newKey(time.UnixMilli(1595114575104), filename)
 		if err := who.checkKey(key); err != nil || len(key) > operation.MaxKeyBytes {
 			t.Fatalf("%q: got key %q, %v", filename, key, err)
@@ -159,7 +159,7 @@ func FuzzCheckKey(f *testing.F) {
 		if err != nil || username == "" {
 			return
 		}
-		who := caller{name: username, prefix: prefix}
+		who := Caller{Name: username, Prefix: prefix}
 		if who.checkKey(key) != nil {
 			return
 		}

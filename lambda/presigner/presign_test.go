@@ -250,7 +250,7 @@ func TestAHostThatS3DoesNotHaveIsAnErrorAtStart(t *testing.T) {
 	dot.Bucket, dot.Accelerate = "uploads.example.com", true
 	local.Endpoint, local.Accelerate = "http://127.0.0.1:8081", true
 	for name, c := range map[string]presigner.Config{"accelerate with a dot in the bucket's name": dot, "accelerate with an endpoint of one's own": local} {
-		if _, err := presigner.New(c, time.Now, io.Discard); err == nil || !strings.Contains(err.Error(), c.Bucket) {
+		if _, err := presigner.New(c, nil, time.Now, io.Discard); err == nil || !strings.Contains(err.Error(), c.Bucket) {
 			t.Errorf("%s: got %v, want an error that names the bucket", name, err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 // Code names a refusal. It is part of the contract: clients switch on it, so it never changes.
 type Code string
 
-// Every refusal that a client can see from the function. API Gateway adds its own before the function
-// is reached (infra/uploads/gatewayresponse.go).
+// Every refusal that a client can see from the function, except those of a team's own rule (check.go). API Gateway adds
+// its own before the function is reached (infra/uploads/gatewayresponse.go).
 const (
 	InvalidJSON              Code = "InvalidJSON"
 	InvalidRequest           Code = "InvalidRequest"
@@ -76,6 +76,7 @@ type Problem struct {
 // problem is a refusal. Its detail is safe to show; its cause, which an internal error has, is only logged.
 type problem struct {
 	code     Code
+	status   int    // of a team's own code; the table has the others
 	detail   string // what was received and what is allowed, one sentence without a full stop
 	maxBatch int    // with BatchTooLarge
 	cause    error
@@ -84,8 +85,7 @@ type problem struct {
 func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
 
 func (p *problem) body(requestID string) Problem {
-	status := Statuses()[p.code]
-	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: p.detail, Code: p.code, RequestID: requestID, MaxBatch: p.maxBatch}
+	return Problem{Type: "about:blank", Title: http.StatusText(p.status), Status: p.status, Detail: p.detail, Code: p.code, RequestID: requestID, MaxBatch: p.maxBatch}
 }
 
 func refuse(code Code, format string, args ...any) error {
@@ -95,12 +95,18 @@ func refuse(code Code, format string, args ...any) error {
 // problemOf turns an error into what the client may see. One that is no refusal becomes an internal error, whose cause
 // is only logged.
 func problemOf(err error) *problem {
+	if err == nil {
+		return nil
+	}
 	var p *problem
-	if err == nil || errors.As(err, &p) {
-		return p
+	if !errors.As(err, &p) {
+		p = &problem{
+			code: InternalError, cause: err,
+			detail: "the request could not be answered: try again, and quote the request ID if it goes on",
+		}
 	}
-	return &problem{
-		code: InternalError, cause: err,
-		detail: "the request could not be answered: try again, and quote the request ID if it goes on",
+	if p.status == 0 {
+		p.status = Statuses()[p.code]
 	}
+	return p
 }

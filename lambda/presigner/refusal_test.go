@@ -55,6 +55,7 @@ func refusals() []refused {
 		{name: "101 requests", body: `{"requests":[{}` + strings.Repeat(",{}", 100) + `]}`, code: presigner.BatchTooLarge, detail: "101 requests: want at most 100"},
 		{name: "batch where there are none", config: alone, body: `{"requests":[{}]}`, code: presigner.BatchTooLarge, detail: "not enabled"},
 		{name: "unknown field", body: `{"bucket":"mine"}`, code: presigner.InvalidRequest, detail: `"bucket"`},
+		{name: "a version to delete", body: `{"operation":"deleteObject","key":"johndoe/1","versionId":"1"}`, code: presigner.InvalidRequest, detail: `"versionId"`},
 		{name: "field in another case", body: `{"Key":"johndoe/1"}`, code: presigner.InvalidRequest, detail: `"Key"`},
 		{name: "field twice", body: `{"contentLength":1,"contentLength":99}`, code: presigner.InvalidRequest, detail: "twice"},
 		{name: "null field", body: `{"contentType":null}`, code: presigner.InvalidRequest, detail: "null"},

@@ -1,10 +1,7 @@
 package apigateway_test
 
 import (
-	"bytes"
 	"context"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -59,52 +56,6 @@ func TestWithoutAGatewayResponseItIsAmazonsOwn(t *testing.T) {
 	resp := send(api, "POST", "/v1/signed", "")
 	if got := read(t, resp); got != `{"message":"Unauthorized"}` || resp.StatusCode != 401 || resp.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("got %d %s %s", resp.StatusCode, resp.Header.Get("Content-Type"), got)
-	}
-}
-
-func TestEachMethodHasItsOwnTokenBucket(t *testing.T) {
-	clock := now()
-	slow := func(r map[string]any) {
-		settings := properties(r, "Stage")["MethodSettings"].([]any)[0].(map[string]any)
-		settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"] = 0.5, 2
-	}
-	api := setup{clock: func() time.Time { return clock }, edit: slow}.api(t)
-	put := func() int { return send(api, "PUT", "/v1/open", "").StatusCode }
-	for i, want := range []int{200, 200, 429} { // a burst of two
-		if got := put(); got != want {
-			t.Errorf("request %d: %d, want %d", i+1, got, want)
-		}
-	}
-	if got := send(api, "OPTIONS", "/v1/open", "").StatusCode; got != 204 {
-		t.Errorf("another method: %d, want 204", got)
-	}
-	clock = clock.Add(2 * time.Second) // half a request a second
-	if got := put(); got != 200 {
-		t.Errorf("after two seconds: %d, want 200", got)
-	}
-	if got := put(); got != 429 {
-		t.Errorf("and again at once: %d, want 429", got)
-	}
-}
-
-func TestLimitsOfSize(t *testing.T) {
-	var got int
-	api := setup{function: func(_ context.Context, payload []byte) ([]byte, error) {
-		got = len(payload)
-		return []byte(`{}`), nil
-	}}.api(t)
-	most := strings.Repeat("x", 10<<20)
-	if resp := send(api, "PUT", "/v1/open", most); resp.StatusCode != 200 || got < len(most) {
-		t.Errorf("10 MB: %d, want 200", resp.StatusCode)
-	}
-	if resp := send(api, "PUT", "/v1/open", most+"x"); resp.StatusCode != 413 {
-		t.Errorf("a byte more: %d, want 413", resp.StatusCode)
-	}
-	if resp := send(api, "OPTIONS", "/v1/open", "", "X-Long: "+strings.Repeat("x", 10_000)); resp.StatusCode != 204 {
-		t.Errorf("10,000 bytes of headers: %d, want 204", resp.StatusCode)
-	}
-	if resp := send(api, "OPTIONS", "/v1/open", "", "X-Long: "+strings.Repeat("x", 10_240)); resp.StatusCode != 431 {
-		t.Errorf("10,240 bytes and more: %d, want 431", resp.StatusCode)
 	}
 }
 
@@ -170,13 +121,4 @@ func TestWithoutAPermissionTheFunctionIsNotInvoked(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestTheAPIServesRequestsAtTheSameTime(t *testing.T) {
-	api := setup{log: &bytes.Buffer{}}.api(t)
-	var wg sync.WaitGroup
-	for range 50 {
-		wg.Go(func() { send(api, "OPTIONS", "/v1/open", "", "Origin: https://app.example.com") })
-	}
-	wg.Wait()
 }

@@ -9,15 +9,12 @@ import (
 	"net/http"
 )
 
-// functionAnswer is what a proxy integration takes from a function. Another field makes the answer malformed (localstack,
-// AWS-validated). AWS also takes numbers and booleans as headers, and a status in quotes; this does not.
+// functionAnswer is what our functions send of what a proxy integration takes. AWS also knows multiValueHeaders and
+// isBase64Encoded; here, like any other field, they make the answer malformed.
 type functionAnswer struct {
-	StatusCode        int                 `json:"statusCode"`
-	Headers           map[string]string   `json:"headers"`
-	MultiValueHeaders map[string][]string `json:"multiValueHeaders"`
-	Body              string              `json:"body"`
-	// IsBase64Encoded has no effect: bodies are decoded only for the API's binary media types, and it has none.
-	IsBase64Encoded bool `json:"isBase64Encoded"`
+	StatusCode int               `json:"statusCode"`
+	Headers    map[string]string `json:"headers"`
+	Body       string            `json:"body"`
 }
 
 // proxyResponse makes the client's response of a function's answer.
@@ -40,9 +37,6 @@ func proxyResponse(payload []byte) (answer, error) {
 	header := http.Header{"Content-Type": {"application/json"}}
 	for name, value := range f.Headers {
 		header.Set(name, value)
-	}
-	for name, values := range f.MultiValueHeaders { // where both name one, these count
-		header[http.CanonicalHeaderKey(name)] = values
 	}
 	return answer{status: f.StatusCode, header: header, body: []byte(f.Body)}, nil
 }

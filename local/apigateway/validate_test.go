@@ -26,12 +26,6 @@ func TestBodiesAreValidatedAgainstTheModel(t *testing.T) {
 		{"unknown field", "application/json", `{"b":1,"a":2}`, true},
 		{"field of another type", "application/json", `{"partNumber":"1"}`, true},
 		{"a fraction", "application/json", `{"partNumber":1.5}`, true},
-		{"too small", "application/json", `{"partNumber":0}`, true},
-		{"too large", "application/json", `{"partNumber":10001}`, true},
-		{"too short", "application/json", `{"username":"x"}`, true},
-		{"too long", "application/json", `{"username":"xxxxx"}`, true},
-		{"not in the list", "application/json", `{"operation":"x"}`, true},
-		{"not of the form", "application/json", `{"contentType":"<&>"}`, true},
 	} {
 		headers := []string{token}
 		if tc.contentType != "" {

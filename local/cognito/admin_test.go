@@ -2,16 +2,11 @@ package cognito
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -82,43 +77,5 @@ func TestNobodyElseAdministers(t *testing.T) {
 	} {
 		_, err := client(tt.key, tt.secret).AdminDeleteUser(context.Background(), &cip.AdminDeleteUserInput{UserPoolId: new(pool.ID()), Username: new("x")})
 		wantError(t, tt.name, err, tt.want)
-	}
-}
-
-// signed sends AdminDeleteUser for johndoe to a pool with the credentials at a time.
-func (f *fixture) signed(key, secret string, at time.Time) (code string) {
-	f.Helper()
-	body := `{"UserPoolId":"` + f.pool.ID() + `","Username":"johndoe"}`
-	r, err := http.NewRequest(http.MethodPost, f.url+"/", strings.NewReader(body))
-	if err != nil {
-		f.Fatal(err)
-	}
-	r.Header.Set("X-Amz-Target", targetPrefix+"AdminDeleteUser")
-	sum := sha256.Sum256([]byte(body))
-	who := aws.Credentials{AccessKeyID: key, SecretAccessKey: secret}
-	if err := v4.NewSigner().SignHTTP(context.Background(), who, r, hex.EncodeToString(sum[:]), "cognito-idp", "us-east-1", at); err != nil {
-		f.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		f.Fatal(err)
-	}
-	resp.Body.Close()
-	return strings.TrimSuffix(resp.Header.Get("X-Amzn-ErrorType"), ":")
-}
-
-func TestSignaturesOfAdministratorsAreFresh(t *testing.T) {
-	f := serve(t, resources())
-	if got := f.signed("", "", *f.now); got != "UnrecognizedClientException" {
-		t.Errorf("empty credentials for a pool without an administrator: got %q", got)
-	}
-	f.pool.admin = AdminCredentials{"AKIAADMIN", "secret"}
-	for _, at := range []time.Time{f.now.Add(-6 * time.Minute), f.now.Add(6 * time.Minute)} {
-		if got := f.signed("AKIAADMIN", "secret", at); got != "InvalidSignatureException" {
-			t.Errorf("signed at %s: got %q", at, got)
-		}
-	}
-	if got := f.signed("AKIAADMIN", "secret", f.now.Add(-4*time.Minute)); got != "" {
-		t.Errorf("signed four minutes ago: got %q", got)
 	}
 }

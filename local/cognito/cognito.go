@@ -54,7 +54,6 @@ type Pool struct {
 	keys            *Keys
 	clock           func() time.Time
 	admin           AdminCredentials
-	decoy           []byte // key of the salts shown for unknown usernames
 
 	mu       sync.Mutex // guards all below
 	users    map[string]*user
@@ -68,7 +67,7 @@ type Pool struct {
 func New(c Config) (*Pool, error) {
 	p := &Pool{
 		clients: map[string]*client{}, scopes: map[string]bool{}, users: map[string]*user{},
-		keys: c.Keys, clock: c.Clock, admin: c.Admin, decoy: random(32),
+		keys: c.Keys, clock: c.Clock, admin: c.Admin,
 	}
 	if p.keys == nil {
 		p.keys = NewKeys()

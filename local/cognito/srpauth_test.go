@@ -102,21 +102,3 @@ func TestASecretBlockServesOnceAndForThreeMinutes(t *testing.T) {
 	_, err = f.srp("johndoe", johnsPassword, func(map[string]string) { f.pass(3 * time.Minute) })
 	wantError(t, "late", err, badCredentials)
 }
-
-func TestAnUnknownUserLooksLikeAKnownOneToSRP(t *testing.T) {
-	f := serve(t, resources())
-	challenge := func(username string) map[string]string {
-		out, err := f.initiate("USER_SRP_AUTH", map[string]string{"USERNAME": username, "SRP_A": "2"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out.ChallengeParameters
-	}
-	first, second, other := challenge("nobody"), challenge("NoBody"), challenge("somebody")
-	if first["SALT"] != second["SALT"] || first["USER_ID_FOR_SRP"] != second["USER_ID_FOR_SRP"] {
-		t.Error("the salt of an unknown user changes, so that it can be told from a known one")
-	}
-	if first["SALT"] == other["SALT"] || first["SRP_B"] == second["SRP_B"] {
-		t.Error("two unknown users share a salt, or two sign-ins a value B")
-	}
-}

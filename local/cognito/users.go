@@ -1,9 +1,7 @@
 package cognito
 
 import (
-	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/sha256"
 	"math/big"
 	"regexp"
 	"strings"
@@ -122,17 +120,4 @@ func (w passwordPolicy) check(password string) error {
 		return fail("InvalidParameterException", "Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$")
 	}
 	return nil
-}
-
-// simulated is what a sign-in sees instead of a user that does not exist: the same salt each time, and a user ID in
-// UUID form, which is what Cognito documents (and which a name that is no UUID betrays, there as here).
-// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
-func (p *Pool) simulated(username string) (userID string, c credential, err error) {
-	// Derived without a power of the group: to make one up must not take longer than to look one up.
-	b, err := hkdf.Key(sha256.New, p.decoy, nil, key(username), 16+16+384)
-	if err != nil {
-		return "", credential{}, err
-	}
-	verifier := new(big.Int).SetBytes(b[32:])
-	return formatUUID(b[:16]), credential{new(big.Int).SetBytes(b[16:32]), verifier.Mod(verifier, srp3072().n)}, nil
 }

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -24,20 +22,9 @@ func TestMain(m *testing.M) {
 	switch os.Getenv("BOOTSTRAP") {
 	case "":
 		os.Exit(m.Run())
-	case "init-error":
-		url := "http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/init/error"
-		body := strings.NewReader(`{"errorType":"Config.Missing","errorMessage":"no bucket"}`)
-		if resp, err := http.Post(url, "application/json", body); err == nil {
-			resp.Body.Close()
-		}
-		os.Exit(1)
 	case "init-exit":
 		fmt.Fprint(os.Stderr, "cannot start") // no newline: the line must not be lost
 		os.Exit(3)
-	case "hold":
-		if err := hold(); err != nil {
-			os.Exit(1)
-		}
 	case "parent":
 		if err := parent(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -83,13 +70,6 @@ func bootstrap(ctx context.Context, r request) (answer, error) {
 	case "hang":
 		fmt.Println("hanging")
 		<-make(chan struct{})
-	case "child", "orphan":
-		if err := startChild(); err != nil {
-			return a, err
-		}
-		if r.Do == "orphan" {
-			os.Exit(0)
-		}
 	case "big":
 		a.Padding = strings.Repeat("x", r.Size)
 	}
@@ -105,25 +85,6 @@ func hold() error {
 	}
 	fmt.Println("holding")
 	_, err = conn.Read(make([]byte, 1))
-	return err
-}
-
-// startChild starts a process that holds, and waits until it does.
-func startChild() error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	cmd := exec.Command(self)
-	cmd.Env = []string{"BOOTSTRAP=hold", "HOLD=" + os.Getenv("HOLD")}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	_, err = stdout.Read(make([]byte, 1))
 	return err
 }
 

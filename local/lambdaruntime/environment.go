@@ -1,41 +1,11 @@
 package lambdaruntime
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
 )
-
-// reserved are the variables that a function's configuration may not set: CreateFunction refuses them.
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-func reserved() []string {
-	return []string{
-		"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
-		"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
-		"AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
-		"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-		"AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
-	}
-}
-
-// maxEnvironment bounds the names and values of a function's own variables together: 4 KB.
-const maxEnvironment = 4 << 10
-
-func checkEnvironment(vars map[string]string) error {
-	size := 0
-	for _, name := range slices.Sorted(maps.Keys(vars)) {
-		if slices.Contains(reserved(), name) {
-			return fmt.Errorf("environment variable %s: reserved by Lambda", name)
-		}
-		size += len(name) + len(vars[name])
-	}
-	if size > maxEnvironment {
-		return fmt.Errorf("environment variables of %d bytes: want at most %d", size, maxEnvironment)
-	}
-	return nil
-}
 
 // environment is all that a process sees: nothing is inherited, so that a function that works here because of a
 // variable on the developer's machine does not exist. AWS_EXECUTION_ENV is absent as it is on provided.al2023.

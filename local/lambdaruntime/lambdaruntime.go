@@ -49,7 +49,7 @@ type Config struct {
 	LogGroup            string
 	MemoryMB            int           // told to the function, not enforced
 	Timeout             time.Duration // of one invocation, not counting the start; > 0
-	// Environment are the function's own variables. They must not name one that Lambda reserves.
+	// Environment are the function's own variables.
 	Environment map[string]string
 	// Concurrency bounds the invocations at a time, and so the processes, >= 1. Further ones wait: Lambda would start more,
 	// up to 1,000, but on one machine they would only take turns on its cores.
@@ -116,7 +116,7 @@ func (c Config) check() error {
 	if info.IsDir() || info.Mode()&0o111 == 0 {
 		return fmt.Errorf("bootstrap %q: not an executable file", c.Bootstrap)
 	}
-	return checkEnvironment(c.Environment)
+	return nil
 }
 
 // Invoke gives the payload to a process and returns its answer. The errors are [TimeoutError], [ExitError],

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -102,31 +101,4 @@ func TestCredentialsThatCannotBeHadFailTheInvocation(t *testing.T) {
 	if _, err := invoke(t, start(t, cfg), request{}); !errors.Is(err, want) {
 		t.Errorf("got %v, want %v", err, want)
 	}
-}
-
-func TestCloseKillsTheProcessAndItsChildren(t *testing.T) {
-	held := listen(t)
-	cfg := config(t)
-	cfg.Environment["HOLD"] = held.Addr().String()
-	f := start(t, cfg)
-	a := mustInvoke(t, f, request{Do: "child"})
-	child := accept(t, held)
-	f.Close()
-	if syscall.Kill(a.PID, 0) == nil {
-		t.Errorf("process %d still runs", a.PID)
-	}
-	wantGone(t, child, "its child")
-	if _, err := f.Invoke(t.Context(), []byte(`{}`)); err == nil {
-		t.Error("an invocation after Close succeeded")
-	}
-}
-
-func TestWhatAProcessLeftBehindIsKilled(t *testing.T) {
-	held := listen(t)
-	cfg := config(t)
-	cfg.Environment["HOLD"] = held.Addr().String()
-	if _, err := invoke(t, start(t, cfg), request{Do: "orphan"}); err == nil {
-		t.Fatal("got an answer from a process that exited")
-	}
-	wantGone(t, accept(t, held), "the orphan")
 }

@@ -21,10 +21,9 @@ type process struct {
 	expires time.Time // of its credentials
 	warm    bool      // has had an invocation
 
-	next    chan *invocation // taken by the pending GET /invocation/next
-	asks    chan struct{}    // the process asked for an invocation: it is idle
-	initErr chan error       // the process reported that it cannot start
-	exited  chan struct{}    // closed once it is reaped
+	next   chan *invocation // taken by the pending GET /invocation/next
+	asks   chan struct{}    // the process asked for an invocation: it is idle
+	exited chan struct{}    // closed once it is reaped
 
 	mu      sync.Mutex
 	current *invocation // given out, not answered
@@ -74,7 +73,7 @@ func (f *Function) spawn() (*process, error) {
 	p := &process{
 		fn: f, out: f.log.fork(), expires: creds.Expires,
 		next: make(chan *invocation), asks: make(chan struct{}, 1),
-		initErr: make(chan error, 1), exited: make(chan struct{}),
+		exited: make(chan struct{}),
 	}
 	p.server = &http.Server{Handler: p.api(), ReadHeaderTimeout: initTimeout}
 	//nolint:gosec // G204: running the template's own bootstrap is what this package is for
@@ -100,10 +99,6 @@ func (p *process) waitReady() error {
 	select {
 	case <-p.asks:
 		return nil
-	case err := <-p.initErr:
-		p.kill()
-		<-p.exited
-		return err
 	case <-p.exited:
 		return p.exitError("init")
 	case <-timer.C:
@@ -113,14 +108,8 @@ func (p *process) waitReady() error {
 	}
 }
 
-// exitError describes a process that is gone. What it reported before it went says more than its exit status.
 func (p *process) exitError(phase string) error {
-	select {
-	case err := <-p.initErr:
-		return err
-	default:
-		return ExitError{Phase: phase, State: p.cmd.ProcessState.String()}
-	}
+	return ExitError{Phase: phase, State: p.cmd.ProcessState.String()}
 }
 
 // invoke gives the process an invocation. It is over when the process asks for the next one, as on Lambda, or is

@@ -16,7 +16,6 @@ func (p *process) api() http.Handler {
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", p.serveNext)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", p.serveResponse)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", p.serveError)
-	mux.HandleFunc("POST /2018-06-01/runtime/init/error", p.serveInitError)
 	return mux
 }
 
@@ -77,14 +76,6 @@ func (p *process) serveError(w http.ResponseWriter, r *http.Request) {
 	if !p.finish(r.PathValue("id"), outcome{err: readError(w, r)}) {
 		refuse(w, http.StatusBadRequest, "InvalidRequestID", "no such invocation under way")
 		return
-	}
-	accept(w)
-}
-
-func (p *process) serveInitError(w http.ResponseWriter, r *http.Request) {
-	select {
-	case p.initErr <- readError(w, r):
-	default: // the first report is the one that counts
 	}
 	accept(w)
 }

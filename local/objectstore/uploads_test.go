@@ -48,12 +48,12 @@ func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 }
 
 // beginUpload begins an upload, and returns the path of its requests.
-func (s *started) beginUpload(key string) (path string) {
+func (s *started) beginUpload(key string, headers ...string) (path string) {
 	s.t.Helper()
 	var upload struct {
 		UploadID string `xml:"UploadId"`
 	}
-	if err := xml.Unmarshal(s.send(s.presign(s.upload, "POST", "/"+key+"?uploads="), nil).body, &upload); err != nil {
+	if err := xml.Unmarshal(s.send(s.presign(s.upload, "POST", "/"+key+"?uploads=", headers...), nil).body, &upload); err != nil {
 		s.t.Fatal(err)
 	}
 	return "/" + key + "?uploadId=" + upload.UploadID

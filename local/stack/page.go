@@ -43,6 +43,9 @@ func (s *Stack) pageConfig() map[string]string {
 	if m.DownloadURL != "" {
 		config["downloadUrl"] = m.DownloadURL
 	}
+	if m.DeleteURL != "" {
+		config["deleteUrl"] = m.DeleteURL
+	}
 	return config
 }
 

@@ -19,6 +19,7 @@ type Summary struct {
 	APIURL      string `json:"apiUrl"`
 	UploadURL   string `json:"uploadUrl"`
 	DownloadURL string `json:"downloadUrl,omitempty"` // absent when the stage offers no downloads
+	DeleteURL   string `json:"deleteUrl,omitempty"`   // absent when the stage offers no deletion
 	S3URL       string `json:"s3Url"`
 	CognitoURL  string `json:"cognitoUrl"`
 	PageURL     string `json:"pageUrl,omitempty"`
@@ -56,7 +57,7 @@ func (s *Stack) summarize(context.Context) error {
 			return fmt.Errorf("the template has no output %s", name)
 		}
 	}
-	m.DownloadURL = outputs["DownloadUrl"]
+	m.DownloadURL, m.DeleteURL = outputs["DownloadUrl"], outputs["DeleteUrl"]
 	outputs["BucketUrl"] = s.Store.URL + "/" + m.Bucket
 	if outputs["SignInUrl"] != "" {
 		outputs["SignInUrl"] = url(s.listen.cognito)

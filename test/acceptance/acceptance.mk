@@ -8,7 +8,7 @@ ACCEPTANCE_SKIPS   ?=
 
 .PHONY: acceptance
 acceptance: build/acceptance ## Check the deployed STAGE with requests, in the profile ACCEPTANCE_PROFILE (full, or smoke)
-	build/acceptance -outputs $(ACCEPTANCE_OUTPUTS) -profile $(ACCEPTANCE_PROFILE) -report build/acceptance-$(ACCEPTANCE_PROFILE) \
+	build/acceptance -outputs $(ACCEPTANCE_OUTPUTS) -profile $(ACCEPTANCE_PROFILE) -report build/acceptance-$(ACCEPTANCE_PROFILE).json \
 	  $(if $(ACCEPTANCE_SKIPS),-skips $(ACCEPTANCE_SKIPS))
 
 # Which rows each change of the template turns red is in testdata/mutations.golden. MUTATIONS_GOLDEN writes it.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -119,24 +118,14 @@ func TestARunLeavesNothingAndSaysHowEachRowWent(t *testing.T) {
 	if !strings.Contains(printed.String(), "not sent, a reason:\n  reuse/the same URL twice") {
 		t.Errorf("the table does not say what was left out:\n%s", printed.String())
 	}
-	readReports(t, r)
-}
-
-// readReports reads back what is written for machines.
-func readReports(t *testing.T, r report) {
-	prefix := filepath.Join(t.TempDir(), "report")
-	if err := r.write(prefix); err != nil {
+	file := filepath.Join(t.TempDir(), "report.json")
+	if err := r.write(file); err != nil {
 		t.Fatal(err)
 	}
 	var again report
-	var cases suite
-	text, err := os.ReadFile(prefix + ".json")
+	text, err := os.ReadFile(file)
 	if err = errors.Join(err, json.Unmarshal(text, &again)); err != nil || len(again.Rows) != len(r.Rows) {
 		t.Errorf("JSON: got %d rows (%v), want %d", len(again.Rows), err, len(r.Rows))
-	}
-	text, err = os.ReadFile(prefix + ".xml")
-	if err = errors.Join(err, xml.Unmarshal(text, &cases)); err != nil || cases.Tests != len(r.Rows) || cases.Skipped == 0 {
-		t.Errorf("JUnit: got %d cases (%v), want %d", cases.Tests, err, len(r.Rows))
 	}
 }
 

@@ -45,7 +45,7 @@ func main() {
 	flag.StringVar(&o.outputs, "outputs", "", "`file` that cdk deploy --outputs-file, or the local run, wrote")
 	flag.StringVar(&o.profile, "profile", "full", "which rows: `smoke` or full")
 	flag.StringVar(&o.skips, "skips", "", "JSON `file` of rows to leave out, each with the reason")
-	flag.StringVar(&o.report, "report", "", "write <`prefix`>.json and <prefix>.xml, for JUnit")
+	flag.StringVar(&o.report, "report", "", "write the result to this JSON `file`")
 	flag.StringVar(&o.local, "local", "", "serve this cloud `assembly` on loopback, and send the rows to that")
 	flag.StringVar(&o.root, "mutations", "", "change the template of the dev stage in this repository `folder`, one thing at a time, and want red rows")
 	flag.StringVar(&o.rewrite, "write", "", "with -mutations: write the result to this `file` instead of comparing it")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"maps"
@@ -100,67 +99,17 @@ func (r report) verdict() error {
 	return nil
 }
 
-// suite is JUnit's document.
-type suite struct {
-	XMLName xml.Name `xml:"testsuite"`
-	Name    string   `xml:"name,attr"`
-	Tests   int      `xml:"tests,attr"`
-	Failed  int      `xml:"failures,attr"`
-	Skipped int      `xml:"skipped,attr"`
-	Time    float64  `xml:"time,attr"`
-	Cases   []acase  `xml:"testcase"`
-}
-
-type acase struct {
-	Class   string   `xml:"classname,attr"`
-	Name    string   `xml:"name,attr"`
-	Time    float64  `xml:"time,attr"`
-	Failure *message `xml:"failure"`
-	Skipped *message `xml:"skipped"`
-}
-
-type message struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-func (r report) junit() suite {
-	_, failed, skipped := r.count()
-	s := suite{Name: "acceptance " + r.Profile, Tests: len(r.Rows), Failed: failed, Skipped: skipped, Time: r.Seconds}
-	for _, o := range r.Rows {
-		table, name, _ := strings.Cut(o.Row, "/")
-		c := acase{Class: table, Name: name, Time: o.Seconds}
-		switch {
-		case o.Skipped != "":
-			c.Skipped = &message{Message: o.Skipped}
-		case len(o.Failures) > 0:
-			c.Failure = &message{"got " + o.Got + ", want " + o.Want, strings.Join(o.Failures, "\n")}
-		}
-		s.Cases = append(s.Cases, c)
-	}
-	return s
-}
-
-// write writes both documents below a prefix, unless it is empty. Neither may hold a secret.
-func (r report) write(prefix string) error {
-	if prefix == "" {
+// write writes the report to a file, unless its name is empty. It may hold no secret.
+func (r report) write(file string) error {
+	if file == "" {
 		return nil
 	}
 	document, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}
-	cases, err := xml.MarshalIndent(r.junit(), "", "  ")
-	if err != nil {
-		return err
+	if leaks := harness.Secrets("the report", string(document)); len(leaks) > 0 {
+		return fmt.Errorf("the report is not written: %v", leaks)
 	}
-	for suffix, text := range map[string][]byte{".json": document, ".xml": append([]byte(xml.Header), cases...)} {
-		if leaks := harness.Secrets("the report", string(text)); len(leaks) > 0 {
-			return fmt.Errorf("the report is not written: %v", leaks)
-		}
-		if err := os.WriteFile(prefix+suffix, append(text, '\n'), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return os.WriteFile(file, append(document, '\n'), 0o600)
 }

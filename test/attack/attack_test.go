@@ -42,10 +42,12 @@ func TestAMultipartUploadIsResumedAndCompletedOnce(t *testing.T) { the(t, "a res
 func TestDownloads(t *testing.T)                                 { the(t, "downloads") }
 func TestAMissingKey(t *testing.T)                               { the(t, "missing key") }
 func TestAListingShowsOnlyTheCallersObjects(t *testing.T)        { the(t, "listing") }
+func TestDeletion(t *testing.T)                                  { the(t, "deletion") }
 func TestOrigins(t *testing.T)                                   { the(t, "origins") }
 func TestTheBucketPolicy(t *testing.T)                           { the(t, "bucket policy") }
 func TestAStolenSessionOfTheUploadSigner(t *testing.T)           { the(t, "session of the upload function") }
 func TestAStolenSessionOfTheDownloadSigner(t *testing.T)         { the(t, "session of the download function") }
+func TestAStolenSessionOfTheDeleteSigner(t *testing.T)           { the(t, "session of the delete function") }
 func TestTheGatewayItself(t *testing.T)                          { the(t, "gateway") }
 func TestThrottling(t *testing.T)                                { the(t, "throttling") }
 func TestASignedOutUserGetsNoNewToken(t *testing.T)              { the(t, "sign-out") }
@@ -59,7 +61,7 @@ func TestEachRequestOfABatchIsJudgedAlone(t *testing.T) {
 
 // A URL of a batch does what a URL that was asked for alone does, and no more.
 func TestEachURLOfABatchIsOneRequestsAlone(t *testing.T) {
-	for _, name := range []string{"signed headers", "query", "method, path and body", "reuse", "multipart", "checksum of a part", "downloads"} {
+	for _, name := range []string{"signed headers", "query", "method, path and body", "reuse", "multipart", "checksum of a part", "downloads", "deletion"} {
 		RunTablesInBatches(t, dev, name, 1)
 	}
 }

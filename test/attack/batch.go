@@ -40,8 +40,11 @@ func RunTablesInBatches(t *testing.T, x *Target, name string, places ...int) {
 // askInBatch posts a body as one request of a batch and returns the result that it got.
 func (x *Try) askInBatch(url, token, contentType, body string) harness.Answer {
 	neighbor := fmt.Sprintf(`{"contentType":%q,"contentLength":1}`, x.ContentType)
-	if url == x.DownloadURL {
+	switch url {
+	case x.DownloadURL:
 		neighbor = `{"operation":"getObject","key":"johndoe/1"}`
+	case x.DeleteURL:
+		neighbor = `{"operation":"deleteObject","key":"johndoe/1"}`
 	}
 	requests := make([]string, batchOf)
 	for i := range requests {

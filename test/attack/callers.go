@@ -103,6 +103,22 @@ func downloadRequestRows() []Row {
 	}
 }
 
+func deleteRequestRows() []Row {
+	version := func(contentType string) func(x *Try) harness.Answer {
+		return func(x *Try) harness.Answer {
+			return x.askIn(x.DeleteURL, x.Me.AccessToken, contentType, `{"key":"johndoe/1","versionId":"1"}`)
+		}
+	}
+	return []Row{
+		{"writing on the delete route", asks(operation.Delete, `{"operation":"putObject"}`), 403, "OperationNotEnabled", "the function"},
+		{"reading on the delete route", asks(operation.Delete, `{"operation":"getObject","key":"johndoe/1"}`), 403, "OperationNotEnabled", "the function"},
+		{"deleting on the upload route", asks(operation.Upload, `{"operation":"deleteObject"}`), 403, "OperationNotEnabled", "the function"},
+		{"deleting without a key", asks(operation.Delete, `{}`), 400, "InvalidRequest", "the function"},
+		{"deleting a version", version("application/json"), 400, "BadRequestBody", "the request model"},
+		{"deleting a version, past the model", version("text/plain"), 400, "InvalidRequest", "the function"},
+	}
+}
+
 // usernameRows are one row: each name is one segment of its own, and nobody's prefix lies in, equals, or is rewritten
 // into another's.
 func usernameRows() []Row {

@@ -50,7 +50,7 @@ func Open(ctx context.Context, c Config) (_ *Target, err error) {
 		return nil, err
 	}
 	x := &Target{
-		UploadURL: s.UploadURL, DownloadURL: s.DownloadURL, Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID,
+		UploadURL: s.UploadURL, DownloadURL: s.DownloadURL, DeleteURL: s.DeleteURL, Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID,
 		CognitoURL: s.CognitoURL, Bucket: more.BucketName, Lacks: map[Need]string{}, made: newMade(),
 	}
 	if !s.Local() {
@@ -179,6 +179,9 @@ func (x *Try) learn() {
 		x.Lacks[Downloads], x.Lacks[Listing] = "the stage has no such route", "the stage has no route for it"
 	} else if a := x.ask(x.DownloadURL, x.Me.AccessToken, all); a.Status != http.StatusOK {
 		x.Lacks[Listing] = "the stage answers " + a.Code()
+	}
+	if x.DeleteURL == "" {
+		x.Lacks[Deletion] = "the stage has no such route"
 	}
 	x.learnOrigin()
 }

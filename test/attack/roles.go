@@ -76,6 +76,26 @@ func downloadSessionRows() []Row {
 	}
 }
 
+func deleteSessionRows() []Row {
+	const f, role, versions = "DeleteSigner", "the role allows s3:DeleteObject only", "the role allows no version to be deleted, and DenyDeletionOfVersionsBySigners denies it"
+	return []Row{
+		{"a presigned DELETE", stolenOld(f, "DELETE", "", nil, ""), 204, "", "it is allowed"},
+		{"delete a version", stolenOld(f, "DELETE", "?versionId=null", nil, ""), 403, "AccessDenied", versions},
+		{"read", stolenOld(f, "GET", "", nil, ""), 403, "AccessDenied", role},
+		{"head", stolenOld(f, "HEAD", "", nil, ""), 403, "", role},
+		{"write", stolenNew(f, "PUT", "", once, "x"), 403, "AccessDenied", role},
+		{"start an upload", stolenNew(f, "POST", "?uploads=", nil, "x"), 403, "AccessDenied", role},
+		{"list a user's objects", stolenBucket(f, "GET", "?list-type=2&prefix=johndoe%2F", nil, ""), 403, "AccessDenied", role},
+		{"list versions", stolenBucket(f, "GET", "?versions=", nil, ""), 403, "AccessDenied", role},
+		{"remove tags", stolenOld(f, "DELETE", "?tagging=", nil, ""), 403, "AccessDenied", role},
+		{"delete the bucket policy", stolenBucket(f, "DELETE", "?policy=", nil, ""), 403, "AccessDenied", role},
+		{"delete the bucket", stolenBucket(f, "DELETE", "", nil, ""), 403, "AccessDenied", role},
+		{"delete with a header signature", func(x *Try) harness.Answer {
+			return x.steal(f).inHeader(x, "DELETE", "/"+x.upload(content), nil)
+		}, 403, "AccessDenied", "DenySignersAllButPresignedURLs"},
+	}
+}
+
 // policyRows are what the bucket policy denies to everybody: on AWS an administrator tries it, here the upload function's
 // role, because the local store lets its root do anything.
 func policyRows() []Row {

@@ -11,8 +11,10 @@ func Tables() []Table {
 	tables := []Table{
 		{"tokens", nil, tokenRows()},
 		{"tokens", []Need{PoolKey}, signedTokenRows()},
-		{"tokens", []Need{Downloads}, downloadTokenRows()},
-		{"tokens", []Need{Downloads, PoolKey}, signedDownloadTokenRows()},
+		{"tokens", []Need{Downloads}, routeTokenRows(operation.Download)},
+		{"tokens", []Need{Deletion}, routeTokenRows(operation.Delete)},
+		{"tokens", []Need{Downloads, PoolKey}, signedRouteTokenRows(operation.Download)},
+		{"tokens", []Need{Deletion, PoolKey}, signedRouteTokenRows(operation.Delete)},
 	}
 	for _, op := range operation.Table() {
 		tables = append(tables, Table{"other users' keys", needOf(op), otherUsersKeys(op)})
@@ -21,6 +23,7 @@ func Tables() []Table {
 		{"requests", nil, requestRows()},
 		{"requests", []Need{Multipart}, partRequestRows()},
 		{"requests", []Need{Downloads}, downloadRequestRows()},
+		{"requests", []Need{Deletion}, deleteRequestRows()},
 		{"batches", nil, batchRows()},
 		{"filenames", nil, filenameRows()},
 		{"usernames", []Need{PoolKey}, usernameRows()},
@@ -37,6 +40,8 @@ func Tables() []Table {
 		{"missing key", []Need{Downloads}, missingKeyRows()},
 		{"listing", []Need{Listing}, listingRows()},
 		{"listing", []Need{Listing, PoolKey}, neighbourRows()},
+		{"deletion", []Need{Deletion}, deletionRows()},
+		{"deletion", []Need{Deletion, Downloads}, deletedRows()},
 		{"bounds", []Need{Bounded}, boundRows()},
 		{"bounds", []Need{Bounded, Multipart}, partBoundRows()},
 		{"content types", []Need{Types}, typeRows()},
@@ -46,6 +51,7 @@ func Tables() []Table {
 		{"bucket policy", []Need{Signer}, policyRows()},
 		{"session of the upload function", []Need{Session}, uploadSessionRows()},
 		{"session of the download function", []Need{Session, Downloads}, downloadSessionRows()},
+		{"session of the delete function", []Need{Session, Deletion}, deleteSessionRows()},
 		{"gateway", nil, gatewayRows()},
 		{"throttling", nil, throttleRows()},
 		{"expiry", []Need{Time}, expiryRows()},
@@ -64,6 +70,7 @@ func Smoke() []string {
 		"reuse/the same URL twice", "without a signature/read an object",
 		"multipart/another user's upload ID under one's own key", "checksum of a part/other content",
 		"a resumed upload/is completed once", "downloads/round trip", "missing key/GET", "listing/shows the caller's objects alone",
+		"deletion/removes the object",
 		"bounds/one byte too many", "content types/a web page", "origins/preflight of the API from an allowed origin",
 		"TLS/S3 over plain HTTP", "bucket policy/overwrite", "sign-out/a signed-out user gets no new token",
 	}

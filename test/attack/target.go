@@ -21,6 +21,7 @@ const (
 	Multipart Need = "uploads in parts"
 	Downloads Need = "downloads"
 	Listing   Need = "listing"
+	Deletion  Need = "deletion"
 	Origins   Need = "an allowed origin"
 	Bounded   Need = "bounds on size"
 	Types     Need = "a list of content types"
@@ -41,6 +42,7 @@ type User struct {
 // Target is a running stack, as its outputs and its answers describe it.
 type Target struct {
 	UploadURL, DownloadURL   string
+	DeleteURL                string
 	CognitoURL               string // of the user pool's service
 	Region                   string
 	UserPoolID, AppClientID  string
@@ -65,7 +67,7 @@ type Target struct {
 
 // URL is the endpoint of a route.
 func (x *Target) URL(route operation.Route) string {
-	return map[operation.Route]string{operation.Upload: x.UploadURL, operation.Download: x.DownloadURL}[route]
+	return map[operation.Route]string{operation.Upload: x.UploadURL, operation.Download: x.DownloadURL, operation.Delete: x.DeleteURL}[route]
 }
 
 // Without is why a target cannot run a table, or "".
@@ -87,6 +89,8 @@ func needOf(op operation.Operation) []Need {
 		return []Need{Downloads}
 	case operation.Listing:
 		return []Need{Listing}
+	case operation.Deletion:
+		return []Need{Deletion}
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/local/cognito"
 	"example.com/presigned/test/harness"
 )
@@ -114,26 +115,29 @@ func signedTokenRows() []Row {
 	)
 }
 
-// onDownload asks for a download with a token.
-func onDownload(token tokenOf) func(x *Try) harness.Answer {
-	return func(x *Try) harness.Answer { return x.ask(x.DownloadURL, token(x), `{"key":"johndoe/1"}`) }
+// onKey asks a route for a URL of an object, with a token.
+func onKey(route operation.Route, token tokenOf) func(x *Try) harness.Answer {
+	return func(x *Try) harness.Answer { return x.ask(x.URL(route), token(x), `{"key":"johndoe/1"}`) }
 }
 
 const everyRoute = "the authorizer is the API's default, so every route has it"
 
-func downloadTokenRows() []Row {
+// routeTokenRows are for the download and the delete route; the upload route has more.
+func routeTokenRows(route operation.Route) []Row {
+	on := " on the " + strings.ToLower(route.Name()) + " route"
 	return []Row{
-		{"no token on the download route", onDownload(func(*Try) string { return "" }), 401, "Unauthorized", everyRoute},
-		{"ID token on the download route", onDownload(func(x *Try) string { return x.Me.IDToken }), 401, "Unauthorized", everyRoute},
+		{"no token" + on, onKey(route, func(*Try) string { return "" }), 401, "Unauthorized", everyRoute},
+		{"ID token" + on, onKey(route, func(x *Try) string { return x.Me.IDToken }), 401, "Unauthorized", everyRoute},
 	}
 }
 
-func signedDownloadTokenRows() []Row {
+func signedRouteTokenRows(route operation.Route) []Row {
+	on := " on the " + strings.ToLower(route.Name()) + " route"
 	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
 	return []Row{
-		{"expired token on the download route", onDownload(with(map[string]any{"exp": time.Now().Add(-time.Minute).Unix()})), 401, "Unauthorized", everyRoute},
-		{"access token, other scope on the download route", onDownload(with(map[string]any{"scope": "openid profile"})), 401, "Unauthorized", everyRoute},
-		{"token of the scope uploads/write on the download route", onDownload(with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
+		{"expired token" + on, onKey(route, with(map[string]any{"exp": time.Now().Add(-time.Minute).Unix()})), 401, "Unauthorized", everyRoute},
+		{"access token, other scope" + on, onKey(route, with(map[string]any{"scope": "openid profile"})), 401, "Unauthorized", everyRoute},
+		{"token of the scope uploads/write" + on, onKey(route, with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
 	}
 }
 

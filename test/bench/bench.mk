@@ -33,7 +33,7 @@ build/bench/bare: $(call sources,$(PEERS)/bare)
 	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
 
 # The one that deploys by default: for the size of its package.
-build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.package-lock.json
+build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "arm64"}' build/infra
 	@touch $@
@@ -51,7 +51,7 @@ build/bench/rclone:
 	  ln -sf "$$program" $(CURDIR)/$@ || true
 
 # The dev stage without its throttling.
-build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bench/stage.json node_modules/.package-lock.json
+build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bench/stage.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)="{\"stages\": $$(cat test/bench/stage.json), \"stage\": \"bench\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
 	@touch $@

@@ -5,7 +5,7 @@ PEERS_OF_CONFORMANCE := test/conformance/peers
 ##@ Check it against what others wrote
 
 .PHONY: conformance
-conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/conformance/generated/installed build/venv/conformance/installed test/conformance/node_modules/.package-lock.json ## Check the local run with clients that others wrote (needs Python 3.11, Java 17, Maven)
+conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/conformance/generated/installed build/venv/conformance/installed test/conformance/node_modules/.complete ## Check the local run with clients that others wrote (needs Python 3.11, Java 17, Maven)
 	cd test && go test -count=1 -tags conformance ./conformance
 
 # minio-go's functional tests are a program with a build tag that its own package has not, so they are compiled from a
@@ -25,9 +25,9 @@ GENERATE   = build/venv/conformance/bin/openapi-generator-cli generate -i docs/o
   --global-property apiDocs=false,modelDocs=false,apiTests=false,modelTests=false -o $(GENERATED)
 PROGRAMS  := test/conformance/testdata/generated
 
-$(GENERATED)/installed: docs/openapi.json $(wildcard $(PROGRAMS)/*) build/venv/conformance/installed web/node_modules/.package-lock.json
+$(GENERATED)/installed: docs/openapi.json $(wildcard $(PROGRAMS)/*) build/venv/conformance/installed web/node_modules/.complete
 	@rm -rf $(@D) && mkdir -p $(@D)
-	$(GENERATE)/go -g go --git-host example.com --git-user-id presigned --git-repo-id generated --package-name generated >$(@D).log 2>&1
+	$(GENERATE)/go -g go --git-host example.org --git-user-id generated --git-repo-id client --package-name generated >$(@D).log 2>&1
 	$(GENERATE)/typescript/client -g typescript-fetch -p importFileExtension=.js >>$(@D).log 2>&1
 	$(GENERATE)/python -g python >>$(@D).log 2>&1
 	$(GENERATE)/java -g java --library native >>$(@D).log 2>&1

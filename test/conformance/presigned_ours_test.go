@@ -100,9 +100,17 @@ func fullest(object string) map[string]string {
 func ours(t *testing.T) []again {
 	t.Helper()
 	var all []again
+	presign := func(url, token, body string) harness.Presigned {
+		p, err := harness.Presign(t.Context(), url, token, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	urls := map[operation.Route]string{operation.Upload: dev.UploadURL, operation.Download: dev.DownloadURL}
 	for _, user := range []string{"johndoe", "bob/x", "..", "ann lee+1~(a)*'!%2F", "žluťoučký☺"} {
 		token := dev.TokenOf(user)
-		key := harness.Presign(t, dev.UploadURL, token, `{}`).Key
+		key := presign(dev.UploadURL, token, `{}`).Key
 		name, _ := json.Marshal(key)
 		object := `"key":` + string(name)
 		for _, op := range operation.Table() {
@@ -111,7 +119,7 @@ func ours(t *testing.T) []again {
 				t.Fatalf("%s: no request of it stands in fullest, so nobody else signs it", op.Name)
 			}
 			body := strings.TrimSuffix(fmt.Sprintf(`{"operation":%q,%s`, op.Name, rest), ",") + "}"
-			all = append(all, unsign(t, op.Name+" of "+user, harness.Presign(t, dev.URLOf(op), token, body)))
+			all = append(all, unsign(t, op.Name+" of "+user, presign(urls[op.Route], token, body)))
 		}
 	}
 	return all

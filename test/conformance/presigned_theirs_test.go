@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
 	"example.com/presigned/test/harness"
 )
 
@@ -23,7 +21,6 @@ type theirs struct {
 	Params    map[string]any `json:"params"`
 	Expires   int            `json:"expires"`
 	Signed    []string       `json:"signed,omitempty"` // headers that the JavaScript SDK leaves out unless it is told
-	Date      string         `json:"date,omitempty"`
 
 	name   string
 	method string
@@ -98,7 +95,6 @@ func signers(t *testing.T) map[string]func() *exec.Cmd {
 	return map[string]func() *exec.Cmd{
 		"botocore": func() *exec.Cmd { return command(t, python(), here("sign/presign.py")) },
 		"sdk":      func() *exec.Cmd { return command(t, "node", here("sign/presign.mjs")) },
-		"cli":      func() *exec.Cmd { return command(t, python(), here("sign/presign.py")) },
 	}
 }
 
@@ -126,30 +122,5 @@ func sendAll(t *testing.T, cases []theirs, urls []string, got checks) {
 		default:
 			got.add(c.name, "")
 		}
-	}
-}
-
-// The AWS CLI presigns reading alone.
-func TestS3TakesWhatTheCLISigns(t *testing.T) {
-	got := checks{}
-	var cases []theirs
-	for _, key := range oddKeys {
-		if strings.Contains(key, "//") || strings.Contains(key, "./") || strings.HasSuffix(key, "/") {
-			continue // not kept as such: see the other signers' puts
-		}
-		store(t, "cli/"+key)
-		cases = append(cases, theirs{Signer: "cli", Params: map[string]any{"Bucket": dev.Bucket, "Key": "cli/" + key}, Expires: 60,
-			name: fmt.Sprintf("get %q", key), method: "GET", body: "bananas"})
-	}
-	sendAll(t, cases, signed(t, signers(t)["cli"](), cases), got)
-	judge(t, "Their URLs: AWS CLI", got)
-}
-
-// store puts an object with the root credentials.
-func store(t *testing.T, key string) {
-	t.Helper()
-	_, err := dev.Running.Store.Client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &dev.Bucket, Key: &key, Body: strings.NewReader("bananas")})
-	if err != nil {
-		t.Fatalf("%q: %v", key, err)
 	}
 }

@@ -55,6 +55,7 @@ func (c cli) run(ctx context.Context, input string, arguments ...string) (string
 		"SSL_CERT_FILE=" + c.emulator.certificate, "PRESIGNED_OUTPUTS=" + c.outputs,
 		"PRESIGNED_COGNITO_URL=" + c.emulator.url,
 		"PRESIGNED_UPLOAD_URL=" + c.deployment.UploadURL, "PRESIGNED_DOWNLOAD_URL=" + c.deployment.DownloadURL,
+		"PRESIGNED_DELETE_URL=" + c.deployment.DeleteURL,
 	}
 	var out, complaint bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(input), &out, &complaint

@@ -12,6 +12,7 @@ import (
 type deployment struct {
 	UploadURL   string `json:"UploadUrl"`
 	DownloadURL string `json:"DownloadUrl"`
+	DeleteURL   string `json:"DeleteUrl"`
 	BucketName  string
 	AccessLogs  string `json:"AccessLogBucketName"`
 	UserPoolID  string `json:"UserPoolId"`
@@ -34,7 +35,7 @@ func readDeployment(file, emulatorURL string) (deployment, error) {
 	if !ok {
 		return deployment{}, fmt.Errorf("outputs file: no stack %q", stackName)
 	}
-	for _, address := range []*string{&d.UploadURL, &d.DownloadURL} {
+	for _, address := range []*string{&d.UploadURL, &d.DownloadURL, &d.DeleteURL} {
 		if *address, err = served(*address, emulatorURL); err != nil {
 			return deployment{}, err
 		}

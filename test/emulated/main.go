@@ -23,7 +23,7 @@ import (
 )
 
 // patience is for the whole run, which takes about a minute: a hang must end by itself.
-const patience = 15 * time.Minute
+const patience = 30 * time.Minute
 
 func main() {
 	root := flag.String("root", ".", "`folder` of the repository, where make has built the programs and the Python packages")

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+
+	"example.com/presigned/test/harness"
 )
 
 // firstUser is janedoe of docs/deploy.md. The CLI's sign-in and addresses are the shell's from here on.
@@ -17,6 +19,7 @@ func (s *story) firstUser(context.Context) error {
 		"XDG_CONFIG_HOME": filepath.Join(s.emulator.scratch, "reader"), "XDG_STATE_HOME": filepath.Join(s.emulator.scratch, "reader"),
 		"SSL_CERT_FILE": s.emulator.certificate, "PRESIGNED_COGNITO_URL": s.emulator.url,
 		"PRESIGNED_UPLOAD_URL": s.deployment.UploadURL, "PRESIGNED_DOWNLOAD_URL": s.deployment.DownloadURL,
+		"PRESIGNED_DELETE_URL": s.deployment.DeleteURL,
 	} {
 		if err := s.assign(name, value); err != nil {
 			return err
@@ -63,8 +66,8 @@ func (s *story) stop(ctx context.Context) error {
 	if printed, err := s.follow("aws lambda get-function-concurrency"); err != nil || !strings.Contains(printed, `"ReservedConcurrentExecutions": 0`) {
 		return fmt.Errorf("concurrency when stopped: got %q (%v), want 0", printed, err)
 	}
-	if status, err := s.ask(ctx, token, nil); err != nil || status < http.StatusBadRequest {
-		return fmt.Errorf("presign when stopped: got status %d (%v), want a refusal", status, err)
+	if a, err := s.ask(ctx, token); err != nil || a.Status < http.StatusBadRequest {
+		return fmt.Errorf("presign when stopped: got status %d (%v), want a refusal", a.Status, err)
 	}
 	if err := s.put(ctx, issued, http.StatusForbidden); err != nil {
 		return fmt.Errorf("when stopped: %w", err)
@@ -97,9 +100,9 @@ func (s *story) rotate(ctx context.Context) error {
 }
 
 // issued returns a token and a URL, both good.
-func (s *story) issued(ctx context.Context) (token string, url signed, err error) {
-	if token, err = s.administrator.accessToken(ctx, &s.deployment, s.username, s.password); err != nil {
-		return "", signed{}, err
+func (s *story) issued(ctx context.Context) (token string, url harness.Presigned, err error) {
+	if token, err = s.accessToken(ctx); err != nil {
+		return "", url, err
 	}
 	url, err = s.presign(ctx, token)
 	return token, url, err
@@ -114,25 +117,21 @@ func (s *story) works(ctx context.Context, token string) error {
 	return s.put(ctx, issued, http.StatusOK)
 }
 
-func (s *story) put(ctx context.Context, issued signed, want int) error {
-	status, err := s.send(ctx, issued.Method, issued.URL, []byte("{}"), issued.Headers)
-	if err != nil || status != want {
-		return fmt.Errorf("put by an issued URL: got status %d (%v), want %d", status, err, want)
-	}
-	return nil
-}
-
 // restore deletes the last upload and follows the runbook: under its key, and from its version under another.
-func (s *story) restore(ctx context.Context) error {
+func (s *story) restore(context.Context) error {
 	last := s.uploads[len(s.uploads)-1]
-	version, err := s.administrator.hide(ctx, &s.deployment, last.key)
+	object := "--bucket " + s.deployment.BucketName + " --key " + last.key
+	version, err := s.aws("s3api head-object %s --query VersionId --output text", object)
 	if err != nil {
+		return err
+	}
+	if _, err := s.aws("s3api delete-object %s", object); err != nil { // the bucket keeps it under a delete marker
 		return err
 	}
 	if _, err := s.follow("BUCKET=$(output BucketName)  KEY="); err != nil {
 		return err
 	}
-	if err := s.administrator.holds(ctx, &s.deployment, last.key, last.content); err != nil {
+	if err := s.holds(last.key, last.content); err != nil {
 		return fmt.Errorf("restored: %w", err)
 	}
 	if err := s.assign("VERSION", version); err != nil {
@@ -140,7 +139,7 @@ func (s *story) restore(ctx context.Context) error {
 	}
 	_, copying := s.follow("aws s3api get-object --bucket")
 	_, tagging := s.follow("aws s3api get-object-tagging")
-	return errors.Join(copying, tagging, s.administrator.holds(ctx, &s.deployment, "johndoe/restored-1", last.content))
+	return errors.Join(copying, tagging, s.holds("johndoe/restored-1", last.content))
 }
 
 // forget blocks johndoe, deletes what he has, and him. What is janedoe's stays.
@@ -148,18 +147,18 @@ func (s *story) forget(ctx context.Context) error {
 	if _, err := s.follow("POOL=$(output UserPoolId)"); err != nil {
 		return err
 	}
-	if _, err := s.administrator.accessToken(ctx, &s.deployment, s.username, s.password); err == nil {
+	if _, err := s.accessToken(ctx); err == nil {
 		return errors.New("a blocked user signed in")
 	}
-	if err := s.administrator.startUpload(ctx, &s.deployment, "johndoe/started"); err != nil {
+	if _, err := s.aws("s3api create-multipart-upload --bucket %s --key johndoe/started", s.deployment.BucketName); err != nil {
 		return err
 	}
 	if _, err := s.follow("BUCKET=$(output BucketName)  PREFIX="); err != nil {
 		return err
 	}
 	for prefix, want := range map[string]bool{"johndoe/": false, "janedoe/": true} {
-		if left, err := s.administrator.left(ctx, &s.deployment, prefix); err != nil || (left > 0) != want {
-			return fmt.Errorf("%d versions and uploads (%v) below %s, want any: %t", left, err, prefix, want)
+		if left, err := s.left(prefix); err != nil || left != want {
+			return fmt.Errorf("versions or uploads below %s: got %t (%v), want %t", prefix, left, err, want)
 		}
 	}
 	_, err := s.follow("aws cognito-idp admin-delete-user")

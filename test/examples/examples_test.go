@@ -86,7 +86,11 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 		if !regexp.MustCompile(`^johndoe/\d{13}$`).MatchString(key) {
 			t.Fatalf("got %q, want a key alone", key)
 		}
-		stored := harness.Presign(t, r.DownloadURL, typed.tokens["curl"], `{"key":"`+key+`"}`).Request(nil).Send(t)
+		get, err := harness.Presign(t.Context(), r.DownloadURL, typed.tokens["curl"], `{"key":"`+key+`"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored := get.Request(nil).Send(t)
 		if !bytes.Equal(stored.Body, banana) || stored.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("the bucket has %q (%s)", stored.Body, stored.Header.Get("Content-Type"))
 		}
@@ -174,7 +178,10 @@ func fails(t *testing.T, got ran, says string) {
 func alwaysTheSameAnswer(t *testing.T, r reader, token string) string {
 	t.Helper()
 	_, bare, _ := strings.Cut(token, "=")
-	answer := harness.Ask(t, r.UploadURL, bare, `{"contentLength":119}`)
+	answer, err := harness.Ask(t.Context(), r.UploadURL, bare, `{"contentLength":119}`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(answer.Body)
 	}))

@@ -102,7 +102,7 @@ func (r *rig) signerAt(clock func() time.Time) act {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	h, err := presigner.New(cfg, clock, io.Discard)
+	h, err := presigner.New(cfg, nil, clock, io.Discard)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -132,7 +132,7 @@ func operationOf(r *http.Request) string {
 			http.MethodDelete: "abortMultipartUpload",
 		}[r.Method]
 	}
-	return map[string]string{http.MethodPut: "putObject", http.MethodGet: "getObject", http.MethodHead: "headObject"}[r.Method]
+	return map[string]string{http.MethodPut: "putObject", http.MethodGet: "getObject", http.MethodHead: "headObject", http.MethodDelete: "deleteObject"}[r.Method]
 }
 
 // s3Refuses answers as S3 does, without acting.

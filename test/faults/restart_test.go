@@ -2,10 +2,9 @@ package faults
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -17,8 +16,8 @@ import (
 // process is the local run as people start it, in a process of its own.
 type process struct {
 	*world
-	cmd  *exec.Cmd
-	temp string // for what it leaves when it is killed
+	program *harness.Program
+	temp    string // for what it leaves when it is killed
 }
 
 // run starts the local run with a kept folder of data; the addresses are free ones the first time.
@@ -28,29 +27,17 @@ func (p *process) run(t *testing.T) {
 	if p.Stack != nil {
 		api, s3, cognito = p.addresses()
 	}
-
-	p.cmd = exec.Command(harness.Build("local"), "run", "--json", "--exit-with-stdin", "--assembly", harness.Build("local-assembly"), "--data", filepath.Join(p.data, "data"),
-		"--outputs", filepath.Join(p.data, "outputs.json"), "--api", api, "--s3", s3, "--cognito", cognito, "--page", "127.0.0.1:0")
-	p.cmd.Env = append(os.Environ(), "TMPDIR="+p.temp)
-	_, noInput := p.cmd.StdinPipe() // closes with this test's process
-	out, err := p.cmd.StdoutPipe()
-	if err = errors.Join(noInput, err); err == nil {
-		err = p.cmd.Start()
-	}
-	p.Stack = &harness.Stack{}
-	if err == nil {
-		err = json.NewDecoder(out).Decode(&p.Summary)
-	}
+	var err error
+	p.program, err = harness.RunProgram(io.Discard, []string{"TMPDIR=" + p.temp}, "--data", filepath.Join(p.data, "data"),
+		"--outputs", filepath.Join(p.data, "outputs.json"), "--api", api, "--s3", s3, "--cognito", cognito)
 	if err != nil {
-		t.Fatalf("start %s: %v\nhint: run `make build` first", p.cmd.Path, err)
+		t.Fatal(err)
 	}
+	p.Stack = &harness.Stack{Summary: p.program.Summary}
 }
 
 // kill ends it without a chance to tidy up.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
-}
+func (p *process) kill() { p.program.Kill() }
 
 // signIn gives the client a token of the user pool that runs now: it has forgotten the one before.
 func (r *rig) signIn() {

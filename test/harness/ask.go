@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -11,40 +12,14 @@ import (
 
 // URLOf is the endpoint that presigns an operation.
 func (s *Stack) URLOf(op operation.Operation) string {
-	return map[operation.Route]string{operation.Upload: s.UploadURL, operation.Download: s.DownloadURL}[op.Route]
+	return map[operation.Route]string{operation.Upload: s.UploadURL, operation.Download: s.DownloadURL, operation.Delete: s.DeleteURL}[op.Route]
 }
 
-const asJSON = "application/json"
-
-// Ask posts a body to one of the two endpoints. As any client should, it asks again when it is throttled.
-func Ask(t T, url, token, body string) Answer {
-	t.Helper()
-	return AskIn(t, url, token, asJSON, body)
-}
-
-// AskIn is Ask with a content type of one's own: API Gateway validates what is said to be JSON, and nothing else.
-func AskIn(t T, url, token, contentType, body string) Answer {
-	t.Helper()
-	a, err := ask(t.Context(), url, token, contentType, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.Search(t)
-	return a
-}
-
-// AskAs is Ask for a program that is no test.
-func AskAs(ctx context.Context, url, token, body string) (Answer, error) {
-	return ask(ctx, url, token, asJSON, body)
-}
-
-func ask(ctx context.Context, url, token, contentType, body string) (Answer, error) {
-	header := http.Header{"Content-Type": {contentType}}
-	if token != "" {
-		header.Set("Authorization", "Bearer "+token)
-	}
+// Ask posts a body to an endpoint. As any client should, it asks again when it is throttled.
+func Ask(ctx context.Context, url, token, body string) (Answer, error) {
+	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}}
 	for {
-		a, err := Exchange(ctx, http.MethodPost, url, header, []byte(body))
+		a, err := ExchangeBy(ctx, NewClient(nil), http.MethodPost, url, header, []byte(body))
 		if err != nil || a.Status != http.StatusTooManyRequests {
 			return a, err
 		}
@@ -54,4 +29,16 @@ func ask(ctx context.Context, url, token, contentType, body string) (Answer, err
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// Presign asks for an operation that must be granted.
+func Presign(ctx context.Context, url, token, body string) (p Presigned, err error) {
+	a, err := Ask(ctx, url, token, body)
+	if err != nil {
+		return p, err
+	}
+	if a.Status != http.StatusOK {
+		return p, fmt.Errorf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
+	}
+	return p, json.Unmarshal(a.Body, &p)
 }

@@ -150,20 +150,6 @@ type Presigned struct {
 	PartSize, MaxUploadBytes    int64
 }
 
-// Presign asks for an operation that must be granted.
-func Presign(t T, url, token, body string) Presigned {
-	t.Helper()
-	a := Ask(t, url, token, body)
-	if a.Status != http.StatusOK {
-		t.Fatalf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
-	}
-	var p Presigned
-	if err := json.Unmarshal(a.Body, &p); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 // Request is one HTTP request that a test may tamper with before it is sent.
 type Request struct {
 	Method, URL string
@@ -183,23 +169,12 @@ func (p Presigned) Request(body []byte) *Request {
 // Send sends it.
 func (r *Request) Send(t T) Answer {
 	t.Helper()
-	return Do(t, r.Method, r.URL, r.Header, r.Body)
-}
-
-// Do sends one request on a connection of its own, and follows no redirect.
-func Do(t T, method, url string, header http.Header, body []byte) Answer {
-	t.Helper()
-	a, err := Exchange(t.Context(), method, url, header, body)
+	a, err := ExchangeBy(t.Context(), NewClient(nil), r.Method, r.URL, r.Header, r.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.Search(t)
 	return a
-}
-
-// Exchange is Do for a program that is no test.
-func Exchange(ctx context.Context, method, url string, header http.Header, body []byte) (Answer, error) {
-	return ExchangeBy(ctx, NewClient(nil), method, url, header, body)
 }
 
 // NewClient sends each request on a connection of its own, and follows no redirect. A nil configuration is Go's own.
@@ -210,7 +185,7 @@ func NewClient(config *tls.Config) *http.Client {
 	}
 }
 
-// ExchangeBy is Exchange by a client of the caller's.
+// ExchangeBy sends one request.
 func ExchangeBy(ctx context.Context, client *http.Client, method, url string, header http.Header, body []byte) (Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {

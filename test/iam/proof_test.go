@@ -12,7 +12,7 @@ import (
 
 // rows is the whole table.
 func rows() []row {
-	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), otherRows(), serviceRows(), keyRows(), scanRows(), accessLogRows())
+	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), deleteRows(), otherRows(), serviceRows(), keyRows(), scanRows(), accessLogRows())
 }
 
 // rowsFor are the rows that hold in a stage.
@@ -127,10 +127,7 @@ func TestTheTableHasEveryOperationAndItsAttacks(t *testing.T) {
 		}
 	}
 	for _, op := range operation.Table() {
-		caller, on := uploadSigner, object
-		if op.Route == operation.Download {
-			caller = downloadSigner
-		}
+		caller, on := session(op.Route.Name()+"Signer"), object
 		if op.Resource == operation.Bucket {
 			on = bucket
 		}

@@ -103,7 +103,7 @@ func TestAReachSeesWhatNoRowAsksFor(t *testing.T) {
 
 // routes are the API resources of the signers.
 func routes() map[string]operation.Route {
-	return map[string]operation.Route{uploadSigner: operation.Upload, downloadSigner: operation.Download}
+	return map[string]operation.Route{uploadSigner: operation.Upload, downloadSigner: operation.Download, deleteSigner: operation.Delete}
 }
 
 // needs is what a caller must be able to reach, sorted. sts:GetCallerIdentity no policy can refuse.
@@ -131,7 +131,7 @@ func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
 			want["kms:Decrypt on "+formerKey] = true // everything.json, the only stage with a key, has a former one
 		}
 	}
-	stream := map[string]string{uploadSigner: uploadStream, downloadSigner: downloadStream}[caller]
+	stream := map[string]string{uploadSigner: uploadStream, downloadSigner: downloadStream, deleteSigner: deleteStream}[caller]
 	want["logs:CreateLogStream on "+stream] = true
 	want["logs:PutLogEvents on "+stream] = true
 	if s.Tracing {
@@ -166,7 +166,7 @@ func (w world) reach(b *batch, caller string) search {
 	const best = presigned + writeOnce + clean + ownPrefix + throughS3 + " events:ManagedBy=" + scanService
 	q := search{
 		request:          w.request(b, row{caller: caller, context: best}),
-		Resources:        []string{object, uploadStream, downloadStream, scanRule},
+		Resources:        []string{object, uploadStream, downloadStream, deleteStream, scanRule},
 		ResourcePolicies: map[string]int{},
 	}
 	for arn, p := range w.resource {

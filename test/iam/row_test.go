@@ -32,6 +32,7 @@ const (
 const (
 	uploadSigner     = "arn:aws:sts::" + account + ":assumed-role/UploadSignerRole/session"
 	downloadSigner   = "arn:aws:sts::" + account + ":assumed-role/DownloadSignerRole/session"
+	deleteSigner     = "arn:aws:sts::" + account + ":assumed-role/DeleteSignerRole/session"
 	administrator    = "arn:aws:sts::" + account + ":assumed-role/Administrator/session" // may do everything in the account
 	plainRole        = "arn:aws:sts::" + account + ":assumed-role/Plain/session"         // another role, without a policy
 	otherAccountRole = "arn:aws:sts::" + otherAccount + ":assumed-role/Administrator/session"
@@ -52,7 +53,7 @@ const (
 	elsewhereObject = elsewhereBucket + "/johndoe/1"
 	uploadStream    = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs:log-stream:1"
 	downloadStream  = "arn:aws:logs:" + region + ":" + account + ":log-group:DownloadSignerLogs:log-stream:1"
-	uploadGroup     = "arn:aws:logs:" + region + ":" + account + ":log-group:UploadSignerLogs"
+	deleteStream    = "arn:aws:logs:" + region + ":" + account + ":log-group:DeleteSignerLogs:log-stream:1"
 	accessLogBucket = "arn:aws:s3:::uploadsaccesslogs"
 	accessLog       = accessLogBucket + "/uploads/1"
 	probe           = bucket + "/malware-protection-resource-validation-object"
@@ -64,6 +65,7 @@ const (
 	scanRole        = "arn:aws:iam::" + account + ":role/MalwareScanRole"
 	uploadRole      = "arn:aws:iam::" + account + ":role/UploadSignerRole"
 	downloadRole    = "arn:aws:iam::" + account + ":role/DownloadSignerRole"
+	deleteRole      = "arn:aws:iam::" + account + ":role/DeleteSignerRole"
 	noResource      = "*" // for actions that take none
 )
 
@@ -162,6 +164,8 @@ func callerName(caller string) string {
 		return "upload signer"
 	case downloadSigner:
 		return "download signer"
+	case deleteSigner:
+		return "delete signer"
 	case administrator:
 		return "administrator"
 	case plainRole:
@@ -189,6 +193,7 @@ func multipart(s stage.Stage) bool  { return s.Multipart }
 func singleOnly(s stage.Stage) bool { return !s.Multipart }
 func downloads(s stage.Stage) bool  { return s.Downloads }
 func listing(s stage.Stage) bool    { return s.Listing }
+func deletion(s stage.Stage) bool   { return s.Deletion }
 func tracing(s stage.Stage) bool    { return s.Tracing }
 func tracingOff(s stage.Stage) bool { return !s.Tracing }
 
@@ -201,4 +206,10 @@ func scannedWithKey(s stage.Stage) bool   { return s.MalwareScan && s.KMSKey }
 func downloadsWithKey(s stage.Stage) bool { return s.Downloads && s.KMSKey }
 func partsWithKey(s stage.Stage) bool     { return s.Multipart && s.KMSKey }
 
+func downloadsWithParts(s stage.Stage) bool { return s.Downloads && s.Multipart }
+
 func downloadsTraced(s stage.Stage) bool { return s.Downloads && s.Tracing }
+func deletionTraced(s stage.Stage) bool  { return s.Deletion && s.Tracing }
+
+func deletionWithDownloads(s stage.Stage) bool { return s.Deletion && s.Downloads }
+func deletionWithKey(s stage.Stage) bool       { return s.Deletion && s.KMSKey }

@@ -29,9 +29,6 @@ func multipartRows() []row {
 		{operation: "uploadPart", caller: uploadSigner, does: "sends a part that is off", action: "s3:PutObject", on: object,
 			context: presigned + adds + " s3:x-amz-content-sha256=UNSIGNED-PAYLOAD", want: refused, by: "DenyOverwrite", when: singleOnly,
 			guard: "With multipart off the policy exempts nothing, and a part cannot carry If-None-Match."},
-		{operation: "uploadPart", caller: downloadSigner, does: "sends a part", action: "s3:PutObject", on: object,
-			context: presigned + adds, want: refused, when: downloads,
-			guard: "What reads cannot write: s3:PutObject is the upload signer's."},
 
 		{operation: "listParts", caller: uploadSigner, does: "presigns listParts", action: "s3:ListMultipartUploadParts", on: object,
 			context: presigned, want: allowed, by: "SignObjects", when: multipart,
@@ -45,9 +42,6 @@ func multipartRows() []row {
 		{operation: "listParts", caller: uploadSigner, does: "lists parts with a signed header", action: "s3:ListMultipartUploadParts", on: object,
 			context: headerSigned, want: refused, by: "DenySignersAllButPresignedURLs", when: multipart,
 			guard: "A stolen session can do no more than a presigned URL."},
-		{operation: "listParts", caller: downloadSigner, does: "lists parts", action: "s3:ListMultipartUploadParts", on: object,
-			context: presigned, want: refused, when: downloads,
-			guard: "The download signer reads objects, not uploads under way."},
 
 		{operation: "completeMultipartUpload", caller: uploadSigner, does: "presigns completeMultipartUpload", action: "s3:PutObject", on: object,
 			context: presigned + writeOnce, want: allowed, by: "SignObjects", when: multipart,
@@ -71,8 +65,5 @@ func multipartRows() []row {
 		{operation: "abortMultipartUpload", caller: uploadSigner, does: "aborts with signature version 2", action: "s3:AbortMultipartUpload", on: object,
 			context: presigned + sigV2, want: refused, by: "DenySignatureVersion2", when: multipart,
 			guard: "Signature version 2 is refused to everybody."},
-		{operation: "abortMultipartUpload", caller: downloadSigner, does: "aborts an upload", action: "s3:AbortMultipartUpload", on: object,
-			context: presigned, want: refused, when: downloads,
-			guard: "The download signer ends nobody's upload."},
 	}
 }

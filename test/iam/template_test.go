@@ -41,7 +41,9 @@ func deployments(t *testing.T) map[string]deployment {
 		t.Fatal("cdk.json has no stages")
 	}
 	stages["least"] = map[string]any{} // infra/stack's name for the zero value
-	stages["everything"] = entry(t, filepath.Join("..", "..", "infra", "stack", "testdata", "everything.json"))
+	for _, name := range []string{"everything", "existingpool"} {
+		stages[name] = entry(t, filepath.Join("..", "..", "infra", "stack", "testdata", name+".json"))
+	}
 	files, err := filepath.Glob(filepath.Join("..", "..", "infra", "stack", "testdata", "*.template.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden templates in infra/stack/testdata: %v\nhint: run `make golden`", err)
@@ -57,7 +59,7 @@ func deployments(t *testing.T) map[string]deployment {
 	return found
 }
 
-// entry reads a stage that only infra/stack's tests have: the one with every option on.
+// entry reads a stage that only infra/stack's tests have.
 func entry(t *testing.T, file string) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile(file)

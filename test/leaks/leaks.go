@@ -5,7 +5,6 @@
 package leaks
 
 import (
-	"bytes"
 	"net/url"
 	"regexp"
 	"slices"
@@ -128,35 +127,4 @@ func (s *Search) Lines() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lines
-}
-
-// Writer searches what is written to it. A line may come in pieces.
-func (s *Search) Writer(where string) *Writer { return &Writer{search: s, where: where} }
-
-// Writer is one stream that is searched. Close it for a last line without an end.
-type Writer struct {
-	search *Search
-	where  string
-	mu     sync.Mutex
-	rest   []byte
-}
-
-func (w *Writer) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rest = append(w.rest, p...)
-	if end := bytes.LastIndexByte(w.rest, '\n'); end >= 0 {
-		w.search.Text(w.where, string(w.rest[:end+1]))
-		w.rest = append(w.rest[:0], w.rest[end+1:]...)
-	}
-	return len(p), nil
-}
-
-// Close searches what is left.
-func (w *Writer) Close() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.search.Text(w.where, string(w.rest))
-	w.rest = nil
-	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"example.com/presigned/test/users"
 )
 
-// actions are those of every user, and what only this program can do: the sessions of a user pool, and attacks.
+// actions are those of every user, and what only this program can do: the sessions of a user pool, and the rows of package attack.
 func (u *user) actions() []users.Action {
 	own := func(do func(context.Context, *user) error) func(context.Context, *users.User, *rand.Rand) error {
 		return func(ctx context.Context, _ *users.User, _ *rand.Rand) error { return do(ctx, u) }
@@ -18,7 +18,7 @@ func (u *user) actions() []users.Action {
 	return append(users.Actions(),
 		users.Action{Name: "refresh the token", Weight: 5, Do: own(refresh)},
 		users.Action{Name: "sign out and in", Weight: 4, Do: own(signOut)},
-		users.Action{Name: "attack", Weight: 18, Do: own(attack)})
+		users.Action{Name: "attack", Weight: 2, Do: own(sendAttacks)})
 }
 
 // refresh gets another access token, which must do.
@@ -45,16 +45,9 @@ func signOut(ctx context.Context, u *user) error {
 		return err
 	}
 	_, err := u.pool.Refresh(refusable(ctx), old)
-	if err := cognitoRefuses(err); err != nil {
-		return fmt.Errorf("refresh after the sign-out: %w", err)
-	}
-	return u.signIn(ctx)
-}
-
-func cognitoRefuses(err error) error {
 	var refused *signin.Error
 	if !errors.As(err, &refused) || refused.Code != "NotAuthorizedException" {
-		return fmt.Errorf("got %v, want NotAuthorizedException", err)
+		return fmt.Errorf("refresh after the sign-out: got %w, want NotAuthorizedException", err)
 	}
-	return nil
+	return u.signIn(ctx)
 }

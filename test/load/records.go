@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -20,8 +19,8 @@ func newRecords(root string) (r records, err error) {
 		return r, err
 	}
 	for name, to := range map[string]**os.File{"local.log": &r.log, "refusals.log": &r.refusals} {
-		// Both are written by several, and read from the beginning afterwards.
-		*to, err = os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_RDWR, 0o600)
+		// Both are written by several.
+		*to, err = os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
 			return r, err
 		}
@@ -32,12 +31,8 @@ func newRecords(root string) (r records, err error) {
 func (r records) search(search *leaks.Search) error {
 	var failed error
 	for where, file := range map[string]*os.File{"the local run": r.log, "a refusal": r.refusals} {
-		_, err := file.Seek(0, io.SeekStart)
-		if err == nil {
-			lines := search.Writer(where)
-			_, err = io.Copy(lines, file)
-			err = errors.Join(err, lines.Close())
-		}
+		text, err := os.ReadFile(file.Name())
+		search.Text(where, string(text))
 		failed = errors.Join(failed, err)
 	}
 	return failed

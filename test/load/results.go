@@ -11,7 +11,6 @@ import (
 // results are counted while the load runs.
 type results struct {
 	removed                      atomic.Int64 // objects
-	outlived                     atomic.Int64 // URLs tried after they expired
 	refusals, sentAgain, attacks atomic.Int64 // answers
 
 	mu     sync.Mutex

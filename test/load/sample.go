@@ -60,7 +60,7 @@ func (w *world) watch(ctx context.Context) {
 	ticks := time.NewTicker(interval(w.options.duration))
 	defer ticks.Stop()
 	for {
-		s, err := look(w.server.process.Process.Pid, time.Since(w.began))
+		s, err := look(w.server.Process.Pid, time.Since(w.began))
 		if err != nil {
 			w.results.wrong("watch", fmt.Errorf("the local run is gone: %w", err))
 			return

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -42,7 +40,7 @@ func newUser(w *world, name string, number uint64) (*user, error) {
 	w.search.Know("a password", u.password)
 	var err error
 	u.User, err = users.New(filepath.Join(w.dir, fmt.Sprintf("user-%d", number)), client.Config{
-		UploadURL: w.server.UploadURL, DownloadURL: w.server.DownloadURL, HTTPClient: w.http, Token: u.token,
+		UploadURL: w.server.UploadURL, DownloadURL: w.server.DownloadURL, DeleteURL: w.server.DeleteURL, HTTPClient: w.http, Token: u.token,
 		Parallel: 2, MultipartAbove: multipartAbove, PartBytes: part,
 	})
 	if err != nil {
@@ -84,18 +82,10 @@ func (u *user) presign(ctx context.Context, url, body string) (p harness.Presign
 	if err != nil {
 		return p, err
 	}
-	a, err := harness.AskAs(ctx, url, token, body)
-	if err != nil {
-		return p, err
-	}
-	if a.Status != http.StatusOK {
-		return p, fmt.Errorf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
-	}
-	return p, json.Unmarshal(a.Body, &p)
+	return harness.Presign(ctx, url, token, body)
 }
 
-// tidy compares what is oldest and more than the user may keep, and removes it with root's credentials, since no
-// operation of the stack deletes.
+// tidy compares what is oldest and more than the user may keep, and deletes it.
 func (u *user) tidy(ctx context.Context) error {
 	small, large := 0, 0
 	objects := u.Objects()
@@ -108,22 +98,11 @@ func (u *user) tidy(ctx context.Context) error {
 		if *count++; *count <= most {
 			continue
 		}
-		if err := errors.Join(u.Compare(ctx, o), u.world.store.Remove(ctx, o.Key)); err != nil {
-			return fmt.Errorf("compare and remove %q: %w", o.Key, err)
+		if err := errors.Join(u.Compare(ctx, o), u.Delete(ctx, o.Key)); err != nil {
+			return fmt.Errorf("compare and delete %q: %w", o.Key, err)
 		}
 		u.Forget(o.Key)
 		u.world.results.removed.Add(1)
 	}
 	return nil
-}
-
-// another is some other user's object, and its owner; nil while nobody has one.
-func (u *user) another() (*user, *users.Upload) {
-	for range u.world.users {
-		owner := u.world.users[u.random.IntN(len(u.world.users))]
-		if objects := owner.Objects(); owner != u && len(objects) > 0 {
-			return owner, &objects[u.random.IntN(len(objects))]
-		}
-	}
-	return nil, nil
 }

@@ -44,9 +44,10 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 func (w *witness) judge(r *http.Request, status int, body []byte) {
 	w.world.refusal(body)
 	switch {
+	case r.Context().Value(refusableKey{}) != nil:
 	case status == http.StatusTooManyRequests, status == http.StatusPreconditionFailed:
 		w.world.results.sentAgain.Add(1)
-	case r.Context().Value(refusableKey{}) == nil:
+	default:
 		w.world.results.wrong("an answer", fmt.Errorf("%s %s: got %d %.300s, want it done", r.Method, r.URL.Path, status, body))
 	}
 }

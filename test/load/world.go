@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"example.com/presigned/client"
 	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/harness"
 	"example.com/presigned/test/leaks"
 	"example.com/presigned/test/users"
 )
@@ -23,12 +25,11 @@ import (
 type world struct {
 	options options
 	dir     string // temporary
-	server  *server
+	server  *harness.Program
 	store   users.Store
 	search  leaks.Search
 	records records
 	results results
-	forger  forger
 	http    *http.Client // one set of connections for all users
 	users   []*user
 	free    chan *user // those who do nothing at the moment
@@ -37,8 +38,7 @@ type world struct {
 	ended     time.Duration
 	samples   []sample
 	functions map[int]bool // process IDs seen
-	expiring  expiring
-	cores     float64 // that the local run and its functions used, of its own process only
+	cores     float64      // that the local run and its functions used, of its own process only
 }
 
 func newWorld(ctx context.Context, o options) (_ *world, err error) {
@@ -54,17 +54,22 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	if w.records, err = newRecords(o.root); err != nil {
 		return nil, err
 	}
-	if w.server, err = startServer(o.root, w.dir, w.records.log); err != nil {
-		return nil, err
+	const free = "127.0.0.1:0"
+	w.server, err = harness.RunProgram(w.records.log, nil, "--data", filepath.Join(w.dir, "data"), "--outputs", w.outputs(),
+		"--api", free, "--s3", free, "--cognito", free)
+	if err != nil {
+		return nil, fmt.Errorf("%w, see build/load/local.log", err)
 	}
 	w.search.Know("a secret key", w.server.SecretAccessKey)
 	w.search.Know("a password", w.server.Password)
 	w.http = client.NewHTTPClient(4) // few connections, so that after the warming up all are open
 	w.http.Transport = &witness{next: w.http.Transport, world: w}
 	w.store = users.NewStore(w.server.S3URL, w.server.Region, w.server.AccessKeyID, w.server.SecretAccessKey, w.server.Bucket)
-	w.forger = newForger()
 	return w, w.addUsers(ctx)
 }
+
+// outputs is the outputs file of the local run.
+func (w *world) outputs() string { return filepath.Join(w.dir, "outputs.json") }
 
 func (w *world) root() aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -109,7 +114,7 @@ func (w *world) live(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, w.options.duration)
 	defer cancel()
 	w.began = time.Now()
-	cpu, _ := measure.CPUTime(w.server.process.Process.Pid)
+	cpu, _ := measure.CPUTime(w.server.Process.Pid)
 	var watching, acting sync.WaitGroup
 	watching.Go(func() { w.watch(ctx) })
 	every := time.Duration(float64(time.Second) / w.options.rate)
@@ -117,7 +122,7 @@ func (w *world) live(ctx context.Context) {
 		acting.Go(func() { w.act(context.WithoutCancel(ctx), due) })
 	}
 	w.ended = time.Since(w.began)
-	after, _ := measure.CPUTime(w.server.process.Process.Pid)
+	after, _ := measure.CPUTime(w.server.Process.Pid)
 	w.cores = (after - cpu).Seconds() / w.ended.Seconds()
 	watching.Wait()
 	acting.Wait()
@@ -189,7 +194,7 @@ func (w *world) finish(ctx context.Context) {
 
 func (w *world) close() {
 	if w.server != nil {
-		w.server.stop()
+		w.server.Stop()
 	}
 	if w.http != nil {
 		w.http.CloseIdleConnections()

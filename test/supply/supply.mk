@@ -8,11 +8,12 @@ VULNDB ?= golang.org/x/vulndb@v0.0.0-20261105234957-e22db6528018
 # The assembly whose function the bill describes: after `make synth`, cdk.out has the one that deploys.
 SBOM_ASSEMBLY ?= build/local-assembly
 
-# Every file that names dependencies, except those of the programs that we only compare with.
-manifests       = $(shell git ls-files '*$(1)' ':!:*/peers/*')
+# Every file that names dependencies, except those of the programs that we only compare with. Not by git, which says
+# nothing in a checkout that another user owns.
+manifests       = $(patsubst ./%,%,$(shell find . \( -name node_modules -o -name build -o -name peers -o -name .git \) -prune -o -name '$(1)' -print))
 GO_MODULES     := $(patsubst %/,%,$(dir $(call manifests,go.mod)))
 NPM_LOCKS      := $(call manifests,package-lock.json)
-NPM_INSTALLED  := $(NPM_LOCKS:%package-lock.json=%node_modules/.package-lock.json)
+NPM_INSTALLED  := $(NPM_LOCKS:%package-lock.json=%node_modules/.complete)
 PYTHON_SETS    := $(patsubst test/%/requirements.txt,%,$(call manifests,requirements.txt))
 
 # What ships may only ask that its licence's text stands beside the copy. A tool may have more:

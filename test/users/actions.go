@@ -182,6 +182,15 @@ func (u *User) Compare(ctx context.Context, o Upload) error {
 	return os.Remove(target)
 }
 
+// Delete deletes an object, as a user does.
+func (u *User) Delete(ctx context.Context, key string) error {
+	c, err := client.New(u.Config)
+	if err != nil {
+		return err
+	}
+	return c.Delete(ctx, key)
+}
+
 // list must show what the user was told is stored, and nothing else unless the end of an upload is not known.
 func (u *User) list(ctx context.Context) error {
 	c, err := client.New(u.Config)

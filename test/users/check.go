@@ -33,12 +33,6 @@ func NewStore(url, region, keyID, secret, bucket string) Store {
 	})}
 }
 
-// Remove deletes an object, which no operation of the stack does.
-func (s Store) Remove(ctx context.Context, key string) error {
-	_, err := s.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.Bucket, Key: &key})
-	return err
-}
-
 // Stored is what S3 holds.
 type Stored struct {
 	Versions map[string][][sha256.Size]byte // each version's SHA-256, by key

@@ -186,7 +186,8 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	if err != nil {
 		return nil, err
 	}
-	cfg.UploadURL, cfg.DownloadURL, cfg.Token, cfg.Refresh = s.UploadURL, s.DownloadURL, kept.Token, kept.Refresh
+	cfg.UploadURL, cfg.DownloadURL, cfg.DeleteURL = s.UploadURL, s.DownloadURL, s.DeleteURL
+	cfg.Token, cfg.Refresh = kept.Token, kept.Refresh
 	if cfg.HTTPClient, err = o.httpClient(o.parallel); err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func everyones(err error) bool {
 	case errors.As(err, &refused):
 		return refused.Status >= 500
 	}
-	return errors.As(err, &broken) || errors.Is(err, context.Canceled) || errors.Is(err, client.ErrNoDownloads) ||
+	return errors.As(err, &broken) || errors.Is(err, context.Canceled) || errors.Is(err, client.ErrNoDownloads) || errors.Is(err, client.ErrNoDeletion) ||
 		errors.Is(err, session.ErrSignedOut) || errors.Is(err, session.ErrEnded)
 }
 

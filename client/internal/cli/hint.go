@@ -101,6 +101,8 @@ func (o *options) stackHint(err error) string {
 		return fmt.Sprintf("the settings are the local run's (%s): is it up? \"make run\" starts it", o.loaded.File)
 	case errors.Is(err, client.ErrNoDownloads):
 		return `the stage option "downloads" in cdk.json turns them on`
+	case errors.Is(err, client.ErrNoDeletion):
+		return `the stage option "deletion" in cdk.json turns it on`
 	case errors.Is(err, client.ErrNoMultipart):
 		return `the stage option "multipart" in cdk.json turns them on`
 	case errors.As(err, &problem) && problem.Code == "OperationNotEnabled":

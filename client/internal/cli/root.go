@@ -41,7 +41,7 @@ func (o *options) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	o.commonFlags(root)
-	root.AddCommand(o.upload(), o.download(), o.list(), o.login(), o.logout(), o.whoami())
+	root.AddCommand(o.upload(), o.download(), o.list(), o.delete(), o.login(), o.logout(), o.whoami())
 	return root
 }
 

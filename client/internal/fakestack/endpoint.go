@@ -130,7 +130,7 @@ func methods() map[string]string {
 	return map[string]string{
 		"putObject": "PUT", "createMultipartUpload": "POST", "uploadPart": "PUT", "listParts": "GET",
 		"completeMultipartUpload": "POST", "abortMultipartUpload": "DELETE",
-		"getObject": "GET", "headObject": "HEAD", "listObjectsV2": "GET",
+		"getObject": "GET", "headObject": "HEAD", "listObjectsV2": "GET", "deleteObject": "DELETE",
 	}
 }
 

@@ -80,6 +80,7 @@ func Start(t testing.TB) *Stack {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /upload", s.endpoint)
 	mux.HandleFunc("POST /download", s.endpoint)
+	mux.HandleFunc("POST /delete", s.endpoint)
 	mux.HandleFunc("/bucket/{key...}", s.s3)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -92,6 +93,9 @@ func (s *Stack) UploadURL() string { return s.URL + "/upload" }
 
 // DownloadURL is the route that presigns downloads.
 func (s *Stack) DownloadURL() string { return s.URL + "/download" }
+
+// DeleteURL is the route that presigns deletions.
+func (s *Stack) DeleteURL() string { return s.URL + "/delete" }
 
 // Accept changes the access token that the endpoint accepts.
 func (s *Stack) Accept(token string) {

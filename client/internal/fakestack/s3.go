@@ -67,6 +67,9 @@ func (s *Stack) act(w http.ResponseWriter, g grant, body []byte) {
 		s.write(w, g, &Object{Content: body, ContentType: g.headers["Content-Type"], Checksum: g.headers["X-Amz-Checksum-Sha256"]})
 	case "createMultipartUpload":
 		s.create(w, g)
+	case "deleteObject":
+		delete(s.objects, g.key)
+		w.WriteHeader(http.StatusNoContent)
 	case "listObjectsV2":
 		s.list(w, g)
 	default:

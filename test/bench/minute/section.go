@@ -124,7 +124,7 @@ func first(ctx context.Context, root string, took map[string][]float64, progress
 	env := []string{"GOCACHE=" + filepath.Join(dir, "cache"), "JSII_RUNTIME_PACKAGE_CACHE_ROOT=" + filepath.Join(dir, "jsii")}
 	for _, c := range []command{
 		{name: "git clone", args: []string{"git", "clone", "--quiet", root, checkout}},
-		{name: "npm ci", args: []string{"make", "-C", checkout, "node_modules/.package-lock.json"}},
+		{name: "npm ci", args: []string{"make", "-C", checkout, "node_modules/.complete"}},
 		{name: coldInfra, args: []string{"make", "-C", checkout, "build/infra"}, env: env},
 		{name: coldSynth, args: []string{"make", "-C", checkout, "build/local-assembly/manifest.json"}, env: env},
 		{name: coldDemo, args: []string{"make", "-C", checkout, "demo"}, env: env},

@@ -5,7 +5,6 @@ module example.com/presigned/test/conformance/peers
 go 1.26.0
 
 require (
-	github.com/alexrudd/cognito-srp/v4 v4.1.0
 	github.com/aws/aws-sdk-go-v2 v1.46.0
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.111.0
 	github.com/dustin/go-humanize v1.0.1

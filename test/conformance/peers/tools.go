@@ -4,7 +4,6 @@ package peers
 
 // What minio-go's functional tests import; they are copied from the module's own folder when they run.
 import (
-	_ "github.com/alexrudd/cognito-srp/v4"
 	_ "github.com/dustin/go-humanize"
 	_ "github.com/google/uuid"
 	_ "github.com/minio/minio-go/v7"

@@ -20,12 +20,11 @@ class Sha256 {
   async digest() { return new Uint8Array(this.h.digest()) }
 }
 
-const named = { put_object: 'PutObject', get_object: 'GetObject', upload_part: 'UploadPart' }
+const named = { put_object: 'PutObject', get_object: 'GetObject' }
 const signers = {
-  async sdk({ operation, params, expires, signed = [], date }) {
+  async sdk({ operation, params, expires, signed = [] }) {
     const names = new Set(signed)
     const options = { expiresIn: expires, signableHeaders: new Set(['host', ...names]), unhoistableHeaders: names }
-    if (date) options.signingDate = new Date(date)
     return { url: await getSignedUrl(client, new s3[`${named[operation]}Command`](params), options) }
   },
   async recompute(c) {

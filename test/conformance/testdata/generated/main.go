@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"os"
 
-	client "example.com/presigned/generated"
+	client "example.org/generated/client"
 )
 
 const content = "bananas"

@@ -1,0 +1,112 @@
+package presigner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"example.com/presigned/lambda/operation"
+)
+
+// Check is a team's own rule: may this caller do this now? It is asked after everything else about a request was found
+// valid, just before the signature. Nil signs the request. A *Refusal is the answer to the client. Any other error, and a
+// panic, is logged and shown as InternalError.
+//
+// The requests of a batch are checked one after the other: up to 100 calls in one invocation. ctx ends a moment before
+// the function's timeout, and what was not checked by then is not signed. A check that ignores ctx ends in API Gateway's
+// 502 or 504. It is called concurrently only if its Handler is.
+type Check func(ctx context.Context, caller Caller, request Request) error
+
+// Request is what a Check decides about. Fields that the request doesn't have are zero.
+type Request struct {
+	Operation      operation.Operation
+	Key            string // of the object; for a new one (Operation.NewKey) as the server chose it, for a listing the prefix
+	Filename       string // as the client sent it
+	ContentType    string
+	ContentLength  int64 // bytes; always there in a stage with maxUploadBytes, except for createMultipartUpload
+	ChecksumSHA256 string
+	UploadID       string
+	PartNumber     int64
+}
+
+// Refusal is a Check's answer to the client, as problem+json.
+type Refusal struct {
+	Code   Code   // the team's own: an upper-case letter, then letters and digits; at most 64, and none of this package's
+	Status int    // 403, also if it is 0: asking again doesn't help; or 429: clients try again a little later
+	Detail string // one sentence for the client's developer; it may not be empty
+}
+
+func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Detail }
+
+// answerTime is kept from a Check for signing and answering: a batch of 100 takes 7 ms of CPU time (docs/benchmarks.md),
+// which is 100 ms on a function of 128 MB.
+const answerTime = 250 * time.Millisecond
+
+// timeToCheck ends early enough before ctx that an answer can still be sent.
+func timeToCheck(ctx context.Context) (context.Context, context.CancelFunc) {
+	if end, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, end.Add(-answerTime))
+	}
+	return context.WithCancel(ctx)
+}
+
+// ask asks the team's own rule, if there is one.
+func (h *Handler) ask(ctx context.Context, who Caller, op operation.Operation, r request) (err error) {
+	if h.check == nil {
+		return nil
+	}
+	key := r.text(operation.Key)
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("check %s for %q: panic: %v\n%s", op.Name, key, v, debug.Stack())
+		}
+	}()
+	if err = ctx.Err(); err == nil { // the requests before it may have used up the time
+		err = h.check(ctx, who, Request{
+			Operation:      op,
+			Key:            key,
+			Filename:       r.text(operation.Filename),
+			ContentType:    r.text(operation.ContentType),
+			ContentLength:  r.number(operation.ContentLength),
+			ChecksumSHA256: r.text(operation.ChecksumSHA256),
+			UploadID:       r.text(operation.UploadID),
+			PartNumber:     r.number(operation.PartNumber),
+		})
+	}
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		err = refusal.problem()
+	}
+	if err != nil {
+		return fmt.Errorf("check %s for %q: %w", op.Name, key, err)
+	}
+	return nil
+}
+
+// problem is the refusal as a client gets it, or an error that says what is wrong with it.
+func (r *Refusal) problem() error {
+	_, taken := Statuses()[r.Code]
+	switch {
+	case taken, !r.Code.wellFormed():
+		return fmt.Errorf("its refusal has code %q: want an upper-case letter, then letters and digits, at most 64, and no code of the contract", r.Code)
+	case r.Status != 0 && r.Status != http.StatusForbidden && r.Status != http.StatusTooManyRequests:
+		return fmt.Errorf("its refusal %s has status %d: want %d, %d or 0", r.Code, r.Status, http.StatusForbidden, http.StatusTooManyRequests)
+	case r.Detail == "":
+		return fmt.Errorf("its refusal %s has no detail", r.Code)
+	}
+	p := &problem{code: r.Code, status: r.Status, detail: r.Detail}
+	if p.status == 0 {
+		p.status = http.StatusForbidden
+	}
+	return p
+}
+
+func (c Code) wellFormed() bool {
+	const longest = 64
+	foreign := func(r rune) bool { return !isPlain(r) || r == '-' || r == '.' }
+	return 0 < len(c) && len(c) <= longest && 'A' <= c[0] && c[0] <= 'Z' && !strings.ContainsFunc(string(c), foreign)
+}

@@ -1,0 +1,220 @@
+package presigner_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/presigned/lambda/operation"
+	"example.com/presigned/lambda/presigner"
+)
+
+// checked sends a body to a function with a team's own rule.
+func checked(ctx context.Context, t *testing.T, check presigner.Check, body string, changes ...change) (reply, string) {
+	t.Helper()
+	var log bytes.Buffer
+	h, err := presigner.New(everything(), check, func() time.Time { return now }, &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := h.Invoke(ctx, event(t, body, changes...))
+	if err != nil {
+		t.Fatalf("invoke: %v", err)
+	}
+	var r reply
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r, log.String()
+}
+
+func answering(err error) presigner.Check {
+	return func(context.Context, presigner.Caller, presigner.Request) error { return err }
+}
+
+func TestACheckSeesTheCallerAndTheRequestAndNoToken(t *testing.T) {
+	for _, tt := range []struct {
+		body   string
+		change change
+		caller presigner.Caller
+		want   presigner.Request
+	}{
+		{
+			body:   `{"contentType":"image/png","contentLength":7,"filename":"a b.png","checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}`,
+			change: withClaim("scope", "uploads/write other"),
+			caller: presigner.Caller{Name: "johndoe", ClientID: "1example23456789", Prefix: "johndoe"},
+			want: presigner.Request{
+				Key: "johndoe/1595114575104-a_20_b.png", Filename: "a b.png", ContentType: "image/png", ContentLength: 7,
+				ChecksumSHA256: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", Operation: operation.Operation{Name: "putObject"},
+			},
+		},
+		{
+			body:   `{"operation":"uploadPart",` + okPart + `,"partNumber":2,"contentLength":9}`,
+			change: withClaim("scope", "uploads/write"),
+			caller: presigner.Caller{Name: "johndoe", ClientID: "1example23456789", Prefix: "johndoe"},
+			want: presigner.Request{
+				Key: "johndoe/1", UploadID: "u1", PartNumber: 2, ContentLength: 9, Operation: operation.Operation{Name: "uploadPart"},
+			},
+		},
+		{
+			body:   `{"operation":"listObjectsV2"}`,
+			change: func(e map[string]any) { withClaim("scope", "uploads/write")(e); withoutClaim("username")(e) },
+			caller: presigner.Caller{Name: "1example23456789", Machine: true, ClientID: "1example23456789", Prefix: "_client-1example23456789"},
+			want:   presigner.Request{Key: "_client-1example23456789/", Operation: operation.Operation{Name: "listObjectsV2"}},
+		},
+	} {
+		asked := 0
+		check := func(_ context.Context, caller presigner.Caller, request presigner.Request) error {
+			asked++
+			if caller.Claims["client_id"] != "1example23456789" || !caller.HasScope("uploads/write") || caller.HasScope("uploads") {
+				t.Errorf("claims: got %v, want the token's", caller.Claims)
+			}
+			if strings.Contains(fmt.Sprint(caller, request), "eyJ") {
+				t.Errorf("a token is in %v, %v", caller, request)
+			}
+			caller.Claims = nil
+			request.Operation = operation.Operation{Name: request.Operation.Name}
+			if !reflect.DeepEqual(caller, tt.caller) || !reflect.DeepEqual(request, tt.want) {
+				t.Errorf("%s:\n got %+v %+v\nwant %+v %+v", tt.body, caller, request, tt.caller, tt.want)
+			}
+			return nil
+		}
+		if r, _ := checked(t.Context(), t, check, tt.body, tt.change); r.Status != 200 || asked != 1 {
+			t.Errorf("%s: got %d %s after %d questions, want 200 after one", tt.body, r.Status, r.Body, asked)
+		}
+	}
+}
+
+func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
+	asked := false
+	check := func(context.Context, presigner.Caller, presigner.Request) error { asked = true; return nil }
+	for _, tt := range refusals() {
+		if tt.config.Bucket != "" { // the rest of the rows are refused by what checked configures
+			continue
+		}
+		var changes []change
+		if tt.change != nil {
+			changes = []change{tt.change}
+		}
+		if r, _ := checked(t.Context(), t, check, tt.body, changes...); asked || r.Status < 400 {
+			t.Fatalf("%s: got %d, asked: %t", tt.name, r.Status, asked)
+		}
+	}
+}
+
+func TestWhatACheckAnswers(t *testing.T) {
+	refusal := &presigner.Refusal{Code: "OrderNotFound", Detail: "there is no such order"}
+	broken := func(r presigner.Refusal) presigner.Check { return answering(&r) }
+	var none *presigner.Refusal
+	for _, tt := range []struct {
+		name   string
+		check  presigner.Check
+		status int
+		code   string
+		detail string
+		log    string
+	}{
+		{name: "refusal", check: answering(refusal), status: 403, code: "OrderNotFound", detail: "there is no such order", log: `"level":"INFO"`},
+		{name: "wrapped refusal", check: answering(fmt.Errorf("orders: %w", refusal)), status: 403, code: "OrderNotFound", detail: "there is no such order", log: `"outcome":"refused"`},
+		{name: "refusal for now", check: answering(&presigner.Refusal{Code: "Busy", Status: 429, Detail: "one a minute"}), status: 429, code: "Busy", detail: "one a minute", log: `"outcome":"refused"`},
+		{name: "another error", check: answering(errors.New("no such table")), status: 500, code: "InternalError", log: `"cause":"check putObject for \"johndoe/1595114575104\": no such table"`},
+		{name: "panic", check: func(context.Context, presigner.Caller, presigner.Request) error { panic("no such index") }, status: 500, code: "InternalError", log: "panic: no such index"},
+		{name: "nil refusal", check: answering(none), status: 500, code: "InternalError", log: `"outcome":"failed"`},
+		{name: "no code", check: broken(presigner.Refusal{Detail: "a"}), status: 500, code: "InternalError", log: `has code \"\"`},
+		{name: "code in lower case", check: broken(presigner.Refusal{Code: "orderNotFound", Detail: "a"}), status: 500, code: "InternalError", log: "orderNotFound"},
+		{name: "code with a space", check: broken(presigner.Refusal{Code: "Order not", Detail: "a"}), status: 500, code: "InternalError", log: "Order not"},
+		{name: "code with a hyphen", check: broken(presigner.Refusal{Code: "Order-Not", Detail: "a"}), status: 500, code: "InternalError", log: "Order-Not"},
+		{name: "code beyond ASCII", check: broken(presigner.Refusal{Code: "Ordré", Detail: "a"}), status: 500, code: "InternalError", log: "Ordré"},
+		{name: "long code", check: broken(presigner.Refusal{Code: presigner.Code(strings.Repeat("A", 65)), Detail: "a"}), status: 500, code: "InternalError", log: "at most 64"},
+		{name: "code of the contract", check: broken(presigner.Refusal{Code: presigner.KeyOutsidePrefix, Detail: "a"}), status: 500, code: "InternalError", log: "no code of the contract"},
+		{name: "status that signs a client out", check: broken(presigner.Refusal{Code: "Gone", Status: 401, Detail: "a"}), status: 500, code: "InternalError", log: "has status 401"},
+		{name: "status of a success", check: broken(presigner.Refusal{Code: "Fine", Status: 200, Detail: "a"}), status: 500, code: "InternalError", log: "has status 200"},
+		{name: "no detail", check: broken(presigner.Refusal{Code: "Gone"}), status: 500, code: "InternalError", log: "has no detail"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, log := checked(t.Context(), t, tt.check, `{"contentLength":1}`)
+			var p presigner.Problem
+			if err := json.Unmarshal([]byte(r.Body), &p); err != nil {
+				t.Fatal(err)
+			}
+			if r.Status != tt.status || p.Status != tt.status || string(p.Code) != tt.code || tt.detail != "" && p.Detail != tt.detail {
+				t.Errorf("got %d %s, want %d %s %q", r.Status, r.Body, tt.status, tt.code, tt.detail)
+			}
+			if got, want := r.Headers["Content-Type"], "application/problem+json"; got != want {
+				t.Errorf("Content-Type: got %q, want %q", got, want)
+			}
+			if tt.status == 500 && (strings.Contains(r.Body, "check") || strings.Contains(r.Body, "no such")) {
+				t.Errorf("the answer shows the cause: %s", r.Body)
+			}
+			if !strings.Contains(log, `"code":"`+tt.code+`"`) || !strings.Contains(log, tt.log) || strings.Contains(r.Body+log, "X-Amz-") {
+				t.Errorf("log: got %s, want code %s and %s, and no URL", log, tt.code, tt.log)
+			}
+		})
+	}
+}
+
+func TestACheckRefusesOneRequestOfABatchAlone(t *testing.T) {
+	check := func(_ context.Context, _ presigner.Caller, request presigner.Request) error {
+		switch request.ContentLength {
+		case 2:
+			return &presigner.Refusal{Code: "TwoIsTooMany", Detail: "want one"}
+		case 3:
+			panic("three")
+		}
+		return nil
+	}
+	r, log := checked(t.Context(), t, check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3},{"contentLength":4}]}`)
+	var batch struct {
+		Results []struct {
+			Status    int
+			Code, URL string
+		}
+	}
+	if err := json.Unmarshal([]byte(r.Body), &batch); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, result := range batch.Results {
+		got = append(got, fmt.Sprintf("%d%s %t", result.Status, result.Code, result.URL != ""))
+	}
+	if want := []string{"200 true", "403TwoIsTooMany false", "500InternalError false", "200 true"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, want := range []string{`"outcome":"refused","code":"TwoIsTooMany"`, `"outcome":"failed","code":"InternalError"`} {
+		if strings.Count(log, want) != 1 {
+			t.Errorf("got log %s, want one line with %s", log, want)
+		}
+	}
+}
+
+// Lambda stops a function at its timeout, and the client would get a bare 502.
+func TestABatchIsAnsweredBeforeTheFunctionsTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		asked := 0
+		check := func(ctx context.Context, _ presigner.Caller, _ presigner.Request) error {
+			if asked++; asked == 1 {
+				return nil
+			}
+			<-ctx.Done() // a table that doesn't answer
+			return ctx.Err()
+		}
+		r, log := checked(ctx, t, check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3}]}`)
+		if got, want := time.Since(start), 2750*time.Millisecond; got != want {
+			t.Errorf("answered after %v, want %v", got, want)
+		}
+		if asked != 2 || strings.Count(r.Body, "X-Amz-Signature") != 1 || strings.Count(log, "context deadline exceeded") != 2 {
+			t.Errorf("asked %d times, got %s and log %s, want one URL, and one error for each of the other two", asked, r.Body, log)
+		}
+	})
+}

@@ -1,0 +1,23 @@
+package presigner
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// Main is all of a function's main: it reads the environment and serves until Lambda ends the process. check is the
+// team's own rule, or nil.
+func Main(check Check) {
+	config, err := ConfigFromEnv(os.Getenv)
+	if err == nil {
+		var handler *Handler
+		if handler, err = New(config, check, time.Now, os.Stdout); err == nil {
+			lambda.Start(handler)
+		}
+	}
+	fmt.Fprintln(os.Stderr, "presigned:", err)
+	os.Exit(1)
+}
