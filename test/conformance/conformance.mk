@@ -30,7 +30,7 @@ $(GENERATED)/installed: docs/openapi.json $(wildcard $(PROGRAMS)/*) build/venv/c
 	$(GENERATE)/go -g go --git-host example.org --git-user-id generated --git-repo-id client --package-name generated >$(@D).log 2>&1
 	$(GENERATE)/typescript/client -g typescript-fetch -p importFileExtension=.js >>$(@D).log 2>&1
 	$(GENERATE)/python -g python >>$(@D).log 2>&1
-	$(GENERATE)/java -g java --library native >>$(@D).log 2>&1
+	$(GENERATE)/java -g java --library native -p failOnUnknownProperties=true >>$(@D).log 2>&1
 	mkdir $(@D)/go/cmd && cp $(PROGRAMS)/main.go $(@D)/go/cmd && cd $(@D)/go && go build -mod=mod -o main ./cmd
 	cp $(PROGRAMS)/main.ts $(@D)/typescript && echo '{"type": "module"}' >$(@D)/typescript/package.json
 	web/node_modules/.bin/tsc --target es2023 --module nodenext --strict --outDir $(@D)/typescript/dist $(@D)/typescript/main.ts

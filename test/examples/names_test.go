@@ -40,7 +40,11 @@ func names(t *testing.T, r reader, accessToken string) {
 					t.Fatal(err)
 				}
 				key := strings.TrimSuffix(got.stdout, "\n")
-				stored := harness.Presign(t, r.DownloadURL, accessToken, `{"key":"`+key+`"}`).Request(nil).Send(t)
+				get, err := harness.Presign(t.Context(), r.DownloadURL, accessToken, `{"key":"`+key+`"}`)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stored := get.Request(nil).Send(t)
 				if got := stored.Header.Get("Content-Type"); stored.Status != 200 || string(stored.Body) != string(want) || got != quotedType {
 					t.Errorf("the bucket has %d %q (%s), want %q", stored.Status, stored.Body, got, want)
 				}

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
+import org.openapitools.client.JSON;
 import org.openapitools.client.api.DefaultApi;
 import org.openapitools.client.model.*;
 
@@ -17,6 +18,7 @@ public class Main {
 
     public static void main(String[] args) {
         ApiClient client = new ApiClient();
+        client.setObjectMapper(JSON.getDefault().getMapper()); // the strict one: to the other an answer is also a batch
         client.updateBaseUri(System.getenv("API_URL"));
         client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + System.getenv("ACCESS_TOKEN")));
         DefaultApi api = new DefaultApi(client);
