@@ -53,7 +53,7 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 TEST_FLAGS ?=
 .PHONY: test
 test: build build/bounded-assembly/manifest.json build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, but those that need a browser or what others wrote
-	go test $(TEST_FLAGS) ./lambda/... ./infra/stage
+	go test $(TEST_FLAGS) ./lambda/... ./infra/stage ./infra/configure
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
 	cd examples/rule && go test $(TEST_FLAGS) ./...
@@ -149,6 +149,11 @@ rename: ## Give the modules a path of your own: make rename MODULE=github.com/ac
 
 ##@ Deploy it
 
+# What is not given as a variable is asked for: make configure STAGE=acme ORIGINS=https://app.acme.io
+.PHONY: configure
+configure: ## Write stages/STAGE.json by asking what a first stage needs
+	@go run ./infra/configure
+
 .PHONY: synth
 synth: node_modules/.complete ## Write the CloudFormation template of STAGE (dev) to cdk.out
 	npx --no-install cdk synth -q -c stage=$(STAGE)
@@ -210,21 +215,21 @@ build/presigned: $(CLIENT_SOURCES)
 # long: the assembly is the same, byte for byte, and `make synth` does check.
 SYNTH = env CDK_VALIDATION=false CDK_OUTDIR=$(@D) CDK_CONTEXT_JSON
 
-build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.complete
+build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json $(wildcard stages/*.json) node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.
-build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bounded-stage.json node_modules/.complete
+build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/stages/bounded.json node_modules/.complete
 	@rm -rf $(@D)
-	$(SYNTH)="{\"stages\": $$(cat test/bounded-stage.json), \"stage\": \"bounded\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	$(SYNTH)='{"stages": "test/stages", "stage": "bounded", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # The dev stage with a user pool that another stack made.
-build/existingpool-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/existingpool-stage.json node_modules/.complete
+build/existingpool-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/stages/existingpool.json node_modules/.complete
 	@rm -rf $(@D)
-	$(SYNTH)="{\"stages\": $$(cat test/existingpool-stage.json), \"stage\": \"existingpool\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	$(SYNTH)='{"stages": "test/stages", "stage": "existingpool", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # Another module's app, which embeds the construct.

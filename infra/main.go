@@ -1,4 +1,4 @@
-// The CDK app. It only wires: reads cdk.json, picks the stage, and adds its stack.
+// The CDK app. It only wires: reads cdk.json and the file of the stage, and adds its stack.
 //
 //	npx cdk synth                                        the dev stage
 //	npx cdk synth -c stage=prod -c architecture=x86_64   another stage, another architecture
@@ -22,8 +22,11 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// settings is in the working directory: the CLI starts the app in the folder of cdk.json.
-const settings = "cdk.json"
+// Both are in the working directory: the CLI starts the app in the folder of cdk.json.
+const (
+	settings = "cdk.json"
+	stages   = "stages" // `-c stages=` names another folder
+)
 
 func main() {
 	err := run()
@@ -48,9 +51,13 @@ func run() error {
 		app.Synth(nil)
 		return nil
 	}
-	config, err := stage.Select(context["stages"], name, text(context, "architecture"))
+	folder := cmp.Or(text(context, "stages"), stages)
+	config, err := stage.Load(folder, name, text(context, "architecture"))
 	if err != nil {
 		return err
+	}
+	if err := config.CheckPlaceholders(); err != nil {
+		return fmt.Errorf("%w\nhint: edit %s/%s.json, or run: make configure STAGE=%[3]s", err, folder, name)
 	}
 	app := newApp(context)
 	stack.New(app, config, nil)

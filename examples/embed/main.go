@@ -21,7 +21,7 @@ func main() {
 	})
 
 	config := stage.Least()
-	config.Multipart, config.Downloads, config.Listing = true, true, true
+	config.Multipart, config.Downloads, config.Listing, config.Deletion = true, true, true, true
 	config.ContentTypes = []string{"*/*"}
 	config.AllowedOrigins = []string{stage.LocalOrigin}
 	if host, ok := app.Node().TryGetContext(new("architecture")).(string); ok {

@@ -47,7 +47,15 @@ func (v variant) encryption(t *testing.T) string {
 		return `[{"ServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]`
 	}
 	return `[{"BucketKeyEnabled":true,"ServerSideEncryptionByDefault":{"KMSMasterKeyID":` +
-		text(t, arn(v.only(t, "AWS::KMS::Key").id)) + `,"SSEAlgorithm":"aws:kms"}}]`
+		text(t, v.key(t)) + `,"SSEAlgorithm":"aws:kms"}}]`
+}
+
+// key is the ARN of the bucket's key: the stage's, or that of the stack's own.
+func (v variant) key(t *testing.T) any {
+	if v.config.KMSKeyArn != "" {
+		return v.config.KMSKeyArn
+	}
+	return arn(v.only(t, "AWS::KMS::Key").id)
 }
 
 func TestTheBucketPolicyDeniesEverythingThatAPresignedURLNeverNeeds(t *testing.T) {

@@ -3,7 +3,6 @@ package stack_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,16 +26,17 @@ type variant struct {
 	template
 }
 
-// All are set once by TestMain and only read afterwards.
+// These are set once by TestMain and only read afterwards.
 var (
-	all      variants
-	account  variant // the account stack, which is no stage
-	embedded variant // another app's stack: embedded_test.go
+	all       variants
+	account   variant // the account stack, which is no stage
+	embedded  variant // another app's stack: embedded_test.go
+	bounded   variant // least, with CDK's own context key for a permissions boundary
+	neighbour variant // everything, by another team
 )
 
 func TestMain(m *testing.M) {
-	var err error
-	if all, err = synthesize(); err != nil {
+	if err := synthesize(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -44,53 +44,41 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func synthesize() (variants, error) {
+func synthesize() error {
 	// Only the templates are wanted here; `cdk synth` validates them.
 	if err := os.Setenv("CDK_VALIDATION", "false"); err != nil {
-		return nil, err
+		return err
 	}
 	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"), func(string) string { return "" })
 	if err != nil {
-		return nil, err
+		return err
 	}
-	stages, ok := context["stages"].(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("cdk.json has no stages")
-	}
-	stages = maps.Clone(stages)
-	stages["least"] = map[string]any{}
-	for _, name := range []string{"everything", "existingpool"} {
-		if stages[name], err = readEntry(name + ".json"); err != nil {
-			return nil, err
-		}
-	}
-	found := variants{}
-	for _, name := range []string{"least", "dev", "prod", "everything", "existingpool"} {
-		config, err := stage.Select(stages, name, "")
+	stages := filepath.Join("..", "..", "stages")
+	all = variants{}
+	for name, dir := range map[string]string{"least": "testdata", "dev": stages, "prod": stages, "everything": "testdata", "existingpool": "testdata"} {
+		config, err := stage.Load(dir, name, "")
 		if err != nil {
-			return nil, err
+			return err
 		}
-		v, err := synth(context, config)
-		if err != nil {
-			return nil, fmt.Errorf("stage %s: %w", name, err)
+		if all[name], err = synth(context, config); err != nil {
+			return fmt.Errorf("stage %s: %w", name, err)
 		}
-		found[name] = v
+	}
+	others := all["everything"].config
+	others.StackName = "others-uploads"
+	if neighbour, err = synth(context, others); err != nil {
+		return err
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
 	if account, err = decode(stack.NewAccount(app)); err != nil {
-		return nil, err
+		return err
 	}
-	embedded, err = decode(newEmbedded())
-	return found, err
-}
-
-// readEntry reads a stage that only the tests have: the one with every option on, and the one with an existing user pool.
-func readEntry(file string) (entry map[string]any, err error) {
-	text, err := os.ReadFile(filepath.Join("testdata", file))
-	if err != nil {
-		return nil, err
+	if embedded, err = decode(newEmbedded()); err != nil {
+		return err
 	}
-	return entry, json.Unmarshal(text, &entry)
+	context["@aws-cdk/core:permissionsBoundary"] = map[string]any{"name": "of-the-context"}
+	bounded, err = synth(context, all["least"].config)
+	return err
 }
 
 // synth makes the template of a stage as the CLI would, but with a stand-in for the function's binary,

@@ -12,7 +12,7 @@ func TestWhatIsOffBringsNothing(t *testing.T) {
 		"AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation", "AWS::KMS::Key", "AWS::GuardDuty::MalwareProtectionPlan",
 		"AWS::SQS::Queue", "AWS::Events::Rule", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Logs::MetricFilter",
 		"AWS::Logs::QueryDefinition", "AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping", "AWS::Route53::RecordSet",
-		"AWS::Cognito::UserPoolDomain", "AWS::Cognito::ManagedLoginBranding",
+		"AWS::Cognito::UserPoolDomain", "AWS::Cognito::ManagedLoginBranding", "AWS::Cognito::UserPoolIdentityProvider",
 	}
 	for _, typ := range options {
 		if found := all["least"].ofType(typ); len(found) > 0 {

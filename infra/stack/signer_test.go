@@ -71,7 +71,7 @@ func (v variant) keyGrants(t *testing.T, route operation.Route) []string {
 	if !v.config.KMSKey {
 		return nil
 	}
-	key := text(t, arn(v.only(t, "AWS::KMS::Key").id))
+	key := text(t, v.key(t))
 	const viaS3 = `{"StringEquals":{"kms:ViaService":{"Fn::Join":["",["s3.",{"Ref":"AWS::Region"},".amazonaws.com"]]}}}`
 	decrypt := grant("kms:Decrypt", key, viaS3)
 	switch route {

@@ -3,13 +3,13 @@
 package stack
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
 	"example.com/presigned/infra/uploads"
@@ -17,7 +17,9 @@ import (
 
 // New adds the stack of a stage to scope. code replaces the build of the functions; nil builds them.
 func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) awscdk.Stack {
-	stack := awscdk.NewStack(scope, jsii.Sprintf("PresignedUploads-%s", config.Name), &awscdk.StackProps{
+	id := "PresignedUploads-" + config.Name
+	stack := awscdk.NewStack(scope, new(id), &awscdk.StackProps{
+		StackName:             new(cmp.Or(config.StackName, id)),
 		Description:           new("Presigned S3 URLs for signed-in users"),
 		TerminationProtection: new(config.DeletionProtection),
 	})

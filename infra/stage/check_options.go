@@ -3,7 +3,6 @@ package stage
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -11,31 +10,14 @@ import (
 	"strings"
 )
 
-func (s Stage) checkBucketName() []error {
-	switch {
-	case s.BucketName == "":
-		return nil
-	case strings.Contains(s.BucketName, "."):
-		return []error{fmt.Errorf("bucketName is %q: with a dot, no certificate fits https://%s.s3.<region>.amazonaws.com", s.BucketName, s.BucketName)}
-	}
-	return matches("bucketName", s.BucketName, `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "3 to 63 of a-z, 0-9 and \"-\"")
-}
-
-func (s Stage) checkFormerKeys() []error {
-	var wrong []error
-	for _, arn := range s.FormerKMSKeyArns {
-		wrong = append(wrong, matches("formerKmsKeyArns", arn, `^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of a KMS key")...)
-	}
-	return wrong
-}
-
 // OwnPoolFields returns the fields that are set and configure the pool and the app clients that the stack makes itself.
 func (s Stage) OwnPoolFields() []string {
 	least := reflect.ValueOf(Least())
 	var set []string
 	for _, name := range []string{
-		"SelfSignUp", "UserPoolPlan", "PasswordAuth", "MFA", "AccessTokenMinutes", "RefreshTokenDays",
+		"SignInWithEmail", "SelfSignUp", "UserPoolPlan", "PasswordAuth", "MFA", "AccessTokenMinutes", "RefreshTokenDays",
 		"SignInDomain", "ManagedLogin", "CallbackURLs", "LogoutURLs", "MachineClients",
+		"SAMLProvider", "SAMLMetadataURL", "OIDCProvider", "OIDCIssuer", "OIDCClientID", "OIDCClientSecretArn",
 	} {
 		if !reflect.DeepEqual(reflect.ValueOf(s).FieldByName(name).Interface(), least.FieldByName(name).Interface()) {
 			field, _ := least.Type().FieldByName(name)
@@ -83,7 +65,7 @@ func CheckScopes(scopes []string) []error {
 func (s Stage) checkDomain() []error {
 	parts := []string{s.DomainName, s.CertificateArn, s.HostedZoneID, s.HostedZoneName}
 	switch {
-	case !slices.ContainsFunc(parts, func(part string) bool { return part != "" }):
+	case !given(parts):
 		return nil
 	case slices.Contains(parts, ""):
 		return []error{errors.New("domainName, certificateArn, hostedZoneId and hostedZoneName go together: want all four, or none")}
@@ -162,23 +144,6 @@ func (s Stage) checkWatch() []error {
 		wrong = append(wrong, errors.New("alarmTopicArn does nothing with alarms off"))
 	}
 	return append(wrong, matches("alarmTopicArn", s.AlarmTopicArn, `^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard SNS topic")...)
-}
-
-// checkTags: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-func (s Stage) checkTags() []error {
-	var wrong []error
-	if len(s.Tags) > 50 {
-		wrong = append(wrong, fmt.Errorf("tags has %d entries: want at most 50", len(s.Tags)))
-	}
-	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
-		const allowed = `[A-Za-z0-9 _.:/=+@-]`
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
-			wrong = append(wrong, fmt.Errorf(`tags has %q: "aws:" is AWS's own`, key))
-		}
-		wrong = append(wrong, matches("tags", key, `^`+allowed+`{1,128}$`, "keys of 1 to 128 letters, digits and _.:/=+@-")...)
-		wrong = append(wrong, matches("tags", s.Tags[key], `^`+allowed+`{0,256}$`, "values of at most 256 letters, digits and _.:/=+@-")...)
-	}
-	return wrong
 }
 
 func matches(field, got, pattern, want string) []error {

@@ -3,7 +3,6 @@ package stage_test
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,17 +11,6 @@ import (
 	"example.com/presigned/infra/stage"
 	"example.com/presigned/lambda/operation"
 )
-
-// options are the names that cdk.json has for what a stage may choose.
-func options() []string {
-	var names []string
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[stage.Stage]()) {
-		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); !field.Anonymous && name != "-" {
-			names = append(names, name)
-		}
-	}
-	return names
-}
 
 // section is a chapter of docs/deploy.md, which tells a platform team what it chooses and grants.
 func section(t *testing.T, title string) string {
@@ -46,13 +34,13 @@ func TestEveryOptionIsInTheTableOfTheDeployPage(t *testing.T) {
 			written = append(written, name[1])
 		}
 	}
-	for _, name := range options() {
+	for _, name := range stage.Fields() {
 		if !slices.Contains(written, name) {
 			t.Errorf("docs/deploy.md has no row for %s: say under \"Choose a stage\" its default, its bounds, and what it brings, grants or costs", name)
 		}
 	}
 	for _, name := range written {
-		if !slices.Contains(options(), name) {
+		if !slices.Contains(stage.Fields(), name) {
 			t.Errorf("docs/deploy.md has a row for %s, which no stage has", name)
 		}
 	}

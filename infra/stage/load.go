@@ -2,13 +2,14 @@ package stage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -19,9 +20,9 @@ const (
 	contextFile = "CONTEXT_OVERFLOW_LOCATION_ENV"
 )
 
-// Context reads the context of a cdk.json: the stages, and the feature flags that decide what CDK's own constructs look
-// like. Reading it here too lets the app run without the CLI, and tests see the stack that deploys (aws/aws-cdk#17553).
-// What the CLI passes in the environment wins.
+// Context reads the context of a cdk.json: the feature flags that decide what CDK's own constructs look like. Reading it
+// here too lets the app run without the CLI, and tests see the stack that deploys (aws/aws-cdk#17553). What the CLI passes
+// in the environment wins.
 func Context(file string, getenv func(string) string) (map[string]any, error) {
 	var settings struct {
 		Context map[string]any `json:"context"`
@@ -55,59 +56,66 @@ func readJSON(file string, into any) error {
 	return nil
 }
 
-// Select picks a stage out of cdk.json's "stages" object and decodes it. An architecture that is not
-// "" replaces the stage's own: the local run needs the one of its host.
-func Select(stages any, name, architecture string) (Stage, error) {
-	// `cdk synth -c stages='{"trial": {...}}'` replaces cdk.json's; the CLI hands every -c over as text.
-	if text, ok := stages.(string); ok {
-		if err := json.Unmarshal([]byte(text), &stages); err != nil {
-			return Stage{}, fmt.Errorf(`context "stages" is not valid JSON: %w`, err)
-		}
+// Load reads the stage of that name from its file in dir. An architecture that is not "" replaces the stage's own: the
+// local run needs the one of its host.
+func Load(dir, name, architecture string) (Stage, error) {
+	text, err := os.ReadFile(filepath.Join(dir, name+".json")) //nolint:gosec // whoever deploys names it
+	if errors.Is(err, os.ErrNotExist) {
+		return Stage{}, fmt.Errorf("stage %q: want one of %s, the files in %s", name, strings.Join(Names(dir), ", "), dir)
 	}
-	all, ok := stages.(map[string]any)
-	if !ok || len(all) == 0 {
-		return Stage{}, fmt.Errorf(`context "stages" is %s: want an object with one entry for each stage, as in cdk.json`, kind(stages))
-	}
-	chosen, ok := all[name]
-	if !ok {
-		return Stage{}, fmt.Errorf("stage %q: want one of %s", name, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
-	}
-	s, err := decode(name, chosen)
 	if err != nil {
 		return Stage{}, err
 	}
-	if architecture != "" {
-		s.Architecture = architecture
-	}
-	return s, errors.Join(checkName(name), s.Check())
+	return Parse(name, text, architecture)
 }
 
-// decode fills a stage from one entry of "stages"; what the entry leaves out keeps Least's value.
-func decode(name string, entry any) (Stage, error) {
-	if _, ok := entry.(map[string]any); !ok {
-		return Stage{}, fmt.Errorf("stage %q is %s: want an object", name, kind(entry))
+// Names returns the stages that have a file in dir, sorted.
+func Names(dir string) []string {
+	var names []string
+	files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is a good one
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
 	}
-	text, err := json.Marshal(entry)
+	return names
+}
+
+// Parse reads a stage from the text of its file, and checks it.
+func Parse(name string, text []byte, architecture string) (Stage, error) {
+	s, err := decode(text)
 	if err != nil {
 		return Stage{}, fmt.Errorf("stage %q: %w", name, err)
 	}
-	s := Least()
 	s.Name = name
+	s.Architecture = cmp.Or(architecture, s.Architecture)
+	return s, errors.Join(checkName(name), s.Check())
+}
+
+// decode reads the JSON object of a stage; what it leaves out keeps Least's value.
+func decode(text []byte) (Stage, error) {
+	s := Least()
+	var object map[string]any
+	err := json.Unmarshal(text, &object)
+	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return s, fmt.Errorf("line %d: %w", 1+bytes.Count(text[:wrong.Offset], []byte("\n")), err)
+	}
+	if object == nil {
+		return s, fmt.Errorf("got %.20q: want a JSON object, {} at least", text)
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
-		return Stage{}, fmt.Errorf("stage %q: %w", name, explain(err))
+		return s, explain(err)
 	}
 	return s, nil
 }
 
-// explain rewords what encoding/json says about a stage into words of cdk.json.
+// explain rewords what encoding/json says about a stage into words of its file.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("field %q is %s %s: want %s", wrong.Field, article(wrong.Value), wrong.Value, typeWords(wrong.Type))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return fmt.Errorf("unknown field %s: want one of %s", field, strings.Join(fields(reflect.TypeFor[Stage]()), ", "))
+		return fmt.Errorf("unknown field %s: want one of %s", field, strings.Join(Fields(), ", "))
 	}
 	return err
 }
@@ -134,26 +142,13 @@ func typeWords(t reflect.Type) string {
 	}
 }
 
-// fields returns the JSON names of a struct's fields, in order.
-func fields(t reflect.Type) []string {
+// Fields returns the names of what a stage may choose, in the order of the documentation.
+func Fields() []string {
 	var names []string
-	for _, f := range reflect.VisibleFields(t) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Stage]()) {
 		if name := f.Tag.Get("json"); name != "-" {
 			names = append(names, name)
 		}
 	}
 	return names
-}
-
-func kind(v any) string {
-	switch v.(type) {
-	case nil:
-		return "missing"
-	case map[string]any:
-		return "an empty object"
-	case []any:
-		return "a list"
-	default:
-		return fmt.Sprintf("a %T", v)
-	}
 }

@@ -1,18 +1,18 @@
-// Package stage holds what a deployment may choose: one typed value for each stage, read from the
-// "stages" object in cdk.json, checked before any construct exists.
+// Package stage holds what a deployment may choose: one typed value for each stage, read from a file in the folder
+// stages, checked before any construct exists.
 //
 // Least is the smallest stack: uploads by a single PUT, one function, one role. Every field adds to
 // that, and its comment says what it costs or which IAM action it brings.
 //
-// infra, infra/stack, infra/uploads and apps that embed the construct import it. It imports the operation table only, never awscdk, so that its tests take
-// milliseconds, and needs no IAM action.
+// infra, infra/configure, infra/stack, infra/uploads and apps that embed the construct import it. It imports the operation
+// table only, never awscdk, so that its tests take milliseconds, and needs no IAM action.
 package stage
 
 import "example.com/presigned/lambda/operation"
 
-// Stage is the configuration of one deployment. The JSON names are those of cdk.json.
+// Stage is the configuration of one deployment. The JSON names are those of its file.
 type Stage struct {
-	// Name is the key in cdk.json's "stages" and the end of the stack's name. 1 to 20 of a-z, 0-9
+	// Name is the name of the file without ".json", and the end of the stack's name. 1 to 20 of a-z, 0-9
 	// and "-", a letter first.
 	Name string `json:"-"`
 
@@ -68,6 +68,9 @@ type Stage struct {
 	// aws.cognito.signin.user.admin, which sign-in through the SDK gives.
 	AuthorizationScopes []string `json:"authorizationScopes"`
 
+	// SignInWithEmail makes users sign in with their e-mail address. Cognito then makes up the username, a UUID, which is the
+	// key prefix. It can't be changed for a pool that exists. Default false: an administrator chooses a username.
+	SignInWithEmail bool `json:"signInWithEmail"`
 	// SelfSignUp lets anybody create a user, confirmed by e-mail. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`
 	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin wants "essentials"
@@ -125,6 +128,16 @@ type Stage struct {
 	// outside production.
 	CallbackURLs []string `json:"callbackUrls"`
 	LogoutURLs   []string `json:"logoutUrls"`
+	// SAMLProvider names a SAML identity provider whose users may sign in through the sign-in pages, and SAMLMetadataURL is
+	// where it publishes its metadata. The name begins each of their usernames. Want ManagedLogin. Default none.
+	SAMLProvider    string `json:"samlProvider"`
+	SAMLMetadataURL string `json:"samlMetadataUrl"`
+	// OIDCProvider names an OpenID Connect provider in the same way. OIDCClientID is the client that it made for the pool;
+	// OIDCClientSecretArn is a secret in Secrets Manager whose whole text is the client's secret. Default none.
+	OIDCProvider        string `json:"oidcProvider"`
+	OIDCIssuer          string `json:"oidcIssuer"`
+	OIDCClientID        string `json:"oidcClientId"`
+	OIDCClientSecretArn string `json:"oidcClientSecretArn"`
 	// MachineClients are app clients for systems without a user, one for each name (a letter, then
 	// letters and digits): client credentials with the scope uploads/write. Cognito makes each secret;
 	// no template holds it. Cognito bills each client and each token.
@@ -146,12 +159,18 @@ type Stage struct {
 	// kms:Decrypt where it has parts to join or the download role objects to read. Billed by month and
 	// by request, which the bucket key cuts to few. Default false: S3's own keys.
 	KMSKey bool `json:"kmsKey"`
+	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
+	// stack's account use it: docs/deploy.md. Default none.
+	KMSKeyArn string `json:"kmsKeyArn"`
 	// FormerKMSKeyArns are keys that older objects are encrypted with. The download role may still kms:Decrypt with them
 	// through S3. Put the output KmsKeyArn here before KMSKey goes off, or old objects can't be read. Default none.
 	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
 	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
 	// LogRetentionDays. Default false.
 	ServerAccessLogs bool `json:"serverAccessLogs"`
+	// AccessLogBucketName is an existing bucket of the stack's account and region that ServerAccessLogs writes to, below
+	// "<StackName>/", instead of a new one. Its policy must let S3 write: docs/deploy.md. Default none.
+	AccessLogBucketName string `json:"accessLogBucketName"`
 	// MalwareScan has GuardDuty scan every upload and tag it; the bucket policy then refuses to read an
 	// object until its tag says clean. Billed by object and by GB. Default false.
 	MalwareScan bool `json:"malwareScan"`
@@ -166,6 +185,15 @@ type Stage struct {
 	// Dashboard brings a dashboard, metrics made from the functions' logs (URLs issued by operation,
 	// refused by code; each custom metric in use is billed) and saved log queries. Default false.
 	Dashboard bool `json:"dashboard"`
+	// StackName is the name of the CloudFormation stack. The names of its roles, functions, log groups and buckets begin
+	// with it, which serves a rule such as "every role begins with acme-". 1 to 128 letters, digits and "-", a letter
+	// first. Default: "PresignedUploads-" and Name.
+	StackName string `json:"stackName"`
+	// PermissionsBoundary bounds every role: the ARN of a managed policy, or the name of one of the account's, with its
+	// path. Default none.
+	PermissionsBoundary string `json:"permissionsBoundary"`
+	// RolePath is the path of every role, such as "/files/". Default "/".
+	RolePath string `json:"rolePath"`
 	// Tags go on every resource of the stack that takes tags: at most 50.
 	Tags map[string]string `json:"tags"`
 }
@@ -187,7 +215,7 @@ const (
 // NoSignInDomain is the SignInDomain of a stage whose domain is being changed: docs/deploy.md.
 const NoSignInDomain = "none"
 
-// Least returns the stage that an empty object in cdk.json means.
+// Least returns the stage that a file with an empty object means.
 func Least() Stage {
 	return Stage{
 		PartBytes:          8 << 20,
@@ -204,27 +232,4 @@ func Least() Stage {
 		ThrottleRate:       50,
 		ThrottleBurst:      100,
 	}
-}
-
-// Options returns the operation table's options that the stage switches on.
-func (s Stage) Options() []operation.Option {
-	options := []operation.Option{operation.Single}
-	if s.Multipart {
-		options = append(options, operation.Multipart)
-	}
-	if s.Downloads {
-		options = append(options, operation.Downloads)
-	}
-	if s.Listing {
-		options = append(options, operation.Listing)
-	}
-	if s.Deletion {
-		options = append(options, operation.Deletion)
-	}
-	return options
-}
-
-// Operations returns what the stage switches on for one route, the route's default first.
-func (s Stage) Operations(route operation.Route) []operation.Operation {
-	return operation.Enabled(route, s.Options()...)
 }

@@ -1,6 +1,7 @@
 package stage_test
 
 import (
+	"encoding/json"
 	"maps"
 	"reflect"
 	"strings"
@@ -10,13 +11,17 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// selected decodes one entry of "stages" as cdk.json would hold it.
-func selected(entry map[string]any) (stage.Stage, error) {
-	return stage.Select(map[string]any{"test": entry}, "test", "")
+// parsed reads a stage from a file with these fields.
+func parsed(fields map[string]any) (stage.Stage, error) {
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return stage.Stage{}, err
+	}
+	return stage.Parse("test", text, "")
 }
 
-func TestAnEmptyEntryIsTheLeastStage(t *testing.T) {
-	got, err := selected(map[string]any{})
+func TestAnEmptyObjectIsTheLeastStage(t *testing.T) {
+	got, err := parsed(map[string]any{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +41,7 @@ func TestAnEmptyEntryIsTheLeastStage(t *testing.T) {
 }
 
 func TestOptionsSwitchOnTheirOperations(t *testing.T) {
-	got, err := selected(map[string]any{"multipart": true, "downloads": true, "listing": true, "deletion": true})
+	got, err := parsed(map[string]any{"multipart": true, "downloads": true, "listing": true, "deletion": true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,48 +55,17 @@ func TestOptionsSwitchOnTheirOperations(t *testing.T) {
 }
 
 func TestTheArchitectureOfTheCommandLineWins(t *testing.T) {
-	stages := map[string]any{"dev": map[string]any{"architecture": "arm64"}}
-	got, err := stage.Select(stages, "dev", "x86_64")
+	text := []byte(`{"architecture": "arm64"}`)
+	got, err := stage.Parse("dev", text, "x86_64")
 	if err != nil || got.Architecture != stage.X86 {
 		t.Errorf("got %q, %v, want %q", got.Architecture, err, stage.X86)
 	}
-	if _, err := stage.Select(stages, "dev", "riscv"); err == nil {
+	if _, err := stage.Parse("dev", text, "riscv"); err == nil {
 		t.Error("took architecture riscv")
 	}
 }
 
-func TestStagesOfTheCommandLineAreText(t *testing.T) {
-	got, err := stage.Select(`{"trial": {"multipart": true}}`, "trial", "")
-	if err != nil || !got.Multipart || got.Name != "trial" {
-		t.Errorf("got %+v, %v, want the stage trial", got, err)
-	}
-}
-
-func TestSelectSaysWhatItGotAndWhatItWants(t *testing.T) {
-	two := map[string]any{"dev": map[string]any{}, "prod": map[string]any{}}
-	for _, tt := range []struct {
-		what   string
-		stages any
-		name   string
-		want   string
-	}{
-		{"unknown stage", two, "prdo", `stage "prdo": want one of dev, prod`},
-		{"no stages", nil, "dev", `context "stages" is missing: want an object`},
-		{"no stage in stages", map[string]any{}, "dev", `context "stages" is an empty object: want`},
-		{"stages a list", []any{}, "dev", `context "stages" is a list: want an object`},
-		{"stages no JSON, as -c sets it", "dev", "dev", `context "stages" is not valid JSON`},
-		{"stages a number", 1.0, "dev", `context "stages" is a float64: want an object`},
-		{"stage a string", map[string]any{"dev": "x"}, "dev", `stage "dev" is a string: want an object`},
-		{"name with a dot", map[string]any{"my.stage": map[string]any{}}, "my.stage", `stage "my.stage": the name must be 1 to 20 of a-z, 0-9 and "-"`},
-		{"name of the account stack", map[string]any{"account": map[string]any{}}, "account", `the name is taken by the account stack`},
-		{"name too long", map[string]any{"abcdefghijklmnopqrstu": map[string]any{}}, "abcdefghijklmnopqrstu", "the name must be 1 to 20"},
-	} {
-		_, err := stage.Select(tt.stages, tt.name, "")
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: got %v, want %q", tt.what, err, tt.want)
-		}
-	}
-}
+const key = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
 
 const topic = "arn:aws:sns:eu-central-1:111122223333:alarms"
 
@@ -109,6 +83,18 @@ func domain(change map[string]any) map[string]any {
 
 func login(callback string, production bool) map[string]any {
 	return map[string]any{"production": production, "signInDomain": "acme", "managedLogin": true, "userPoolPlan": "essentials", "callbackUrls": []any{callback}}
+}
+
+// federated is an entry with both kinds of identity provider, some of it changed.
+func federated(change map[string]any) map[string]any {
+	entry := login("https://app.acme.io/callback", true)
+	maps.Copy(entry, map[string]any{
+		"samlProvider": "Okta", "samlMetadataUrl": "https://acme.okta.com/app/abc/sso/saml/metadata",
+		"oidcProvider": "Entra", "oidcIssuer": "https://login.microsoftonline.com/abc/v2.0", "oidcClientId": "0a1b2c3d",
+		"oidcClientSecretArn": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:entra-AbCdEf",
+	})
+	maps.Copy(entry, change)
+	return entry
 }
 
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
@@ -155,6 +141,18 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 
 		{map[string]any{"bucketName": "my.uploads"}, `bucketName is "my.uploads": with a dot, no certificate fits`},
 		{map[string]any{"bucketName": "My-Uploads"}, `bucketName has "My-Uploads": want 3 to 63`},
+		{map[string]any{"kmsKey": true, "kmsKeyArn": "alias/uploads"}, `kmsKeyArn has "alias/uploads": want the ARN of a KMS key`},
+		{map[string]any{"kmsKeyArn": key}, `kmsKeyArn does nothing with kmsKey off`},
+		{map[string]any{"accessLogBucketName": "acme-logs"}, `accessLogBucketName does nothing with serverAccessLogs off`},
+		{map[string]any{"serverAccessLogs": true, "accessLogBucketName": "Acme"}, `accessLogBucketName has "Acme": want the name of an S3 bucket`},
+		{map[string]any{"serverAccessLogs": true, "accessLogBucketName": "acme", "bucketName": "acme"}, `are both "acme": want two buckets`},
+		{map[string]any{"stackName": "acme_uploads"}, `stackName has "acme_uploads": want 1 to 128 of letters, digits and "-"`},
+		{map[string]any{"stackName": "9-uploads"}, `a letter first`},
+		{map[string]any{"permissionsBoundary": "team boundary"}, `permissionsBoundary has "team boundary": want the name or the ARN of a managed policy`},
+		{map[string]any{"permissionsBoundary": "arn:aws:iam::111122223333:role/team"}, `want the name or the ARN of a managed policy`},
+		{map[string]any{"rolePath": "files"}, `rolePath has "files": want a path such as "/files/"`},
+		{map[string]any{"rolePath": "/files"}, `rolePath has "/files"`},
+		{map[string]any{"rolePath": "/"}, `rolePath has "/"`},
 		{map[string]any{"formerKmsKeyArns": []any{"alias/uploads"}}, `formerKmsKeyArns has "alias/uploads": want the ARN of a KMS key`},
 		{map[string]any{"appClientIds": []any{"1example"}}, `appClientIds and authorizationScopes are those of an existing user pool`},
 		{map[string]any{"authorizationScopes": []any{"files/write"}}, `are those of an existing user pool`},
@@ -185,6 +183,16 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{login("http://localhost:5173/", true), `want https://`},
 		{login("https://app.example.com/#x", false), `without * and #`},
 		{login("https://*.example.com/", false), `without * and #`},
+		{federated(map[string]any{"samlMetadataUrl": ""}), `samlProvider and samlMetadataUrl go together`},
+		{federated(map[string]any{"oidcClientSecretArn": ""}), `want all four, or none`},
+		{federated(map[string]any{"managedLogin": false, "callbackUrls": []any{}, "signInDomain": ""}), `need the sign-in pages: switch managedLogin on`},
+		{federated(map[string]any{"oidcProvider": "Okta"}), `are both "Okta": want two names`},
+		{federated(map[string]any{"samlProvider": "my_okta"}), `samlProvider has "my_okta": want a letter, then 2 to 31 letters`},
+		{federated(map[string]any{"oidcProvider": "AD"}), `oidcProvider has "AD"`},
+		{federated(map[string]any{"samlMetadataUrl": "http://acme.okta.com/metadata"}), `samlMetadataUrl has "http://acme.okta.com/metadata": want https://`},
+		{federated(map[string]any{"oidcIssuer": "https://login.acme.io/"}), `without a slash at the end`},
+		{federated(map[string]any{"oidcClientId": "a b"}), `oidcClientId has "a b"`},
+		{federated(map[string]any{"oidcClientSecretArn": "s3cr3t"}), `want the ARN of a secret in Secrets Manager`},
 		{map[string]any{"wafRateLimit": 9}, `wafRateLimit is 9: want 10 to 2000000000`},
 		{map[string]any{"alarmTopicArn": topic}, `does nothing with alarms off`},
 		{map[string]any{"alarms": true, "alarmTopicArn": "me@example.com"}, `want the ARN of a standard SNS topic`},
@@ -194,7 +202,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"tags": []any{"a"}}, `field "tags" is an array: want an object of strings`},
 		{map[string]any{"tags": map[string]any{"a": 1}}, `want a string`},
 	} {
-		_, err := selected(tt.entry)
+		_, err := parsed(tt.entry)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v:\n got %v\nwant %q", tt.entry, err, tt.want)
 		}
@@ -215,23 +223,30 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		login("https://app.example.com/callback", true),
 		{"signInDomain": "acme", "machineClients": []any{"Erp", "Scanner2"}},
 		{"signInDomain": "none", "machineClients": []any{"Erp"}},
+		federated(nil),
+		{"signInWithEmail": true},
 		{"wafRateLimit": 10},
 		{"accessTokenMinutes": 1439, "refreshTokenDays": 1},
-		{"formerKmsKeyArns": []any{"arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}},
+		{"formerKmsKeyArns": []any{key}},
+		{"kmsKey": true, "kmsKeyArn": key},
+		{"serverAccessLogs": true, "accessLogBucketName": "acme.logs"},
+		{"stackName": "Acme-uploads-2", "rolePath": "/teams/files/", "permissionsBoundary": "teams/Developer.Boundary"},
+		{"permissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+		{"permissionsBoundary": "arn:aws-us-gov:iam::111122223333:policy/boundaries/team"},
 		{"bucketName": "acme-uploads"},
 		pool(nil),
 		pool(map[string]any{"authorizationScopes": []any{"https://api.acme.com/files.write", "aws.cognito.signin.user.admin"}}),
 		{"alarms": true, "alarmTopicArn": topic},
 		{"tags": map[string]any{"team": "files", "cost-center": "42"}},
 	} {
-		if _, err := selected(entry); err != nil {
+		if _, err := parsed(entry); err != nil {
 			t.Errorf("%v: %v", entry, err)
 		}
 	}
 }
 
 func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
-	_, err := selected(map[string]any{"mfa": "sms", "throttleRate": 0, "allowedOrigins": []any{"*"}})
+	_, err := parsed(map[string]any{"mfa": "sms", "throttleRate": 0, "allowedOrigins": []any{"*"}})
 	for _, want := range []string{"mfa", "throttleRate", "allowedOrigins"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to name %s", err, want)

@@ -42,7 +42,7 @@ func TestOriginsAreExactlyWhatBrowsersSend(t *testing.T) {
 		{"", true, "want https://host"},
 		{"file:///", true, "want https://host"},
 	} {
-		_, err := selected(map[string]any{"production": tt.production, "allowedOrigins": []any{tt.origin}})
+		_, err := parsed(map[string]any{"production": tt.production, "allowedOrigins": []any{tt.origin}})
 		switch {
 		case tt.want == "" && err != nil:
 			t.Errorf("%q, production %v: %v", tt.origin, tt.production, err)

@@ -17,7 +17,7 @@ import (
 const corsMaxAge = 3600 // seconds
 
 // newBucket makes the bucket for the uploads. key and accessLogs may be nil.
-func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, accessLogs awss3.Bucket) awss3.Bucket {
+func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, accessLogs awss3.IBucket) awss3.Bucket {
 	props := &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
@@ -39,7 +39,14 @@ func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, 
 	if accessLogs != nil {
 		props.ServerAccessLogsBucket, props.ServerAccessLogsPrefix = accessLogs, new("uploads/")
 	}
+	if config.AccessLogBucketName != "" { // others may write there too
+		props.ServerAccessLogsPrefix = jsii.Sprintf("%s/", *fullName(scope))
+	}
 	bucket := awss3.NewBucket(scope, new("Uploads"), props)
+	if config.AccessLogBucketName != "" {
+		awscdk.Annotations_Of(bucket).AcknowledgeWarning(new("@aws-cdk/aws-s3:accessLogsPolicyNotAdded"),
+			new("the bucket's owner lets S3 write, as docs/deploy.md says"))
+	}
 	// EventBridgeEnabled on the L2 would bring a Python function and a custom resource to do this.
 	bucket.Node().DefaultChild().(awss3.CfnBucket).SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
 		EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: true},
@@ -47,8 +54,12 @@ func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, 
 	return bucket
 }
 
-// newKey makes the key of the bucket. It outlives the stack in every stage, because an object without its key is lost.
-func newKey(scope constructs.Construct) awskms.Key {
+// bucketKey is the key of the bucket: the stage's, or a new one. That one outlives the stack in every stage, because an
+// object without its key is lost.
+func bucketKey(scope constructs.Construct, config stage.Stage) awskms.IKey {
+	if config.KMSKeyArn != "" {
+		return awskms.Key_FromKeyArn(scope, new("UploadsKey"), new(config.KMSKeyArn))
+	}
 	return awskms.NewKey(scope, new("UploadsKey"), &awskms.KeyProps{
 		Description:       new("Encrypts the uploads"),
 		EnableKeyRotation: new(true),
@@ -56,9 +67,13 @@ func newKey(scope constructs.Construct) awskms.Key {
 	})
 }
 
-// newAccessLogBucket makes the bucket that S3 writes its own access log of the uploads to. It is encrypted with S3's own
-// keys: S3's log delivery cannot use a KMS key of ours for every reader.
-func newAccessLogBucket(scope constructs.Construct, config stage.Stage) awss3.Bucket {
+// accessLogBucket is the bucket that S3 writes its own access log of the uploads to: the stage's, or a new one. That one is
+// encrypted with S3's own keys, because S3 doesn't write logs to a bucket with a KMS key.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+func accessLogBucket(scope constructs.Construct, config stage.Stage) awss3.IBucket {
+	if config.AccessLogBucketName != "" {
+		return awss3.Bucket_FromBucketName(scope, new("UploadsAccessLogs"), new(config.AccessLogBucketName))
+	}
 	bucket := awss3.NewBucket(scope, new("UploadsAccessLogs"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,

@@ -56,8 +56,9 @@ func existingIdentity(scope constructs.Construct, props *Props) *identity {
 // newIdentity makes the user pool, the scope that authorizes a call, and the app client.
 func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 	pool := awscognito.NewUserPool(scope, new("Users"), &awscognito.UserPoolProps{
-		// User names only: the name becomes the key prefix, and an address would end up in every URL.
-		SignInAliases:       &awscognito.SignInAliases{Username: new(true)},
+		// No alias beside the username: the username becomes the key prefix, and an address would end up in every URL. With
+		// e-mail alone Cognito makes up the username.
+		SignInAliases:       &awscognito.SignInAliases{Username: new(!config.SignInWithEmail), Email: new(config.SignInWithEmail)},
 		SignInCaseSensitive: new(false), // or Bob and bob were two users with two prefixes
 		SelfSignUpEnabled:   new(config.SelfSignUp),
 		// Never required: CloudFormation cannot change a pool's schema later, and machines have none.
@@ -83,7 +84,7 @@ func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 		RemovalPolicy:      removal(config),
 	})
 	users := &identity{pool: pool, own: pool, upload: newUploadScope(pool), scopes: []string{uploadScope, sdkScope}}
-	users.client = newAppClient(users, config)
+	users.client = newAppClient(users, config, newProviders(scope, config, pool))
 	users.clientIDs = []*string{users.client.UserPoolClientId()}
 	return users
 }
@@ -100,7 +101,7 @@ func newUploadScope(pool awscognito.UserPool) awscognito.OAuthScope {
 	return awscognito.OAuthScope_ResourceServer(server, scope)
 }
 
-func newAppClient(users *identity, config stage.Stage) awscognito.UserPoolClient {
+func newAppClient(users *identity, config stage.Stage, providers *[]awscognito.UserPoolClientIdentityProvider) awscognito.UserPoolClient {
 	email := awscognito.NewClientAttributes().WithStandardAttributes(&awscognito.StandardAttributesMask{Email: new(true)})
 	readable := email.WithStandardAttributes(&awscognito.StandardAttributesMask{EmailVerified: new(true)})
 	options := &awscognito.UserPoolClientOptions{
@@ -112,7 +113,7 @@ func newAppClient(users *identity, config stage.Stage) awscognito.UserPoolClient
 		AccessTokenValidity:        awscdk.Duration_Minutes(new(float64(config.AccessTokenMinutes))),
 		IdTokenValidity:            awscdk.Duration_Minutes(new(float64(config.AccessTokenMinutes))),
 		RefreshTokenValidity:       awscdk.Duration_Days(new(float64(config.RefreshTokenDays))),
-		SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
+		SupportedIdentityProviders: providers,
 		ReadAttributes:             readable,
 		WriteAttributes:            email,
 	}
@@ -203,6 +204,8 @@ func (u *identity) addMachineClients(scope constructs.Construct, config stage.St
 			PreventUserExistenceErrors: new(true),
 			EnableTokenRevocation:      new(true),
 			AccessTokenValidity:        awscdk.Duration_Minutes(new(float64(config.AccessTokenMinutes))),
+			// Left out, CDK would add every provider of the pool.
+			SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
 			OAuth: &awscognito.OAuthSettings{
 				Flows:  &awscognito.OAuthFlows{ClientCredentials: new(true)},
 				Scopes: &[]awscognito.OAuthScope{u.upload},

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+
 	"example.com/presigned/infra/stage"
 )
 
@@ -22,6 +25,12 @@ func (p *Props) check() error {
 	if unused := p.Stage.OwnPoolFields(); p.UserPool != nil && len(unused) > 0 {
 		wrong = append(wrong, fmt.Errorf("UserPool is set, so these fields of Stage have no effect: %s; leave them out", strings.Join(unused, ", ")))
 	}
+	if p.Key != nil && p.Stage.KMSKeyArn != "" {
+		wrong = append(wrong, fmt.Errorf("Key is set and Stage.KMSKeyArn is %q: want one of them", p.Stage.KMSKeyArn))
+	}
+	if p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "" {
+		wrong = append(wrong, fmt.Errorf("PermissionsBoundary is set and Stage.PermissionsBoundary is %q: want one of them", p.Stage.PermissionsBoundary))
+	}
 	if p.UserPool == nil && len(p.AuthorizationScopes) > 0 {
 		wrong = append(wrong, errors.New("AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"))
 	}
@@ -35,4 +44,17 @@ func (p *Props) check() error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// boundary is the policy that bounds every role, or nil.
+func (p *Props) boundary(scope constructs.Construct) awsiam.IManagedPolicy {
+	name := p.Stage.PermissionsBoundary
+	switch {
+	case name == "":
+		return p.PermissionsBoundary
+	case strings.HasPrefix(name, "arn:"):
+		return awsiam.ManagedPolicy_FromManagedPolicyArn(scope, new("PermissionsBoundary"), new(name))
+	default:
+		return awsiam.ManagedPolicy_FromManagedPolicyName(scope, new("PermissionsBoundary"), new(name))
+	}
 }

@@ -44,6 +44,7 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 		statements = append(statements, traceStatement())
 	}
 	role := awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
+		Path:        rolePath(config),
 		Description: new("Execution role of a function that presigns S3 operations"),
 		AssumedBy:   awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
@@ -68,6 +69,14 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 	// CDK makes the function wait for policies attached to its role. Ours are in it, and Role refers to it.
 	function.Node().DefaultChild().(awslambda.CfnFunction).AddDeletionOverride(new("DependsOn"))
 	return signer{route: route, function: function, role: role, logs: logs}
+}
+
+// rolePath is the stage's path of roles, or nil for IAM's own.
+func rolePath(config stage.Stage) *string {
+	if config.RolePath == "" {
+		return nil
+	}
+	return new(config.RolePath)
 }
 
 func signerID(route operation.Route) string { return route.Name() + "Signer" }

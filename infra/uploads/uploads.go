@@ -44,9 +44,11 @@ type Props struct {
 	// AuthorizationScopes are the scopes of which a token needs one. Default aws.cognito.signin.user.admin, which sign-in
 	// through the SDK gives.
 	AuthorizationScopes []string
-	// Key encrypts the bucket. Default: a new key if Stage.KMSKey is set, else S3's own keys.
+	// Key encrypts the bucket. Default: the key that Stage.KMSKeyArn names, a new key if Stage.KMSKey is set, else S3's own
+	// keys.
 	Key awskms.IKey
-	// PermissionsBoundary bounds every role of the construct. Default: none.
+	// PermissionsBoundary bounds every role of the construct. Default: the policy that Stage.PermissionsBoundary names, or
+	// none.
 	PermissionsBoundary awsiam.IManagedPolicy
 
 	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
@@ -98,11 +100,11 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 
 	key := props.Key
 	if key == nil && config.KMSKey {
-		key = newKey(scope)
+		key = bucketKey(scope, config)
 	}
-	var accessLogs awss3.Bucket
+	var accessLogs awss3.IBucket
 	if config.ServerAccessLogs {
-		accessLogs = newAccessLogBucket(scope, config)
+		accessLogs = accessLogBucket(scope, config)
 	}
 	bucket := newBucket(scope, config, key, accessLogs)
 
@@ -161,8 +163,8 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		addQueries(scope, api, signers)
 		addDashboard(scope, api, signers, bucket)
 	}
-	if props.PermissionsBoundary != nil {
-		awsiam.PermissionsBoundary_Of(scope).Apply(props.PermissionsBoundary)
+	if boundary := props.boundary(scope); boundary != nil {
+		awsiam.PermissionsBoundary_Of(scope).Apply(boundary)
 	}
 
 	u.Bucket, u.Key, u.UserPool, u.API = bucket, key, users.pool, api.rest

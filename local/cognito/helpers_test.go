@@ -60,6 +60,8 @@ func load(t *testing.T, res map[string]props) *template.Template {
 			typ = "AWS::Cognito::UserPoolResourceServer"
 		case "Domain":
 			typ = "AWS::Cognito::UserPoolDomain"
+		case "Okta":
+			typ = "AWS::Cognito::UserPoolIdentityProvider"
 		}
 		all[id] = props{"Type": typ, "Properties": p}
 	}

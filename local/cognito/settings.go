@@ -14,6 +14,8 @@ import (
 	"example.com/presigned/local/template"
 )
 
+const identityProvider = "AWS::Cognito::UserPoolIdentityProvider"
+
 // userPool is AWS::Cognito::UserPool.
 type userPool struct {
 	AdminCreateUserConfig struct {
@@ -37,6 +39,7 @@ type userPool struct {
 	UserAttributeUpdateSettings template.NotEnforced `why:"a user has no attributes"`
 	UserPoolTags                template.NotEnforced `why:"tags mean nothing locally"`
 	UserPoolTier                template.NotEnforced `why:"nothing is billed"`
+	UsernameAttributes          template.NotEnforced `option:"signInWithEmail" why:"users sign in with a username, which is their key prefix"`
 	VerificationMessageTemplate template.NotEnforced `why:"no message is sent"`
 }
 
@@ -125,6 +128,7 @@ func (p *Pool) load(t *template.Template) error {
 		p.domain = true
 		t.SetID(r.LogicalID, props.Domain, nil)
 	}
+	t.Ignore(identityProvider, "samlProvider and oidcProvider", "nobody signs in through another identity provider")
 	return errors.Join(
 		allOf("MfaConfiguration", []string{p.mfa}, "OFF", "OPTIONAL", "ON"),
 		allOf("EnabledMfas", props.EnabledMfas, "SOFTWARE_TOKEN_MFA"),
@@ -168,6 +172,11 @@ func (p *Pool) loadExisting(t *template.Template) error {
 }
 
 func (p *Pool) loadClients(t *template.Template) error {
+	providers := []string{"COGNITO"}
+	for _, r := range t.Resources(identityProvider) {
+		t.SetID(r.LogicalID, r.LogicalID, nil)
+		providers = append(providers, r.LogicalID)
+	}
 	for _, r := range t.Resources("AWS::Cognito::UserPoolClient") {
 		var props appClient
 		if err := t.Decode(r, &props); err != nil {
@@ -189,7 +198,7 @@ func (p *Pool) loadClients(t *template.Template) error {
 		c.refresh, errs[2] = life(props.RefreshTokenValidity, units.RefreshToken, 30*24*time.Hour)
 		err := errors.Join(append(errs[:],
 			allOf("ExplicitAuthFlows", c.flows, "ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
-			allOf("SupportedIdentityProviders", props.SupportedIdentityProviders, "COGNITO"),
+			allOf("SupportedIdentityProviders", props.SupportedIdentityProviders, providers...),
 			allOf("AllowedOAuthFlows", props.AllowedOAuthFlows, "code", "implicit", "client_credentials"))...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.LogicalID, err)

@@ -46,6 +46,9 @@ func TestOptionsThatAreNotServedAreListed(t *testing.T) {
 	res := oauthPool()
 	res["Users"]["AdminCreateUserConfig"] = props{"AllowAdminCreateUserOnly": false}
 	res["AppClient"]["AllowedOAuthFlows"] = []any{"code"}
+	res["Users"]["UsernameAttributes"] = []any{"email"}
+	res["Okta"] = props{"ProviderName": "Okta", "ProviderType": "SAML"}
+	res["AppClient"]["SupportedIdentityProviders"] = []any{"COGNITO", ref("Okta")}
 	res["AppClient"]["CallbackURLs"] = []any{"http://localhost/callback"}
 	tmpl := load(t, res)
 	if _, err := newPool(tmpl); err != nil {
@@ -55,8 +58,10 @@ func TestOptionsThatAreNotServedAreListed(t *testing.T) {
 	for _, n := range tmpl.NotEnforced() {
 		options[n.Option] = true
 	}
-	if !options["selfSignUp"] || !options["managedLogin"] {
-		t.Errorf("got %v, want selfSignUp and managedLogin", options)
+	for _, want := range []string{"selfSignUp", "managedLogin", "signInWithEmail", "samlProvider and oidcProvider"} {
+		if !options[want] {
+			t.Errorf("got %v, want %s", options, want)
+		}
 	}
 }
 

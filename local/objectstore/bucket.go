@@ -51,14 +51,13 @@ type bucket struct {
 // nameBuckets decides the buckets' names and registers their IDs.
 func (s *Store) nameBuckets() error {
 	for _, r := range s.t.Resources("AWS::S3::Bucket") {
-		name := strings.ToLower(s.t.StackName + "-" + r.LogicalID)
+		name := strings.ToLower(physicalName(s.t.StackName, r.LogicalID, maxBucketName))
 		if given, ok := r.Properties["BucketName"]; ok {
 			var err error
 			if name, err = s.t.String(given); err != nil {
 				return fmt.Errorf("%s: BucketName: %w", r.LogicalID, err)
 			}
 		}
-		name = name[:min(len(name), maxBucketName)]
 		s.Buckets[r.LogicalID] = name
 		s.t.SetID(r.LogicalID, name, map[string]string{
 			"Arn":                 "arn:aws:s3:::" + name,

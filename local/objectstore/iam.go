@@ -86,17 +86,26 @@ func dialable(ctx context.Context, socket string, failed <-chan error) error {
 // nameRoles decides the roles' names and registers their IDs.
 func (s *Store) nameRoles() {
 	for _, r := range s.t.Resources("AWS::IAM::Role") {
-		name := s.t.StackName + "-" + r.LogicalID
-		name = name[:min(len(name), maxRoleName)]
+		name := physicalName(s.t.StackName, r.LogicalID, maxRoleName)
+		path := "/"
+		if given, ok := r.Properties["Path"].(string); ok {
+			path = given
+		}
 		role := types.Role{
 			RoleName: name,
-			Path:     "/",
+			Path:     path,
 			RoleID:   "AROA" + rand.Text()[:17],
-			Arn:      fmt.Sprintf("arn:aws:iam::%s:role/%s", s.t.AccountID(), name),
+			Arn:      fmt.Sprintf("arn:aws:iam::%s:role%s%s", s.t.AccountID(), path, name),
 		}
 		s.roles = append(s.roles, role)
 		s.t.SetID(r.LogicalID, name, map[string]string{"Arn": role.Arn, "RoleId": role.RoleID})
 	}
+}
+
+// physicalName begins with the stack's name and is at most so long. What is too long loses the end of the stack's name.
+func physicalName(stack, logicalID string, most int) string {
+	logicalID = logicalID[:min(len(logicalID), most-2)]
+	return stack[:min(len(stack), most-1-len(logicalID))] + "-" + logicalID
 }
 
 // createRoles creates the roles with their inline policies.
@@ -128,7 +137,9 @@ func (s *Store) createRoles(ctx context.Context) error {
 // role is AWS::IAM::Role.
 type role struct {
 	Description              string
+	Path                     string
 	Policies                 []inlinePolicy
+	PermissionsBoundary      template.NotEnforced `why:"the policy is not in the template" option:"permissionsBoundary"`
 	AssumeRolePolicyDocument template.NotEnforced `why:"the local run opens the role's sessions by itself"`
 	ManagedPolicyArns        template.NotEnforced `why:"AWS's managed policies grant nothing locally"`
 	Tags                     template.NotEnforced `why:"not stored"`

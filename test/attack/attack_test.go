@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// dev is the stack of cdk.json's dev stage: every operation on, uploads unbounded.
+// dev is the stack of stages/dev.json: every operation on, uploads unbounded.
 var dev *Target
 
 func TestMain(m *testing.M) {

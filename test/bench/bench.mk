@@ -51,7 +51,7 @@ build/bench/rclone:
 	  ln -sf "$$program" $(CURDIR)/$@ || true
 
 # The dev stage without its throttling.
-build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/bench/stage.json node_modules/.complete
+build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/stages/bench.json node_modules/.complete
 	@rm -rf $(@D)
-	$(SYNTH)="{\"stages\": $$(cat test/bench/stage.json), \"stage\": \"bench\", \"architecture\": \"$(ARCHITECTURE)\"}" build/infra
+	$(SYNTH)='{"stages": "test/stages", "stage": "bench", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@

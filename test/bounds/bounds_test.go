@@ -9,7 +9,7 @@ import (
 	"example.com/presigned/test/attack"
 )
 
-// bounded is test/bounded-stage.json, which takes objects of 20 MiB in parts of 8 MiB, of three kinds of content type.
+// bounded is test/stages/bounded.json, which takes objects of 20 MiB in parts of 8 MiB, of three kinds of content type.
 var bounded *attack.Target
 
 func TestMain(m *testing.M) { os.Exit(attack.Main(m, "bounded-assembly", &bounded)) }

@@ -15,7 +15,7 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// dev is the stack of cdk.json's dev stage.
+// dev is the stack of stages/dev.json.
 var dev *harness.Stack
 
 func TestMain(m *testing.M) { harness.Main(m, "local-assembly", &dev) }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -24,35 +24,25 @@ type cdk struct {
 
 func (c cdk) outputsFile() string { return filepath.Join(c.root, "build", "outputs-"+stage+".json") }
 
-// flags is CDK_FLAGS for the stage with some fields changed.
+// flags is CDK_FLAGS for the stage with some fields changed. It writes the stage's file.
 func (c cdk) flags(changes map[string]any) (string, error) {
-	stages, err := c.stages(changes)
-	return "-c architecture=" + architecture() + " -c 'stages=" + stages + "'", err
-}
-
-// stages is the stage as JSON: dev of cdk.json, changed.
-func (c cdk) stages(changes map[string]any) (string, error) {
-	text, err := os.ReadFile(filepath.Join(c.root, "cdk.json"))
+	text, err := os.ReadFile(filepath.Join(c.root, "stages", "dev.json"))
 	if err != nil {
 		return "", err
 	}
-	var settings struct {
-		Context struct {
-			Stages map[string]map[string]any `json:"stages"`
-		} `json:"context"`
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return "", fmt.Errorf("stage dev: %w", err)
 	}
-	if err := json.Unmarshal(text, &settings); err != nil {
-		return "", fmt.Errorf("cdk.json: %w", err)
+	maps.Copy(fields, changes)
+	if text, err = json.Marshal(fields); err != nil {
+		return "", err
 	}
-	dev := settings.Context.Stages["dev"]
-	if dev == nil {
-		return "", errors.New("cdk.json has no stage dev")
+	folder := filepath.Join(c.emulator.scratch, "stages")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
 	}
-	for name, value := range changes {
-		dev[name] = value
-	}
-	changed, err := json.Marshal(map[string]any{stage: dev})
-	return string(changed), err
+	return "-c architecture=" + architecture() + " -c stages=" + folder, os.WriteFile(filepath.Join(folder, stage+".json"), text, 0o644)
 }
 
 // environment is ours without anything that leads to AWS, such as a profile, or past loopback, such as a proxy.

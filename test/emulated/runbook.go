@@ -34,10 +34,9 @@ func (s *story) firstUser(context.Context) error {
 
 // asides are commands that the documents name beside the way.
 func (s *story) asides(context.Context) error {
-	_, synth := s.follow("npx cdk synth -c stages=")
 	_, roles := s.follow("aws cloudformation deploy --stack-name github-deploy-dev")
 	_, protection := s.follow("aws cloudformation update-termination-protection")
-	return errors.Join(synth, roles, protection)
+	return errors.Join(roles, protection)
 }
 
 func (s *story) look(context.Context) error {

@@ -62,7 +62,7 @@ func (s *story) chapters() []chapter {
 		{"deploy.md: a changed stage over it", s.deploy("make deploy CDK_FLAGS='--require-approval never'", changed)},
 		{"the objects are still there, and the same sign-in uploads and downloads", s.goOn},
 		{"the changes hold: listing is refused, uploads are versioned and announced in the queue", s.changes},
-		{"deploy.md: one field for a moment, roles for GitHub, the stack's protection", s.asides},
+		{"deploy.md: roles for GitHub, the stack's protection", s.asides},
 		{"runbook.md: a shell, and where to look", s.look},
 		{"what the emulator is said not to know, it does not know", s.unknown},
 		{"runbook.md: stop everything, and undo it", s.stop},

@@ -128,7 +128,7 @@ func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
 		// Parts are decrypted to be joined.
 		if s.KMSKey && (op.Action == "s3:GetObject" || op.Option == operation.Multipart) {
 			want["kms:Decrypt on "+key] = true
-			want["kms:Decrypt on "+formerKey] = true // everything.json, the only stage with a key, has a former one
+			want["kms:Decrypt on "+formerKey] = true // the stages with a key have a former one too
 		}
 	}
 	stream := map[string]string{uploadSigner: uploadStream, downloadSigner: downloadStream, deleteSigner: deleteStream}[caller]

@@ -200,7 +200,7 @@ func tracingOff(s stage.Stage) bool { return !s.Tracing }
 func scanned(s stage.Stage) bool    { return s.MalwareScan }
 func unscanned(s stage.Stage) bool  { return !s.MalwareScan }
 func ownKey(s stage.Stage) bool     { return s.KMSKey }
-func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs }
+func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs && s.AccessLogBucketName == "" }
 
 func scannedWithKey(s stage.Stage) bool   { return s.MalwareScan && s.KMSKey }
 func downloadsWithKey(s stage.Stage) bool { return s.Downloads && s.KMSKey }

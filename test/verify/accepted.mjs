@@ -179,7 +179,7 @@ export const accepted = [
     ],
     rules: ["NIST.800.53.R5-CloudWatchAlarmAction"],
     only: ["prod"],
-    reason: "The stage's option alarmTopicArn names a topic of your account; the prod stage in cdk.json has none to name.",
+    reason: "The stage's option alarmTopicArn names a topic of your account; stages/prod.json has none to name.",
   },
   {
     resources: ["UndeliveredUploads"],

@@ -8,7 +8,7 @@ const MIB = 1024 * 1024
 
 let stack, admin, browser, files, context, page, complaints
 
-// A stage that takes images, JSON and plain text of 20 MiB at most: test/bounded-stage.json.
+// A stage that takes images, JSON and plain text of 20 MiB at most: test/stages/bounded.json.
 before(async () => {
   stack = await startStack('bounded-assembly')
   admin = administrator(stack)

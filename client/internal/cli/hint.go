@@ -100,13 +100,13 @@ func (o *options) stackHint(err error) string {
 	case errors.As(err, &broken) && o.loaded.Local() && errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("the settings are the local run's (%s): is it up? \"make run\" starts it", o.loaded.File)
 	case errors.Is(err, client.ErrNoDownloads):
-		return `the stage option "downloads" in cdk.json turns them on`
+		return `the stage option "downloads" turns them on`
 	case errors.Is(err, client.ErrNoDeletion):
-		return `the stage option "deletion" in cdk.json turns it on`
+		return `the stage option "deletion" turns it on`
 	case errors.Is(err, client.ErrNoMultipart):
-		return `the stage option "multipart" in cdk.json turns them on`
+		return `the stage option "multipart" turns them on`
 	case errors.As(err, &problem) && problem.Code == "OperationNotEnabled":
-		return "the stage's options in cdk.json say which operations the stack offers"
+		return "the stage's options say which operations the stack offers"
 	case errors.As(err, &problem) && problem.Code == "ContentTypeNotAllowed":
 		return "--content-type names another one"
 	}

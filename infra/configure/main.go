@@ -1,0 +1,143 @@
+// Configure writes the file of a first stage: it asks what only the reader knows, and takes the rest from prod.
+//
+//	make configure                                          asks
+//	make configure STAGE=acme ORIGINS=https://app.acme.io   asks for the rest only
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/presigned/infra/stage"
+)
+
+// question fills one field of the stage. An empty answer leaves the field out.
+type question struct {
+	variable string // of make or the environment: if it is set, nobody is asked
+	field    string
+	list     bool   // the answer is separated by commas
+	after    string // a field without which the question is not asked
+	text     string
+}
+
+var questions = []question{
+	{"ORIGINS", "allowedOrigins", true, "", "Pages that may call, such as https://app.acme.io,https://admin.acme.io (Enter: no page)"},
+	{"USER_POOL_ARN", "userPoolArn", false, "", "ARN of an existing user pool (Enter: a new one)"},
+	{"APP_CLIENT_IDS", "appClientIds", true, "userPoolArn", "IDs of its app clients, separated by commas"},
+	{"DOMAIN_NAME", "domainName", false, "", "Domain name of the API (Enter: API Gateway's own)"},
+	{"CERTIFICATE_ARN", "certificateArn", false, "domainName", "ARN of its ACM certificate, in the stack's region"},
+	{"HOSTED_ZONE_ID", "hostedZoneId", false, "domainName", "ID of its Route 53 hosted zone"},
+	{"HOSTED_ZONE_NAME", "hostedZoneName", false, "domainName", "Name of the hosted zone"},
+	{"ALARM_TOPIC_ARN", "alarmTopicArn", false, "", "ARN of the SNS topic that hears of alarms (Enter: none)"},
+}
+
+func main() {
+	err := configure("stages", os.LookupEnv, os.Stdin, os.Stderr)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "error: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// configure writes a file below dir. It takes answers from the environment, and asks for those that are missing.
+func configure(dir string, lookup func(string) (string, bool), in io.Reader, out io.Writer) error {
+	lines := bufio.NewScanner(in)
+	ask := func(variable, text string) string {
+		answer, given := lookup(variable)
+		if !given {
+			_, _ = fmt.Fprintf(out, "%s: ", text) // an answer without its question is still one
+			if lines.Scan() {
+				answer = lines.Text()
+			} else {
+				_, _ = fmt.Fprintln(out) // nobody is there to end the line
+			}
+		}
+		return strings.TrimSpace(answer)
+	}
+	name := ask("STAGE", "Name of the stage, such as prod")
+	if name == "" {
+		return errors.New("no name of a stage: want one, such as make configure STAGE=prod")
+	}
+	file := filepath.Join(dir, name+".json")
+	fields, err := base(dir, name)
+	if err != nil {
+		return err
+	}
+	for _, q := range questions {
+		if q.after == "" || fields[q.after] != nil {
+			q.fill(fields, ask)
+		} else {
+			delete(fields, q.field)
+		}
+	}
+	if fields["userPoolArn"] != nil {
+		s, _ := stage.Parse(name, object(fields), "") // what is wrong comes below
+		for _, field := range s.OwnPoolFields() {
+			delete(fields, field)
+		}
+	}
+	text := object(fields)
+	s, err := stage.Parse(name, text, "")
+	if err := cmp.Or(err, s.CheckPlaceholders()); err != nil {
+		return fmt.Errorf("%w\nhint: %s is as it was; answer again", err, file)
+	}
+	if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // nothing in it is secret
+		return err
+	}
+	_, err = fmt.Fprintf(out, "wrote %s; next: make diff STAGE=%s\n", file, name)
+	return err
+}
+
+// fill puts the answer into its field, or leaves the field out.
+func (q question) fill(fields map[string]json.RawMessage, ask func(variable, text string) string) {
+	answer := ask(q.variable, q.text)
+	var value any = answer
+	if q.list {
+		value = strings.FieldsFunc(answer, func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if delete(fields, q.field); answer != "" {
+		fields[q.field], _ = json.Marshal(value) // a string or a list of strings
+	}
+}
+
+// base is the fields of the stage's own file if it has placeholders, or those of prod for a new stage.
+func base(dir, name string) (map[string]json.RawMessage, error) {
+	from := name
+	if !slices.Contains(stage.Names(dir), name) {
+		from = "prod"
+	}
+	s, err := stage.Load(dir, from, "")
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, from+".json")
+	if from == name && s.CheckPlaceholders() == nil {
+		return nil, fmt.Errorf("stage %q has no placeholder to fill in: edit %s", name, file)
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // whoever deploys names it
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]json.RawMessage{}
+	return fields, json.Unmarshal(text, &fields)
+}
+
+// object is the JSON object of the fields in the order of the documentation, one on each line.
+func object(fields map[string]json.RawMessage) []byte {
+	var lines [][]byte
+	for _, name := range stage.Fields() {
+		if value, ok := fields[name]; ok {
+			lines = append(lines, fmt.Appendf(nil, "  %q: %s", name, value))
+		}
+	}
+	return fmt.Appendf(nil, "{\n%s\n}\n", bytes.Join(lines, []byte(",\n")))
+}
