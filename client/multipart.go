@@ -146,7 +146,7 @@ func (u *multipartUpload) holds(p part) bool {
 
 func (u *multipartUpload) partOperation(p part) wire.Operation {
 	o := u.operation("uploadPart")
-	o.PartNumber, o.ContentLength, o.ChecksumSHA256 = p.Number, p.Size, p.Checksum
+	o.PartNumber, o.ContentLength, o.ChecksumSHA256 = p.Number, &p.Size, p.Checksum
 	return o
 }
 

@@ -23,7 +23,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 		return Result{}, err
 	}
 	content := f.section(0, f.Size)
-	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
+	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: new(f.Size), ChecksumSHA256: sum.String()}
 	urls, done, err := c.puts.begin(ctx, o)
 	if err != nil {
 		return Result{}, err

@@ -19,7 +19,7 @@ import { isUnreadable, uploadWords } from './words.js'
  * @param {(fileId: string) => void} o.onGone the file was removed, or is being tried again
  */
 export function createUploader({ target, presign, onStored, onFailed, onGone }) {
-  const uppy = new Uppy({ id: 'uploads', restrictions: { minFileSize: 1 } }) // S3 signs no length of zero
+  const uppy = new Uppy({ id: 'uploads' })
   uppy.use(Dashboard, {
     target,
     inline: true,
@@ -46,7 +46,7 @@ export function createUploader({ target, presign, onStored, onFailed, onGone }) 
   uppy.on('retry-all', (files) => files.forEach((file) => onGone(file.id)))
   uppy.on('file-removed', (file) => onGone(file.id))
   uppy.on('restriction-failed', (file, error) => {
-    if (file) onFailed({ id: file.id, name: file.name ?? '' }, file.size === 0 ? 'This file is empty.' : error.message, error)
+    if (file) onFailed({ id: file.id, name: file.name ?? '' }, error.message, error)
   })
   recover(uppy)
   return uppy

@@ -24,7 +24,7 @@ type Operation struct {
 	Name              string `json:"operation"`          // as the S3 API spells it
 	Filename          string `json:"filename,omitempty"` // goes into a new key
 	ContentType       string `json:"contentType,omitempty"`
-	ContentLength     int64  `json:"contentLength,omitempty"`
+	ContentLength     *int64 `json:"contentLength,omitempty"` // of an empty file it is 0, and sent
 	ChecksumSHA256    string `json:"checksumSHA256,omitempty"`
 	ChecksumAlgorithm string `json:"checksumAlgorithm,omitempty"`
 	ChecksumMode      string `json:"checksumMode,omitempty"`
