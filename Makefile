@@ -127,6 +127,8 @@ include test/conformance/conformance.mk
 
 include test/acceptance/acceptance.mk
 
+include test/mutation/mutation.mk
+
 ##@ Release and own it
 
 # The command for each system that Go and its tests know. No cgo, so no system needs another's compiler.

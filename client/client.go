@@ -68,14 +68,15 @@ type Config struct {
 
 // Client moves files. It is safe for concurrent use.
 type Client struct {
-	cfg      Config
-	upload   *wire.Endpoint
-	download *wire.Endpoint
-	remove   *wire.Endpoint
-	sender   wire.Sender
-	slots    chan struct{} // one for each request to S3 under way
+	cfg       Config
+	upload    *wire.Endpoint
+	download  *wire.Endpoint
+	remove    *wire.Endpoint
+	sender    wire.Sender
+	transfers chan struct{} // has room for the requests to S3 that may be under way
 
 	puts    *gatherer           // of URLs for small files
+	gets    *gatherer           // of URLs for objects
 	deletes *gatherer           // of URLs to delete objects
 	memory  *semaphore.Weighted // bytes of small files that wait or are under way
 	hashing chan struct{}       // one for each small file being hashed
@@ -133,13 +134,13 @@ func assemble(cfg Config) *Client {
 	if cfg.HTTPClient.Transport != nil {
 		transport = cfg.HTTPClient.Transport
 	}
-	c := &Client{cfg: cfg, slots: make(chan struct{}, cfg.Parallel)}
+	c := &Client{cfg: cfg, transfers: make(chan struct{}, cfg.Parallel)}
 	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
 	endpoint := func(url string) *wire.Endpoint {
 		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
 	}
 	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
-	c.puts, c.deletes = newGatherer(c, c.upload), newGatherer(c, c.remove)
+	c.puts, c.gets, c.deletes = newGatherer(c, c.upload), newGatherer(c, c.download), newGatherer(c, c.remove)
 	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
 	c.hashing, c.large = make(chan struct{}, cfg.Parallel), make(chan struct{}, cfg.Parallel)
 	return c
@@ -148,8 +149,8 @@ func assemble(cfg Config) *Client {
 // aheadBytes bounds the memory for small files, those that wait for a URL included.
 const aheadBytes = 8 << 20
 
-// FilesAhead is how many files should be given to a client side by side, so that it can presign the next
-// hundred while it sends some.
+// FilesAhead is how many files or keys should be given to a client side by side, so that it can presign the
+// next hundred while it transfers some.
 const FilesAhead = 2*wire.MaxBatch + DefaultParallel
 
 // Requests counts the requests sent to the endpoint so far.

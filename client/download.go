@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 
 	"example.com/presigned/client/internal/atomicfile"
 )
@@ -21,6 +20,8 @@ type Download struct {
 	// Progress hears the object's size with each count of bytes, of negative ones when they are fetched again, from
 	// several goroutines; may be nil.
 	Progress func(size, bytes int64)
+	// Held hears instead of bytes that were here already. If it is nil, Progress does.
+	Held func(bytes int64)
 }
 
 // Downloaded is what a download gives.
@@ -56,25 +57,20 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	// The first request's context is that of the whole download, so that it ends with it.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	release, err := c.slot(ctx)
+	s, done, err := c.beginDownload(ctx, d.Key)
 	if err != nil {
 		return got, err
 	}
-	release = sync.OnceFunc(release)
-	defer release()
-	s, err := c.open(ctx, d.Key)
-	if err != nil {
-		return got, err
-	}
+	defer done()
 	defer s.close()
-	s.listen(d.Progress)
+	s.listen(d)
 	if exists && !d.Overwrite {
 		return s.inFile(d)
 	}
 	if s.size <= inMemoryBytes {
 		return s.toSmallFile(ctx, d)
 	}
-	release() // the ranges have slots of their own
+	done() // the ranges have transfer slots of their own
 	return s.toLargeFile(ctx, d)
 }
 
@@ -108,6 +104,7 @@ func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, e
 		// What an earlier, killed run wrote may have been lost with the machine's power.
 		s.c.notice("%s: %v; fetching it anew", s.key, err)
 		s.moved.takeBack()
+		s.held.takeBack()
 		if err = f.restart(); err == nil {
 			got, err = s.fill(ctx, d, f)
 		}
@@ -168,7 +165,7 @@ func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *par
 		f.add(n)
 		return nil
 	}
-	s.moved.add(length)
+	s.held.add(length)
 	if sums == nil {
 		return nil
 	}
@@ -186,17 +183,13 @@ func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downl
 func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	release, err := c.slot(ctx)
+	s, done, err := c.beginDownload(ctx, d.Key)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	defer release()
-	s, err := c.open(ctx, d.Key)
-	if err != nil {
-		return Downloaded{}, err
-	}
+	defer done()
 	defer s.close()
-	s.listen(d.Progress)
+	s.listen(d)
 	return s.toWriter(ctx, d, w)
 }
 

@@ -16,12 +16,18 @@ import (
 // File is content to upload. Its content must stay as it is until the upload is done.
 type File struct {
 	Name        string      // for messages, and for the content type by its extension
+	Filename    string      // that the key will carry, "/" between folders; empty: Name's last element
 	ContentType string      // empty: by the name's extension, else application/octet-stream
 	Content     io.ReaderAt // read from several goroutines
 	Size        int64       // bytes
 
 	// Progress hears of bytes sent, of negative ones when they are sent again, from several goroutines; may be nil.
 	Progress func(bytes int64)
+	// Held hears instead of bytes that S3 held already. If it is nil, Progress does.
+	Held func(bytes int64)
+
+	// Journal knows files that an interrupted upload has stored, and hears of this one; may be nil.
+	Journal *Journal
 
 	path    string    // set for a file on disk: makes the upload resumable
 	modTime time.Time // and its changes visible
@@ -106,6 +112,14 @@ func (f File) progress(n int64) {
 	}
 }
 
+func (f File) held(n int64) {
+	if f.Held == nil {
+		f.progress(n)
+	} else if n != 0 {
+		f.Held(n)
+	}
+}
+
 // section is part of the content.
 func (f File) section(offset, length int64) *io.SectionReader {
 	return io.NewSectionReader(f.Content, offset, length)
@@ -157,4 +171,4 @@ func (c *counter) add(bytes int64) {
 
 func (c *counter) takeBack() { c.add(-c.sum.Load()) }
 
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -146,7 +146,7 @@ func (u *multipartUpload) holds(p part) bool {
 
 func (u *multipartUpload) partOperation(p part) wire.Operation {
 	o := u.operation("uploadPart")
-	o.PartNumber, o.ContentLength, o.ChecksumSHA256 = p.Number, p.Size, p.Checksum
+	o.PartNumber, o.ContentLength, o.ChecksumSHA256 = p.Number, &p.Size, p.Checksum
 	return o
 }
 
@@ -155,7 +155,7 @@ func (u *multipartUpload) sendPart(ctx context.Context, p part, content *io.Sect
 	resumed := u.holds(p)
 	if resumed {
 		p.ETag = u.held[p.Number].ETag
-		u.f.progress(p.Size)
+		u.f.held(p.Size)
 	} else {
 		what := fmt.Sprintf("%s, part %d", u.f.Name, p.Number)
 		p.ETag, err = do(ctx, u.c, what, urls, func(url wire.Presigned) (string, error) {

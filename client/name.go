@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,15 +12,15 @@ import (
 // maxFilename is the contract's bound on a file's name, in characters.
 const maxFilename = 255
 
-// filename is what the key shows of the file's name: its last element without control characters, and
-// shortened before its extension. Standard input, "-", has none.
+// filename is what the key shows of the file's name, by default its last element: without control characters,
+// and shortened before its extension. Standard input, "-", has none.
 func (f File) filename() string {
 	name := strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) || r == utf8.RuneError {
 			return -1
 		}
 		return r
-	}, filepath.Base(f.Name))
+	}, cmp.Or(f.Filename, filepath.Base(f.Name)))
 	if name == "-" || name == "." || name == ".." || name == string(filepath.Separator) {
 		return ""
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -10,30 +11,33 @@ import (
 
 // sendWindows sends the file's parts, a window of them presigned at a time. Each begins in its order: a
 // disk is read fastest so, and what an interruption leaves is then mostly a beginning. The checksum is
-// signed, so a part is hashed before its URL is asked for; the next window is hashed while one is sent.
+// signed, so a part is hashed before its URL is asked for; the next window is hashed while one is sent. It
+// is at most twice as large, so that sending does not wait for hashing.
 func (u *multipartUpload) sendWindows(ctx context.Context) error {
 	plan := plan{u.Size, u.PartBytes}
 	rate := &sendRate{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		parts, err := u.hashParts(inner, plan, 1, rate.next(u.c.cfg.Clock()))
+		parts, err := u.hashParts(inner, plan, 1, min(max(u.c.cfg.Parallel, leastWindow), wire.MaxBatch))
 		for err == nil && len(parts) > 0 {
 			window := u.presignParts(inner, plan, parts)
 			next := parts[len(parts)-1].Number + 1
 			var ahead []part
 			hashing, hashCtx := errgroup.WithContext(inner)
 			hashing.Go(func() (err error) {
-				ahead, err = u.hashParts(hashCtx, plan, next, rate.next(u.c.cfg.Clock()))
+				ahead, err = u.hashParts(hashCtx, plan, next, min(2*len(parts), rate.window(u.c.cfg.Clock())))
 				return err
 			})
 			for i, p := range parts {
-				release, err := u.c.slot(inner)
+				release, err := u.c.transferSlot(inner)
 				if err != nil {
 					break
 				}
 				group.Go(func() error {
 					defer release()
-					defer rate.sent()
+					if !u.holds(p) {
+						defer rate.sent()
+					}
 					return u.sendPart(inner, p, u.f.section(plan.part(p.Number)), window[i])
 				})
 			}
@@ -48,11 +52,11 @@ func (u *multipartUpload) sendWindows(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// hashParts hashes up to n parts, side by side.
+// hashParts hashes up to n parts, one on each processor: more would read the disk in more places.
 func (u *multipartUpload) hashParts(ctx context.Context, plan plan, first, n int) ([]part, error) {
 	parts := make([]part, max(0, min(n, plan.parts()-first+1)))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(u.c.cfg.Parallel)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range parts {
 		group.Go(func() (err error) {
 			if ctx.Err() != nil {

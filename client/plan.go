@@ -8,6 +8,9 @@ type plan struct {
 	partBytes int64 // bytes; the last part may have less
 }
 
+// fallbackPartBytes is the part size where the stack names none that S3 would take.
+const fallbackPartBytes = 16 << 20
+
 // partBytesFor chooses the part size. What the stack says is kept where it bounds uploads, because it
 // refuses larger parts then; elsewhere parts grow when 10,000 of them would not hold the file, in whole
 // MiB so that a reader of the checksum can find the size again.
@@ -20,7 +23,7 @@ func (c *Client) partBytesFor(size, offered, bound int64) (int64, error) {
 		part = c.cfg.PartBytes
 	}
 	if part < minPartBytes {
-		part = DefaultMultipartAbove
+		part = fallbackPartBytes
 	}
 	if bound > 0 && part > offered {
 		return 0, fmt.Errorf("parts of %d bytes: this stack takes at most %d bytes a part", part, offered)

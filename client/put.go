@@ -23,37 +23,19 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 		return Result{}, err
 	}
 	content := f.section(0, f.Size)
-	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: f.Size, ChecksumSHA256: sum.String()}
-	ready := false // a URL is there, and no request with it has begun
-	urls := &urlSource{ask: func(ctx context.Context) (url wire.Presigned, err error) {
-		url, err = c.puts.presign(ctx, o)
-		ready = err == nil
-		return url, err
-	}}
-	begin := func() { // the URL is in use now, or never will be
-		if ready {
-			ready = false
-			c.puts.used()
-		}
+	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: new(f.Size), ChecksumSHA256: sum.String()}
+	urls, done, err := c.puts.begin(ctx, o)
+	if err != nil {
+		return Result{}, err
 	}
+	defer done()
 	mayBeStored := false
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
-		release, err := c.slot(ctx)
-		begin()
-		if err != nil {
+		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum.String()}
+		if err := f.Journal.note(f, stored, false); err != nil {
 			return Result{}, err
 		}
-		defer release()
-		if !mayBeStored && !c.usable(url) { // it waited for too long
-			urls.drop(url)
-			url, err = urls.get(ctx)
-			begin()
-			if err != nil {
-				return Result{}, err
-			}
-		}
-		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum.String()}
-		_, err = c.sendContent(ctx, url, content, sum, f.progress)
+		_, err := c.sendContent(ctx, url, content, sum, f.progress)
 		if err == nil {
 			return stored, nil
 		}
@@ -112,7 +94,10 @@ const (
 // answer than its headers: the answer to a HEAD has no body, and so no code that tells a missing object
 // from a URL whose session has ended.
 func (c *Client) look(ctx context.Context, key string, size int64, sum string) (finding, error) {
-	s, err := c.open(ctx, key)
+	if c.cfg.DownloadURL == "" {
+		return unknown, nil
+	}
+	s, err := c.open(ctx, key, c.urls(c.download, getOperation(key)))
 	switch {
 	case errors.Is(err, ErrNoDownloads):
 		return unknown, nil

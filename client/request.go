@@ -128,12 +128,12 @@ func reread(content *io.SectionReader, want digest, refused error) error {
 	return retry.Again(refused)
 }
 
-// sideBySide does n things side by side, as far as there are slots, begun in their order: a disk is read
+// sideBySide does n things side by side, as far as there are transfer slots, begun in their order: a disk is read
 // fastest so, and what an interruption leaves is then mostly a beginning. The first error ends them all.
 func (c *Client) sideBySide(ctx context.Context, n int, each func(ctx context.Context, i int) error) error {
 	group, inner := errgroup.WithContext(ctx)
 	for i := range n {
-		release, err := c.slot(inner)
+		release, err := c.transferSlot(inner)
 		if err != nil {
 			break
 		}
@@ -148,11 +148,12 @@ func (c *Client) sideBySide(ctx context.Context, n int, each func(ctx context.Co
 	return context.Cause(ctx)
 }
 
-// slot waits for leave to send one more request to S3. The caller gives it back by calling the result.
-func (c *Client) slot(ctx context.Context) (func(), error) {
+// transferSlot waits until one more request to S3 may be sent. The caller gives the slot back by calling the
+// result.
+func (c *Client) transferSlot(ctx context.Context) (release func(), err error) {
 	select {
-	case c.slots <- struct{}{}:
-		return func() { <-c.slots }, nil
+	case c.transfers <- struct{}{}:
+		return func() { <-c.transfers }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

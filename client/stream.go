@@ -115,7 +115,7 @@ func (u *multipartUpload) sendStream(ctx context.Context, content io.Reader, buf
 }
 
 func (u *multipartUpload) sendBuffer(ctx context.Context, number int, content []byte) error {
-	release, err := u.c.slot(ctx)
+	release, err := u.c.transferSlot(ctx)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ func named(what, name string, err error) error {
 }
 
 func (c *Client) uploadAny(ctx context.Context, f File) (Result, error) {
+	if r, ok, err := c.storedBefore(ctx, f); ok || err != nil {
+		return r, err
+	}
 	if f.Size > c.cfg.MultipartAbove && !c.singleOnly.Load() {
 		r, err := c.uploadParts(ctx, f)
 		if !errors.Is(err, ErrNoMultipart) {
@@ -41,6 +44,9 @@ func (c *Client) uploadAny(ctx context.Context, f File) (Result, error) {
 		return Result{}, fmt.Errorf("%w, and in a single PUT %w", ErrNoMultipart, tooLarge(f.Size, maxSingleBytes))
 	}
 	r, err := c.put(ctx, f)
+	if err == nil {
+		err = f.Journal.note(f, r, true)
+	}
 	if errors.Is(err, errNoSize) {
 		return c.uploadStream(ctx, Stream{f.Name, f.ContentType, io.NewSectionReader(f.Content, 0, math.MaxInt64), f.Progress})
 	}
@@ -63,8 +69,8 @@ func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err er
 		return Result{}, err
 	}
 	defer func() { err = errors.Join(err, slot.Release()) }()
-	counted := &counter{tell: f.progress}
-	f.Progress = counted.add
+	counted, held := &counter{tell: f.progress}, &counter{tell: f.held}
+	f.Progress, f.Held = counted.add, held.add
 	for range maxRestarts {
 		result, err = c.uploadOnce(ctx, f, slot)
 		if !errors.Is(err, errGone) && !errors.Is(err, errTaken) {
@@ -72,6 +78,7 @@ func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err er
 		}
 		c.notice("%s: %v; beginning anew", f.Name, err)
 		counted.takeBack()
+		held.takeBack()
 	}
 	return result, err
 }
@@ -90,7 +97,7 @@ func (c *Client) uploadOnce(ctx context.Context, f File, slot *state.Slot) (Resu
 	if err != nil {
 		return Result{}, u.leave(ctx, err)
 	}
-	return r, slot.Clear()
+	return r, errors.Join(f.Journal.note(f, r, true), slot.Clear())
 }
 
 // begin starts a new multipart upload and remembers it before the first part is sent.

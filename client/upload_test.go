@@ -93,7 +93,7 @@ func TestATakenKeyIsReplacedWithoutAWord(t *testing.T) {
 	}
 }
 
-func TestAKeyGivenTwiceIsUsedOnce(t *testing.T) {
+func TestUploadsThatGetTheSameKeyAreBothStored(t *testing.T) {
 	r := newRig(t)
 	keys := map[string]bool{}
 	for _, size := range []int{10, 6 * mib, 10, 6 * mib} { // a put and a multipart upload in turn

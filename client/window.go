@@ -11,7 +11,7 @@ import (
 const (
 	windowTime  = 2 * time.Minute  // what is presigned at once is expected to be sent within it
 	leastLife   = 30 * time.Second // a URL that ends sooner is not used: it is presigned again
-	leastWindow = 8                // parts of the first window at least
+	leastWindow = 8                // operations that are presigned first, at least
 )
 
 // usable reports that a request can still begin with the URL. A URL lives for 300 s.
@@ -40,17 +40,19 @@ func (w *sendRate) known() bool {
 	return w.done > 0
 }
 
-// next is the size of the next window: what is sent within two minutes. Before anything is known, it is
-// twice what is sent side by side.
-func (w *sendRate) next(now time.Time) int {
+// within is how many operations are sent within a time, at least one for each that is sent side by side.
+// Before anything is known, it is twice that.
+func (w *sendRate) within(span time.Duration, now time.Time) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.done == 0 || !now.After(w.began) {
-		return min(max(2*w.parallel, leastWindow), wire.MaxBatch)
+		return max(2*w.parallel, leastWindow)
 	}
-	rate := float64(w.done) / now.Sub(w.began).Seconds()
-	return min(max(int(rate*windowTime.Seconds()), w.parallel), wire.MaxBatch)
+	return max(int(float64(w.done)*span.Seconds()/now.Sub(w.began).Seconds()), w.parallel)
 }
+
+// window is how many operations to presign next.
+func (w *sendRate) window(now time.Time) int { return min(w.within(windowTime, now), wire.MaxBatch) }
 
 // window is operations that are presigned together. A URL that S3 refused, or that is about to end, is
 // presigned again with those of the rest of the window.

@@ -19,15 +19,31 @@ import (
 
 // Settings is a stack as a client sees it.
 type Settings struct {
-	UploadURL   string // output UploadUrl
-	DownloadURL string // output DownloadUrl; empty when the stack offers no downloads
-	DeleteURL   string // output DeleteUrl; empty when the stack offers no deletion
-	Region      string // output Region
-	UserPoolID  string // output UserPoolId
-	AppClientID string // output AppClientId
-	CognitoURL  string // output LocalCognitoUrl, of the local run; empty: AWS's own for the region
+	UploadURL   string `json:"uploadUrl"`             // output UploadUrl
+	DownloadURL string `json:"downloadUrl,omitempty"` // output DownloadUrl; empty when the stack offers no downloads
+	DeleteURL   string `json:"deleteUrl,omitempty"`   // output DeleteUrl; empty when the stack offers no deletion
+	Region      string `json:"region"`                // output Region
+	UserPoolID  string `json:"userPoolId"`            // output UserPoolId
+	AppClientID string `json:"appClientId"`           // output AppClientId
+	CognitoURL  string `json:"cognitoUrl,omitempty"`  // output LocalCognitoUrl, of the local run; empty: AWS's own for the region
 
-	File string // the outputs file that was read; empty: none
+	File  string `json:"file,omitempty"` // the outputs file that was read; empty: none
+	Stack string `json:"-"`              // its name, in the outputs file or among those known
+}
+
+// Known are the stacks that somebody has signed in to on this machine, by name.
+type Known struct {
+	Last   string              `json:"last"` // that of the last sign-in
+	Stacks map[string]Settings `json:"stacks"`
+}
+
+// Add remembers a stack under its name, else under its user pool's ID.
+func (k *Known) Add(s Settings) {
+	k.Last = cmp.Or(s.Stack, s.UserPoolID)
+	if k.Stacks == nil {
+		k.Stacks = map[string]Settings{}
+	}
+	k.Stacks[k.Last] = s
 }
 
 // Local reports whether the stack is the local run.
@@ -73,32 +89,65 @@ type Source struct {
 	Stack   string            // flag --stack
 	Env     func(string) string
 	Dir     string // working directory, from which the local run's file is searched upwards
+	Known   func() (Known, error)
 }
 
 // ErrNone is returned when nothing leads to a stack.
 var ErrNone = errors.New("no stack to talk to")
 
-// Load collects the settings: each from its flag, else its environment variable, else the outputs file.
+// Load collects the settings: each from its flag, else its environment variable, else the outputs file, else
+// what is known of the stack.
 func Load(from Source) (Settings, error) {
-	var s Settings
+	s := Settings{Stack: cmp.Or(from.Stack, from.Env(StackEnv))}
 	missing := s.take(func(set Setting) string { return cmp.Or(from.Flags[set.Flag], from.Env(set.Env)) })
 	explicit := cmp.Or(from.Outputs, from.Env(OutputsEnv))
 	if len(missing) == 0 && explicit == "" {
 		return s, nil
 	}
 	if s.File = explicit; explicit == "" {
-		if s.File = findUpwards(from.Dir, localFile); s.File == "" {
-			return s, fmt.Errorf("%w: missing %s, and no %s here or above", ErrNone, strings.Join(missing, ", "), localFile)
-		}
+		s.File = findUpwards(from.Dir, localFile)
 	}
-	outputs, err := readOutputs(s.File, cmp.Or(from.Stack, from.Env(StackEnv)))
+	if s.File != "" {
+		err := s.fromOutputs()
+		var unknown *unknownStack
+		if explicit != "" || !errors.As(err, &unknown) {
+			return s, err
+		}
+		s.File = ""
+	}
+	return s, s.fromKnown(from.Known, missing)
+}
+
+func (s *Settings) fromOutputs() error {
+	outputs, err := readOutputs(s.File, &s.Stack)
 	if err != nil {
-		return s, err
+		return err
 	}
 	if missing := s.take(func(set Setting) string { return outputs[set.Output] }); len(missing) > 0 {
-		return s, fmt.Errorf("outputs file %q: %w: missing %s", s.File, ErrNone, strings.Join(missing, ", "))
+		return fmt.Errorf("outputs file %q: %w: missing %s", s.File, ErrNone, strings.Join(missing, ", "))
 	}
-	return s, nil
+	return nil
+}
+
+// fromKnown takes the stack of that name, or of the last sign-in, from those that are known.
+func (s *Settings) fromKnown(read func() (Known, error), missing []string) error {
+	var known Known
+	if read != nil {
+		var err error
+		if known, err = read(); err != nil {
+			return err
+		}
+	}
+	stack, ok := known.Stacks[cmp.Or(s.Stack, known.Last)]
+	switch {
+	case !ok && s.Stack != "" && len(known.Stacks) > 0:
+		return fmt.Errorf("earlier sign-ins: %w", &unknownStack{s.Stack, slices.Sorted(maps.Keys(known.Stacks))})
+	case !ok:
+		return fmt.Errorf("%w: missing %s; no %s here or above, and no earlier sign-in", ErrNone, strings.Join(missing, ", "), localFile)
+	}
+	s.Stack, s.File = cmp.Or(s.Stack, known.Last), stack.File
+	s.take(func(set Setting) string { return *set.field(&stack) })
+	return nil
 }
 
 // take fills what is empty, and returns the flags of what is needed and still empty.
@@ -113,8 +162,19 @@ func (s *Settings) take(value func(Setting) string) (missing []string) {
 	return missing
 }
 
-// readOutputs reads the outputs of one stack. The file holds one object for each stack that was deployed.
-func readOutputs(file, stack string) (map[string]string, error) {
+// unknownStack is a name that none of the stacks has.
+type unknownStack struct {
+	name  string
+	names []string
+}
+
+func (u *unknownStack) Error() string {
+	return fmt.Sprintf("stack %q: want --stack to be one of %s", u.name, strings.Join(u.names, ", "))
+}
+
+// readOutputs reads the outputs of one stack, and names it if it has no name yet. The file holds one object
+// for each stack that was deployed.
+func readOutputs(file string, stack *string) (map[string]string, error) {
 	text, err := os.ReadFile(file) //nolint:gosec // the file that the user named
 	if err != nil {
 		return nil, fmt.Errorf("outputs file: %w", err)
@@ -124,13 +184,13 @@ func readOutputs(file, stack string) (map[string]string, error) {
 		return nil, fmt.Errorf("outputs file %q: %w: want what cdk deploy --outputs-file writes", file, err)
 	}
 	names := slices.Sorted(maps.Keys(stacks))
-	if stack == "" && len(names) == 1 {
-		stack = names[0]
+	if *stack == "" && len(names) == 1 {
+		*stack = names[0]
 	}
-	if outputs, ok := stacks[stack]; ok {
+	if outputs, ok := stacks[*stack]; ok {
 		return outputs, nil
 	}
-	return nil, fmt.Errorf("outputs file %q: stack %q: want --stack to be one of %s", file, stack, strings.Join(names, ", "))
+	return nil, fmt.Errorf("outputs file %q: %w", file, &unknownStack{*stack, names})
 }
 
 func findUpwards(dir, name string) string {

@@ -40,19 +40,33 @@ func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	two := write(t, filepath.Join(dir, "two.json"), `{"dev": {"UploadUrl": "Udev", "Region": "R", "UserPoolId": "P", "AppClientId": "A"}, "prod": {"UploadUrl": "Uprod", "Region": "R", "UserPoolId": "P", "AppClientId": "A"}}`)
+	known := func() (Known, error) {
+		var k Known
+		for _, name := range []string{"dev", "prod"} {
+			k.Add(Settings{"K" + name, "", "", "R", "P", "A", "", "", name})
+		}
+		return k, nil
+	}
+	elsewhere := t.TempDir()
 	tests := map[string]struct {
 		from Source
 		want Settings
 	}{
-		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "X", "R", "P", "A", "C", local}},
-		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "X", "other", "P", "A", "C", local}},
-		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "X", "R", "P", "A", "C", local}},
+		"the last sign-in, in another folder": {Source{Dir: elsewhere, Env: env(), Known: known}, Settings{"Kprod", "", "", "R", "P", "A", "", "", "prod"}},
+		"an earlier sign-in by its name":      {Source{Dir: elsewhere, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
+		"the same beside the local run":       {Source{Dir: deep, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
+		"the local run before a sign-in":      {Source{Dir: deep, Env: env(), Known: known}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before an earlier sign-in":    {Source{Dir: elsewhere, Env: env(), Known: known, Flags: map[string]string{"region": "F"}}, Settings{"Kprod", "", "", "F", "P", "A", "", "", "prod"}},
+
+		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "X", "other", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
 		"a flag before the environment": {Source{Dir: deep, Env: env("PRESIGNED_REGION", "E"), Flags: map[string]string{"region": "F"}},
-			Settings{"U", "D", "X", "F", "P", "A", "C", local}},
-		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two}},
-		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "", "R", "P", "A", "", two}},
+			Settings{"U", "D", "X", "F", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two, "prod"}},
+		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "", "R", "P", "A", "", two, "dev"}},
 		"all flags, without a file": {Source{Dir: deep, Env: env(), Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
-			Settings{"u", "", "", "r", "p", "a", "", ""}},
+			Settings{"u", "", "", "r", "p", "a", "", "", ""}},
 	}
 	for name, test := range tests {
 		got, err := Load(test.from)
@@ -68,13 +82,15 @@ func TestSettingsThatAreMissing(t *testing.T) {
 		from Source
 		want string
 	}{
-		"all":                   {Source{}, "missing --upload-url, --region, --user-pool-id, --app-client-id, and no build/local-outputs.json"},
+		"all":                   {Source{}, "missing --upload-url, --region, --user-pool-id, --app-client-id; no build/local-outputs.json"},
 		"one":                   {Source{Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p"}}, "missing --app-client-id"},
 		"the file":              {Source{Outputs: filepath.Join(dir, "none.json")}, "no such file"},
 		"the file's JSON":       {Source{Outputs: write(t, filepath.Join(dir, "bad.json"), "[]")}, "want what cdk deploy --outputs-file writes"},
 		"the file's stack":      {Source{Outputs: write(t, filepath.Join(dir, "two.json"), `{"a": {}, "b": {}}`)}, "want --stack to be one of a, b"},
 		"the stack of the name": {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "c"}, `stack "c": want --stack to be one of a, b`},
-		"an output":             {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "a"}, "missing --upload-url"},
+		"a sign-in of the name": {Source{Stack: "c", Known: func() (Known, error) { return Known{Stacks: map[string]Settings{"a": {}}}, nil }},
+			`stack "c": want --stack to be one of a`},
+		"an output": {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "a"}, "missing --upload-url"},
 	}
 	for name, test := range tests {
 		test.from.Env, test.from.Dir = env(), dir

@@ -5,6 +5,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -156,6 +157,33 @@ func (s *Slot) Save(v any) (err error) {
 		return err
 	}
 	return f.Commit()
+}
+
+// Append adds a line of JSON, so that the document is a journal instead.
+func (s *Slot) Append(v any) (err error) {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(s.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = f.Write(append(line, '\n'))
+	return err
+}
+
+// Lines passes on each line of a journal.
+func (s *Slot) Lines(each func(line []byte)) error {
+	text, err := os.ReadFile(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for line := range bytes.Lines(text) {
+		each(line)
+	}
+	return err
 }
 
 // Clear removes the document.

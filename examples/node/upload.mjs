@@ -4,6 +4,7 @@
 //     PRESIGNED_UPLOAD_URL=... PRESIGNED_ACCESS_TOKEN=... node upload.mjs [FILE [CONTENT-TYPE]]
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 
 const { PRESIGNED_UPLOAD_URL, PRESIGNED_ACCESS_TOKEN } = process.env
 const [file = 'banana.json', contentType = 'application/json'] = process.argv.slice(2)
@@ -14,6 +15,7 @@ async function upload() {
     method: 'POST',
     headers: { Authorization: `Bearer ${PRESIGNED_ACCESS_TOKEN}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({
+      filename: basename(file), // becomes part of the object key
       contentType,
       contentLength: content.length,
       checksumSHA256: createHash('sha256').update(content).digest('base64'), // S3 refuses any other content

@@ -19,6 +19,7 @@ TIMEOUT = 60  # seconds that the other side may be silent
 def upload(path: str, content_type: str = "application/json") -> str:
     content = Path(path).read_bytes()
     request = {
+        "filename": Path(path).name,  # becomes part of the object key
         "contentType": content_type,
         "contentLength": len(content),
         # S3 refuses any other content.

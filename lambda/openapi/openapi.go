@@ -158,7 +158,7 @@ func fieldSchema(field operation.Field) object {
 	for name, bound := range map[string]int64{
 		"minLength": int64(f.MinLength), "maxLength": int64(f.MaxLength), "minimum": f.Minimum, "maximum": f.Maximum,
 	} {
-		if bound != 0 {
+		if bound != 0 || name == "minimum" && f.Type == "integer" {
 			schema[name] = bound
 		}
 	}

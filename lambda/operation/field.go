@@ -55,8 +55,8 @@ func Fields() map[Field]FieldSchema {
 			Description: "Content type of the object; signed, so S3 refuses any other. Default application/json.",
 		},
 		ContentLength: {
-			Type: "integer", Format: "int64", Minimum: 1, Maximum: MaxSingleBytes, Example: 119,
-			Description: "Length of the body in bytes; signed, so S3 refuses any other. Required where uploads are bounded.",
+			Type: "integer", Format: "int64", Minimum: 0, Maximum: MaxSingleBytes, Example: 119,
+			Description: "Length of the body in bytes; signed, so S3 refuses any other. Required where uploads are bounded. For 0, which no part may have, the checksum of nothing is signed instead.",
 		},
 		ChecksumSHA256: {
 			Type: "string", MinLength: 44, MaxLength: 44, Example: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"example.com/presigned/lambda/operation"
 )
@@ -184,7 +185,9 @@ func wholeNumber(literal json.Number) (int64, bool) {
 		return 0, false
 	}
 	n, accuracy := f.Int64()
-	return n, accuracy == big.Exact
+	digits, _, _ := strings.Cut(strings.ToLower(literal.String()), "e")
+	tooSmall := n == 0 && strings.ContainsAny(digits, "123456789") // 1e-999999999, which big.Float makes 0
+	return n, accuracy == big.Exact && !tooSmall
 }
 
 // kind describes a JSON value without repeating all of it.

@@ -67,7 +67,7 @@ func refusals() []refused {
 		{name: "fraction that 64 bits cannot hold", body: `{"contentLength":119.00000000000000000001}`, code: presigner.InvalidRequest, detail: "whole number"},
 		{name: "number past 64 bits", body: `{"contentLength":99999999999999999999}`, code: presigner.InvalidRequest, detail: "63 bits"},
 		{name: "huge exponent", body: `{"contentLength":1e999999999}`, code: presigner.InvalidRequest, detail: "63 bits"},
-		{name: "tiny exponent", body: `{"contentLength":1e-999999999}`, code: presigner.InvalidContentLength, detail: "want 1 to"},
+		{name: "tiny exponent", body: `{"contentLength":1e-999999999}`, code: presigner.InvalidRequest, detail: "want a whole number"},
 		{name: "object for a string", body: `{"key":{}}`, code: presigner.InvalidRequest, detail: "an object"},
 		{name: "boolean for a number", body: `{"partNumber":true}`, code: presigner.InvalidRequest, detail: "a boolean"},
 
@@ -105,10 +105,11 @@ func refusals() []refused {
 		{name: "content type of a multipart upload not on the list", body: `{"operation":"createMultipartUpload","contentType":"text/html"}`, code: presigner.ContentTypeNotAllowed, detail: "text/html"},
 
 		{name: "no length where uploads are bounded", body: `{}`, code: presigner.InvalidRequest, detail: "52428800 bytes"},
-		{name: "zero length", body: `{"contentLength":0}`, code: presigner.InvalidContentLength, detail: "is 0: want 1 to"},
-		{name: "negative length", body: `{"contentLength":-1}`, code: presigner.InvalidContentLength, detail: "-1"},
+		{name: "zero length with the checksum of something", body: `{"contentLength":0,"checksumSHA256":"n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="}`, code: presigner.InvalidChecksum, detail: "for a content length of 0"},
+		{name: "an empty part", body: `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u","partNumber":1,"contentLength":0}`, code: presigner.InvalidContentLength, detail: "at least 1 for a part"},
+		{name: "negative length", body: `{"contentLength":-1}`, code: presigner.InvalidContentLength, detail: "is -1: want 0 to"},
 		{name: "one byte past the bound", body: `{"contentLength":52428801}`, code: presigner.UploadTooLarge, detail: "at most 52428800"},
-		{name: "one byte past a single PUT", config: free, body: `{"contentLength":5368709121}`, code: presigner.UploadTooLarge, detail: "is 5368709121: want 1 to 5368709120"},
+		{name: "one byte past a single PUT", config: free, body: `{"contentLength":5368709121}`, code: presigner.UploadTooLarge, detail: "is 5368709121: want 0 to 5368709120"},
 		{name: "one byte past a single PUT, with a fraction of zero", config: free, body: `{"contentLength":5368709121.0}`, code: presigner.UploadTooLarge, detail: "is 5368709121:"},
 		{name: "largest number", config: free, body: `{"contentLength":9223372036854775807}`, code: presigner.UploadTooLarge, detail: "is 9223372036854775807:"},
 

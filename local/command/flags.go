@@ -16,6 +16,7 @@ func assemblyFlags(f *pflag.FlagSet, cfg *stack.Config) {
 func addressFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.API, "api", "127.0.0.1:8080", "address of the REST API; port 0 takes a free one")
 	f.StringVar(&cfg.S3, "s3", "127.0.0.1:8081", "address of S3")
+	f.StringVar(&cfg.S3Endpoint, "s3-endpoint", "", "URL of a relay before S3, to be signed instead of S3's own")
 	f.StringVar(&cfg.Cognito, "cognito", "127.0.0.1:8082", "address of Cognito")
 	f.StringVar(&cfg.Page, "page", "127.0.0.1:8083", "address of the page")
 	f.StringVar(&cfg.PageDir, "page-dir", "web/dist", "folder of the built page")

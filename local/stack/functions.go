@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -51,7 +52,7 @@ func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, err
 	if cfg.Environment == nil {
 		return nil, fmt.Errorf("%s: no environment", r.LogicalID)
 	}
-	cfg.Environment["AWS_ENDPOINT_URL_S3"] = s.Store.URL
+	cfg.Environment["AWS_ENDPOINT_URL_S3"] = cmp.Or(s.cfg.S3Endpoint, s.Store.URL)
 	for name, option := range map[string]string{"DUAL_STACK": "dualStack", "ACCELERATE": "accelerate"} {
 		if cfg.Environment[name] != "" { // no rule of S3 joins these with an endpoint of one's own
 			delete(cfg.Environment, name)

@@ -27,6 +27,7 @@ type Config struct {
 	Assembly string // the folder that `cdk synth` wrote
 	// Listening addresses on loopback, host:port; port 0 takes a free one. Page "" serves no page.
 	API, S3, Cognito, Page string
+	S3Endpoint             string // the URL of S3 that is signed, of a relay before it; "" is S3's own
 	PageDir                string // the built page; only with Page
 	Data                   string // objects stay here; "" is a temporary folder
 	OutputsFile            string // written when ready, in the shape of `cdk deploy --outputs-file`; "" writes none

@@ -5,7 +5,7 @@ PEERS_OF_CONFORMANCE := test/conformance/peers
 ##@ Check it against what others wrote
 
 .PHONY: conformance
-conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/venv/conformance/installed test/conformance/node_modules/.complete ## Check the local run with clients that others wrote (needs Python 3.11)
+conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/conformance/generated/installed build/venv/conformance/installed test/conformance/node_modules/.complete ## Check the local run with clients that others wrote (needs Python 3.11, Java 17, Maven)
 	cd test && go test -count=1 -tags conformance ./conformance
 
 # minio-go's functional tests are a program with a build tag that its own package has not, so they are compiled from a
@@ -18,3 +18,23 @@ build/conformance/minio: $(PEERS_OF_CONFORMANCE)/go.mod
 
 build/conformance/gocdk: $(PEERS_OF_CONFORMANCE)/go.mod $(wildcard $(PEERS_OF_CONFORMANCE)/gocdk/*)
 	cd $(PEERS_OF_CONFORMANCE) && go test -c -o $(CURDIR)/$@ ./gocdk
+
+# Clients made from the contract, each with the program beside it that does the main job. Nothing of them is kept here.
+GENERATED := build/conformance/generated
+GENERATE   = build/venv/conformance/bin/openapi-generator-cli generate -i docs/openapi.json \
+  --global-property apiDocs=false,modelDocs=false,apiTests=false,modelTests=false -o $(GENERATED)
+PROGRAMS  := test/conformance/testdata/generated
+
+$(GENERATED)/installed: docs/openapi.json $(wildcard $(PROGRAMS)/*) build/venv/conformance/installed web/node_modules/.complete
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(GENERATE)/go -g go --git-host example.org --git-user-id generated --git-repo-id client --package-name generated >$(@D).log 2>&1
+	$(GENERATE)/typescript/client -g typescript-fetch -p importFileExtension=.js >>$(@D).log 2>&1
+	$(GENERATE)/python -g python >>$(@D).log 2>&1
+	$(GENERATE)/java -g java --library native -p failOnUnknownProperties=true >>$(@D).log 2>&1
+	mkdir $(@D)/go/cmd && cp $(PROGRAMS)/main.go $(@D)/go/cmd && cd $(@D)/go && go build -mod=mod -o main ./cmd
+	cp $(PROGRAMS)/main.ts $(@D)/typescript && echo '{"type": "module"}' >$(@D)/typescript/package.json
+	web/node_modules/.bin/tsc --target es2023 --module nodenext --strict --outDir $(@D)/typescript/dist $(@D)/typescript/main.ts
+	cp $(PROGRAMS)/main.py $(@D)/python
+	cp $(PROGRAMS)/Main.java $(@D)/java/src/main/java
+	cd $(@D)/java && mvn -q -B -DskipTests compile dependency:copy-dependencies -DincludeScope=runtime
+	@touch $@

@@ -83,7 +83,7 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 	typed := paste(t, r)
 	arrived := func(t *testing.T, key string) {
 		t.Helper()
-		if !regexp.MustCompile(`^johndoe/\d{13}$`).MatchString(key) {
+		if !regexp.MustCompile(`^johndoe/\d{13}-banana\.json$`).MatchString(key) {
 			t.Fatalf("got %q, want a key alone", key)
 		}
 		get, err := harness.Presign(t.Context(), r.DownloadURL, typed.tokens["curl"], `{"key":"`+key+`"}`)
@@ -108,6 +108,7 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 		})
 	}
 	t.Run("a machine client", func(t *testing.T) { machineClient(t, r) })
+	t.Run("names", func(t *testing.T) { names(t, r, typed.tokens["curl"]) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, r, typed.tokens["curl"]) })
 }
 
@@ -123,7 +124,7 @@ func machineClient(t *testing.T, r reader) {
 			t.Fatalf("exit code %d: %s", got.code, got.stderr)
 		}
 		up := r.run(t, append(uploads["curl"], "banana.json"), "PRESIGNED_ACCESS_TOKEN="+strings.TrimSpace(got.stdout))
-		if up.code != 0 || !regexp.MustCompile(`^_client-[a-z0-9]+/\d{13}\n$`).MatchString(up.stdout) {
+		if up.code != 0 || !regexp.MustCompile(`^_client-[a-z0-9]+/\d{13}-banana\.json\n$`).MatchString(up.stdout) {
 			t.Errorf("got %+v, want a key below the client's own prefix", up)
 		}
 		outputs, err := os.ReadFile(r.OutputsFile)

@@ -23,7 +23,7 @@ import { isUnreadable, uploadWords } from './words.js'
  * @param {(file: {id: string, name: string}) => void} o.onRestart S3 no longer had what was uploaded of the file
  */
 export function createUploader({ target, presign, unfinished, onChosen, onStored, onFailed, onGone, onRestart }) {
-  const uppy = new Uppy({ id: 'uploads', restrictions: { minFileSize: 1 } }) // S3 signs no length of zero
+  const uppy = new Uppy({ id: 'uploads' })
   uppy.use(Dashboard, {
     target,
     inline: true,
@@ -53,7 +53,7 @@ export function createUploader({ target, presign, unfinished, onChosen, onStored
   uppy.on('retry-all', (files) => files.forEach((file) => onGone(file.id)))
   uppy.on('file-removed', (file) => onGone(file.id))
   uppy.on('restriction-failed', (file, error) => {
-    if (file) onFailed({ id: file.id, name: file.name ?? '' }, file.size === 0 ? 'This file is empty.' : error.message, error)
+    if (file) onFailed({ id: file.id, name: file.name ?? '' }, error.message, error)
   })
   recover(uppy)
   return uppy

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
 	"example.com/presigned/client/internal/session"
 	"example.com/presigned/client/signin"
@@ -159,5 +160,38 @@ func TestUploadsKilledTwentyTimesAtRandomAreResumed(t *testing.T) {
 		if !bytes.Equal(o.Content, want) {
 			t.Errorf("%s: %d bytes, not those sent", key, len(o.Content))
 		}
+	}
+}
+
+// A SIGKILL in the middle of each of three runs, with sixteen files on their way, and the same command once more.
+func TestAFolderKilledThreeTimesIsStoredOnce(t *testing.T) {
+	const files = 1000
+	p, s := fakeProgram(t)
+	if err := os.Mkdir(filepath.Join(p.dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range files {
+		p.file(fmt.Sprintf("folder/%04d.txt", i), []byte(fmt.Sprint(i)))
+	}
+	for n, acted := range []bool{true, false, true} {
+		p.killedAt(s, "putObject", 100*(n+1), acted, []string{"folder"})
+	}
+	before := s.Count("putObject")
+	out, err := p.command("upload", "folder").Output()
+	if err != nil {
+		t.Fatalf("%v%s", err, stderrOf(err))
+	}
+	if n := bytes.Count(out, []byte("\n")); n != files {
+		t.Errorf("printed %d keys, want %d", n, files)
+	}
+	if sent := s.Count("putObject") - before; sent > files-600+3*client.DefaultParallel {
+		t.Errorf("sent %d files in the end, although 600 were stored", sent)
+	}
+	contents := map[string]int{}
+	for _, o := range s.Objects() {
+		contents[string(o.Content)]++
+	}
+	if len(s.Objects()) != files || len(contents) != files {
+		t.Errorf("got %d objects of %d files, want each of %d once", len(s.Objects()), len(contents), files)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -180,16 +181,27 @@ func TestCtrlCEndsADownloadThatNobodyReads(t *testing.T) {
 	}
 }
 
-func TestATerminalShowsABar(t *testing.T) {
+// A bar with the files' names, and a summary that leaves out what S3 held already.
+func TestATerminalShowsABarAndASummary(t *testing.T) {
 	p, s := fakeProgram(t)
 	p.file("large", pattern(12<<20))
+	p.file("small", pattern(100))
+	s.Plan("uploadPart", nil, fakestack.Refuse(403, "AccessDenied", "Access Denied"))
+	args := []string{"upload", "large", "small", "--multipart-above", "1000", "--parallel", "1"}
+	if err := p.command(args...).Run(); err == nil {
+		t.Fatal("got no failure of the first run")
+	}
 	ready := make(chan struct{})
-	s.Plan("uploadPart", nil, fakestack.First(func() { <-ready }))
-	c := converse(t, p.command("upload", "large", "--multipart-above", "1000", "--parallel", "1"))
+	s.Plan("uploadPart", fakestack.First(func() { <-ready }))
+	c := converse(t, p.command(args...))
+	c.sees("1 of 2 files, ")
 	c.sees("%")
 	close(ready)
 	c.sees("johndoe/")
 	if code := c.ends(); code != 0 {
 		t.Errorf("got exit code %d", code)
+	}
+	if summary := regexp.MustCompile(`2 of 2 files, [57]\.0 MiB in [0-9.]+m?s, [0-9.]+ [KMG]iB/s; [57]\.0 MiB were there already`); !summary.MatchString(c.screen.String()) {
+		t.Errorf("got no %s: screen:\n%s", summary, c.screen.String())
 	}
 }

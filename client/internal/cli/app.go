@@ -82,8 +82,10 @@ type options struct {
 	parallel       int
 	tries          int
 	verbose        bool
+	unattended     bool // nobody is asked for a password
 
 	loaded settings.Settings // by account
+	memory *state.Store      // of uploads of many files, by connect; nil: there is none
 }
 
 // usageError is the user's mistake in calling, not a failure.
@@ -119,7 +121,7 @@ func (o *options) account() (s settings.Settings, pool *signin.Client, kept *ses
 		given[name] = *value
 	}
 	s, err = settings.Load(settings.Source{
-		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir,
+		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir, Known: o.knownStacks,
 	})
 	if o.loaded = s; err != nil {
 		return s, nil, nil, err
@@ -195,6 +197,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 		memory := filepath.Join(o.app.CacheDir, "presigned")
 		owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
 		cfg.Uploads = state.New(filepath.Join(memory, "uploads")).In(owner)
+		o.memory = state.New(filepath.Join(memory, "journals")).In(owner)
 		cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
 	}
 	return client.New(cfg)
@@ -210,7 +213,7 @@ func (o *options) summary(c *client.Client) {
 // signedIn returns an access token, after asking for the password if there is a person to ask.
 func (o *options) signedIn(ctx context.Context, pool *signin.Client, kept *session.Session) (string, error) {
 	token, err := kept.Token(ctx)
-	if !errors.Is(err, session.ErrSignedOut) && !errors.Is(err, session.ErrEnded) {
+	if o.unattended || !errors.Is(err, session.ErrSignedOut) && !errors.Is(err, session.ErrEnded) {
 		return token, err
 	}
 	ask, noTerminal := openTerminal(o.app)

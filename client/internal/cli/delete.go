@@ -11,6 +11,8 @@ import (
 
 const deleteHelp = `Delete objects, and print the object key of each.
 
+` + selectHelp + `
+
 Afterwards there is no object of that key. S3 doesn't say whether there was one before.
 Whether what was deleted can be restored, and how long, the stack's administrators know.`
 
@@ -22,6 +24,8 @@ func (o *options) delete() *cobra.Command {
 		Long:    deleteHelp,
 		Args:    someOf("KEY"),
 		RunE:    func(c *cobra.Command, args []string) error { return o.runDelete(c.Context(), args) },
+
+		ValidArgsFunction: o.completeKeys,
 	}
 }
 
@@ -31,8 +35,12 @@ type deletion struct {
 	Error string `json:"error,omitempty"`
 }
 
-func (o *options) runDelete(ctx context.Context, keys []string) error {
+func (o *options) runDelete(ctx context.Context, args []string) error {
 	c, err := o.connect(ctx, nil)
+	if err != nil {
+		return err
+	}
+	keys, err := keysOf(ctx, c, args)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -19,26 +20,34 @@ import (
 const downloadHelp = `Download objects, check them against the checksums that S3 holds, and print each one's
 object key and file name, separated by a tab.
 
-A file gets its name only when it is whole. A download that was interrupted is resumed by the
-same command, which keeps the files that are there already.`
+` + selectHelp + `
+
+A file gets its name only when it is whole; what was uploaded with its folders gets them again.
+A download that was interrupted is resumed by the same command, which keeps the files that are
+there already.`
 
 type downloadFlags struct {
 	output   string
 	force    bool
 	noVerify bool
+	all      bool
 	part     int64
 }
 
 func (o *options) download() *cobra.Command {
 	var f downloadFlags
 	c := &cobra.Command{
-		Use:   "download KEY...",
-		Short: "Download objects",
-		Long:  downloadHelp,
-		Args:  someOf("KEY"),
+		Use:               "download KEY...",
+		Aliases:           []string{"get"},
+		Short:             "Download objects",
+		Long:              downloadHelp,
+		ValidArgsFunction: o.completeKeys,
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.output == "-" && len(args) > 1 {
 				return &usageError{fmt.Errorf("%d keys for standard output: want one", len(args))}
+			}
+			if f.all != (len(args) == 0) {
+				return &usageError{errors.New("want one KEY or more, or --all")}
 			}
 			if f.output == "-" && o.out.json {
 				return &usageError{errors.New("--json and --output - both want standard output")}
@@ -47,26 +56,33 @@ func (o *options) download() *cobra.Command {
 		},
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "", "`file` or folder to write to; - is standard output (default the name in the key)")
+	c.Flags().BoolVar(&f.all, "all", false, "download all your objects")
 	c.Flags().BoolVar(&f.force, "force", false, "replace files that exist")
 	c.Flags().Int64Var(&f.part, "part-bytes", 0, "`bytes` of the parts that the object was uploaded in, where they are unusual")
 	c.Flags().BoolVar(&f.noVerify, "no-verify", false, "keep content whose checksum does not match")
 	return c
 }
 
-func (o *options) runDownload(ctx context.Context, f downloadFlags, keys []string) error {
-	targets, err := targetsOf(f.output, keys)
-	if err != nil {
-		return err
-	}
+func (o *options) runDownload(ctx context.Context, f downloadFlags, args []string) error {
 	c, err := o.connect(ctx, nil)
 	if err != nil {
 		return err
 	}
-	bar, stop := o.out.startBar(0)
+	keys, err := keysOf(ctx, c, args)
+	if err != nil {
+		return err
+	}
+	targets, err := targetsOf(f.output, keys)
+	if err != nil {
+		return err
+	}
+	bar, stop := o.out.startBar(len(keys), 0)
 	list := make([]downloaded, len(keys))
-	errs, err := o.batch(ctx, len(keys), o.parallel, "downloads", func(ctx context.Context, i int) (err error) {
-		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow()}
-		list[i].Downloaded, err = o.fetch(ctx, c, d)
+	errs, err := o.batch(ctx, len(keys), max(o.parallel, client.FilesAhead), "downloads", func(ctx context.Context, i int) (err error) {
+		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow(targets[i]), Held: bar.skip}
+		if list[i].Downloaded, err = o.fetch(ctx, c, d); err == nil {
+			bar.end()
+		}
 		return err
 	})
 	stop() // a document does not stand beside a bar
@@ -86,6 +102,9 @@ type downloaded struct {
 func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download) (client.Downloaded, error) {
 	if d.Target == "-" {
 		return c.DownloadTo(ctx, d, interruptible{ctx, o.out.out})
+	}
+	if err := os.MkdirAll(filepath.Dir(d.Target), 0o777); err != nil { //nolint:gosec // the umask decides, as for any program's folders
+		return client.Downloaded{}, err
 	}
 	got, err := c.DownloadFile(ctx, d)
 	if err != nil {
@@ -110,40 +129,38 @@ func (i interruptible) Write(p []byte) (int, error) {
 }
 
 // grow returns a count for one object, whose size adds to the total when it becomes known.
-func (b *bar) grow() func(size, bytes int64) {
+func (b *bar) grow(name string) func(size, bytes int64) {
 	var known atomic.Bool
 	return func(size, bytes int64) {
 		if !known.Swap(true) {
+			b.begin(name)
 			b.total.Add(size)
 		}
 		b.add(bytes)
 	}
 }
 
-// targetsOf names the file of each key: by the name that the key carries, else by its last segment. A key
-// must not choose a folder, nor hide another key's file.
+// targetsOf names the file of each key: by the name that the key carries, folders included, else by its last
+// segment. A key must not lead out of the folder, nor hide another key's file.
 func targetsOf(output string, keys []string) ([]string, error) {
+	if output == "-" && len(keys) > 1 {
+		return nil, &usageError{fmt.Errorf("%d keys for standard output: want one", len(keys))}
+	}
 	targets := make([]string, len(keys))
 	info, err := os.Stat(output)
-	folder := err == nil && info.IsDir()
+	folder := err == nil && info.IsDir() || strings.HasSuffix(output, "/")
 	seen := map[string]bool{}
 	for i, key := range keys {
-		segment := path.Base(key)
-		if !isFileName(segment) {
-			return nil, &usageError{fmt.Errorf("key %q: want <prefix>/<name>", key)}
-		}
 		name := client.NameOf(key)
 		if !isFileName(name) || seen[name] {
-			name = segment
+			name = path.Base(key)
 		}
 		seen[name] = true
 		switch {
-		case output == "":
-			targets[i] = name
-		case folder:
-			targets[i] = filepath.Join(output, name)
+		case output == "" || folder:
+			targets[i] = filepath.Join(output, filepath.FromSlash(name))
 		case len(keys) > 1:
-			return nil, &usageError{fmt.Errorf("--output %q for %d keys: want a folder that exists", output, len(keys))}
+			return nil, &usageError{fmt.Errorf("--output %q for %d keys: want a folder that exists, or a name that ends with \"/\"", output, len(keys))}
 		default:
 			targets[i] = output
 		}
@@ -151,6 +168,7 @@ func targetsOf(output string, keys []string) ([]string, error) {
 	return targets, nil
 }
 
+// isFileName reports that the name stays in the folder where the file is written, on every system.
 func isFileName(name string) bool {
-	return name != "" && name != "." && name != "/" && name != ".." && name == filepath.Base(name)
+	return name != "." && name == path.Clean(name) && filepath.IsLocal(filepath.FromSlash(name))
 }

@@ -18,6 +18,10 @@ import (
 // hint says what to do about an error; empty where nothing is known. The first rule that fits counts.
 func (o *options) hint(err error) string {
 	var usage *usageError
+	var unknown *unknownCommand
+	if errors.As(err, &unknown) && len(unknown.alike) > 0 {
+		return fmt.Sprintf("did you mean \"presigned %s\"?", strings.Join(unknown.alike, "\" or \"presigned "))
+	}
 	if errors.As(err, &usage) {
 		return `"presigned --help" and "presigned COMMAND --help" show how to call it`
 	}
@@ -66,7 +70,10 @@ func quoted(name string) string {
 // networkHint is for what stands between this machine and AWS.
 func networkHint(err error) string {
 	var certificate *tls.CertificateVerificationError
+	var broken *client.Broken
 	switch {
+	case errors.As(err, &broken) && broken.UnknownHost():
+		return "no server has this name: is the stack's URL right, and does it still exist? A proxy or VPN may be missing"
 	case errors.As(err, &certificate):
 		return caEnv + " names a file of certificates to trust, such as those of your organization's proxy"
 	case client.ProxyRefused(err):
@@ -96,7 +103,7 @@ func (o *options) stackHint(err error) string {
 	var broken *client.Broken
 	switch {
 	case errors.Is(err, settings.ErrNone):
-		return `"make run" starts the local run; for a deployed stack give --outputs FILE`
+		return `"make run" starts the local run; for a deployed stack "presigned login --outputs FILE" remembers it`
 	case errors.As(err, &broken) && o.loaded.Local() && errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("the settings are the local run's (%s): is it up? \"make run\" starts it", o.loaded.File)
 	case errors.Is(err, client.ErrNoDownloads):
@@ -114,7 +121,10 @@ func (o *options) stackHint(err error) string {
 }
 
 func fileHint(err error) string {
+	var several *ambiguous
 	switch {
+	case errors.As(err, &several):
+		return fmt.Sprintf("\"presigned list %s\" shows them: name one by its key", quoted(several.name))
 	case errors.Is(err, client.ErrChanged):
 		return "upload a copy that nobody writes to"
 	case errors.Is(err, fs.ErrExist):
@@ -125,7 +135,7 @@ func fileHint(err error) string {
 		return "wait for the other one to end, or stop it"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room; the same command continues"
-	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject):
+	case errors.Is(err, client.ErrUnsure), errors.Is(err, client.ErrNoObject), errors.Is(err, errNoMatch):
 		return `"presigned list" shows the objects that there are`
 	}
 	return ""

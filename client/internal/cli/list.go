@@ -11,38 +11,78 @@ import (
 	"example.com/presigned/client"
 )
 
+const listHelp = `List your objects, the newest first: key, size, time, file name. With KEY those that it names.
+
+` + selectHelp
+
 func (o *options) list() *cobra.Command {
-	return &cobra.Command{
-		Use:   "list",
-		Short: "List your objects",
-		Long:  "List your objects in the order of their upload: key, content length in bytes, time, file name.",
-		Args:  wrongUsage(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return o.runList(c.Context()) },
+	var limit int
+	c := &cobra.Command{
+		Use:               "list [KEY...]",
+		Aliases:           []string{"ls"},
+		Short:             "List your objects",
+		Long:              listHelp,
+		ValidArgsFunction: o.completeKeys,
+		RunE: func(c *cobra.Command, args []string) error {
+			if limit < 0 {
+				return &usageError{fmt.Errorf("--limit: got %d, want 1 or more, or 0 for all", limit)}
+			}
+			return o.runList(c.Context(), args, limit)
+		},
 	}
+	c.Flags().IntVarP(&limit, "limit", "n", 0, "`number` of objects to list (default all)")
+	return c
 }
 
-func (o *options) runList(ctx context.Context) error {
+func (o *options) runList(ctx context.Context, args []string, limit int) error {
 	c, err := o.connect(ctx, nil)
 	if err != nil {
 		return err
 	}
-	objects := []client.Listed{}
-	for object, err := range c.List(ctx) {
-		if err != nil {
+	objects, err := listed(ctx, c)
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		if objects, err = narrowed(objects, args); err != nil {
 			return err
 		}
-		objects = append(objects, object)
 	}
+	if limit > 0 {
+		objects = objects[:min(limit, len(objects))]
+	}
+	o.summary(c)
 	if o.out.json {
 		return o.out.document(map[string]any{"objects": objects})
 	}
 	w := tabwriter.NewWriter(o.out.out, 0, 0, 2, ' ', 0)
 	for _, object := range objects {
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%s", object.Key, object.Size, object.LastModified.UTC().Format(time.RFC3339))
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s", object.Key, humanBytes(object.Size), object.LastModified.UTC().Format(time.RFC3339))
 		if object.Name != "" {
 			_, _ = fmt.Fprintf(w, "\t%s", object.Name)
 		}
 		_, _ = fmt.Fprintln(w)
 	}
 	return w.Flush()
+}
+
+// narrowed returns the objects that any of the arguments names, in their order.
+func narrowed(objects []client.Listed, args []string) ([]client.Listed, error) {
+	named := map[string]bool{}
+	for _, arg := range args {
+		found, err := selected(objects, arg)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range found {
+			named[o.Key] = true
+		}
+	}
+	found := []client.Listed{}
+	for _, o := range objects {
+		if named[o.Key] {
+			found = append(found, o)
+		}
+	}
+	return found, nil
 }

@@ -20,7 +20,10 @@ const loginHelp = `Sign in with a username and password; the password never leav
 
 The password is asked for without echo. With --password-stdin it is the first line of standard
 input; what the user pool asks for then (a new password, the code of the authenticator app) is
-read from the lines that follow.`
+read from the lines that follow.
+
+The stack is remembered: the commands that follow find it from any folder. After sign-ins to
+several stacks, --stack names another than the last one.`
 
 func (o *options) login() *cobra.Command {
 	var fromStdin bool
@@ -55,6 +58,9 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 	defer ask.close()
 	username, err = o.signIn(ctx, pool, kept, ask, username)
 	if err != nil {
+		return err
+	}
+	if err := o.rememberStack(ctx, s); err != nil {
 		return err
 	}
 	return o.report(username, s)
@@ -122,13 +128,13 @@ func (o *options) runLogout(ctx context.Context, everywhere bool) error {
 	if err != nil {
 		return err
 	}
-	if everywhere {
-		return nil // the refresh token has ended with the rest
+	if !everywhere { // else the refresh token has ended with the rest
+		if err := pool.Revoke(ctx, tokens.RefreshToken); err != nil {
+			return fmt.Errorf("signed out on this machine only: %w", err)
+		}
 	}
-	if err := pool.Revoke(ctx, tokens.RefreshToken); err != nil {
-		return fmt.Errorf("signed out on this machine only: %w", err)
-	}
-	return nil
+	o.out.result("signed out")
+	return o.out.document(map[string]any{"signedOut": true})
 }
 
 func (o *options) whoami() *cobra.Command {

@@ -19,16 +19,22 @@ const (
 // bar shows how far a transfer is: as a bar on a terminal, as a line now and then elsewhere.
 type bar struct {
 	out   *output
-	total atomic.Int64 // bytes; negative: unknown
-	moved atomic.Int64
+	files int
+	done  atomic.Int64             // files
+	name  atomic.Pointer[string]   // of the file that was begun last
+	total atomic.Int64             // bytes to move; negative: unknown
+	moved atomic.Int64             // bytes
+	held  atomic.Int64             // bytes that needed no moving
 	shown *progressbar.ProgressBar // nil off a terminal
+	told  bool                     // something was shown, so there is a summary
+	began time.Time
 	stop  chan struct{}
 	ended chan struct{}
 }
 
-// startBar begins to show progress until the returned function is called.
-func (o *output) startBar(total int64) (b *bar, stop func()) {
-	b = &bar{out: o, stop: make(chan struct{}), ended: make(chan struct{})}
+// startBar begins to show the progress of files until the returned function is called.
+func (o *output) startBar(files int, total int64) (b *bar, stop func()) {
+	b = &bar{out: o, files: files, began: time.Now(), stop: make(chan struct{}), ended: make(chan struct{})}
 	b.total.Store(total)
 	if o.quiet {
 		return b, func() {}
@@ -45,6 +51,9 @@ func (o *output) startBar(total int64) (b *bar, stop func()) {
 	return b, func() {
 		close(b.stop)
 		<-b.ended
+		if b.told {
+			o.note(b.summary())
+		}
 	}
 }
 
@@ -61,6 +70,18 @@ func newProgressBar(w io.Writer, total int64) *progressbar.ProgressBar {
 }
 
 func (b *bar) add(n int64) { b.moved.Add(n) }
+
+// skip counts bytes that need no moving. They are not part of the rate.
+func (b *bar) skip(n int64) {
+	b.held.Add(n)
+	if b.total.Load() > 0 {
+		b.total.Add(-n)
+	}
+}
+
+func (b *bar) begin(name string) { b.name.Store(&name) }
+
+func (b *bar) end() { b.done.Add(1) }
 
 func (b *bar) run(every time.Duration) {
 	defer close(b.ended)
@@ -82,8 +103,9 @@ func (b *bar) run(every time.Duration) {
 
 func (b *bar) show() {
 	moved, total := b.moved.Load(), b.total.Load()
+	b.told = true
 	if b.shown == nil {
-		b.out.line("", progressLine(moved, total))
+		b.out.line("", b.count()+progressLine(moved, total))
 		return
 	}
 	b.out.mu.Lock()
@@ -92,7 +114,40 @@ func (b *bar) show() {
 		b.shown.ChangeMax64(total)
 		moved = min(moved, total-1) // a full bar would end itself; the result line says that it is done
 	}
+	name := ""
+	if n := b.name.Load(); n != nil {
+		name = shortened(*n)
+	}
+	b.shown.Describe(b.count() + name)
 	_ = b.shown.Set64(max(moved, 0))
+}
+
+// count tells how many of several files are done.
+func (b *bar) count() string {
+	if b.files < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d files, ", b.done.Load(), b.files)
+}
+
+// maxShownName is how many characters of a name stand beside the bar.
+const maxShownName = 24
+
+func shortened(name string) string {
+	if runes := []rune(name); len(runes) > maxShownName {
+		return "..." + string(runes[len(runes)-maxShownName+3:])
+	}
+	return name
+}
+
+// summary says what was moved, and how quickly.
+func (b *bar) summary() string {
+	moved, took := b.moved.Load(), max(time.Since(b.began), time.Millisecond)
+	text := fmt.Sprintf("%s%s in %s, %s/s", b.count(), humanBytes(moved), took.Round(100*time.Millisecond), humanBytes(int64(float64(moved)/took.Seconds())))
+	if held := b.held.Load(); held > 0 {
+		text += fmt.Sprintf("; %s were there already", humanBytes(held))
+	}
+	return text
 }
 
 // hide clears the bar for a line to be printed; the next tick shows it again. A nil bar is none.

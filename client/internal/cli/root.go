@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -16,8 +15,8 @@ that the stack presigns for the signed-in user.
 
 The stack is found in this order: a setting's flag, its environment variable (the flag's
 name in capitals, as PRESIGNED_UPLOAD_URL), the outputs file of "cdk deploy --outputs-file"
-(--outputs or PRESIGNED_OUTPUTS), and the local run's build/local-outputs.json, here or in a
-folder above.`
+(--outputs or PRESIGNED_OUTPUTS), the local run's build/local-outputs.json, here or in a
+folder above, and the stack of the last sign-in.`
 
 func (o *options) root() *cobra.Command {
 	root := &cobra.Command{
@@ -27,21 +26,19 @@ func (o *options) root() *cobra.Command {
 		Version:       version(),
 		SilenceErrors: true, // printed once, by Run
 		SilenceUsage:  true,
-		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
+		Args: wrongUsage(func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q", args[0])
+				return &unknownCommand{args[0], c.SuggestionsFor(args[0])}
 			}
 			return nil
 		}),
-		RunE: func(*cobra.Command, []string) error {
-			return &usageError{errors.New("no command given")}
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	o.commonFlags(root)
-	root.AddCommand(o.upload(), o.download(), o.list(), o.delete(), o.login(), o.logout(), o.whoami())
+	root.AddCommand(o.upload(), o.download(), o.list(), o.delete(), o.login(), o.logout(), o.whoami(), o.version())
 	return root
 }
 
@@ -49,7 +46,7 @@ func (o *options) commonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
 	f.StringVar(&o.outputs, "outputs", "", "outputs `file` of cdk deploy --outputs-file")
-	f.StringVar(&o.stack, "stack", "", "`name` of the stack, where the outputs file holds several")
+	f.StringVar(&o.stack, "stack", "", "`name` of the stack, among several in the outputs file or of earlier sign-ins")
 	for _, s := range settings.All() {
 		o.flags[s.Flag] = f.String(s.Flag, "", s.Help)
 	}
@@ -58,6 +55,26 @@ func (o *options) commonFlags(root *cobra.Command) {
 	f.BoolVarP(&o.out.quiet, "quiet", "q", false, "no progress and no notices")
 	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "`number` of requests to S3 at once")
 	f.IntVar(&o.tries, "tries", 0, "`number` of attempts of a request before it is given up (default 9)")
+}
+
+// unknownCommand is a mistyped command.
+type unknownCommand struct {
+	name  string
+	alike []string
+}
+
+func (u *unknownCommand) Error() string { return fmt.Sprintf("unknown command %q", u.name) }
+
+func (o *options) version() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  wrongUsage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			o.out.result("presigned %s", version())
+			return o.out.document(map[string]any{"version": version()})
+		},
+	}
 }
 
 // version is the module's, as the go command stamped it.

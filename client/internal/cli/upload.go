@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"example.com/presigned/client"
+	"example.com/presigned/client/state"
 )
 
 const uploadHelp = `Upload files, and print each one's object key and name, separated by a tab.
@@ -29,10 +31,11 @@ type uploadFlags struct {
 func (o *options) upload() *cobra.Command {
 	var f uploadFlags
 	c := &cobra.Command{
-		Use:   "upload FILE...",
-		Short: "Upload files, or standard input",
-		Long:  uploadHelp,
-		Args:  someOf("FILE"),
+		Use:     "upload FILE...",
+		Aliases: []string{"put"},
+		Short:   "Upload files and folders, or standard input",
+		Long:    uploadHelp,
+		Args:    someOf("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.abort {
 				return o.runAbort(c.Context(), args)
@@ -55,56 +58,88 @@ type uploaded struct {
 	Error string `json:"error,omitempty"`
 }
 
-func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) error {
+func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (err error) {
+	sources, err := sourcesOf(args)
+	if err != nil {
+		return err
+	}
+	if len(sources) == 0 {
+		return fmt.Errorf("no files in %q", args)
+	}
 	c, err := o.connect(ctx, func(cfg *client.Config) {
 		cfg.MultipartAbove, cfg.PartBytes = f.multipartAbove, f.partBytes
 	})
 	if err != nil {
 		return err
 	}
-	bar, stop := o.out.startBar(totalBytes(args))
-	list := make([]uploaded, len(args))
-	errs, err := o.batch(ctx, len(args), max(o.parallel, client.FilesAhead), "uploads", func(ctx context.Context, i int) error {
-		result, err := o.send(ctx, c, f, args[i], bar)
+	journal, err := o.openJournal(ctx, f, args)
+	if err != nil {
+		return err
+	}
+	bar, stop := o.out.startBar(len(sources), totalBytes(sources))
+	list := make([]uploaded, len(sources))
+	errs, err := o.batch(ctx, len(sources), max(o.parallel, client.FilesAhead), "uploads", func(ctx context.Context, i int) error {
+		result, err := o.send(ctx, c, f, sources[i], journal, bar)
 		if err == nil {
+			bar.end()
 			list[i].Result = &result
-			o.out.result("%s\t%s", result.Key, args[i])
+			o.out.result("%s\t%s", result.Key, sources[i].path)
 		}
 		return err
 	})
 	stop()
 	o.summary(c)
+	if err == nil && journal != nil {
+		err = journal.Clear()
+	}
+	if journal != nil {
+		err = errors.Join(err, journal.Close())
+	}
 	for i := range list {
-		list[i].File, list[i].Error = args[i], said(errs[i])
+		list[i].File, list[i].Error = sources[i].path, said(errs[i])
 	}
 	return errors.Join(err, o.out.document(map[string]any{"uploads": list}))
 }
 
-func (o *options) send(ctx context.Context, c *client.Client, flags uploadFlags, arg string, bar *bar) (client.Result, error) {
-	if arg == "-" {
-		return c.UploadStream(ctx, client.Stream{Name: flags.name, ContentType: flags.contentType, Content: o.app.In, Progress: bar.add})
+// openJournal opens the memory of this command line. It is nil where nothing is remembered.
+func (o *options) openJournal(ctx context.Context, f uploadFlags, args []string) (*client.Journal, error) {
+	if o.memory == nil {
+		return nil, nil
 	}
-	f, err := client.OpenFile(arg)
-	if err != nil {
-		return client.Result{}, fmt.Errorf("upload %q: %w", arg, err)
+	name := []string{f.contentType}
+	for _, arg := range args {
+		path, err := filepath.Abs(arg)
+		if err != nil {
+			return nil, err
+		}
+		name = append(name, path)
 	}
-	f.ContentType, f.Progress = flags.contentType, bar.add
-	result, err := c.Upload(ctx, f)
-	return result, errors.Join(err, f.Close())
+	journal, err := client.OpenJournal(ctx, o.memory, strings.Join(name, "\x00"), o.app.Clock)
+	switch {
+	case errors.Is(err, state.ErrBusy):
+		return nil, fmt.Errorf("another upload of the same files is under way: %w", err)
+	case err != nil && ctx.Err() == nil:
+		o.out.note(fmt.Sprintf("what is uploaded is not remembered: %v", err))
+		return nil, nil
+	case err == nil && journal.Stored() > 0:
+		o.out.note(fmt.Sprintf("continuing: %d files are stored already", journal.Stored()))
+	}
+	return journal, err
 }
 
-// totalBytes adds up the files' sizes for the progress bar; negative when one is standard input. A file
-// that cannot be read is reported when its turn comes.
-func totalBytes(paths []string) (total int64) {
-	for _, p := range paths {
-		if p == "-" {
-			return -1
-		}
-		if info, err := os.Stat(p); err == nil {
-			total += info.Size()
-		}
+func (o *options) send(ctx context.Context, c *client.Client, flags uploadFlags, from source, journal *client.Journal, bar *bar) (client.Result, error) {
+	if from.path == "-" {
+		return c.UploadStream(ctx, client.Stream{Name: flags.name, ContentType: flags.contentType, Content: o.app.In, Progress: bar.add})
 	}
-	return total
+	f, err := client.OpenFile(from.path)
+	if err != nil {
+		return client.Result{}, fmt.Errorf("upload %q: %w", from.path, err)
+	}
+	bar.begin(from.path)
+	f.Filename, f.ContentType, f.Journal, f.Progress = from.filename, flags.contentType, journal, bar.add
+	f.Held = bar.skip
+	result, err := c.Upload(ctx, f)
+	return result, errors.Join(err, f.Close())
 }
 
 func (o *options) runAbort(ctx context.Context, args []string) error {

@@ -14,7 +14,7 @@ import (
 type ask struct {
 	Operation, Filename, ContentType, ChecksumSHA256, ChecksumAlgorithm, ChecksumMode, Key, UploadID, ContinuationToken string
 
-	ContentLength int64
+	ContentLength *int64
 	PartNumber    int
 }
 
@@ -70,7 +70,9 @@ func (s *Stack) objection(a ask) (int, string) {
 	switch {
 	case multipart && s.NoMultipart, download && s.NoDownloads:
 		return http.StatusForbidden, "OperationNotEnabled"
-	case s.MaxUploadBytes > 0 && a.ContentLength > s.MaxUploadBytes:
+	case s.MaxUploadBytes > 0 && a.ContentLength == nil && (a.Operation == "putObject" || a.Operation == "uploadPart"):
+		return http.StatusBadRequest, "InvalidRequest"
+	case s.MaxUploadBytes > 0 && a.ContentLength != nil && *a.ContentLength > s.MaxUploadBytes:
 		return http.StatusRequestEntityTooLarge, "UploadTooLarge"
 	case a.ContentType == "application/x-forbidden":
 		return http.StatusUnsupportedMediaType, "ContentTypeNotAllowed"
@@ -91,7 +93,9 @@ func (s *Stack) presign(a ask) map[string]any {
 		}
 	}
 	set("Content-Type", a.ContentType)
-	set("Content-Length", strconv.FormatInt(a.ContentLength, 10))
+	if a.ContentLength != nil {
+		set("Content-Length", strconv.FormatInt(*a.ContentLength, 10))
+	}
 	set("X-Amz-Checksum-Sha256", a.ChecksumSHA256)
 	set("X-Amz-Checksum-Algorithm", a.ChecksumAlgorithm)
 	set("X-Amz-Checksum-Mode", a.ChecksumMode)

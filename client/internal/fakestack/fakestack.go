@@ -10,10 +10,12 @@ package fakestack
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -39,6 +41,8 @@ type Stack struct {
 	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3
 	// answers 404 to a GET of a missing key. Without it the answer is 403.
 	MayList bool
+
+	connections atomic.Int64
 
 	mu      sync.Mutex
 	token   string
@@ -82,7 +86,13 @@ func Start(t testing.TB) *Stack {
 	mux.HandleFunc("POST /download", s.endpoint)
 	mux.HandleFunc("POST /delete", s.endpoint)
 	mux.HandleFunc("/bucket/{key...}", s.s3)
-	server := httptest.NewServer(mux)
+	server := httptest.NewUnstartedServer(mux)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.connections.Add(1)
+		}
+	}
+	server.Start()
 	t.Cleanup(server.Close)
 	s.URL = server.URL
 	return s
@@ -93,6 +103,9 @@ func (s *Stack) UploadURL() string { return s.URL + "/upload" }
 
 // DownloadURL is the route that presigns downloads.
 func (s *Stack) DownloadURL() string { return s.URL + "/download" }
+
+// Connections counts those that were opened so far.
+func (s *Stack) Connections() int64 { return s.connections.Load() }
 
 // DeleteURL is the route that presigns deletions.
 func (s *Stack) DeleteURL() string { return s.URL + "/delete" }
@@ -202,7 +215,7 @@ func (s *Stack) nextKey(filename string) string {
 	s.serial++
 	key := fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
 	if filename != "" {
-		key += "-" + filename // the tests' names need no encoding
+		key += "-" + strings.NewReplacer("_", "__", "/", "_2F_").Replace(filename) // the tests' names need no more
 	}
 	if s.repeat && s.lastKey != "" {
 		s.repeat = false

@@ -2,16 +2,12 @@ package wire
 
 import (
 	"cmp"
-	"context"
-	"crypto/tls"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -186,63 +182,4 @@ func requestSuffix(id string) string {
 		return ""
 	}
 	return ", request " + id
-}
-
-// Broken is a request that got no complete answer: whether the server acted on it is not known.
-type Broken struct {
-	Method string
-	Host   string
-	cause  error
-}
-
-func (b *Broken) Error() string { return fmt.Sprintf("%s %s: %v", b.Method, b.Host, b.cause) }
-func (b *Broken) Unwrap() error { return b.cause }
-
-// Again is true for whatever the network does. It is false if the server's certificate is not trusted, a
-// proxy asks for a password, the URL is not one, or the content cannot be read: repeating does not help.
-func (b *Broken) Again() (bool, time.Duration) {
-	var cert *tls.CertificateVerificationError
-	var content unreadable
-	return !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
-}
-
-// ProxyRefused reports that a proxy between this machine and the server asks for a password. net/http has
-// no error of its own for that, only the text of the status.
-func ProxyRefused(err error) bool {
-	return err != nil && (HasStatus(err, http.StatusProxyAuthRequired) || strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)))
-}
-
-// MayHaveActed reports whether the server may have done what an attempt asked for, although it failed: it
-// was not refused, and there was a connection to send it on.
-func MayHaveActed(err error) bool {
-	var refused *Refusal
-	var op *net.OpError
-	notDialed := errors.As(err, &op) && op.Op == "dial"
-	return err != nil && !errors.As(err, &refused) && !notDialed
-}
-
-var errScheme = errors.New("want a URL with http or https")
-
-// broken names the request without its query, which holds the signature. If the caller's own context has
-// ended, that is the error.
-func broken(ctx context.Context, req *http.Request, err error) error {
-	cause := context.Cause(ctx)
-	switch {
-	case errors.Is(cause, errStalled):
-		err = cause
-	case cause != nil:
-		return cause
-	case req.URL.Scheme != "http" && req.URL.Scheme != "https":
-		err = errScheme
-	}
-	return &Broken{Method: req.Method, Host: req.URL.Host, cause: scrub(err)}
-}
-
-// scrub strips the URL that net/http and net/url wrap around an error.
-func scrub(err error) error {
-	var u *url.Error
-	for errors.As(err, &u) {
-		err = u.Err
-	}
-	return err
 }

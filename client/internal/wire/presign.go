@@ -24,7 +24,7 @@ type Operation struct {
 	Name              string `json:"operation"`          // as the S3 API spells it
 	Filename          string `json:"filename,omitempty"` // goes into a new key
 	ContentType       string `json:"contentType,omitempty"`
-	ContentLength     int64  `json:"contentLength,omitempty"`
+	ContentLength     *int64 `json:"contentLength,omitempty"` // of an empty file it is 0, and sent
 	ChecksumSHA256    string `json:"checksumSHA256,omitempty"`
 	ChecksumAlgorithm string `json:"checksumAlgorithm,omitempty"`
 	ChecksumMode      string `json:"checksumMode,omitempty"`
@@ -188,26 +188,37 @@ func (e *Endpoint) post(ctx context.Context, token string, body []byte, n int) (
 
 // parseResults reads the answer to n operations. A single operation has the single form.
 func parseResults(text []byte, n int) ([]Result, bool) {
-	items := []json.RawMessage{text}
-	if n > 1 {
-		var batch struct {
-			Results []json.RawMessage `json:"results"`
-		}
-		if err := json.Unmarshal(text, &batch); err != nil || len(batch.Results) != n {
-			return nil, false
-		}
-		items = batch.Results
+	type item struct {
+		Problem
+		Presigned
+	}
+	var single item
+	var batch struct {
+		Results []item `json:"results"`
+	}
+	into := any(&batch)
+	if n == 1 {
+		into = &single
+	}
+	if json.Unmarshal(text, into) != nil {
+		return nil, false
+	}
+	if n == 1 {
+		batch.Results = []item{single}
+	}
+	if len(batch.Results) != n {
+		return nil, false
 	}
 	results := make([]Result, n)
-	for i, item := range items {
-		var p Problem
-		if err := json.Unmarshal(item, &p); err == nil && p.Status >= http.StatusBadRequest {
-			p.Detail = withoutARN(p.Detail)
-			results[i].Err = &p
-			continue
-		}
-		if err := json.Unmarshal(item, &results[i].Presigned); err != nil || results[i].URL == "" || results[i].Method == "" {
+	for i, it := range batch.Results {
+		switch {
+		case it.Status >= http.StatusBadRequest:
+			it.Detail = withoutARN(it.Detail)
+			results[i].Err = &it.Problem
+		case it.URL == "" || it.Method == "":
 			return nil, false
+		default:
+			results[i].Presigned = it.Presigned
 		}
 	}
 	return results, true

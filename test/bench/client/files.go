@@ -48,14 +48,16 @@ func (j *job) remember(printed string) {
 	}
 	j.keys = nil
 	for _, name := range j.files {
-		j.keys = append(j.keys, keys[name])
+		if keys[name] != "" {
+			j.keys = append(j.keys, keys[name])
+		}
 	}
 }
 
-// same compares what came back with what went up: for our CLI, which names files by their keys, in the order of these.
-func (j *job) same(into string, names []string) error {
-	for i, name := range names {
-		if err := sameFile(filepath.Join(j.dir, j.files[i]), filepath.Join(into, name)); err != nil {
+// same compares what came back with what went up.
+func (j *job) same(into string) error {
+	for _, name := range j.files {
+		if err := sameFile(filepath.Join(j.dir, name), filepath.Join(into, name)); err != nil {
 			return err
 		}
 	}

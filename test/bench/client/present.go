@@ -10,40 +10,57 @@ import (
 // ceiling is the tool that no other has to beat.
 const ceiling = "curl"
 
-func present(found []tool, directions []direction, samples [][][]sample) ([]report.Table, []report.Target) {
-	var tables []report.Table
-	var targets []report.Target
-	for i, d := range directions {
-		unit, of := "MiB/s", float64(d.job.bytes)/mebibyte
-		if len(d.job.files) > 1 {
-			unit, of = "files/s", float64(len(d.job.files))
-		}
-		table := report.Table{Head: d.String(), Columns: []report.Column{
-			{Name: "rate", Unit: unit}, {Name: "to ours", Unit: "x", Digits: 2}, {Name: "CPU", Unit: "s/GiB", Digits: 2}, {Name: "memory", Unit: "MiB"},
-		}}
-		best := ""
-		for k, t := range found {
-			seconds := column(samples[i][k], func(s sample) float64 { return s.seconds })
-			values := map[string]float64{
-				"rate":    of / measure.Median(seconds),
-				"to ours": measure.Ratio(column(samples[i][0], func(s sample) float64 { return s.seconds }), seconds),
-				"CPU":     measure.Median(column(samples[i][k], func(s sample) float64 { return s.cpu })) / (float64(d.job.bytes) / gibibyte),
-				"memory":  measure.Median(column(samples[i][k], func(s sample) float64 { return s.peak })) / mebibyte,
-			}
-			table.Rows = append(table.Rows, report.Row{Name: t.name, Values: values})
-			if k > 0 && t.name != ceiling && (best == "" || values["to ours"] > rowOf(table, best).Values["to ours"]) {
-				best = t.name
-			}
-		}
-		tables = append(tables, table)
-		if best != "" {
-			targets = append(targets, report.Target{
-				Text: fmt.Sprintf("%s at least as quick as the best of the others", d), Unit: "x", Limit: 1, AtLeast: true,
-				Got: 1 / rowOf(table, best).Values["to ours"],
-			})
-		}
+// The bounds on requests to the API, for 1 GiB in one file and for 2,500 files.
+const (
+	mostRequestsLarge = 6
+	mostRequestsSmall = 30
+)
+
+// present adds a table of a direction, and its targets.
+func present(run *report.Run, found []tool, d direction, samples [][]sample) {
+	rate := report.Column{Name: "rate", Unit: "MiB/s"}
+	of := float64(d.job.bytes) / mebibyte
+	switch {
+	case len(d.job.files) > 1:
+		rate.Unit, of = "files/s", float64(len(d.job.files))
+	case d.job.bytes < mebibyte:
+		rate = report.Column{Name: "time", Unit: "ms"}
 	}
-	return tables, targets
+	table := report.Table{Head: d.String(), Columns: []report.Column{
+		rate, {Name: "to ours", Unit: "x", Digits: 2}, {Name: "CPU", Unit: "s/GiB", Digits: 2}, {Name: "memory", Unit: "MiB"}, {Name: "API requests"},
+	}}
+	best := 0.0 // of the others' rates, to ours
+	for k, t := range found {
+		if len(samples[k]) == 0 {
+			continue
+		}
+		median := func(value func(sample) float64) float64 { return measure.Median(column(samples[k], value)) }
+		seconds := func(s sample) float64 { return s.seconds }
+		values := map[string]float64{
+			"rate":    of / median(seconds),
+			"time":    1000 * median(seconds),
+			"to ours": measure.Ratio(column(samples[0], seconds), column(samples[k], seconds)),
+			"CPU":     median(func(s sample) float64 { return s.cpu }) / (float64(d.job.bytes) / gibibyte),
+			"memory":  median(func(s sample) float64 { return s.peak }) / mebibyte,
+		}
+		if k == 0 {
+			values["API requests"] = median(func(s sample) float64 { return s.requests })
+		} else if t.name != ceiling {
+			best = max(best, values["to ours"])
+		}
+		table.Rows = append(table.Rows, report.Row{Name: t.name, Values: values})
+	}
+	run.Tables = append(run.Tables, table)
+	if best > 0 && d.atLeast > 0 {
+		run.Targets = append(run.Targets, report.Target{
+			Text: fmt.Sprintf("%s at least %g of the best of the others", d, d.atLeast), Unit: "x", Limit: d.atLeast, AtLeast: true, Got: 1 / best,
+		})
+	}
+	if limit := map[string]float64{"large": mostRequestsLarge, "small": mostRequestsSmall}[d.job.name]; limit > 0 && d.network.name == "" {
+		run.Targets = append(run.Targets, report.Target{
+			Text: fmt.Sprintf("API requests for the %s at most %g", d, limit), Limit: limit, Got: table.Rows[0].Values["API requests"],
+		})
+	}
 }
 
 func column(samples []sample, value func(sample) float64) []float64 {
@@ -52,13 +69,4 @@ func column(samples []sample, value func(sample) float64) []float64 {
 		values[i] = value(s)
 	}
 	return values
-}
-
-func rowOf(t report.Table, name string) report.Row {
-	for _, row := range t.Rows {
-		if row.Name == name {
-			return row
-		}
-	}
-	return report.Row{}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -26,25 +25,27 @@ type sample struct {
 	seconds float64
 	cpu     float64 // seconds, user and system
 	peak    float64 // bytes resident
+
+	requests float64 // to the API; ours alone
 }
 
-// direction is one of a job's two.
+// direction is one of a job's two, over a network.
 type direction struct {
-	job  *job
-	name string // "upload", "download"
+	job     *job
+	name    string // "upload", "download"
+	network network
+	atLeast float64 // the target: our rate to the best of the others'
+	rounds  int
 }
 
-func (d direction) String() string { return d.name + " of " + d.job.name }
-
-// roundsAt is how often each tool has its turn: what takes minutes is steady enough to be measured once.
-func roundsAt(scale float64) int {
-	if scale >= 10 {
-		return 1
+func (d direction) String() string {
+	if d.network.name == "" {
+		return d.name + " of " + d.job.name
 	}
-	return 3
+	return d.name + " of " + d.job.name + ", " + d.network.name
 }
 
-// Section measures 256 MiB in one file and 500 files of 16 KiB at scale 1; 4 GiB and 10,000 from scale 20 on.
+// Section measures one file of 1 GiB and 2,500 of 16 KiB at scale 1; 4 GiB and 10,000 from scale 4 on.
 func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
 	bench := filepath.Join(build, "bench")
 	work := filepath.Join(bench, "client-files")
@@ -52,60 +53,98 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	if err := errors.Join(os.RemoveAll(work), os.RemoveAll(filepath.Join(bench, "client-home")), os.MkdirAll(filepath.Join(bench, "client-home"), 0o755)); err != nil {
 		return report.Run{}, err
 	}
-	large, err := write(work, "large", 1, min(int64(scale*gibibyte/4), 4*gibibyte))
-	if err != nil {
+	large, errLarge := write(work, "large", 1, int64(min(scale, 4)*gibibyte))
+	small, errSmall := write(work, "small", int(min(scale, 4)*2500), 16<<10)
+	one, errOne := write(work, "one", 1, 16<<10)
+	if err := errors.Join(errLarge, errSmall, errOne); err != nil {
 		return report.Run{}, err
 	}
-	small, err := write(work, "small", min(int(scale*500), 10_000), 16<<10)
-	if err != nil {
-		return report.Run{}, err
-	}
-	s, stop, err := serve(ctx, build, work)
-	if err != nil {
-		return report.Run{}, err
-	}
-	defer stop()
-	found, missing := tools(build, s)
 	run := report.Run{
-		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again, rounds: %d, the tools in turn. Server and "+
-			"tools share the cores. Medians; CPU is the tool's own, memory the most that it held.", float64(large.bytes)/gibibyte, len(small.files), roundsAt(scale)),
+		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again, the tools in turn: three times on loopback, "+
+			"twice over a relay that delays every connection, to the API and to S3 alike, by a round trip of 30 ms, or that also resets the connection of 1 %% of the "+
+			"requests. Server and tools share the cores. Medians; CPU is the tool's own, memory the most that it held.", float64(large.bytes)/gibibyte, len(small.files)),
 		Notes: []string{
-			"Ours asks the API for each URL, as a signed-in user without AWS credentials, and has S3 check the SHA-256 of every byte. The others use " +
-				"the server's root credentials. curl checks no content and splits no file: it is the ceiling.",
+			"Ours asks the API for its URLs, as a signed-in user without AWS credentials, and has S3 check the SHA-256 of every byte. The others use " +
+				"the server's root credentials. curl checks no content and splits no file: it is the ceiling, and not measured where connections break.",
 			"What every download wrote was compared with what was uploaded.",
 		},
 	}
-	if len(missing) > 0 {
-		run.Notes = append(run.Notes, "Not here, so not measured: "+strings.Join(missing, ", ")+".")
-	}
-	for _, t := range found {
-		run.Versions = append(run.Versions, t.version)
-	}
-	directions := []direction{{large, "upload"}, {large, "download"}, {small, "upload"}, {small, "download"}}
-	samples, err := measureAll(ctx, found, directions, roundsAt(scale), filepath.Join(work, "down"), progress)
+	far := network{name: "30 ms", roundTrip: 30 * time.Millisecond}
+	breaking := network{name: "30 ms and resets", roundTrip: 30 * time.Millisecond, resets: 0.01}
+	l, err := startLinks()
 	if err != nil {
 		return report.Run{}, err
 	}
-	run.Tables, run.Targets = present(found, directions, samples)
+	for _, group := range []struct {
+		links      links
+		directions []direction
+	}{
+		{links{}, []direction{
+			{large, "upload", network{}, 1, 3}, {large, "download", network{}, 1, 3},
+			{small, "upload", network{}, 0.9, 3}, {small, "download", network{}, 0.9, 3},
+		}},
+		{l, []direction{
+			{one, "upload", far, 0, 5},
+			{small, "upload", far, 1, 2}, {small, "download", far, 1, 2},
+			{large, "upload", breaking, 1, 2}, {large, "download", breaking, 1, 2},
+		}},
+	} {
+		if err := measureGroup(ctx, &run, build, work, group.links, group.directions, progress); err != nil {
+			return report.Run{}, err
+		}
+	}
 	return run, nil
 }
 
-// measureAll returns the samples by direction and tool.
-func measureAll(ctx context.Context, found []tool, directions []direction, rounds int, down string, progress func(string)) ([][][]sample, error) {
-	samples := make([][][]sample, len(directions))
-	for i, d := range directions {
+// measureGroup measures what one server is good for.
+func measureGroup(ctx context.Context, run *report.Run, build, work string, l links, directions []direction, progress func(string)) error {
+	s, stop, err := serve(ctx, build, work, l)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	found, missing := tools(build, s)
+	if run.Versions == nil {
+		for _, t := range found {
+			run.Versions = append(run.Versions, t.version)
+		}
+		if len(missing) > 0 {
+			run.Notes = append(run.Notes, "Not here, so not measured: "+strings.Join(missing, ", ")+".")
+		}
+	}
+	for _, d := range directions {
 		progress(d.String())
-		samples[i] = make([][]sample, len(found))
-		for round := range rounds {
-			for k := range found {
-				k = (k + round) % len(found)
-				s, err := once(ctx, found[k], d, down)
-				if err != nil {
-					return nil, fmt.Errorf("%s: %s: %w", found[k].name, d, err)
-				}
-				samples[i][k] = append(samples[i][k], s)
-				progress(fmt.Sprintf("  %-26s %6.2f s, CPU %6.2f s", found[k].name, s.seconds, s.cpu))
+		s.use(d.network)
+		samples, err := measureOne(ctx, found, d, filepath.Join(work, "down"), progress)
+		if err != nil {
+			return err
+		}
+		present(run, found, d, samples)
+	}
+	return nil
+}
+
+// measureOne returns the samples by tool. One that fails where connections break has none.
+func measureOne(ctx context.Context, found []tool, d direction, down string, progress func(string)) ([][]sample, error) {
+	samples := make([][]sample, len(found))
+	failed := make([]bool, len(found))
+	for round := range d.rounds {
+		for k := range found {
+			k = (k + round) % len(found)
+			if failed[k] || found[k].name == ceiling && d.network.resets > 0 {
+				continue
 			}
+			s, err := once(ctx, found[k], d, down)
+			switch {
+			case err != nil && d.network.resets > 0 && found[k].name != ours:
+				failed[k], samples[k] = true, nil
+				progress(fmt.Sprintf("  %-26s failed: %v", found[k].name, err))
+				continue
+			case err != nil:
+				return nil, fmt.Errorf("%s: %s: %w", found[k].name, d, err)
+			}
+			samples[k] = append(samples[k], s)
+			progress(fmt.Sprintf("  %-26s %6.2f s, CPU %6.2f s", found[k].name, s.seconds, s.cpu))
 		}
 	}
 	return samples, nil
@@ -161,21 +200,24 @@ func once(ctx context.Context, t tool, d direction, down string) (sample, error)
 		seconds: time.Since(start).Seconds(), peak: peak(),
 		cpu: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
 	}
-	names := d.job.files
 	if t.name == ours {
+		if _, err := fmt.Sscanf(lastLine(problems.String()), "%g API requests", &s.requests); err != nil {
+			return s, fmt.Errorf("number of API requests in %q: %w", problems.String(), err)
+		}
 		if d.name == "upload" {
 			d.job.remember(out.String())
 		}
-		names = nil
-		for _, key := range d.job.keys {
-			names = append(names, path.Base(key))
+		if len(d.job.keys) != len(d.job.files) {
+			return s, fmt.Errorf("uploaded %d files: want %d", len(d.job.keys), len(d.job.files))
 		}
 	}
-	if len(names) != len(d.job.files) {
-		return s, fmt.Errorf("moved %d files: want %d", len(names), len(d.job.files))
-	}
 	if d.name == "download" {
-		return s, d.job.same(down, names)
+		return s, d.job.same(down)
 	}
 	return s, nil
+}
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
 }

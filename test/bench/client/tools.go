@@ -18,6 +18,10 @@ const ours = "presigned (this project)"
 type server struct {
 	url, region, keyID, secret string
 	outputs                    string // of the stack, for our CLI
+	uploadURL, downloadURL     string // of the API
+
+	links           links
+	apiHost, s3Host string // behind them
 }
 
 // bucket is the others': it has no policy, and they need no sign-in.
@@ -64,7 +68,7 @@ func tools(build string, s server) (found []tool, missing []string) {
 	home := "HOME=" + filepath.Join(bench, "client-home")
 	keys := []string{home, "AWS_ACCESS_KEY_ID=" + s.keyID, "AWS_SECRET_ACCESS_KEY=" + s.secret, "AWS_REGION=" + s.region, "AWS_DEFAULT_REGION=" + s.region}
 	all := []tool{
-		presigned(filepath.Join(build, "presigned"), []string{home, "PRESIGNED_OUTPUTS=" + s.outputs}),
+		presigned(filepath.Join(build, "presigned"), s.ourEnv(filepath.Join(bench, "client-home"))),
 		{
 			name: "s5cmd", version: "s5cmd 2.3.0", env: keys,
 			upload: func(j *job) []string {
@@ -108,9 +112,11 @@ func tools(build string, s server) (found []tool, missing []string) {
 func presigned(program string, env []string) tool {
 	return tool{
 		name: ours, version: measure.Output(program, "--version"), env: env,
-		upload: func(j *job) []string { return append([]string{program, "upload", "--quiet"}, j.paths()...) },
+		upload: func(j *job) []string {
+			return append([]string{program, "upload", "--quiet", "--verbose"}, j.paths()...)
+		},
 		download: func(j *job, into string) []string {
-			return append([]string{program, "download", "--quiet", "-o", into}, j.keys...)
+			return append([]string{program, "download", "--quiet", "--verbose", "-o", into}, j.keys...)
 		},
 	}
 }

@@ -16,6 +16,9 @@ import (
 func target(d Download) (path string, exists bool, err error) {
 	path, err = filepath.EvalSymlinks(d.Target)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(d.Target); err == nil { // /dev/fd/63, a shell's >(command)
+			return "", false, fmt.Errorf("%q is not a regular file", d.Target)
+		}
 		if _, err := os.Lstat(d.Target); err == nil {
 			return "", false, fmt.Errorf("%q is a symbolic link to nothing", d.Target)
 		}
@@ -53,7 +56,7 @@ func (s *source) inFile(d Download) (got Downloaded, err error) {
 	if got.Verified, err = v.check(); got.Verified == "" {
 		return got, fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
 	}
-	s.moved.add(s.size)
+	s.held.add(s.size)
 	return got, err
 }
 

@@ -25,21 +25,47 @@ type source struct {
 	object
 	c     *Client
 	urls  *urlSource
-	moved counter
+	moved counter // bytes fetched
+	held  counter // bytes that were here
 
 	mu    sync.Mutex
 	first io.ReadCloser // the answer to the first request, not read yet; nil: taken
+}
+
+// getOperation is the operation that fetches an object.
+func getOperation(key string) wire.Operation {
+	return wire.Operation{Name: "getObject", Key: key, ChecksumMode: "ENABLED"}
+}
+
+// beginDownload opens the object by a URL that is presigned together with others'. The source holds a
+// transfer slot until done is called.
+func (c *Client) beginDownload(ctx context.Context, key string) (s *source, done func(), err error) {
+	if c.cfg.DownloadURL == "" {
+		return nil, nil, ErrNoDownloads
+	}
+	urls, done, err := c.gets.begin(ctx, getOperation(key))
+	if err != nil {
+		return nil, nil, orNoDownloads(err)
+	}
+	if s, err = c.open(ctx, key, urls); err != nil {
+		done()
+	}
+	return s, done, err
+}
+
+func orNoDownloads(err error) error {
+	if notEnabled(err) {
+		return fmt.Errorf("%w: %w", ErrNoDownloads, err)
+	}
+	return err
 }
 
 // open sends the first request for an object, for the whole of it: a small one is there with it, of a large
 // one as much is read as a range has. It has no Range, because S3 tells the checksum of the whole object
 // only to a request for the whole.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
-func (c *Client) open(ctx context.Context, key string) (*source, error) {
-	if c.cfg.DownloadURL == "" {
-		return nil, ErrNoDownloads
-	}
-	s := &source{c: c, urls: c.urls(c.download, wire.Operation{Name: "getObject", Key: key, ChecksumMode: "ENABLED"})}
+func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*source, error) {
+	s := &source{c: c, urls: urls}
 	_, err := do(ctx, c, key, s.urls, func(url wire.Presigned) (struct{}, error) {
 		res, err := c.sender.Send(ctx, url, nil, nil)
 		switch {
@@ -57,18 +83,20 @@ func (c *Client) open(ctx context.Context, key string) (*source, error) {
 		}
 		return struct{}{}, nil
 	})
-	if notEnabled(err) {
-		return nil, fmt.Errorf("%w: %w", ErrNoDownloads, err)
-	}
-	return s, err
+	return s, orNoDownloads(err)
 }
 
-// listen tells the caller's function of the bytes that move.
-func (s *source) listen(progress func(size, bytes int64)) {
+// listen tells the caller's functions of the bytes that move, and of those that need not.
+func (s *source) listen(d Download) {
 	s.moved.tell = func(bytes int64) {
-		if progress != nil {
-			progress(s.size, bytes)
+		if d.Progress != nil {
+			d.Progress(s.size, bytes)
 		}
+	}
+	s.held.tell = s.moved.tell
+	if d.Held != nil {
+		s.moved.tell(0) // the size is known
+		s.held.tell = d.Held
 	}
 }
 

@@ -1,0 +1,127 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"example.com/presigned/client/state"
+)
+
+// Journal remembers which files of an upload of many are stored, so that the same upload after an
+// interruption sends only what is missing. It survives a kill at any moment, but not a power cut.
+type Journal struct {
+	slot  *state.Slot
+	clock func() time.Time
+
+	mu      sync.Mutex
+	entries map[string]journalEntry // by path
+}
+
+// journalEntry is one line of the journal. The last one of a path counts.
+type journalEntry struct {
+	Path    string    `json:"path"`
+	ModTime time.Time `json:"modTime"`
+	Time    time.Time `json:"time"`
+	Result  Result    `json:"result"`
+	Stored  bool      `json:"stored"` // false: its content is about to be sent
+}
+
+// journalLife is how long a journal counts: what was stored may be deleted later.
+const journalLife = 24 * time.Hour
+
+// OpenJournal opens the journal of that name, and holds it until Close.
+func OpenJournal(ctx context.Context, store *state.Store, name string, clock func() time.Time) (*Journal, error) {
+	slot, err := store.Wait(ctx, name, lockPatience)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{slot: slot, clock: clock, entries: map[string]journalEntry{}}
+	err = slot.Lines(func(line []byte) {
+		var e journalEntry
+		if json.Unmarshal(line, &e) == nil && clock().Sub(e.Time) < journalLife {
+			j.entries[e.Path] = e
+		}
+	})
+	if err != nil {
+		return nil, errors.Join(err, slot.Release())
+	}
+	return j, nil
+}
+
+// Stored counts the files that are stored.
+func (j *Journal) Stored() (n int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.entries {
+		if e.Stored {
+			n++
+		}
+	}
+	return n
+}
+
+// Clear forgets everything: the upload is complete.
+func (j *Journal) Clear() error { return j.slot.Clear() }
+
+// Close lets go of the journal. The next one of the same name goes on with it.
+func (j *Journal) Close() error { return j.slot.Release() }
+
+// note writes down what is about to be sent, or is stored. A nil journal notes nothing.
+func (j *Journal) note(f File, r Result, stored bool) error {
+	if j == nil || f.path == "" {
+		return nil
+	}
+	e := journalEntry{Path: f.path, ModTime: f.modTime, Time: j.clock(), Result: r, Stored: stored}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries[e.Path] = e
+	return j.slot.Append(e)
+}
+
+// find returns what is known of the file as it is now.
+func (j *Journal) find(f File) (journalEntry, bool) {
+	if j == nil || f.path == "" {
+		return journalEntry{}, false
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e, ok := j.entries[f.path]
+	same := e.ModTime.Equal(f.modTime) && e.Result.Size == f.Size && e.Result.ContentType == f.contentType()
+	return e, ok && same
+}
+
+// storedBefore returns the result of an earlier upload of the file that the journal knows. What was only
+// about to be sent is looked for.
+func (c *Client) storedBefore(ctx context.Context, f File) (r Result, ok bool, err error) {
+	e, ok := f.Journal.find(f)
+	if !ok {
+		return r, false, nil
+	}
+	if !e.Stored {
+		is, err := c.look(ctx, e.Result.Key, e.Result.Size, e.Result.ChecksumSHA256)
+		if err != nil || is != same {
+			return r, false, err
+		}
+		if err := f.Journal.note(f, e.Result, true); err != nil {
+			return r, false, err
+		}
+	}
+	e.Result.Resumed = e.Result.Size
+	f.held(f.Size)
+	return e.Result, true, c.forgetCheckpoint(ctx, f)
+}
+
+// forgetCheckpoint removes what a kill has left between the end of a multipart upload and its checkpoint's.
+func (c *Client) forgetCheckpoint(ctx context.Context, f File) error {
+	if f.Size <= c.cfg.MultipartAbove {
+		return nil
+	}
+	slot, err := c.lock(ctx, c.cfg.Uploads, "upload of it", f.path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(slot.Clear(), slot.Release())
+}

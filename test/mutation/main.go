@@ -1,0 +1,165 @@
+// Command mutation changes the product's Go code in one place at a time and runs the tests beside it: a change that
+// leaves them green is a behavior that no test notices. docs/mutations.md has the scores.
+//
+// It changes operators, conditions, whole statements, returned errors, numbers and words. It leaves sentences alone,
+// because transcripts and goldens have them. Nothing on disk changes: the go command reads the changed file by -overlay.
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// area is a part of the product with the least score that it must reach.
+type area struct {
+	name     string
+	packages []tested
+	sample   int // changes to try, of all that compile
+	floor    float64
+}
+
+// tested is a package and those whose tests are run when it changes: folders below the root.
+type tested struct {
+	folder, module string
+	tests          []string // below the module
+}
+
+var areas = []area{
+	{"lambda", []tested{
+		{"lambda/operation", ".", []string{"./lambda/presigner", "./lambda/openapi", "./infra/stage"}},
+		{"lambda/presigner", ".", []string{"./lambda/presigner"}},
+	}, 160, 95},
+	{"client", []tested{
+		{"client", "client", []string{"."}},
+		{"client/internal/retry", "client", []string{"./internal/retry"}},
+		{"client/internal/wire", "client", []string{"./internal/wire", "."}},
+		{"client/internal/session", "client", []string{"./internal/session"}},
+		{"client/settings", "client", []string{"./settings"}},
+		{"client/signin", "client", []string{"./signin"}},
+		{"client/state", "client", []string{"./state"}},
+	}, 160, 90},
+}
+
+func main() {
+	root := flag.String("root", ".", "the repository")
+	only := flag.String("only", "", "one area: lambda or client")
+	seed := flag.Uint64("seed", 16, "which sample")
+	workers := flag.Int("workers", 4, "changes tried at once; the client's tests mostly wait")
+	flag.Parse()
+	if err := run(*root, *only, *seed, *workers); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(root, only string, seed uint64, workers int) error {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return err
+	}
+	reasons, err := readEquivalents(filepath.Join(root, "test/mutation/equivalents.txt"))
+	if err != nil {
+		return err
+	}
+	var failed []string
+	for _, a := range areas {
+		if only != "" && a.name != only {
+			continue
+		}
+		ok, err := a.try(root, reasons, rand.New(rand.NewPCG(seed, 0)), workers)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			failed = append(failed, a.name)
+		}
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("below the floor: %s", strings.Join(failed, ", "))
+	}
+	return nil
+}
+
+// try makes the sample's changes one by one, prints those that nobody notices, and says whether the floor is reached.
+func (a area) try(root string, reasons map[string]string, random *rand.Rand, workers int) (bool, error) {
+	begun := time.Now()
+	var all []mutant
+	for _, p := range a.packages {
+		if got := (mutant{in: p}).judge(root); got != survived {
+			return false, fmt.Errorf("the tests of %s are red, or slow, without a change", p.folder)
+		}
+		found, err := mutantsOf(root, p)
+		if err != nil {
+			return false, err
+		}
+		all = append(all, found...)
+	}
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	outcomes := judgeAll(root, all[:min(a.sample, len(all))], workers)
+
+	count := map[outcome]int{}
+	for _, key := range slices.Sorted(maps.Keys(outcomes)) {
+		got := outcomes[key]
+		if got == survived && reasons[key] != "" {
+			got = equivalent
+		}
+		if count[got]++; got == survived {
+			fmt.Println("survived:", key)
+		}
+	}
+	score := 100 * float64(count[killed]) / float64(max(1, count[killed]+count[survived]))
+	fmt.Printf("%s: %d places, %d tried, %d do not compile, %d noticed, %d too slow, %d not noticed, %d equivalent: %.1f %%, want %.0f %%, in %s\n", a.name, len(all),
+		len(outcomes), count[broken], count[killed], count[slow], count[survived], count[equivalent], score, a.floor, time.Since(begun).Round(time.Second))
+	return score >= a.floor, nil
+}
+
+// judgeAll tries changes, some at once, and gives the outcome of each by its key.
+func judgeAll(root string, mutants []mutant, workers int) map[string]outcome {
+	outcomes := map[string]outcome{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	queue := make(chan mutant)
+	for range workers {
+		wg.Go(func() {
+			for m := range queue {
+				got := m.judge(root)
+				mu.Lock()
+				outcomes[m.key()] = got
+				mu.Unlock()
+				fmt.Fprintf(os.Stderr, "%s: %s\n", got, m.key())
+			}
+		})
+	}
+	for _, m := range mutants {
+		queue <- m
+	}
+	close(queue)
+	wg.Wait()
+	return outcomes
+}
+
+// readEquivalents are the changes that change nothing that anybody could see: key and reason, with a tab between.
+func readEquivalents(name string) (map[string]string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // only read
+	reasons := map[string]string{}
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		if key, reason, found := strings.Cut(lines.Text(), "\t"); found {
+			reasons[key] = reason
+		}
+	}
+	return reasons, lines.Err()
+}
