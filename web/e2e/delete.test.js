@@ -49,7 +49,7 @@ test('deleting asks first; the object and its row go, and nothing is listed agai
   const stored = await withThree('cleaner')
   await remove('b.txt').click()
   await question().getByRole('heading', { name: 'Delete b.txt?' }).waitFor()
-  await screenshot(page, 'delete')
+  await screenshot(page, 'delete', false)
   assert.deepEqual(await violations(page), [])
   await question().getByRole('button', { name: 'Cancel' }).click()
   await question().waitFor({ state: 'hidden' })

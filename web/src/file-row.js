@@ -7,9 +7,9 @@ export const nameOf = ({ key }) => nameOfKey(key) ?? lastSegment(key)
 
 /**
  * @param {import('./listing.js').Stored} file
- * @param {{preview?: (event: any) => void, download: (event: any) => void, copyLink: (event: any) => void}} actions
+ * @param {Record<'download' | 'copyLink', (event: any) => void> & Partial<Record<'preview' | 'remove', (event: any) => void>>} actions
  */
-export function fileRow(file, { preview, download, copyLink }) {
+export function fileRow(file, { preview, download, copyLink, remove }) {
   const name = nameOf(file)
   // <bdi>: text of one direction doesn't move what stands beside it in a page of the other.
   const head = Object.assign(document.createElement('th'), { scope: 'row', title: file.key })
@@ -20,6 +20,7 @@ export function fileRow(file, { preview, download, copyLink }) {
   buttons.className = 'buttons'
   if (preview) buttons.append(button('Preview', name, preview))
   buttons.append(button('Copy link', name, copyLink), button('Download', name, download))
+  if (remove) buttons.append(button('Delete', name, remove))
   const tr = document.createElement('tr')
   tr.append(head, cell(isolated(prettierBytes(file.size)), 'number'), cell(when, 'date'), cell(buttons))
   return tr

@@ -1,3 +1,4 @@
+import { confirmed } from './confirm.js'
 import { announce, byId, say } from './dom.js'
 import { fileRow, nameOf } from './file-row.js'
 import { canPreview, showPreview } from './preview.js'
@@ -78,13 +79,32 @@ export function filesView(files, onResult, uploading) {
         await copy(files.downloadUrl(file.key))
         say(byId('files-note'), `The link to ${name} is copied. Whoever has it can download the file for five minutes.`)
       }),
+      remove: files.remove && act(async () => {
+        if (!(await confirmed(`Delete ${name}?`, 'You cannot bring it back from this page.', 'Delete'))) return
+        await files.remove?.(file.key)
+        forgetRow(file.key)
+        announce(`${name} is deleted`)
+      }),
     }
+  }
+
+  /** @param {string} key */
+  function forgetRow(key) {
+    const at = rows.get(key)?.sectionRowIndex ?? 0
+    list.remove(key)
+    rows.delete(key)
+    render()
+    // The focus stays in place, or it would be lost with the button.
+    const next = body.rows[Math.min(at, body.rows.length - 1)]?.querySelector('button:last-child')
+    const focused = /** @type {HTMLElement} */ (next ?? byId('files-title'))
+    focused.focus()
   }
 
   /** For a click: one at a time, and its error is told. @param {() => Promise<void>} work */
   function act(work) {
     return async (/** @type {{currentTarget: any}} */ { currentTarget: button }) => {
-      button.disabled = true
+      if (button.ariaDisabled) return // not `disabled`, which would take the focus away
+      button.ariaDisabled = 'true'
       say(byId('files-note'))
       try {
         await work()
@@ -92,7 +112,7 @@ export function filesView(files, onResult, uploading) {
       } catch (error) {
         onResult(error)
       } finally {
-        button.disabled = false
+        button.ariaDisabled = null
       }
     }
   }

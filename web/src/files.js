@@ -21,11 +21,12 @@ const ENDINGS = new Map([
 /** @typedef {import('./listing.js').Stored} Stored */
 
 /**
- * The caller's own objects: list, download, and read.
+ * The caller's own objects: list, download, read, and delete.
  *
  * @param {import('./presigned-upload.js').Presign} presign for the download endpoint
+ * @param {import('./presigned-upload.js').Presign} [presignDelete] for the delete endpoint, where the stage offers deletion
  */
-export function createFiles(presign) {
+export function createFiles(presign, presignDelete) {
   /** @param {string} [startAfter] @returns {Promise<import('./listing.js').Page>} */
   async function readPage(startAfter) {
     const response = await send('GET', await presign({ operation: 'listObjectsV2', ...(startAfter && { startAfter }) }))
@@ -50,6 +51,11 @@ export function createFiles(presign) {
     async content(key) {
       return (await send('GET', await presign({ operation: 'getObject', key }))).blob()
     },
+
+    /** Absent where the stage offers no deletion. */
+    remove: presignDelete && (async (/** @type {string} */ key) => {
+      await send('DELETE', await presignDelete({ operation: 'deleteObject', key }))
+    }),
   }
 }
 

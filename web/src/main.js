@@ -22,9 +22,11 @@ async function start(settings) {
   const errors = messagesView('errors', 'notice bad')
   const notes = messagesView('notes', 'notice')
   const signIn = signInView(session, enter)
+  /** @param {string} url */
+  const endpoint = (url) => presigner(url, session.accessToken)
   const uploading = () => Object.keys(uppy.getState().currentUploads).length > 0
   const files = settings.downloadUrl
-    ? filesView(createFiles(presigner(settings.downloadUrl, session.accessToken)), reportFiles, uploading)
+    ? filesView(createFiles(endpoint(settings.downloadUrl), settings.deleteUrl ? endpoint(settings.deleteUrl) : undefined), reportFiles, uploading)
     : undefined
   byId('files').hidden = !files
 
@@ -33,7 +35,7 @@ async function start(settings) {
   const unfinished = unfinishedUploads(() => owner)
   const uppy = createUploader({
     target: '#uploader',
-    presign: presigner(settings.uploadUrl, session.accessToken),
+    presign: endpoint(settings.uploadUrl),
     unfinished,
     onChosen: () => showUnfinished(),
     onStored({ id, name, key, size }) {
@@ -109,6 +111,9 @@ async function start(settings) {
   function reportFiles(error) {
     if (!error) say(byId('notice'))
     else if (error instanceof SessionExpired) leave(error.message)
-    else say(byId('notice'), uploadWords(error))
+    else {
+      say(byId('notice'), uploadWords(error))
+      byId('notice').scrollIntoView({ block: 'nearest' }) // the row that failed may be far below
+    }
   }
 }
