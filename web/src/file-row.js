@@ -1,6 +1,5 @@
 import { prettierBytes } from '@transloadit/prettier-bytes' // as Uppy writes sizes
-
-import { lastSegment, nameOfKey } from './names.js'
+import { lastSegment, nameOfKey } from 'presigned-upload'
 
 /** @param {import('./listing.js').Stored} file */
 export const nameOf = ({ key }) => nameOfKey(key) ?? lastSegment(key)

@@ -1,6 +1,7 @@
+import { lastSegment, nameOfKey, sendableName } from 'presigned-upload'
+
 import { Unreachable } from './errors.js'
 import { newestFirst } from './listing.js'
-import { lastSegment, nameOfKey, sendableName } from './names.js'
 
 /** What a file is called when only its content type is known. Others get no ending. */
 const ENDINGS = new Map([
@@ -23,8 +24,8 @@ const ENDINGS = new Map([
 /**
  * The caller's own objects: list, download, read, and delete.
  *
- * @param {import('./presigned-upload.js').Presign} presign for the download endpoint
- * @param {import('./presigned-upload.js').Presign} [presignDelete] for the delete endpoint, where the stage offers deletion
+ * @param {import('presigned-upload').Presign} presign for the download endpoint
+ * @param {import('presigned-upload').Presign} [presignDelete] for the delete endpoint, where the stage offers deletion
  */
 export function createFiles(presign, presignDelete) {
   /** @param {string} [startAfter] @returns {Promise<import('./listing.js').Page>} */
@@ -62,7 +63,7 @@ export function createFiles(presign, presignDelete) {
 /**
  * A key without a filename, as the article has it: its content type says the extension.
  *
- * @param {import('./presigned-upload.js').Presign} presign
+ * @param {import('presigned-upload').Presign} presign
  * @param {string} key
  */
 async function nameByType(presign, key) {
@@ -71,7 +72,7 @@ async function nameByType(presign, key) {
   return lastSegment(key) + (ENDINGS.get(type) ?? '')
 }
 
-/** @param {string} method @param {import('./presigned-upload.js').Answer} answer */
+/** @param {string} method @param {import('presigned-upload').Answer} answer */
 async function send(method, { url, headers }) {
   const response = await fetch(url, { method, headers }).catch(() => {
     throw new Unreachable()

@@ -1,4 +1,4 @@
-import { lastSegment } from './names.js'
+import { lastSegment } from 'presigned-upload'
 
 /** Files that one step back in time looks for. */
 const WANTED = 50

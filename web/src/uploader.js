@@ -1,11 +1,11 @@
 import Uppy from '@uppy/core'
 import Dashboard from '@uppy/dashboard'
+import { PresignedUploads } from 'presigned-uppy'
 import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 
 import { byId } from './dom.js'
 import { oneTabStop } from './one-tab-stop.js'
-import { PresignedUploads } from './presigned-uppy.js'
 import { recover } from './recover.js'
 import { isUnreadable, uploadWords } from './words.js'
 
@@ -14,8 +14,8 @@ import { isUnreadable, uploadWords } from './words.js'
  *
  * @param {object} o
  * @param {string} o.target selector of the element to fill
- * @param {import('./presigned-upload.js').Presign} o.presign for the upload endpoint
- * @param {ReturnType<typeof import('./unfinished.js').unfinishedUploads>} o.unfinished
+ * @param {import('presigned-upload').Presign} o.presign for the upload endpoint
+ * @param {import('presigned-upload').UnfinishedUploads} o.unfinished
  * @param {(file: {id: string, name: string, key: string, size: number}) => void} o.onStored
  * @param {(file: {id: string, name: string}, words: string, error: any) => void} o.onFailed
  * @param {() => void} o.onChosen
@@ -38,7 +38,7 @@ export function createUploader({ target, presign, unfinished, onChosen, onStored
   })
   oneTabStop(byId(target.slice(1)))
   uppy.use(PresignedUploads, { presign, unfinished })
-  uppy.on(/** @type {any} */ ('presigned:restart'), onRestart)
+  uppy.on('presigned:restart', onRestart)
 
   uppy.on('file-added', onChosen)
   uppy.on('upload-success', (file, response) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { createUploads } from '../src/presigned-upload.js'
+import { createUploads } from '../packages/presigned-upload/src/presigned-upload.js'
 import { large, MIB, start } from './fake-stack.js'
 
 const source = (id, data) => ({ id, data, type: 'image/png' })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import { createUploads } from '../src/presigned-upload.js'
-import { unfinishedUploads } from '../src/unfinished.js'
+import { createUploads } from '../packages/presigned-upload/src/presigned-upload.js'
+import { unfinishedUploads } from '../packages/presigned-upload/src/unfinished.js'
 
 export const MIB = 1024 * 1024
 export const checksumOf = (bytes) => createHash('sha256').update(bytes).digest('base64')

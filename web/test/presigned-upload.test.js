@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { createUploads } from '../src/presigned-upload.js'
-import { unfinishedUploads } from '../src/unfinished.js'
+import { createUploads } from '../packages/presigned-upload/src/presigned-upload.js'
+import { unfinishedUploads } from '../packages/presigned-upload/src/unfinished.js'
 import { checksumOf, large, MIB, start } from './fake-stack.js'
 
 const source = (id, data, type = 'image/png', name) => ({ id, data, type, name })

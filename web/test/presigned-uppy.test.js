@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 
 import Uppy from '@uppy/core'
 
-import { PresignedUploads } from '../src/presigned-uppy.js'
+import { PresignedUploads } from '../packages/presigned-uppy/src/presigned-uppy.js'
 import { fakeStack, MIB } from './fake-stack.js'
 
 /** Uppy with the plugin, on a stack with parts of 8 MiB. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { sha256 } from '../src/sha256.js'
+import { sha256 } from '../packages/presigned-upload/src/sha256.js'
 import { checksumOf, MIB } from './fake-stack.js'
 
 test('a small file and one that is hashed in a stream have their checksums', async () => {

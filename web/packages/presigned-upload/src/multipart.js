@@ -3,9 +3,9 @@ import { persist, send, textOf } from './s3.js'
 import { sha256 } from './sha256.js'
 
 /**
- * @typedef {import('./presigned-upload.js').Source} Source
- * @typedef {import('./presigned-upload.js').Options} Options
- * @typedef {import('./unfinished.js').Unfinished} Unfinished
+ * @typedef {import('../types.d.ts').Source} Source
+ * @typedef {import('../types.d.ts').UploadOptions} Options
+ * @typedef {import('../types.d.ts').Unfinished} Unfinished
  * @typedef {{number: number, from: number, to: number}} Part bytes of the file, `to` not included
  * @typedef {Map<number, {etag: string, checksum: string}>} Held what S3 has, by part number
  */
@@ -14,8 +14,8 @@ import { sha256 } from './sha256.js'
  * Uploads in parts. S3 is told at the start to demand a SHA-256 with each part; the list that completes the upload repeats
  * them.
  *
- * @param {import('./presigned-upload.js').Presign} presign
- * @param {ReturnType<typeof import('./unfinished.js').unfinishedUploads>} unfinished
+ * @param {import('../types.d.ts').Presign} presign
+ * @param {import('../types.d.ts').UnfinishedUploads} unfinished
  */
 export function multipart(presign, unfinished) {
   const newLane = signedAhead(presign)
@@ -129,7 +129,7 @@ export function multipart(presign, unfinished) {
      * @param {Source} source
      * @param {number} partBytes
      * @param {AbortSignal} signal
-     * @param {() => Promise<import('./presigned-upload.js').Answer>} sign each time for a new key
+     * @param {() => Promise<import('../types.d.ts').Answer>} sign each time for a new key
      * @returns {Promise<Unfinished>}
      */
     async begin(source, partBytes, signal, sign) {

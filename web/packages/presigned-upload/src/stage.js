@@ -25,7 +25,7 @@ export function learnedStage() {
      * @param {number} size
      */
     takesInParts: (size) => inParts && size > partBytes(size) && size <= (said.maxUploadBytes ?? Infinity),
-    /** @param {import('./presigned-upload.js').Answer} answer to createMultipartUpload */
+    /** @param {import('../types.d.ts').Answer} answer to createMultipartUpload */
     learn(answer) {
       said = answer
     },

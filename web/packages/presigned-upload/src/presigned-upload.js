@@ -12,22 +12,11 @@ export const FILES_AT_ONCE = 6
 const UNKNOWN_TYPE = 'application/octet-stream'
 
 /**
- * @typedef {{url: string, method: string, headers: Record<string, string>, key?: string, partSize?: number, maxUploadBytes?: number}} Answer
- * @typedef {Record<string, string | number>} Request
- * @typedef {(request: Request | {requests: Request[]}) => Promise<any>} Presign posts to the endpoint with the caller's access
- *   token; gives an Answer, or the results of a batch
- *
- * @typedef {object} Source what to upload
- * @property {string} id the same for the same file, also after a reload
- * @property {Blob} data
- * @property {string} [name]
- * @property {string} [type]
- * @property {string} [otherType] to try where the stage does not take `type`
- *
- * @typedef {object} Options
- * @property {AbortSignal} signal stops; the upload goes on with the next call
- * @property {(bytes: number) => void} [onProgress] bytes that S3 has, or that are on their way
- * @property {() => void} [onRestart] S3 no longer had the upload, so it begins again
+ * @typedef {import('../types.d.ts').Answer} Answer
+ * @typedef {import('../types.d.ts').Presign} Presign
+ * @typedef {import('../types.d.ts').Request} Request
+ * @typedef {import('../types.d.ts').Source} Source
+ * @typedef {import('../types.d.ts').UploadOptions} Options
  */
 
 /**
@@ -35,7 +24,8 @@ const UNKNOWN_TYPE = 'application/octet-stream'
  * so S3 refuses what was damaged on the way, and it is sent again. A large file goes on where it was.
  *
  * @param {Presign} presign
- * @param {ReturnType<typeof unfinishedUploads>} [unfinished]
+ * @param {import('../types.d.ts').UnfinishedUploads} [unfinished]
+ * @returns {import('../types.d.ts').Uploads}
  */
 export function createUploads(presign, unfinished = unfinishedUploads(() => undefined)) {
   const stage = learnedStage()
@@ -156,6 +146,11 @@ const createMultipartUpload = (source) => ({ operation: 'createMultipartUpload',
 
 /** @param {Source} source */
 const described = (source) => ({ contentType: typeOf(source), ...(source.name && { filename: sendableName(source.name) }) })
+
+/** @param {File} file @returns {Source} */
+export const sourceOf = (file) => ({
+  id: [file.webkitRelativePath || file.name, file.size, file.lastModified, file.type].join(' '), data: file, name: file.name, type: file.type,
+})
 
 /** A browser leaves the type empty when it does not know it; what is signed must not be empty. @param {Source} source */
 const typeOf = (source) => source.type || UNKNOWN_TYPE

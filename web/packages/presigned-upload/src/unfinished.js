@@ -1,14 +1,7 @@
 /** S3 drops the parts of an unfinished upload after a day: the stage's lifecycle rule. In milliseconds. */
 const MAX_AGE_MS = 24 * 3600 * 1000
 
-/**
- * @typedef {object} Unfinished what is needed to go on with an upload
- * @property {string} key
- * @property {string} uploadId
- * @property {number} partBytes of every part but the last
- * @property {number} began milliseconds since 1970
- * @property {boolean} [completing] completeMultipartUpload was sent, and no answer came yet
- */
+/** @typedef {import('../types.d.ts').Unfinished} Unfinished */
 
 /**
  * The uploads in parts that have not ended, by file. localStorage survives a reload, a crash and a closed tab. Uppy's Golden

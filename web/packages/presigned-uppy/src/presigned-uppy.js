@@ -1,7 +1,7 @@
 import { BasePlugin } from '@uppy/core'
 import { filterFilesToEmitUploadStarted, filterFilesToUpload, getFileType } from '@uppy/core/utils'
 
-import { createUploads, FILES_AT_ONCE } from './presigned-upload.js'
+import { createUploads, FILES_AT_ONCE } from 'presigned-upload'
 
 /**
  * Uploads Uppy's files through the presigning endpoint:
@@ -11,10 +11,6 @@ import { createUploads, FILES_AT_ONCE } from './presigned-upload.js'
  * It takes the place of `@uppy/aws-s3`, which sends no checksums with its parts, names none when it completes an upload,
  * and reads only the first 1,000 parts when it resumes one.
  *
- * @typedef {object} PresignedOptions
- * @property {import('./presigned-upload.js').Presign} presign
- * @property {ReturnType<typeof import('./unfinished.js').unfinishedUploads>} [unfinished]
- *
  * @extends {BasePlugin<any, any, any>}
  */
 export class PresignedUploads extends BasePlugin {
@@ -22,7 +18,7 @@ export class PresignedUploads extends BasePlugin {
   #running = new Map()
   #uploads
 
-  /** @param {import('@uppy/core').Uppy<any, any>} uppy @param {PresignedOptions} options */
+  /** @param {import('@uppy/core').Uppy<any, any>} uppy @param {import('../types.d.ts').PresignedOptions} options */
   constructor(uppy, options) {
     super(uppy, options)
     this.type = 'uploader'
@@ -106,7 +102,7 @@ export class PresignedUploads extends BasePlugin {
         const { uploadStarted } = file.progress
         if (!signal.aborted) this.uppy.emit('upload-progress', file, { uploadStarted: uploadStarted ?? Date.now(), bytesUploaded, bytesTotal: file.size })
       },
-      onRestart: () => this.uppy.emit(/** @type {any} */ ('presigned:restart'), file),
+      onRestart: () => this.uppy.emit('presigned:restart', file),
     })
   }
 
@@ -127,7 +123,7 @@ export class PresignedUploads extends BasePlugin {
   }
 }
 
-/** @param {any} file @returns {import('./presigned-upload.js').Source} */
+/** @param {any} file @returns {import('presigned-upload').Source} */
 const sourceOf = (file) => ({
   id: file.id,
   data: file.data,
