@@ -88,6 +88,7 @@ for (const [device, viewport] of Object.entries(DEVICES)) test(`the page is acce
   const box = (selector) => page.locator(selector).boundingBox()
   const [status, pause] = [await box('.uppy-StatusBar-statusSecondary'), await box('.uppy-StatusBar-actions')]
   assert.ok(status.x + status.width <= pause.x, 'the controls leave the status free')
+  assert.match(await page.locator('.uppy-StatusBar-statusSecondary').innerText(), /1 of 2 files uploaded · .* of 24 MB · keep this page open$/)
   assert.equal(await overflow(page), 0)
   assert.deepEqual(await violations(page), [])
   await context.close()

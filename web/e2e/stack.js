@@ -12,12 +12,13 @@ const FREE = '127.0.0.1:0'
  * Runs the stack of an assembly below build/ on free ports, as `make run` does.
  *
  * @param {string} assembly such as "local-assembly"
+ * @param {string} [pageDir]
  */
-export async function startStack(assembly) {
+export async function startStack(assembly, pageDir = 'web/dist') {
   const child = spawn(
     'build/local',
     [
-      ...['run', '--json', '--exit-with-stdin', '--assembly', `build/${assembly}`, '--page-dir', 'web/dist', '--outputs', ''],
+      ...['run', '--json', '--exit-with-stdin', '--assembly', `build/${assembly}`, '--page-dir', pageDir, '--outputs', ''],
       ...['--api', FREE, '--s3', FREE, '--cognito', FREE, '--page', FREE],
     ],
     { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] }, // its stdin closes when this process dies, and it ends with that
@@ -36,6 +37,18 @@ export async function startStack(assembly) {
       await ended
     },
   }
+}
+
+/** An access token of the demo user. @param {Awaited<ReturnType<typeof startStack>>} stack */
+export async function tokenOf({ cognitoUrl, appClientId, username, password }) {
+  const response = await fetch(cognitoUrl, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
+    body: JSON.stringify({
+      AuthFlow: 'USER_PASSWORD_AUTH', ClientId: appClientId, AuthParameters: { USERNAME: username, PASSWORD: password },
+    }),
+  })
+  return (await response.json()).AuthenticationResult.AccessToken
 }
 
 /**

@@ -34,6 +34,9 @@ export function createUploader({ target, presign, unfinished, onChosen, onStored
     fileManagerSelectionType: 'both',
     note: 'Large files go up in parts: pause them, and go on later.',
     disableInformer: true, // the page says what failed, and why, under the drop area: it stays there
+    // Uppy's estimate begins with the rate of the first file to end, and forgets it slowly: 24 MB beside an icon of 41 B had
+    // hours left until they were there.
+    locale: { strings: { xTimeLeft: 'keep this page open' } },
     doneButtonHandler: () => uppy.clear(),
   })
   oneTabStop(byId(target.slice(1)))

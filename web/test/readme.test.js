@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
-import { administrator, startStack } from '../e2e/stack.js'
+import { administrator, startStack, tokenOf } from '../e2e/stack.js'
 import { headersOf } from '../publish.js'
 import { WEB, withPackages } from './packed.js'
 
@@ -48,18 +48,6 @@ async function readersApp(t, name) {
   const { folder } = await withPackages(t)
   await writeFile(`${folder}/app.mjs`, `${await block(`packages/${name}/`, 'js')}\n${name === 'presigned-uppy' ? 'export { uppy }' : ''}\n`)
   return import(pathToFileURL(`${folder}/app.mjs`).href)
-}
-
-/** @param {Awaited<ReturnType<typeof startStack>>} stack */
-async function tokenOf({ cognitoUrl, appClientId, username, password }) {
-  const response = await fetch(cognitoUrl, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
-    body: JSON.stringify({
-      AuthFlow: 'USER_PASSWORD_AUTH', ClientId: appClientId, AuthParameters: { USERNAME: username, PASSWORD: password },
-    }),
-  })
-  return (await response.json()).AuthenticationResult.AccessToken
 }
 
 test('the snippet of presigned-uppy, as it stands, uploads files through the local run', async (t) => {
