@@ -61,8 +61,8 @@ type Config struct {
 	Stall          time.Duration // 0: DefaultStall
 
 	Uploads   *state.Store // remembers interrupted uploads; nil: they are not resumed, but cleaned up
-	Downloads *state.Store // remembers interrupted downloads; nil: they start anew
-	Notice    func(string) // hears in one sentence what a person may want to know, from several goroutines; may be nil
+	Downloads *state.Store // remembers interrupted downloads; nil: they start from the beginning
+	Notice    func(string) // called with one sentence for the user, from several goroutines; may be nil
 	Clock     func() time.Time
 }
 

@@ -17,10 +17,10 @@ type Download struct {
 	PartBytes  int64  // bytes of the object's parts, where they are unusual; 0: unknown
 	Unverified bool   // keep content whose checksum does not match
 
-	// Progress hears the object's size with each count of bytes, of negative ones when they are fetched again, from
+	// Progress is called with the object's size and a count of bytes, negative when they are fetched again, from
 	// several goroutines; may be nil.
 	Progress func(size, bytes int64)
-	// Held hears instead of bytes that were here already. If it is nil, Progress does.
+	// Held is called instead for bytes that were on disk already. If it is nil, Progress is called.
 	Held func(bytes int64)
 }
 

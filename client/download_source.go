@@ -113,7 +113,7 @@ func (s *source) takeFirst() io.ReadCloser {
 	return first
 }
 
-// close lets go of the first answer, if nobody has read it.
+// close closes the first answer, if nobody has read it.
 func (s *source) close() {
 	if first := s.takeFirst(); first != nil {
 		_ = first.Close()
@@ -187,7 +187,7 @@ func (s *source) copy(w io.Writer, body io.Reader, want int64) (n int64, err err
 	return n, err
 }
 
-// countingWriter tells of the bytes written through it.
+// countingWriter reports the bytes written through it.
 type countingWriter struct {
 	io.Writer
 	moved *counter

@@ -21,12 +21,12 @@ type File struct {
 	Content     io.ReaderAt // read from several goroutines
 	Size        int64       // bytes
 
-	// Progress hears of bytes sent, of negative ones when they are sent again, from several goroutines; may be nil.
+	// Progress is called with bytes sent, negative when they are sent again, from several goroutines; may be nil.
 	Progress func(bytes int64)
-	// Held hears instead of bytes that S3 held already. If it is nil, Progress does.
+	// Held is called instead for bytes that S3 held already. If it is nil, Progress is called.
 	Held func(bytes int64)
 
-	// Journal knows files that an interrupted upload has stored, and hears of this one; may be nil.
+	// Journal has the files that an interrupted upload has stored, and records this one; may be nil.
 	Journal *Journal
 
 	path    string    // set for a file on disk: makes the upload resumable

@@ -66,7 +66,7 @@ func (j *Journal) Stored() (n int) {
 // Clear forgets everything: the upload is complete.
 func (j *Journal) Clear() error { return j.slot.Clear() }
 
-// Close lets go of the journal. The next one of the same name goes on with it.
+// Close closes the journal. The next journal of the same name continues it.
 func (j *Journal) Close() error { return j.slot.Release() }
 
 // note writes down what is about to be sent, or is stored. A nil journal notes nothing.

@@ -108,14 +108,14 @@ func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *i
 		return "", err
 	}
 	if etag = res.Header.Get("ETag"); etag == "" {
-		// A hotel's sign-in page, or a confused proxy. A page like that goes away, so try again.
+		// A hotel's sign-in page, or a wrong proxy answer: both are temporary, so try again.
 		err = retry.Again(fmt.Errorf("status %d without an ETag: it was not S3 that answered; is something between this machine and S3, such as a sign-in page?", res.StatusCode))
 	}
 	return etag, errors.Join(err, res.Body.Close())
 }
 
 // reread finds out why S3 refused a checksum. If the content reads differently now, the file has changed;
-// if not, the network has spoilt it, and another attempt helps.
+// if not, the network has corrupted it, and another attempt helps.
 func reread(content *io.SectionReader, want digest, refused error) error {
 	got, err := digestOf(content)
 	if err != nil {

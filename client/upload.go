@@ -132,8 +132,8 @@ func (u *multipartUpload) sendFile(ctx context.Context) (Result, error) {
 	return u.complete(ctx)
 }
 
-// leave says what becomes of an upload that did not succeed: it is dropped if going on makes no sense,
-// and kept if the next call can continue it.
+// leave decides about an upload that failed: it is kept if the next call can continue it, and dropped
+// otherwise.
 func (u *multipartUpload) leave(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, errGone):

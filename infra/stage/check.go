@@ -126,7 +126,7 @@ func (s Stage) checkOrigins() []error {
 	return wrong
 }
 
-// checkOrigin wants an origin exactly as a browser sends it, because it is compared byte by byte.
+// checkOrigin requires an origin exactly as a browser sends it, because it is compared byte by byte.
 func (s Stage) checkOrigin(origin string) error {
 	if origin == LocalOrigin && !s.Production {
 		return nil

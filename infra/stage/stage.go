@@ -27,7 +27,7 @@ type Stage struct {
 	// s3:GetObject. Default false.
 	Downloads bool `json:"downloads"`
 	// Listing switches on listObjectsV2 on the download route: s3:ListBucket for prefixes that end in
-	// "/". Wants Downloads. Default false.
+	// "/". Requires Downloads. Default false.
 	Listing bool `json:"listing"`
 	// Deletion switches on deleteObject: a function, route and role of its own, which may s3:DeleteObject and never delete
 	// a version. With Versioned, what was deleted can be restored for NoncurrentDays. Default false.
@@ -35,7 +35,7 @@ type Stage struct {
 
 	// MaxUploadBytes is the largest object, in bytes. With it every putObject and uploadPart
 	// must say its content length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
-	// 10,000 times PartBytes in parts. Somebody else's terabyte is our bill: set it in production.
+	// 10,000 times PartBytes in parts. Without a bound a user can store any amount at your cost: set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
 	// PartBytes is the size of each part but the last, in bytes: 5 MiB to 5 GiB, and large enough that
 	// MaxUploadBytes fits into 10,000 parts. Without Multipart it does nothing. Default 8 MiB.
@@ -68,12 +68,12 @@ type Stage struct {
 	// aws.cognito.signin.user.admin, which sign-in through the SDK gives.
 	AuthorizationScopes []string `json:"authorizationScopes"`
 
-	// SignInWithEmail makes users sign in with their e-mail address. Cognito then makes up the username, a UUID, which is the
+	// SignInWithEmail makes users sign in with their email address. Cognito then makes up the username, a UUID, which is the
 	// key prefix. It can't be changed for a pool that exists. Default false: an administrator chooses a username.
 	SignInWithEmail bool `json:"signInWithEmail"`
-	// SelfSignUp lets anybody create a user, confirmed by e-mail. Default false: administrators only.
+	// SelfSignUp lets anybody create a user, confirmed by email. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`
-	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin wants "essentials"
+	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin requires "essentials"
 	// or "plus", which cost about three and four times as much for each active user.
 	UserPoolPlan string `json:"userPoolPlan"`
 	// PasswordAuth adds ALLOW_USER_PASSWORD_AUTH, for curl and emulators. The password then travels
@@ -109,7 +109,7 @@ type Stage struct {
 	ThrottleBurst int `json:"throttleBurst"`
 
 	// DomainName serves the API at https://<DomainName>/ (TLS 1.2 or later) and closes API Gateway's
-	// own address. Wants the next three. Default none.
+	// own address. Requires the next three. Default none.
 	DomainName string `json:"domainName"`
 	// CertificateArn of an ACM certificate for DomainName in the stack's own region.
 	CertificateArn string `json:"certificateArn"`
@@ -118,11 +118,11 @@ type Stage struct {
 	HostedZoneName string `json:"hostedZoneName"`
 
 	// SignInDomain is the prefix of Cognito's sign-in pages and token endpoint, unique in the region:
-	// https://<SignInDomain>.auth.<region>.amazoncognito.com. Wanted by the next two. Default: no domain. "none" says so
+	// https://<SignInDomain>.auth.<region>.amazoncognito.com. The next two require it. Default: no domain. "none" means the same
 	// for the deployment between two names, because Cognito refuses a second domain beside the first.
 	SignInDomain string `json:"signInDomain"`
 	// ManagedLogin switches on Cognito's own sign-in pages for the app client: authorization code with
-	// PKCE. Wants UserPoolPlan "essentials" or "plus".
+	// PKCE. Requires UserPoolPlan "essentials" or "plus".
 	ManagedLogin bool `json:"managedLogin"`
 	// CallbackURLs and LogoutURLs are where managed login may return to: https, and http://localhost
 	// outside production.
@@ -194,7 +194,7 @@ type Stage struct {
 	PermissionsBoundary string `json:"permissionsBoundary"`
 	// RolePath is the path of every role, such as "/files/". Default "/".
 	RolePath string `json:"rolePath"`
-	// Tags go on every resource of the stack that takes tags: at most 50.
+	// Tags are set on every resource of the stack that takes tags: at most 50.
 	Tags map[string]string `json:"tags"`
 }
 

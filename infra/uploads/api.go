@@ -77,7 +77,7 @@ func deployment(config stage.Stage, logs awslogs.LogGroup) *awsapigateway.StageO
 		ThrottlingBurstLimit: new(float64(config.ThrottleBurst)),
 		AccessLogDestination: awsapigateway.NewLogGroupLogDestination(logs),
 		AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(new(accessLogFormat())),
-		// Execution logs repeat requests into a log group that no retention of ours reaches.
+		// Execution logs copy requests into a log group whose retention we can't set.
 		LoggingLevel:     awsapigateway.MethodLoggingLevel_OFF,
 		DataTraceEnabled: new(false),
 		MetricsEnabled:   new(true),
@@ -114,7 +114,7 @@ func accessLogFormat() string {
 }
 
 // setSecurityPolicy refuses TLS 1.0, which a Regional API takes by default, and cipher suites without forward secrecy.
-// An enhanced policy wants an endpoint access mode; BASIC is the one without further checks of the host name.
+// An enhanced policy requires an endpoint access mode; BASIC is the one without further checks of the host name.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 func setSecurityPolicy(rest awsapigateway.RestApi) {
 	resource := rest.Node().DefaultChild().(awsapigateway.CfnRestApi)

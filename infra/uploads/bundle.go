@@ -31,7 +31,7 @@ func (p *Props) withCode() *Props {
 	built.Code = awslambda.Code_FromAsset(new(dir), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_OUTPUT,
 		Bundling: &awscdk.BundlingOptions{
-			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK wants one even if nothing runs in it
+			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK requires an image even if nothing runs in it
 			Local: &goBuild{dir: dir, goarch: goarch(p.Stage)},
 		},
 	})

@@ -9,7 +9,7 @@ import (
 // never reach the authorizer. limit is in requests of one address in five minutes.
 func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebACL {
 	acl := awswafv2.NewCfnWebACL(scope, new("Firewall"), &awswafv2.CfnWebACLProps{
-		// A name of ours, because metrics carry it: the alarm could not find a generated one.
+		// A fixed name, because the alarm finds the metrics by it. A generated name is not known at synthesis.
 		Name:             fullName(scope),
 		Description:      new("Guards the presigning API"),
 		Scope:            new("REGIONAL"),

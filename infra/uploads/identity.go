@@ -57,7 +57,7 @@ func existingIdentity(scope constructs.Construct, props *Props) *identity {
 func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 	pool := awscognito.NewUserPool(scope, new("Users"), &awscognito.UserPoolProps{
 		// No alias beside the username: the username becomes the key prefix, and an address would end up in every URL. With
-		// e-mail alone Cognito makes up the username.
+		// email alone Cognito makes up the username.
 		SignInAliases:       &awscognito.SignInAliases{Username: new(!config.SignInWithEmail), Email: new(config.SignInWithEmail)},
 		SignInCaseSensitive: new(false), // or Bob and bob were two users with two prefixes
 		SelfSignUpEnabled:   new(config.SelfSignUp),

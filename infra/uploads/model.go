@@ -50,7 +50,7 @@ func operationSchema() *awsapigateway.JsonSchema {
 }
 
 // fieldSchema is what the table says of a field's type and choice. Patterns and bounds are left out: API Gateway
-// would answer with the pattern, and the function says in words what it wants.
+// would answer with the pattern, and the function says in words what it allows.
 func fieldSchema(field operation.Field) *awsapigateway.JsonSchema {
 	f := operation.Fields()[field]
 	schema := &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType(strings.ToUpper(f.Type))}

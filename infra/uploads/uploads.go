@@ -175,7 +175,8 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	return u
 }
 
-// fullName names what needs a name of ours: the stack's, and the construct's ID where the stack has others.
+// fullName is the name of resources that need a fixed one: the stack's name, and the construct's ID if the stack has
+// other constructs.
 func fullName(scope constructs.Construct) *string {
 	stack := awscdk.Stack_Of(scope)
 	if id := *scope.Node().Id(); id != "Default" {

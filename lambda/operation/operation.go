@@ -180,7 +180,7 @@ func Table() []Operation {
 				{Name: "continuation-token", Field: ContinuationToken},
 				{Name: "list-type", Value: "2"},
 				{Name: "max-keys", Value: "1000"},
-				{Name: "prefix", Field: Key}, // the caller's prefix, which stands in for a key
+				{Name: "prefix", Field: Key}, // the caller's prefix, in place of a key
 			},
 			Action: "s3:ListBucket", Resource: Bucket,
 		},

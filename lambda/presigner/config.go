@@ -29,7 +29,7 @@ type Config struct {
 
 	// Credentials is the execution role's session, from the variables that Lambda sets. They don't change within a
 	// process, and Lambda doesn't say when they end: it retires the process before. AWS_CREDENTIAL_EXPIRATION
-	// (RFC 3339) is the AWS CLI's name for that time; where it is set, no URL is said to live longer.
+	// (RFC 3339) is the AWS CLI's name for that time; where it is set, no URL gets a later expiry.
 	Credentials aws.Credentials
 }
 

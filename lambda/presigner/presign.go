@@ -35,7 +35,7 @@ func newSigner(c Config) (*signer, error) {
 	params := s3.EndpointParameters{Bucket: &c.Bucket, Region: &c.Region, UseDualStack: &c.DualStack, Accelerate: &c.Accelerate}
 	if c.Endpoint != "" {
 		params.Endpoint = &c.Endpoint
-		params.ForcePathStyle = new(true) // an endpoint of one's own has no DNS name for each bucket
+		params.ForcePathStyle = new(true) // a custom endpoint has no DNS name for each bucket
 	}
 	endpoint, err := s3.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), params)
 	if err != nil {

@@ -17,10 +17,10 @@ import (
 //
 //   - Until the object is written the gateway says of an upload that is being completed that it is gone, or, to a second
 //     completion, that it is done. A client that has given up waiting and asks again would find neither upload nor
-//     object, and begin anew: the content would be stored twice. So requests take turns while one completes it.
+//     object, and start again: the content would be stored twice. So requests take turns while one completes it.
 //   - A part that is whole only after its upload was completed or aborted gets 404 from S3. The gateway puts it into the
-//     upload's folder, which it makes anew: the upload is listed again, and lies there until somebody aborts it. A client
-//     that breaks a part off and then goes on without it (a pause, a kill) leaves such a rest now and then.
+//     upload's folder, which it creates again: the upload is listed again until somebody aborts it. A client
+//     that interrupts a part and then continues without it (a pause, a kill) sometimes leaves such an upload.
 //   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway takes it.
 type uploads struct {
 	mu          sync.Mutex

@@ -97,7 +97,7 @@ func (w *world) processTable() report.Table {
 	return t
 }
 
-// shown is what is judged, and what is for information.
+// shown is what is checked against a target, and what is only for information.
 func shown() []quantity {
 	return append(quantities(),
 		quantity{name: "threads of the local run", of: func(s sample) float64 { return s.Local.Threads }},
