@@ -1,6 +1,6 @@
 // Command lambda is the signer: it answers a signed-in caller's request with a presigned S3 URL, or a batch with several.
 //
-// It only wires. The same binary serves every route; its environment says which operations it signs. A function with a
+// The same binary serves every route; its environment says which operations it signs. A function with a
 // rule of your own needs another main package like this one: examples/rule.
 package main
 
