@@ -80,7 +80,7 @@ lint: web/node_modules/.complete prose ## Run the linters
 
 .PHONY: prose
 prose: ## Check the wording of documents and Go comments (needs a C compiler)
-	CGO_ENABLED=1 go run $(VALE) --config test/prose/vale.ini $(foreach file,$(call manifests,*.md) $(call manifests,*.go),$(if $(findstring /testdata/,$(file)),,$(file)))
+	@CGO_ENABLED=1 go run $(VALE) --config test/prose/vale.ini $(foreach file,$(call manifests,*.md) $(call manifests,*.go),$(if $(findstring /testdata/,$(file)),,$(file)))
 
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.

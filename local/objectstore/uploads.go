@@ -158,8 +158,8 @@ func (g guard) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUp
 	return err
 }
 
-// endUpload is for an upload that is over. First its parts are told, then what one of them may have left is removed, that
-// of one which was whole while the upload was ending, too: one that comes later still removes it itself.
+// endUpload runs after an upload was completed or aborted. It marks the upload as ended for its parts, then removes what
+// parts left behind, including one that became whole meanwhile. Parts that arrive later remove their own rest.
 func (g guard) endUpload(ctx context.Context, bucket, key *string, one *upload) {
 	g.uploads.end(one)
 	g.abortAgain(ctx, bucket, key, one.id)

@@ -173,7 +173,7 @@ func (s *Stack) Count(name string) (n int) {
 	return n
 }
 
-// serve logs a request and lets the next fault planned for it have it.
+// serve logs a request. The next fault planned for it handles it, otherwise next does.
 func (s *Stack) serve(name string, w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
 	s.mu.Lock()
 	s.log = append(s.log, name)
