@@ -92,7 +92,7 @@ func fullest(object string) map[string]string {
 		"abortMultipartUpload":    object + `,"uploadId":"a-b_c.1~2"`,
 		"getObject":               object + `,"filename":"Příští žluť (1)+~'*!\".json"`,
 		"headObject":              object,
-		"listObjectsV2":           ``,
+		"listObjectsV2":           `"startAfter":` + strings.TrimPrefix(object, `"key":`),
 		"deleteObject":            object,
 	}
 }
