@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -140,8 +141,12 @@ func (s *story) upload(ctx context.Context, name string, size int) error {
 }
 
 func (s *story) downloadAll(ctx context.Context) error {
+	folder, err := os.MkdirTemp(s.emulator.scratch, "downloads-")
+	if err != nil {
+		return err
+	}
 	for i, u := range s.uploads {
-		file := filepath.Join(s.emulator.scratch, fmt.Sprintf("download-%d-of-%d", i+1, len(s.uploads)))
+		file := filepath.Join(folder, strconv.Itoa(i+1))
 		if err := s.cli.download(ctx, u.key, file); err != nil {
 			return err
 		}
