@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// existingPool deploys a stage for a user pool that is there already, by the rules of an organisation. The pool stays
-// when the stack goes.
+// existingPool deploys a stage for a user pool that is there already, with an organisation's names. The pool and its user
+// stay when the stack goes.
 func (s *story) existingPool(ctx context.Context) error {
 	pool, err := s.aws("cognito-idp create-user-pool --pool-name employees --query UserPool.Arn --output text")
 	if err != nil {
@@ -19,14 +19,10 @@ func (s *story) existingPool(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.aws(`iam create-policy --policy-name files --path /boundaries/ --policy-document '{"Version":"2012-10-17",` +
-		`"Statement":[{"Effect":"Allow","Action":["s3:*","logs:*","xray:*"],"Resource":"*"}]}'`); err != nil {
-		return err
-	}
 	// `make configure` fills in a stage that is there, if it has a placeholder. A new one would be a copy of prod.
 	if err := s.cdk.writeStage(sharedStage, map[string]any{
 		"allowedOrigins": []string{"https://app.example.com"},
-		"stackName":      "Acme", "permissionsBoundary": "boundaries/files", "rolePath": "/acme/",
+		"stackName":      "Acme", "rolePath": "/acme/",
 	}); err != nil {
 		return err
 	}
@@ -42,7 +38,7 @@ func (s *story) existingPool(ctx context.Context) error {
 	if err := s.beside(ctx, "Acme", sharedStage, "make destroy CDK_FLAGS=--force STAGE="+sharedStage); err != nil {
 		return err
 	}
-	_, err = s.aws("cognito-idp describe-user-pool --user-pool-id %s", id)
+	_, err = s.aws("cognito-idp admin-get-user --user-pool-id %s --username %s", id, s.username)
 	return err
 }
 
