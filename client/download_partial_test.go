@@ -30,6 +30,7 @@ func brokenOff(t *testing.T, partSize int64) (r *rig, want []byte, d client.Down
 }
 
 func TestAnInterruptedDownloadIsResumed(t *testing.T) {
+	t.Parallel()
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
 		r, want, d := brokenOff(t, partSize)
 		if _, err := os.Stat(d.Target); !errors.Is(err, fs.ErrNotExist) {
@@ -47,6 +48,7 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 }
 
 func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	key := put(t, r, content(1, 50*mib))
 	want := content(2, 50*mib)
@@ -67,6 +69,7 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 }
 
 func TestATemporaryFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
+	t.Parallel()
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
 		r, want, d := brokenOff(t, partSize)
 		pending, err := filepath.Glob(filepath.Join(filepath.Dir(d.Target), ".*.partial"))

@@ -18,6 +18,7 @@ import (
 
 // The same command again, after some of its files have come: those count as done.
 func TestAFileThatHoldsTheObjectAlreadyCountsAsDownloaded(t *testing.T) {
+	t.Parallel()
 	for _, size := range []int{0, 10, 12 * mib} {
 		r := newRig(t)
 		want := content(1, size)
@@ -128,6 +129,7 @@ func TestSmallDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
 
 // Without a memory nothing says who writes to a temporary file: each download has its own.
 func TestLargeDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Downloads = nil })
 	want := content(1, 20*mib)
 	key := put(t, r, want)

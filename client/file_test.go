@@ -27,6 +27,7 @@ func TestAFileThatChangesBetweenHashAndPutIsRefused(t *testing.T) {
 }
 
 func TestAFileThatShrinksBetweenHashAndPutIsRefused(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	path, f := onDisk(t, content(5, 1*mib))
 	r.stack.Plan("ask putObject", fakestack.First(func() {

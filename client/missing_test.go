@@ -109,6 +109,7 @@ func TestAPutThatWasNotStoredIsSentUnderAnotherKey(t *testing.T) {
 }
 
 func TestAnUploadThatIsGoneAndNoObjectBeginsAnew(t *testing.T) {
+	t.Parallel()
 	bothAnswers(t, func(t *testing.T, r *rig) {
 		r.stack.Plan("completeMultipartUpload", fakestack.First(r.stack.Drop))
 		want := content(4, 12*mib)
@@ -122,6 +123,7 @@ func TestAnUploadThatIsGoneAndNoObjectBeginsAnew(t *testing.T) {
 }
 
 func TestAnUploadKilledWhileCompletingAndDroppedBeginsAnew(t *testing.T) {
+	t.Parallel()
 	bothAnswers(t, func(t *testing.T, r *rig) {
 		want := content(4, 12*mib)
 		path, f := onDisk(t, want)

@@ -156,6 +156,7 @@ func TestAFileThatChangesBetweenItsPartsIsRefused(t *testing.T) {
 }
 
 func TestAFailedUploadWithoutMemoryLeavesNothingAtS3(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Uploads = nil })
 	r.stack.Plan("uploadPart", fakestack.Refuse(403, "AccessDenied", "no"))
 	_, f := onDisk(t, content(3, 12*mib))

@@ -62,6 +62,7 @@ func TestAnInterruptedUploadOfAFileThatChangedBeginsAnew(t *testing.T) {
 }
 
 func TestAChangeThatKeepsSizeAndTimeIsFoundOnResuming(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	path, f := onDisk(t, content(3, 22*mib))
 	_ = interrupted(t, r, f)
@@ -84,6 +85,7 @@ func TestAChangeThatKeepsSizeAndTimeIsFoundOnResuming(t *testing.T) {
 }
 
 func TestAnUploadKilledWhileCompletingIsRecognised(t *testing.T) {
+	t.Parallel()
 	for _, hidden := range []bool{false, true} {
 		r := newRig(t)
 		r.stack.NoDownloads = hidden
@@ -121,6 +123,7 @@ func TestAbortDropsAnInterruptedUpload(t *testing.T) {
 }
 
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	path, f := onDisk(t, content(3, 12*mib))
 	var second error

@@ -18,6 +18,7 @@ func stream(b []byte) client.Stream {
 }
 
 func TestAStreamOfAnyLengthIsUploaded(t *testing.T) {
+	t.Parallel()
 	for _, multipart := range []bool{true, false} {
 		for _, size := range []int{0, 1, 5*mib - 1, 5 * mib, 5*mib + 1, 33 * mib} {
 			r := newRig(t)
@@ -36,6 +37,7 @@ func TestAStreamOfAnyLengthIsUploaded(t *testing.T) {
 }
 
 func TestAStreamSurvivesWhatAFileDoes(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.stack.Plan("uploadPart", fakestack.Cut(1000), nil, fakestack.Lose(), fakestack.Refuse(400, "BadDigest", ""))
 	r.stack.Plan("completeMultipartUpload", fakestack.Lose())
@@ -81,6 +83,7 @@ func TestAStreamThatFailsLeavesNothingAtS3(t *testing.T) {
 }
 
 func TestAStreamThatFallsSilentCanBeInterrupted(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	silent, w := io.Pipe()
 	defer w.Close()

@@ -208,6 +208,7 @@ func TestAnOrdinaryFailureNamesTheFault(t *testing.T) {
 }
 
 func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.stack.Plan("putObject", fakestack.RetryAfter("1", fakestack.Refuse(503, "SlowDown", "")))
 	began := time.Now()

@@ -12,6 +12,7 @@ import (
 )
 
 func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	zeros := base64.StdEncoding.EncodeToString(make([]byte, 32))
 	for _, checksum := range []string{zeros, zeros + "-3", zeros + "-0", zeros + "--1", zeros + "-x"} {
@@ -29,6 +30,7 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 }
 
 func TestAPartSizeThatNobodyUsesCanBeNamed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.PartBytes = 5*mib + 12345 })
 	want := content(1, 40*mib)
 	key := put(t, r, want)
@@ -55,6 +57,7 @@ func TestAnObjectWithoutChecksumIsSaidToBeUnverified(t *testing.T) {
 
 // Parts of 7 MiB are hashed as parts of 8 MiB first, which give as many.
 func TestAWrongGuessOfThePartSizeIsMadeGood(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.PartBytes = 7 * mib })
 	want := content(1, 21*mib)
 	key := put(t, r, want)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestPartsArePresignedByTheWindow(t *testing.T) {
+	t.Parallel()
 	large := content(1, 12*5*mib)
 	for name, test := range map[string]struct {
 		prepare func(*fakestack.Stack)
@@ -64,6 +65,7 @@ func TestOneBadFileDoesNotSpoilItsBatch(t *testing.T) {
 
 // The bounds are those of docs/benchmarks.md. Connections to a server that is not behind TLS are all HTTP/1.1.
 func TestManySmallFilesNeedFewRequestsAndConnections(t *testing.T) {
+	t.Parallel()
 	const files, requests = 2500, 30
 	r := newRig(t, func(c *client.Config) { c.Parallel = 0 })
 	keys, dir := make([]string, files), t.TempDir()

@@ -1,4 +1,4 @@
-module example.com/files
+module example.com/presigned/examples/embed
 
 go 1.26.0
 

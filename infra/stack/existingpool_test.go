@@ -13,6 +13,22 @@ func (v variant) scopes() []string {
 	return []string{"uploads/write", "aws.cognito.signin.user.admin"}
 }
 
+// clientIDs are the app client's, and those of the stage's machines after it.
+func (v variant) clientIDs(t *testing.T) any {
+	if v.config.UserPoolARN != "" {
+		return strings.Join(v.config.AppClientIDs, ",")
+	}
+	app := ref(v.starting(t, "AWS::Cognito::UserPoolClient", "UsersAppClient").id)
+	if len(v.config.MachineClients) == 0 {
+		return app
+	}
+	ids := []any{app}
+	for _, name := range v.config.MachineClients {
+		ids = append(ids, ref(v.starting(t, "AWS::Cognito::UserPoolClient", "UsersMachine"+name).id))
+	}
+	return map[string]any{"Fn::Join": []any{",", ids}}
+}
+
 func TestAnExistingPoolIsUsedAndNothingIsMadeInIt(t *testing.T) {
 	v := all["existingpool"]
 	for id, r := range v.Resources {

@@ -208,22 +208,6 @@ func TestASignersEnvironmentSaysWhatItsRoleAllows(t *testing.T) {
 	}
 }
 
-// clientIDs are the app client's, and those of the stage's machines after it.
-func (v variant) clientIDs(t *testing.T) any {
-	if v.config.UserPoolARN != "" {
-		return strings.Join(v.config.AppClientIDs, ",")
-	}
-	app := ref(v.starting(t, "AWS::Cognito::UserPoolClient", "UsersAppClient").id)
-	if len(v.config.MachineClients) == 0 {
-		return app
-	}
-	ids := []any{app}
-	for _, name := range v.config.MachineClients {
-		ids = append(ids, ref(v.starting(t, "AWS::Cognito::UserPoolClient", "UsersMachine"+name).id))
-	}
-	return map[string]any{"Fn::Join": []any{",", ids}}
-}
-
 func quote(s string) string { return `"` + s + `"` }
 
 func TestASignerRunsAsMeasured(t *testing.T) {

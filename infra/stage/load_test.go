@@ -91,8 +91,6 @@ func TestPlaceholdersAreNamed(t *testing.T) {
 	}
 }
 
-func nothing(string) string { return "" }
-
 func TestTheContextOfTheCommandLineWins(t *testing.T) {
 	file := func(name, text string) string {
 		path := filepath.Join(t.TempDir(), name)

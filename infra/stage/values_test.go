@@ -61,3 +61,12 @@ func pool(changes map[string]any) map[string]any {
 	maps.Copy(entry, changes)
 	return entry
 }
+
+func TestEverythingWrongIsReportedAtOnce(t *testing.T) {
+	_, err := parsed(map[string]any{"mfa": "sms", "throttleRate": 0, "allowedOrigins": []any{"*"}})
+	for _, want := range []string{"mfa", "throttleRate", "allowedOrigins"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to name %s", err, want)
+		}
+	}
+}

@@ -20,27 +20,27 @@ func (p *Props) check() error {
 		wrong = append(wrong, errors.New("UserPool and AppClientIDs go together: want both, or neither"))
 	}
 	if p.UserPool != nil && p.Stage.UserPoolARN != "" {
-		wrong = append(wrong, fmt.Errorf("UserPool is set and Stage.UserPoolARN is %q: want one of them", p.Stage.UserPoolARN))
+		wrong = append(wrong, fmt.Errorf("want UserPool or Stage.UserPoolARN, which is %q, not both", p.Stage.UserPoolARN))
 	}
 	if unused := p.Stage.OwnPoolFields(); p.UserPool != nil && len(unused) > 0 {
 		wrong = append(wrong, fmt.Errorf("UserPool is set, so these fields of Stage have no effect: %s; leave them out", strings.Join(unused, ", ")))
 	}
 	if p.Key != nil && p.Stage.KMSKeyArn != "" {
-		wrong = append(wrong, fmt.Errorf("Key is set and Stage.KMSKeyArn is %q: want one of them", p.Stage.KMSKeyArn))
+		wrong = append(wrong, fmt.Errorf("want Key or Stage.KMSKeyArn, which is %q, not both", p.Stage.KMSKeyArn))
 	}
 	if p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "" {
-		wrong = append(wrong, fmt.Errorf("PermissionsBoundary is set and Stage.PermissionsBoundary is %q: want one of them", p.Stage.PermissionsBoundary))
+		wrong = append(wrong, fmt.Errorf("want PermissionsBoundary or Stage.PermissionsBoundary, which is %q, not both", p.Stage.PermissionsBoundary))
 	}
 	if p.UserPool == nil && len(p.AuthorizationScopes) > 0 {
 		wrong = append(wrong, errors.New("AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"))
 	}
 	wrong = append(wrong, stage.CheckScopes(p.AuthorizationScopes)...)
 	if p.Code != nil && p.Handler != "" {
-		wrong = append(wrong, errors.New("Code and Handler are set: want one of them"))
+		wrong = append(wrong, errors.New("want Code or Handler, not both"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Environment)) {
 		if slices.Contains(ownEnvironment, name) {
-			wrong = append(wrong, fmt.Errorf("Environment has %s, which the construct sets itself: want another name", name))
+			wrong = append(wrong, fmt.Errorf("the construct sets %s of Environment itself: want another name", name))
 		}
 	}
 	return errors.Join(wrong...)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"example.com/presigned/infra/stage"
@@ -31,10 +33,15 @@ func TestPropsThatContradictEachOtherAreNamed(t *testing.T) {
 		{Props{Stage: stage.Least(), UserPool: pool, AppClientIDs: clients, AuthorizationScopes: []string{"openid"}}, `authorizationScopes has "openid"`},
 		{Props{Stage: with(func(s *stage.Stage) {
 			s.UserPoolARN, s.AppClientIDs = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI", []string{"client"}
-		}), UserPool: pool, AppClientIDs: clients}, "want one of them"},
+		}), UserPool: pool, AppClientIDs: clients}, "want UserPool or Stage.UserPoolARN"},
 		{Props{Stage: with(func(s *stage.Stage) { s.SelfSignUp = true }), UserPool: pool, AppClientIDs: clients}, "no effect: selfSignUp"},
-		{Props{Stage: stage.Least(), Handler: "example.com/mine", Code: struct{ awslambda.Code }{}}, "Code and Handler are set"},
-		{Props{Stage: stage.Least(), Environment: map[string]*string{"BUCKET": new("mine")}}, "Environment has BUCKET"},
+		{Props{Stage: with(func(s *stage.Stage) {
+			s.KMSKey, s.KMSKeyArn = true, "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+		}), Key: struct{ awskms.IKey }{}}, "want Key or Stage.KMSKeyArn"},
+		{Props{Stage: with(func(s *stage.Stage) { s.PermissionsBoundary = "team" }), PermissionsBoundary: struct{ awsiam.IManagedPolicy }{}},
+			"want PermissionsBoundary or Stage.PermissionsBoundary"},
+		{Props{Stage: stage.Least(), Handler: "example.com/mine", Code: struct{ awslambda.Code }{}}, "want Code or Handler, not both"},
+		{Props{Stage: stage.Least(), Environment: map[string]*string{"BUCKET": new("mine")}}, "the construct sets BUCKET of Environment itself"},
 	} {
 		got := ""
 		if err := tt.props.check(); err != nil {

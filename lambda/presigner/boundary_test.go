@@ -69,3 +69,19 @@ func TestAProblemHasNoTypeOfItsOwn(t *testing.T) {
 		t.Errorf("got %s, want RFC 9457's about:blank", r.Body)
 	}
 }
+
+func TestTheDefaultContentTypeIsJSON(t *testing.T) {
+	if got, want := issued(t, unbounded(), `{}`).Headers["Content-Type"], "application/json"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
+	c := unbounded()
+	c.ContentTypes = []string{"Image/PNG", "Text/*"}
+	for _, contentType := range []string{"image/png", "IMAGE/PNG", "text/plain", "TEXT/csv"} {
+		if got := issued(t, c, `{"contentType":"`+contentType+`"}`).Headers["Content-Type"]; got != contentType {
+			t.Errorf("got %q, want it as it was sent, %q", got, contentType)
+		}
+	}
+}

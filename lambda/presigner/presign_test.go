@@ -142,22 +142,6 @@ func TestTheAnswersHeadersAreThoseThatTheClientMustSet(t *testing.T) {
 	}
 }
 
-func TestTheDefaultContentTypeIsJSON(t *testing.T) {
-	if got, want := issued(t, unbounded(), `{}`).Headers["Content-Type"], "application/json"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
-	c := unbounded()
-	c.ContentTypes = []string{"Image/PNG", "Text/*"}
-	for _, contentType := range []string{"image/png", "IMAGE/PNG", "text/plain", "TEXT/csv"} {
-		if got := issued(t, c, `{"contentType":"`+contentType+`"}`).Headers["Content-Type"]; got != contentType {
-			t.Errorf("got %q, want it as it was sent, %q", got, contentType)
-		}
-	}
-}
-
 func TestBoundsAllowWhatJustFits(t *testing.T) {
 	for _, body := range []string{
 		`{"contentLength":52428800}`,

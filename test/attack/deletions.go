@@ -39,7 +39,7 @@ func deletionRows() []Row {
 		{"an upload ID added", onDelete(query("uploadId", "VXBsb2FkIElE")), 403, "SignatureDoesNotMatch", coversRead},
 		{"another user's key", onDelete(func(x *Try, r *harness.Request) { x.swap(r, x.Me.Prefix+"/", x.Other.Prefix+"/") }), 403, "SignatureDoesNotMatch", coversRead},
 		{"another object of one's own", onDelete(func(_ *Try, r *harness.Request) { r.URL = strings.Replace(r.URL, "?", "1?", 1) }), 403, "SignatureDoesNotMatch", coversRead},
-		{"the user's whole prefix", onDelete(func(x *Try, r *harness.Request) {
+		{"the user's whole prefix", onDelete(func(_ *Try, r *harness.Request) {
 			before, query, _ := strings.Cut(r.URL, "?")
 			r.URL = before[:strings.LastIndex(before, "/")+1] + "?" + query
 		}), 403, "SignatureDoesNotMatch", coversRead},

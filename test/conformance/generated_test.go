@@ -20,7 +20,7 @@ func TestGeneratedClientsDoTheMainJob(t *testing.T) {
 		"Go":         {filepath.Join(folder, "go", "main")},
 		"TypeScript": {"node", filepath.Join(folder, "typescript", "dist", "main.js")},
 		"Python":     {python(), filepath.Join(folder, "python", "main.py")},
-		"Java": {"java", "-cp", filepath.Join(folder, "java", "target", "classes") + ":" + filepath.Join(folder, "java", "target", "dependency", "*"), "Main"},
+		"Java":       {"java", "-cp", filepath.Join(folder, "java", "target", "classes") + ":" + filepath.Join(folder, "java", "target", "dependency", "*"), "Main"},
 	} {
 		cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 		inherited := command(t, args[0])

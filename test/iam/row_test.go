@@ -206,8 +206,6 @@ func scannedWithKey(s stage.Stage) bool   { return s.MalwareScan && s.KMSKey }
 func downloadsWithKey(s stage.Stage) bool { return s.Downloads && s.KMSKey }
 func partsWithKey(s stage.Stage) bool     { return s.Multipart && s.KMSKey }
 
-func downloadsWithParts(s stage.Stage) bool { return s.Downloads && s.Multipart }
-
 func downloadsTraced(s stage.Stage) bool { return s.Downloads && s.Tracing }
 func deletionTraced(s stage.Stage) bool  { return s.Deletion && s.Tracing }
 

@@ -2,8 +2,8 @@
 //
 // A resource goes by the ID of its construct. `only` names the templates that may have the finding; without it all
 // may. An entry that no longer finds anything fails `make verify`, so none outlives its cause.
-const signers = ["UploadSigner", "DownloadSigner"];
-const signerRoles = ["UploadSignerRole", "DownloadSignerRole"];
+const signers = ["UploadSigner", "DownloadSigner", "DeleteSigner"];
+const signerRoles = ["UploadSignerRole", "DownloadSignerRole", "DeleteSignerRole"];
 
 export const accepted = [
   // The bucket of the uploads.
@@ -16,7 +16,7 @@ export const accepted = [
   {
     resources: ["Uploads"],
     rules: ["NIST.800.53.R5-S3BucketVersioningEnabled"],
-    only: ["least", "dev"],
+    only: ["least", "dev", "existingpool"],
     reason: "The stage's option versioned. Uploads are write-once in any case: a second write to a key gets 412.",
   },
   {
@@ -72,9 +72,9 @@ export const accepted = [
     reason: "The API's throttle bounds the calls. A reserve would be taken from the account's other functions.",
   },
   {
-    resources: ["UploadSigner"],
+    resources: ["UploadSigner", "DownloadSigner"],
     rules: ["Serverless-LambdaTracing"],
-    only: ["least"],
+    only: ["least", "existingpool"],
     reason: "The stage's option tracing. The least stage has nothing that costs by the request.",
   },
 
@@ -138,13 +138,13 @@ export const accepted = [
   {
     resources: ["ApiDeploymentStagev1"],
     rules: ["AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF"],
-    only: ["least", "dev"],
+    only: ["least", "dev", "existingpool"],
     reason: "The stage's option wafRateLimit: a web ACL is paid by the month. prod has it.",
   },
   {
     resources: ["ApiDeploymentStagev1"],
     rules: ["Serverless-APIGWXrayEnabled"],
-    only: ["least"],
+    only: ["least", "existingpool"],
     reason: "The stage's option tracing, as for the function.",
   },
   {
@@ -168,14 +168,14 @@ export const accepted = [
 
   // Logs, alarms and events.
   {
-    resources: ["AccessLogs", "UploadSignerLogs", "DownloadSignerLogs"],
+    resources: ["AccessLogs", "UploadSignerLogs", "DownloadSignerLogs", "DeleteSignerLogs"],
     rules: ["NIST.800.53.R5-CloudWatchLogGroupEncrypted"],
     reason: "CloudWatch encrypts them with its own key. They hold no token, no URL and no content, which tests see to.",
   },
   {
     resources: [
       "ApiServerErrors", "ApiClientErrors", "ApiLatency", "FirewallBlocks", "UploadSignerErrors",
-      "UploadSignerThrottles", "DownloadSignerErrors", "DownloadSignerThrottles",
+      "UploadSignerThrottles", "DownloadSignerErrors", "DeleteSignerErrors", "DownloadSignerThrottles", "DeleteSignerThrottles",
     ],
     rules: ["NIST.800.53.R5-CloudWatchAlarmAction"],
     only: ["prod"],
