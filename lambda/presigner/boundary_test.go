@@ -1,6 +1,9 @@
 package presigner_test
 
 import (
+	"errors"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -83,5 +86,36 @@ func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
 		if got := issued(t, c, `{"contentType":"`+contentType+`"}`).Headers["Content-Type"]; got != contentType {
 			t.Errorf("got %q, want it as it was sent, %q", got, contentType)
 		}
+	}
+}
+
+func TestASinglePUTMayBeAsLongAsS3Takes(t *testing.T) {
+	issued(t, unbounded(), `{"contentLength":5368709120}`)
+	for _, length := range []string{"5368709121", "1e999999999999999999999"} {
+		if r, _ := invoke(t, unbounded(), `{"contentLength":`+length+`}`); r.Status < 400 || r.Status >= 500 {
+			t.Errorf("%s bytes: got status %d, want a refusal: %s", length, r.Status, r.Body)
+		}
+	}
+}
+
+func TestARefusedKeySaysWhichSegmentsAreNone(t *testing.T) {
+	r, _ := invoke(t, unbounded(), `{"operation":"getObject","key":"johndoe/.."}`)
+	if !strings.Contains(r.Body, `none of them empty, \".\" or \"..\"`) {
+		t.Errorf("got %s, want both segments named", r.Body)
+	}
+}
+
+// A process that cannot start must end with an error, or Lambda waits for it until the timeout.
+func TestAFunctionWithoutItsSettingsEndsWithAnError(t *testing.T) {
+	if os.Getenv("RUN_MAIN") != "" {
+		presigner.Main(nil)
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd.Env = []string{"RUN_MAIN=1"}
+	output, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(output), "presigned: ") {
+		t.Errorf("got %v and %q, want exit code 1 and the reason", err, output)
 	}
 }

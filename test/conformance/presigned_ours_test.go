@@ -93,6 +93,7 @@ func fullest(object string) map[string]string {
 		"getObject":               object + `,"filename":"Příští žluť (1)+~'*!\".json"`,
 		"headObject":              object,
 		"listObjectsV2":           ``,
+		"deleteObject":            object,
 	}
 }
 
@@ -107,7 +108,6 @@ func ours(t *testing.T) []again {
 		}
 		return p
 	}
-	urls := map[operation.Route]string{operation.Upload: dev.UploadURL, operation.Download: dev.DownloadURL}
 	for _, user := range []string{"johndoe", "bob/x", "..", "ann lee+1~(a)*'!%2F", "žluťoučký☺"} {
 		token := dev.TokenOf(user)
 		key := presign(dev.UploadURL, token, `{}`).Key
@@ -119,7 +119,7 @@ func ours(t *testing.T) []again {
 				t.Fatalf("%s: no request of it stands in fullest, so nobody else signs it", op.Name)
 			}
 			body := strings.TrimSuffix(fmt.Sprintf(`{"operation":%q,%s`, op.Name, rest), ",") + "}"
-			all = append(all, unsign(t, op.Name+" of "+user, presign(urls[op.Route], token, body)))
+			all = append(all, unsign(t, op.Name+" of "+user, presign(dev.URLOf(op), token, body)))
 		}
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -62,12 +63,18 @@ func everyones(err error) bool {
 	case errors.As(err, &path):
 		return false
 	case errors.As(err, &problem):
-		return problem.Status == 401 || problem.Status == 403 && problem.Code != "KeyOutsidePrefix" || problem.Status == 429 || problem.Status >= 500
+		return problem.Status == 401 || problem.Status == 429 || problem.Status >= 500 || slices.Contains(refusesTheCaller, problem.Code)
 	case errors.As(err, &refused):
 		return refused.Status >= 500
 	}
 	return errors.As(err, &broken) || errors.Is(err, context.Canceled) || errors.Is(err, client.ErrNoDownloads) || errors.Is(err, client.ErrNoDeletion) ||
 		errors.Is(err, session.ErrSignedOut) || errors.Is(err, session.ErrEnded)
+}
+
+// refusesTheCaller are the codes of status 403 that every request of the caller gets. KeyOutsidePrefix is about one key,
+// and a code that is not in the contract comes from a stage's own rule, which may refuse one file and take the next.
+var refusesTheCaller = []string{
+	"OperationNotEnabled", "UsernameMismatch", "TokenNotAccepted", "AccessDenied", "InvalidApiKey", "InvalidSignature", "WafFiltered",
 }
 
 // said is the text of an error for a JSON document.
