@@ -21,6 +21,8 @@ STAGES        ?= stages
 FUZZTIME      ?= 30s
 ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOHOSTARCH)),arm64,x86_64)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# Vale needs a C compiler: it parses Go comments with tree-sitter.
+VALE          := github.com/errata-ai/vale/v3/cmd/vale@v3.19.0
 
 sources = $(shell find $(1) -type f \( -name '*.go' -o -name go.mod -o -name go.sum \) -not -name '*_test.go' 2>/dev/null)
 
@@ -72,10 +74,14 @@ test-browser: build build/bounded-assembly/manifest.json ## Run the browser test
 	cd web && npm run test:browser
 
 .PHONY: lint
-lint: web/node_modules/.complete ## Run the linters
+lint: web/node_modules/.complete prose ## Run the linters
 	for module in $(GO_MODULES); do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done
 	@git ls-files '*.js' '*.mjs' '*.py' '*.sh' | xargs wc -l | awk '$$2 != "total" && $$1 > 250 {print "error: " $$2 " has " $$1 " lines, want at most 250"; long = 1} END {exit long}'
 	cd web && npm run --silent check
+
+.PHONY: prose
+prose: ## Check the wording of documents and Go comments (needs a C compiler)
+	@CGO_ENABLED=1 go run $(VALE) --config test/prose/vale.ini $(foreach file,$(call manifests,*.md) $(call manifests,*.go),$(if $(findstring /testdata/,$(file)),,$(file)))
 
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.

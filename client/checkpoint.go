@@ -12,8 +12,8 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// checkpoint is what is remembered of a multipart upload while it is under way. It does not say which
-// parts S3 holds: S3 says that itself, and is right.
+// checkpoint is the stored state of a multipart upload that is under way. It has no list of the parts in S3, because the
+// client asks S3 for that.
 type checkpoint struct {
 	Path        string    `json:"path"`
 	Size        int64     `json:"size"`
@@ -23,10 +23,10 @@ type checkpoint struct {
 	PartBytes   int64     `json:"partBytes"`
 	ContentType string    `json:"contentType"`
 	Began       time.Time `json:"began"`
-	Completing  bool      `json:"completing"` // completeMultipartUpload has been sent, maybe
+	Completing  bool      `json:"completing"` // completeMultipartUpload may have been sent
 }
 
-// differs says why the upload remembered cannot be continued with this file; empty if it can.
+// differs says why the stored upload can't be continued with this file; empty if it can.
 func (p checkpoint) differs(f File) string {
 	switch {
 	case p.Size != f.Size || !p.ModTime.Equal(f.modTime):
@@ -57,8 +57,8 @@ func (r *Resumable) Unwrap() error { return r.Err }
 // killed may take a moment to die.
 const lockPatience = 2 * time.Second
 
-// lock takes the memory of one transfer, so that two processes do not do it at the same time. It returns
-// nil where nothing is remembered. If the folder cannot be written to, the transfer continues but can't be resumed.
+// lock locks the stored state of one transfer, so that two processes don't do it at the same time. It returns
+// nil if there is no store. If the folder cannot be written to, the transfer continues but can't be resumed.
 func (c *Client) lock(ctx context.Context, store *state.Store, what, path string) (*state.Slot, error) {
 	if store == nil || path == "" {
 		return nil, nil
@@ -82,7 +82,7 @@ func (u *multipartUpload) save() {
 	}
 }
 
-// resume continues the upload that is remembered of this file, or returns nil if there is none to continue.
+// resume continues the stored upload of this file, or returns nil if there is none.
 func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
 	u := &multipartUpload{c: c, f: f, slot: slot, sent: map[int]part{}}
 	if ok, err := slot.Load(&u.checkpoint); err != nil || !ok {
@@ -108,8 +108,8 @@ func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipa
 	return u, nil
 }
 
-// Abort drops the interrupted upload of the file at S3, and its memory here. The file itself may be
-// gone. It reports whether there was one.
+// Abort aborts the interrupted upload of the file at S3, and removes its stored state. The file itself may be
+// deleted. It reports whether there was an upload.
 func (c *Client) Abort(ctx context.Context, path string) (aborted bool, err error) {
 	aborted, err = c.abort(ctx, path)
 	return aborted, named("abort the upload of", path, err)
@@ -135,11 +135,11 @@ func (c *Client) abort(ctx context.Context, name string) (aborted bool, err erro
 	return true, slot.Clear()
 }
 
-// abortTimeout bounds the cleaning up after an interruption; the bucket's own rule follows after a day.
+// abortTimeout bounds the cleanup after an interruption; the bucket's lifecycle rule cleans up after a day.
 const abortTimeout = 15 * time.Second
 
-// abort drops the upload and its parts. It continues when the caller has been interrupted: that is when it
-// is needed.
+// abort aborts the upload. It ignores the caller's cancellation, because it is needed after an
+// interruption.
 func (u *multipartUpload) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
@@ -150,7 +150,7 @@ func (u *multipartUpload) abort(ctx context.Context) error {
 	return err
 }
 
-// drop aborts an upload that is of no more use. A failure does no harm, so it is only reported.
+// drop aborts an upload that is no longer needed. A failure does no harm, so it is only reported.
 func (u *multipartUpload) drop(ctx context.Context) {
 	if err := u.abort(ctx); err != nil {
 		u.c.notice("%s: its parts under %s could not be dropped, the bucket does so after a day: %v", u.f.Name, u.Key, err)

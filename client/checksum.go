@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// hashBufferBytes is large enough that reading costs few system calls, and small enough that sixteen
-// of them do not count.
+// hashBufferBytes is large enough that reading needs few system calls, and small enough that sixteen buffers
+// use little memory.
 const hashBufferBytes = 256 << 10
 
 // digest is a SHA-256.
@@ -23,7 +23,7 @@ type digest [sha256.Size]byte
 
 func (d digest) String() string { return base64.StdEncoding.EncodeToString(d[:]) }
 
-// digestOf reads content; if it ends early, the file has shrunk.
+// digestOf hashes content. If the content ends early, the file has shrunk.
 func digestOf(content *io.SectionReader) (digest, error) {
 	outer, offset, length := content.Outer()
 	h := sha256.New()
@@ -39,17 +39,17 @@ func digestOf(content *io.SectionReader) (digest, error) {
 
 const sha256Name = "SHA256"
 
-// checksum is what S3 holds of an object's content. Its value is base64; with parts it is the hash of the
-// parts' hashes and carries their number, as in <base64>-3.
+// checksum is S3's checksum of an object. Its value is base64; with parts it is the hash of the parts' hashes and their
+// number, as in <base64>-3.
 type checksum struct {
-	algorithm string // as S3 spells it; empty: S3 holds none
+	algorithm string // as S3 spells it; empty: S3 has none
 	value     string
 	parts     int // 0: of the whole content
 	hash      func() hash.Hash
 }
 
-// algorithms lists those that S3 may have used, the strongest first. This client's uploads have SHA-256;
-// others' may have any, and S3 itself gives CRC-64/NVME to an object that comes without one.
+// algorithms lists S3's algorithms, the strongest first. This client's uploads have SHA-256, those of other clients any.
+// S3 computes CRC-64/NVME for an object without a checksum.
 func algorithms() []checksum {
 	return []checksum{
 		{algorithm: sha256Name, hash: sha256.New},
@@ -67,7 +67,7 @@ func checksumOf(h http.Header) checksum {
 		if c.value == "" {
 			continue
 		}
-		if _, n, ok := strings.Cut(c.value, "-"); ok { // "-" is no character of standard base64
+		if _, n, ok := strings.Cut(c.value, "-"); ok { // standard base64 has no "-"
 			if parts, err := strconv.Atoi(n); err == nil && parts > 0 && parts <= maxParts {
 				c.parts = parts
 			}

@@ -1,9 +1,8 @@
-// Package client moves files straight between this machine and a private S3 bucket, by URLs that the
-// stack's endpoint presigns for the signed-in user.
+// Package client moves files directly between this machine and a private S3 bucket, with URLs that the stack's endpoint
+// presigns for the signed-in user.
 //
-// A Client uploads by one PUT or in parts, whichever suits the size and the stack; signs the SHA-256 of
-// everything it sends; resumes what was interrupted; and checks what it downloads against the checksum
-// that S3 holds. It prints nothing and keeps no token.
+// A Client uploads by one PUT or in parts, depending on size and stack. It signs the SHA-256 of everything it sends,
+// resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no token.
 //
 // Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
 package client
@@ -29,25 +28,25 @@ import (
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const (
 	DefaultParallel       = 16               // requests to S3 at once
-	DefaultMultipartAbove = 16 << 20         // bytes: below, one PUT is quicker than the three requests of a multipart upload
-	DefaultStall          = 60 * time.Second // a transfer in which nothing moves for so long is given up
+	DefaultMultipartAbove = 16 << 20         // bytes: for less, one PUT is quicker than the three requests of a multipart upload
+	DefaultStall          = 60 * time.Second // a transfer without progress for this long is aborted
 
 	maxSingleBytes = 5 << 30 // largest body of one PUT, and largest part
-	minPartBytes   = 5 << 20 // smallest part but the last
+	minPartBytes   = 5 << 20 // smallest part except the last
 	maxParts       = 10_000
 
-	maxParallel = 1_000 // a process may have 1,024 files open on many systems (ulimit -n)
-	maxTries    = 1_000 // a day, with the longest wait between them
+	maxParallel = 1_000 // on many systems a process may have 1,024 open files (ulimit -n)
+	maxTries    = 1_000 // that is a day with the longest waits
 )
 
-// Config says which stack, as whom, and how hard to try.
+// Config has the stack, the user's tokens, and the limits for transfers and retries.
 type Config struct {
 	UploadURL   string // the stack's output UploadUrl
 	DownloadURL string // the stack's output DownloadUrl; empty when it offers no downloads
 	DeleteURL   string // the stack's output DeleteUrl; empty when it offers no deletion
 
-	// Token returns an access token; it is called before every request to the endpoint, so it should
-	// keep the token and refresh it when it is about to expire.
+	// Token returns an access token. It is called before every request to the endpoint, so it should
+	// cache the token and refresh it before it expires.
 	Token func(ctx context.Context) (string, error)
 	// Refresh returns another access token after the endpoint refused this one (401). May be nil.
 	Refresh func(ctx context.Context, refused string) (string, error)
@@ -60,9 +59,9 @@ type Config struct {
 	FirstWait      time.Duration // mean wait after the first failed attempt; 0: 100 ms
 	Stall          time.Duration // 0: DefaultStall
 
-	Uploads   *state.Store // remembers interrupted uploads; nil: they are not resumed, but cleaned up
-	Downloads *state.Store // remembers interrupted downloads; nil: they start anew
-	Notice    func(string) // hears in one sentence what a person may want to know, from several goroutines; may be nil
+	Uploads   *state.Store // stores interrupted uploads; nil: they are cleaned up and not resumed
+	Downloads *state.Store // stores interrupted downloads; nil: they start from the beginning
+	Notice    func(string) // called with one sentence for the user, from several goroutines; may be nil
 	Clock     func() time.Time
 }
 
@@ -73,7 +72,7 @@ type Client struct {
 	download  *wire.Endpoint
 	remove    *wire.Endpoint
 	sender    wire.Sender
-	transfers chan struct{} // has room for the requests to S3 that may be under way
+	transfers chan struct{} // one slot for each concurrent request to S3
 
 	puts    *gatherer           // of URLs for small files
 	gets    *gatherer           // of URLs for objects
@@ -107,7 +106,7 @@ func New(cfg Config) (*Client, error) {
 	return assemble(cfg), nil
 }
 
-// CheckBounds looks whether each number is within its bounds, or 0.
+// CheckBounds checks that each number is within its bounds, or 0.
 func (c Config) CheckBounds() error {
 	for _, n := range []struct {
 		what             string
@@ -128,8 +127,8 @@ func (c Config) CheckBounds() error {
 }
 
 func assemble(cfg Config) *Client {
-	// Its transport alone: neither server redirects on purpose, and following one would send the token,
-	// or the file, elsewhere.
+	// Only the transport is used, without redirects: neither server sends them, and following one would send the
+	// token or the file elsewhere.
 	transport := http.DefaultTransport
 	if cfg.HTTPClient.Transport != nil {
 		transport = cfg.HTTPClient.Transport
@@ -146,11 +145,11 @@ func assemble(cfg Config) *Client {
 	return c
 }
 
-// aheadBytes bounds the memory for small files, those that wait for a URL included.
+// aheadBytes bounds the memory for small files, including those that wait for a URL.
 const aheadBytes = 8 << 20
 
-// FilesAhead is how many files or keys should be given to a client side by side, so that it can presign the
-// next hundred while it transfers some.
+// FilesAhead is how many files or keys a caller should pass to the client concurrently, so that it can presign the next
+// hundred during transfers.
 const FilesAhead = 2*wire.MaxBatch + DefaultParallel
 
 // Requests counts the requests sent to the endpoint so far.
@@ -158,18 +157,18 @@ func (c *Client) Requests() int64 {
 	return c.upload.Requests() + c.download.Requests() + c.remove.Requests()
 }
 
-// bufferBytes is what one system call moves of a body; net/http's usual 4 KiB take eight times as many
-// calls. With sixteen connections the buffers are 1 MiB.
+// bufferBytes is the size of one read or write of a body. net/http's default of 4 KiB needs eight times as many system
+// calls. Sixteen connections use 1 MiB of buffers.
 const bufferBytes = 32 << 10
 
-// NewHTTPClient returns an HTTP client that keeps as many connections open as requests run at once; the
-// standard one keeps two for each host and opens a new connection for each of the rest.
+// NewHTTPClient returns an HTTP client that keeps one connection open for each concurrent request. The standard client
+// keeps two for each host and opens new connections for the rest.
 func NewHTTPClient(parallel int) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConns = 4 * parallel
 	t.MaxIdleConnsPerHost = 2 * parallel
 	t.ResponseHeaderTimeout = 2 * time.Minute // S3 may take long to join parts
 	t.ReadBufferSize, t.WriteBufferSize = bufferBytes, bufferBytes
-	t.DisableCompression = true // the checksum is of the bytes as they are stored
+	t.DisableCompression = true // the checksum is of the stored bytes
 	return &http.Client{Transport: t}
 }

@@ -7,8 +7,8 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// Delete deletes one of the caller's own objects. Calls side by side share requests to the endpoint. Without an error there
-// is no object of that key now. S3 doesn't say whether there was one.
+// Delete deletes one of the caller's own objects. Concurrent calls share requests to the endpoint. Without an error, the
+// key has no object now. S3 doesn't say whether it had one.
 func (c *Client) Delete(ctx context.Context, key string) error {
 	err := c.delete(ctx, key)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"example.com/presigned/client/internal/atomicfile"
 )
 
-// Download says what to fetch, and how.
+// Download is an object to fetch, with options.
 type Download struct {
 	Key        string
 	Target     string // the file to write; a symbolic link is followed. DownloadTo ignores it
@@ -17,30 +17,29 @@ type Download struct {
 	PartBytes  int64  // bytes of the object's parts, where they are unusual; 0: unknown
 	Unverified bool   // keep content whose checksum does not match
 
-	// Progress hears the object's size with each count of bytes, of negative ones when they are fetched again, from
+	// Progress is called with the object's size and a count of bytes, negative when they are fetched again, from
 	// several goroutines; may be nil.
 	Progress func(size, bytes int64)
-	// Held hears instead of bytes that were here already. If it is nil, Progress does.
+	// Held is called instead for bytes that were on disk already. If it is nil, Progress is called.
 	Held func(bytes int64)
 }
 
-// Downloaded is what a download gives.
+// Downloaded is the result of a download.
 type Downloaded struct {
 	Key         string `json:"key"`
 	File        string `json:"file,omitempty"`
 	Size        int64  `json:"size"` // bytes
 	ContentType string `json:"contentType"`
-	Verified    string `json:"verified"`     // the algorithm whose checksum matched; empty: none did, or S3 holds none
+	Verified    string `json:"verified"`     // the algorithm whose checksum matched; empty: none matched, or S3 has none
 	Resumed     int64  `json:"resumedBytes"` // bytes that an interrupted download had already fetched
 }
 
-// DownloadFile fetches an object, checks it against the checksum that S3 holds, and gives it the
-// target's name only then. A small one takes one request to the endpoint and one to S3; one of more than
-// 256 KiB comes by ranges, several at once, into a temporary file beside the target, and what is
-// interrupted is continued by the next call for the same key and target. A target that holds the object
-// already counts as downloaded.
+// DownloadFile fetches an object, compares it with S3's checksum, and only then renames it to the target. A small object
+// takes one request to the endpoint and one to S3. One of more than 256 KiB is fetched in concurrent ranges into a
+// temporary file beside the target. After an interruption, the next call for the same key and target continues. A target
+// that is already equal to the object counts as downloaded.
 //
-// It does not wait until the disk has the file: that outlives a kill at any moment, but not a power cut.
+// It does not call fsync, so the file survives a kill at any moment, but not a power cut.
 func (c *Client) DownloadFile(ctx context.Context, d Download) (Downloaded, error) {
 	got, err := c.downloadFile(ctx, d)
 	if err == nil {
@@ -54,7 +53,7 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	if d.Target, exists, err = target(d); err != nil {
 		return got, err
 	}
-	// The first request's context is that of the whole download, so that it ends with it.
+	// The first request has the context of the whole download, so it ends with the download.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s, done, err := c.beginDownload(ctx, d.Key)
@@ -70,12 +69,12 @@ func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, 
 	if s.size <= inMemoryBytes {
 		return s.toSmallFile(ctx, d)
 	}
-	done() // the ranges have transfer slots of their own
+	done() // the ranges have their own transfer slots
 	return s.toLargeFile(ctx, d)
 }
 
-// toSmallFile keeps the object in memory until it is verified: there is nothing to resume, so nothing is
-// remembered.
+// toSmallFile keeps the object in memory until it is verified. A small download is not resumed, so no state is
+// stored.
 func (s *source) toSmallFile(ctx context.Context, d Download) (got Downloaded, err error) {
 	var content bytes.Buffer
 	content.Grow(int(s.size))
@@ -101,7 +100,7 @@ func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, e
 	defer func() { err = errors.Join(err, f.close()) }()
 	got, err = s.fill(ctx, d, f)
 	if errors.Is(err, ErrCorrupt) && f.resumed > 0 {
-		// What an earlier, killed run wrote may have been lost with the machine's power.
+		// A power cut may have lost what an earlier, killed run wrote.
 		s.c.notice("%s: %v; fetching it anew", s.key, err)
 		s.moved.takeBack()
 		s.held.takeBack()
@@ -121,7 +120,7 @@ func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, e
 	return got, f.slot.Clear()
 }
 
-// fill fetches what is missing and verifies the whole.
+// fill fetches the missing ranges and verifies the whole object.
 func (s *source) fill(ctx context.Context, d Download, f *pendingFile) (Downloaded, error) {
 	got := s.downloaded()
 	got.Resumed = f.resumed
@@ -149,7 +148,7 @@ func (s *source) fill(ctx context.Context, d Download, f *pendingFile) (Download
 	return got, err
 }
 
-// fillRange fetches range n, unless it is there, and hashes it if there are sums to hash it for.
+// fillRange fetches range n, unless it is on disk, and hashes it if sums is not nil.
 func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *partSums) error {
 	offset, length := f.plan.part(n + 1)
 	hash := io.Discard
@@ -173,8 +172,8 @@ func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *par
 	return err
 }
 
-// DownloadTo writes an object to w, in order, and checks it at the end: w has got all of the content by
-// the time that a wrong checksum is known.
+// DownloadTo writes an object to w, in order, and checks it at the end: w has all of the content before a wrong checksum
+// is known.
 func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
 	got, err := c.downloadTo(ctx, d, w)
 	return got, named("download", d.Key, err)

@@ -14,18 +14,18 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// newFilePerm is what any program gives a new file: the umask decides who reads it.
+// newFilePerm is the usual mode of a new file, before the umask.
 const newFilePerm = 0o666
 
-// saveEvery is how much fetching a kill may cost at most, beside the ranges under way. A download that
-// takes less time has no checkpoint.
+// saveEvery is the interval between checkpoints: a kill loses at most this much, besides the ranges under way. A download
+// that takes less time has no checkpoint.
 const saveEvery = time.Second
 
-// pendingFile is a large download under way: the file, and the checkpoint of what is in it.
+// pendingFile is a large download under way: the temporary file and its checkpoint.
 type pendingFile struct {
 	*atomicfile.File
 	c       *Client
-	slot    *state.Slot  // nil: not remembered
+	slot    *state.Slot  // nil: no state is stored
 	plan    plan         // of the ranges
 	there   map[int]bool // ranges found from an interrupted download
 	resumed int64        // bytes of them
@@ -35,10 +35,10 @@ type pendingFile struct {
 	mu         sync.Mutex
 	checkpoint fetched
 	saved      time.Time
-	unsaved    bool // saving has failed, and that was said
+	unsaved    bool // saving failed, and a notice was sent
 }
 
-// fetched is the checkpoint of a download. The checksum tells whether what it says is still on the disk.
+// fetched is the checkpoint of a download. The object's checksum shows whether the ranges are still on the disk.
 type fetched struct {
 	Key    string `json:"key"`
 	ETag   string `json:"etag"`
@@ -46,7 +46,7 @@ type fetched struct {
 	Ranges []int  `json:"ranges"` // those fetched, numbered from 0
 }
 
-// openPending opens the temporary file, of an interrupted download if there was one.
+// openPending opens the temporary file of an interrupted download, or a new one.
 func (c *Client) openPending(ctx context.Context, d Download, o object) (*pendingFile, error) {
 	path, err := filepath.Abs(d.Target)
 	if err != nil {
@@ -77,7 +77,7 @@ func (c *Client) openPending(ctx context.Context, d Download, o object) (*pendin
 	return f, nil
 }
 
-// load finds out what an interrupted download has left, and starts again if it does not fit.
+// load reads the state of an interrupted download, and starts again if it does not match.
 func (f *pendingFile) load() error {
 	var before fetched
 	if _, err := f.slot.Load(&before); err != nil {
@@ -102,8 +102,8 @@ func (f *pendingFile) load() error {
 	return nil
 }
 
-// restart forgets what was fetched, and makes the file as large as it will be. A new file is not cut to
-// nothing first: ext4 writes a file that ever was so to the disk before it lets it be closed.
+// restart discards the fetched ranges, and sets the file's final size. It doesn't truncate a new file to 0 first, because
+// ext4 then writes the file to the disk on close.
 // https://www.kernel.org/doc/html/latest/admin-guide/ext4.html (auto_da_alloc)
 func (f *pendingFile) restart() error {
 	f.checkpoint.Ranges, f.there, f.resumed = nil, map[int]bool{}, 0
@@ -114,15 +114,15 @@ func (f *pendingFile) restart() error {
 	return errors.Join(err, f.Truncate(f.plan.size), f.slot.Clear())
 }
 
-// WriteAt writes for one goroutine at a time: the kernel does so too with one file, but lets threads spin
-// meanwhile that could read from the network.
+// WriteAt lets one goroutine write at a time. The kernel also serializes writes to a file, but with spinning threads
+// that could read from the network instead.
 func (f *pendingFile) WriteAt(b []byte, offset int64) (int, error) {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	return f.File.WriteAt(b, offset)
 }
 
-// add remembers a range, and saves the checkpoint now and then.
+// add records a range, and saves the checkpoint every saveEvery.
 func (f *pendingFile) add(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -141,7 +141,7 @@ func (f *pendingFile) save() {
 	}
 }
 
-// copyTo writes what is in the file to w, in order.
+// copyTo writes the file's content to w, in order.
 func (f *pendingFile) copyTo(ctx context.Context, w io.Writer) error {
 	buffer := make([]byte, hashBufferBytes)
 	for n := range f.plan.parts() {
@@ -156,11 +156,11 @@ func (f *pendingFile) copyTo(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// close lets go. Without a checkpoint the file is of no use to anybody, unless it has got its name.
+// close closes the file. Without a checkpoint it also removes the file, unless that has been renamed to the target.
 func (f *pendingFile) close() error {
 	if f.slot == nil {
 		return f.Discard()
 	}
-	_ = f.Close() // closed already if it has got its name
+	_ = f.Close() // already closed if it was renamed
 	return f.slot.Release()
 }

@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// object is what S3 says of one stored object.
+// object is S3's metadata of one object.
 type object struct {
 	key         string
 	size        int64 // bytes
@@ -20,16 +20,16 @@ type object struct {
 	checksum    checksum
 }
 
-// source is an object that is being read, by one presigned URL for all its ranges.
+// source is an object that is being read, with one presigned URL for all its ranges.
 type source struct {
 	object
 	c     *Client
 	urls  *urlSource
 	moved counter // bytes fetched
-	held  counter // bytes that were here
+	held  counter // bytes that were on disk
 
 	mu    sync.Mutex
-	first io.ReadCloser // the answer to the first request, not read yet; nil: taken
+	first io.ReadCloser // the unread answer to the first request; nil: taken
 }
 
 // getOperation is the operation that fetches an object.
@@ -37,7 +37,7 @@ func getOperation(key string) wire.Operation {
 	return wire.Operation{Name: "getObject", Key: key, ChecksumMode: "ENABLED"}
 }
 
-// beginDownload opens the object by a URL that is presigned together with others'. The source holds a
+// beginDownload opens the object with a URL that is presigned in a batch. The source holds a
 // transfer slot until done is called.
 func (c *Client) beginDownload(ctx context.Context, key string) (s *source, done func(), err error) {
 	if c.cfg.DownloadURL == "" {
@@ -60,9 +60,8 @@ func orNoDownloads(err error) error {
 	return err
 }
 
-// open sends the first request for an object, for the whole of it: a small one is there with it, of a large
-// one as much is read as a range has. It has no Range, because S3 tells the checksum of the whole object
-// only to a request for the whole.
+// open sends the first request for an object. The answer contains a small object completely; of a large one, the first
+// range is read. The request has no Range header, because S3 sends the checksum of the whole object only without one.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*source, error) {
 	s := &source{c: c, urls: urls}
@@ -86,7 +85,7 @@ func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*source
 	return s, orNoDownloads(err)
 }
 
-// listen tells the caller's functions of the bytes that move, and of those that need not.
+// listen connects the caller's progress functions to the counters.
 func (s *source) listen(d Download) {
 	s.moved.tell = func(bytes int64) {
 		if d.Progress != nil {
@@ -113,15 +112,15 @@ func (s *source) takeFirst() io.ReadCloser {
 	return first
 }
 
-// close lets go of the first answer, if nobody has read it.
+// close closes the first answer, if nobody has read it.
 func (s *source) close() {
 	if first := s.takeFirst(); first != nil {
 		_ = first.Close()
 	}
 }
 
-// rangeBytes is what one request fetches: large enough that a request's latency hardly counts, small
-// enough that an interrupted download loses little.
+// rangeBytes is the size of a range: large enough that a request's latency hardly matters, small enough that an
+// interrupted download loses little.
 const rangeBytes = 16 << 20
 
 // copyRange writes a range of the object to w, in order. If a connection breaks, the next attempt continues
@@ -153,7 +152,7 @@ func (s *source) copyRange(ctx context.Context, w io.Writer, offset, length int6
 func (s *source) get(ctx context.Context, url wire.Presigned, offset, end int64) (io.ReadCloser, error) {
 	h := http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, end-1)}}
 	if s.etag != "" {
-		h["If-Match"] = []string{s.etag} // all ranges must be of one and the same version
+		h["If-Match"] = []string{s.etag} // all ranges must be of the same version
 	}
 	res, err := s.c.sender.Send(ctx, url, nil, h)
 	if wire.HasStatus(err, http.StatusPreconditionFailed) {
@@ -171,7 +170,7 @@ func (s *source) get(ctx context.Context, url wire.Presigned, offset, end int64)
 	return res.Body, nil
 }
 
-// copyBytes is what is read and written at once, at most: sixteen ranges have 4 MiB.
+// copyBytes is the buffer of a range: sixteen ranges use 4 MiB.
 const copyBytes = 256 << 10
 
 func (s *source) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
@@ -187,7 +186,7 @@ func (s *source) copy(w io.Writer, body io.Reader, want int64) (n int64, err err
 	return n, err
 }
 
-// countingWriter tells of the bytes written through it.
+// countingWriter reports the bytes written through it.
 type countingWriter struct {
 	io.Writer
 	moved *counter

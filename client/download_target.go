@@ -39,8 +39,8 @@ func target(d Download) (path string, exists bool, err error) {
 	return path, true, nil
 }
 
-// inFile looks whether the target holds the object already, from an earlier download. It is not replaced
-// if it holds anything else.
+// inFile checks whether the target already has the object from an earlier download. A target with other content is not
+// replaced.
 func (s *source) inFile(d Download) (got Downloaded, err error) {
 	f, err := os.Open(d.Target)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *source) inFile(d Download) (got Downloaded, err error) {
 	return got, err
 }
 
-// commit gives the file its name, unless somebody else has taken that meanwhile.
+// commit renames the file to the target, unless that exists now.
 func commit(d Download, f *atomicfile.File) error {
 	_, exists, err := target(d)
 	if err == nil && exists && !d.Overwrite {

@@ -2,7 +2,7 @@ package client_test
 
 import "testing"
 
-// A stack with bounds wants a length, and 0 is one.
+// A stack with bounds requires a length, and 0 is a valid one.
 func TestAnEmptyFileGoesUpWhereUploadsAreBounded(t *testing.T) {
 	r := newRig(t)
 	r.stack.MaxUploadBytes = mib

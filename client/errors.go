@@ -7,7 +7,7 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// The errors that a caller may want to look into, with errors.As.
+// Error types for errors.As.
 type (
 	// Problem is a refusal by the endpoint: status, stable code, and a sentence.
 	Problem = wire.Problem
@@ -17,7 +17,7 @@ type (
 	Broken = wire.Broken
 )
 
-// The errors that a caller may want to compare with, with errors.Is.
+// Errors for errors.Is.
 var (
 	ErrChanged     = errors.New("the file changed while it was read")
 	ErrTooLarge    = errors.New("too large for this stack")
@@ -35,7 +35,7 @@ func ProxyRefused(err error) bool { return wire.ProxyRefused(err) }
 // notEnabled reports that the stack's stage leaves the operation out.
 func notEnabled(err error) bool { return wire.HasCode(err, "OperationNotEnabled") }
 
-// tooLarge says what was received and what is allowed.
+// tooLarge reports the received and the allowed size.
 func tooLarge(got, allowed int64) error {
 	return fmt.Errorf("%w: got %d bytes, at most %d are allowed", ErrTooLarge, got, allowed)
 }

@@ -13,28 +13,28 @@ import (
 	"time"
 )
 
-// File is content to upload. Its content must stay as it is until the upload is done.
+// File is content to upload. The content must not change until the upload is done.
 type File struct {
 	Name        string      // for messages, and for the content type by its extension
-	Filename    string      // that the key will carry, "/" between folders; empty: Name's last element
+	Filename    string      // part of the key, with "/" between folders; empty: Name's last element
 	ContentType string      // empty: by the name's extension, else application/octet-stream
 	Content     io.ReaderAt // read from several goroutines
 	Size        int64       // bytes
 
-	// Progress hears of bytes sent, of negative ones when they are sent again, from several goroutines; may be nil.
+	// Progress is called with bytes sent, negative when they are sent again, from several goroutines; may be nil.
 	Progress func(bytes int64)
-	// Held hears instead of bytes that S3 held already. If it is nil, Progress does.
+	// Held is called instead for bytes that S3 held already. If it is nil, Progress is called.
 	Held func(bytes int64)
 
-	// Journal knows files that an interrupted upload has stored, and hears of this one; may be nil.
+	// Journal has the files that an interrupted upload has stored, and records this one; may be nil.
 	Journal *Journal
 
 	path    string    // set for a file on disk: makes the upload resumable
-	modTime time.Time // and its changes visible
+	modTime time.Time // detects changes of the file
 	open    *os.File
 }
 
-// Result is what an upload gives.
+// Result is the result of an upload.
 type Result struct {
 	Key            string `json:"key"`
 	Size           int64  `json:"size"` // bytes
@@ -44,12 +44,12 @@ type Result struct {
 	Resumed        int64  `json:"resumedBytes"`   // bytes that S3 already held from an interrupted upload
 }
 
-// Bytes makes a File of content in memory.
+// Bytes returns a File with content in memory.
 func Bytes(name, contentType string, content []byte) File {
 	return File{Name: name, ContentType: contentType, Content: bytes.NewReader(content), Size: int64(len(content))}
 }
 
-// OpenFile makes a File of one on disk; an interrupted upload of it is resumed. Close it afterwards.
+// OpenFile opens a file on disk. An interrupted upload of it is resumed. Close it afterwards.
 func OpenFile(name string) (File, error) {
 	path, err := filepath.Abs(name)
 	if err != nil {
@@ -62,7 +62,7 @@ func OpenFile(name string) (File, error) {
 	if !info.Mode().IsRegular() {
 		return File{}, fmt.Errorf("%q is not a regular file", name)
 	}
-	f, err := os.Open(name) //nolint:gosec // the caller's own file, which is the point
+	f, err := os.Open(name) //nolint:gosec // the caller chooses the file
 	if err != nil {
 		return File{}, err
 	}
@@ -80,13 +80,13 @@ func (f File) Close() error {
 	return f.open.Close()
 }
 
-// contentType is what will be signed and stored.
+// contentType is the content type that is signed and stored.
 func (f File) contentType() string {
 	return cmp.Or(f.ContentType, mime.TypeByExtension(filepath.Ext(f.Name)), "application/octet-stream")
 }
 
-// unchanged looks whether the file is still the one that was opened: written to, or replaced by another
-// under its name. A write that keeps size and time is caught by the signed checksums instead.
+// unchanged checks that the file was not written to or replaced since it was opened. The signed checksums detect a write
+// that keeps size and time.
 func (f File) unchanged() error {
 	if f.open == nil {
 		return nil
@@ -125,12 +125,11 @@ func (f File) section(offset, length int64) *io.SectionReader {
 	return io.NewSectionReader(f.Content, offset, length)
 }
 
-// inMemoryBytes is the size up to which content is kept in memory: a file is read once instead of twice,
-// and what was hashed is then what is sent; an object is written to disk once it is verified. Sixteen at
-// once are 4 MiB.
+// inMemoryBytes is the size up to which content is kept in memory. A file is then read once instead of twice, so the sent
+// bytes are the hashed ones, and an object is written to disk after it is verified. Sixteen of them use 4 MiB.
 const inMemoryBytes = 256 << 10
 
-// errNoSize says that a file has more content than its size says, although it has not changed.
+// errNoSize reports an unchanged file with more content than its size, such as in /proc.
 var errNoSize = errors.New("the file system does not know the file's size")
 
 // inMemory reads a small file, to its end: the size of a file in /proc is 0, and in /sys too large.
@@ -158,7 +157,7 @@ func (f File) inMemory() (File, error) {
 	return f, nil
 }
 
-// counter passes counts of bytes on, and takes them back if a transfer starts again.
+// counter reports counts of bytes, and subtracts them if a transfer starts again.
 type counter struct {
 	tell func(bytes int64)
 	sum  atomic.Int64

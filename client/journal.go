@@ -10,8 +10,8 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// Journal remembers which files of an upload of many are stored, so that the same upload after an
-// interruption sends only what is missing. It survives a kill at any moment, but not a power cut.
+// Journal records which files of a large upload are stored, so that after an interruption the same upload sends only the
+// missing ones. It survives a kill at any moment, but not a power cut.
 type Journal struct {
 	slot  *state.Slot
 	clock func() time.Time
@@ -29,10 +29,10 @@ type journalEntry struct {
 	Stored  bool      `json:"stored"` // false: its content is about to be sent
 }
 
-// journalLife is how long a journal counts: what was stored may be deleted later.
+// journalLife is how long a journal is valid, because stored objects may be deleted later.
 const journalLife = 24 * time.Hour
 
-// OpenJournal opens the journal of that name, and holds it until Close.
+// OpenJournal opens the journal of that name, and locks it until Close.
 func OpenJournal(ctx context.Context, store *state.Store, name string, clock func() time.Time) (*Journal, error) {
 	slot, err := store.Wait(ctx, name, lockPatience)
 	if err != nil {
@@ -63,13 +63,13 @@ func (j *Journal) Stored() (n int) {
 	return n
 }
 
-// Clear forgets everything: the upload is complete.
+// Clear empties the journal after a complete upload.
 func (j *Journal) Clear() error { return j.slot.Clear() }
 
-// Close lets go of the journal. The next one of the same name goes on with it.
+// Close closes the journal. The next journal of the same name continues it.
 func (j *Journal) Close() error { return j.slot.Release() }
 
-// note writes down what is about to be sent, or is stored. A nil journal notes nothing.
+// note records a file that is about to be sent, or is stored. A nil journal records nothing.
 func (j *Journal) note(f File, r Result, stored bool) error {
 	if j == nil || f.path == "" {
 		return nil
@@ -81,7 +81,7 @@ func (j *Journal) note(f File, r Result, stored bool) error {
 	return j.slot.Append(e)
 }
 
-// find returns what is known of the file as it is now.
+// find returns the entry of the unchanged file.
 func (j *Journal) find(f File) (journalEntry, bool) {
 	if j == nil || f.path == "" {
 		return journalEntry{}, false
@@ -93,8 +93,8 @@ func (j *Journal) find(f File) (journalEntry, bool) {
 	return e, ok && same
 }
 
-// storedBefore returns the result of an earlier upload of the file that the journal knows. What was only
-// about to be sent is looked for.
+// storedBefore returns the journal's result of an earlier upload of the file. If the file was only about to be sent, it
+// asks S3 for the object.
 func (c *Client) storedBefore(ctx context.Context, f File) (r Result, ok bool, err error) {
 	e, ok := f.Journal.find(f)
 	if !ok {
@@ -114,7 +114,7 @@ func (c *Client) storedBefore(ctx context.Context, f File) (r Result, ok bool, e
 	return e.Result, true, c.forgetCheckpoint(ctx, f)
 }
 
-// forgetCheckpoint removes what a kill has left between the end of a multipart upload and its checkpoint's.
+// forgetCheckpoint removes a checkpoint that a kill left after the end of its multipart upload.
 func (c *Client) forgetCheckpoint(ctx context.Context, f File) error {
 	if f.Size <= c.cfg.MultipartAbove {
 		return nil

@@ -10,16 +10,16 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// Listed is one object of the caller's own.
+// Listed is one of the caller's objects.
 type Listed struct {
 	Key          string    `json:"key" xml:"Key"`
-	Name         string    `json:"name,omitempty" xml:"-"` // that the key carries
+	Name         string    `json:"name,omitempty" xml:"-"` // from the key
 	Size         int64     `json:"size" xml:"Size"`        // bytes
 	LastModified time.Time `json:"lastModified" xml:"LastModified"`
 }
 
-// List returns the caller's own objects in the order of their keys, which is that of their uploads. The
-// sequence ends with the first error.
+// List returns the caller's objects in the order of their keys, which is the order of their uploads. The sequence ends
+// with the first error.
 func (c *Client) List(ctx context.Context) iter.Seq2[Listed, error] {
 	return func(yield func(Listed, error) bool) {
 		token := ""

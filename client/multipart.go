@@ -39,7 +39,7 @@ type multipartUpload struct {
 	resumed int64        // bytes of them that S3 had held before
 }
 
-// part is a part that S3 holds. S3 forgets none of it until the upload ends.
+// part is a part in S3. S3 keeps it until the upload ends.
 type part struct {
 	Number   int    `xml:"PartNumber"`
 	ETag     string `xml:"ETag"`
@@ -89,7 +89,7 @@ func (u *multipartUpload) operation(name string) wire.Operation {
 	return wire.Operation{Name: name, Key: u.Key, UploadID: u.UploadID}
 }
 
-// call does one operation on the upload whose answer is small.
+// call does one operation on the upload that has a small answer.
 func (u *multipartUpload) call(ctx context.Context, o wire.Operation, body *wire.Body, into any) error {
 	return u.callBy(ctx, u.c.urls(u.c.upload, o), body, into)
 }
@@ -132,7 +132,7 @@ func (u *multipartUpload) list(ctx context.Context) (map[int]part, error) {
 	}
 }
 
-// hashPart reads a part and makes what S3 will hold of it.
+// hashPart reads and hashes a part.
 func hashPart(number int, content *io.SectionReader) (part, error) {
 	sum, err := digestOf(content)
 	return part{Number: number, Checksum: sum.String(), Size: content.Size(), sum: sum}, err
@@ -174,8 +174,7 @@ func (u *multipartUpload) sendPart(ctx context.Context, p part, content *io.Sect
 	return nil
 }
 
-// complete joins the parts into the object, once. Its answer can be lost like any other; whether the
-// object is there is then found out, not guessed.
+// complete joins the parts into the object, once. If the answer is lost, it asks S3 whether the object exists.
 func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	r := Result{Key: u.Key, Size: u.Size, ContentType: u.ContentType, Parts: len(u.sent), Resumed: u.resumed}
 	var document struct {
@@ -186,7 +185,7 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	for n := 1; n <= len(u.sent); n++ {
 		p := u.sent[n]
 		sums = append(sums, p.sum[:])
-		p.Size = 0 // S3 does not take it here
+		p.Size = 0 // S3 does not accept it here
 		document.Parts = append(document.Parts, p)
 	}
 	r.ChecksumSHA256 = algorithms()[0].composite(sums)
@@ -231,7 +230,7 @@ func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused
 	case !errors.Is(refused, errGone) && is == different:
 		return fmt.Errorf("%w: %w", errTaken, refused)
 	case !errors.Is(refused, errGone):
-		// There is an object that we may not see. It is ours if S3 no longer knows our upload.
+		// There is an object that we may not read. It is this upload's if S3 no longer has the upload.
 		if _, err := u.list(ctx); err == nil {
 			return fmt.Errorf("%w: %w", errTaken, refused)
 		} else if !errors.Is(err, errGone) {
@@ -239,7 +238,7 @@ func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused
 		}
 		return nil
 	case is == unknown && u.c.cfg.Clock().Sub(u.Began) < uploadLife:
-		// Nobody but this process aborts the upload, and the bucket does not before a day is over.
+		// Only this process aborts the upload, and the bucket's rule only after a day.
 		return nil
 	}
 	return refused

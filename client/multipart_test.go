@@ -180,7 +180,7 @@ func TestAFileBeyondTheStacksBoundIsNotBegun(t *testing.T) {
 	}
 }
 
-// Nobody can name the upload that S3 may have begun: so it is said that there may be one.
+// Without an upload ID the client can't abort the upload that S3 may have begun, so a notice reports it.
 func TestACreateWhoseAnswerIsLostIsTold(t *testing.T) {
 	r := newRig(t)
 	r.stack.Plan("createMultipartUpload", fakestack.Lose())

@@ -9,10 +9,10 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// sendWindows sends the file's parts, a window of them presigned at a time. Each begins in its order: a
-// disk is read fastest so, and what an interruption leaves is then mostly a beginning. The checksum is
-// signed, so a part is hashed before its URL is asked for; the next window is hashed while one is sent. It
-// is at most twice as large, so that sending does not wait for hashing.
+// sendWindows sends the file's parts and presigns one window of them at a time. Parts start in order, because disks read
+// fastest so and an interruption then leaves mostly the beginning. A part is hashed before it is presigned, because its
+// checksum is signed. While one window is sent, the next is hashed. It is at most twice as large, so that sending doesn't
+// wait for hashing.
 func (u *multipartUpload) sendWindows(ctx context.Context) error {
 	plan := plan{u.Size, u.PartBytes}
 	rate := &sendRate{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
@@ -69,8 +69,8 @@ func (u *multipartUpload) hashParts(ctx context.Context, plan plan, first, n int
 	return parts, group.Wait()
 }
 
-// presignParts presigns what S3 does not hold of the parts, and the completion with the last ones. A part
-// that S3 holds has no URL.
+// presignParts presigns the parts that S3 doesn't have, and the completion with the last ones. A part that S3 has gets no
+// URL.
 func (u *multipartUpload) presignParts(ctx context.Context, plan plan, parts []part) []*urlSource {
 	var operations []wire.Operation
 	at := make([]int, len(parts))

@@ -2,18 +2,18 @@ package client
 
 import "fmt"
 
-// plan is how an upload is cut into parts, numbered from 1.
+// plan divides an upload into parts, numbered from 1.
 type plan struct {
 	size      int64 // bytes, > 0
 	partBytes int64 // bytes; the last part may have less
 }
 
-// fallbackPartBytes is the part size where the stack names none that S3 would take.
+// fallbackPartBytes is the part size if the stack sends none that S3 accepts.
 const fallbackPartBytes = 16 << 20
 
-// partBytesFor chooses the part size. What the stack says is kept where it bounds uploads, because it
-// refuses larger parts then; elsewhere parts grow when 10,000 of them would not hold the file, in whole
-// MiB so that a reader of the checksum can find the size again.
+// partBytesFor chooses the part size. If the stack bounds uploads, it is the stack's, because the stack refuses larger
+// parts. Otherwise parts grow if 10,000 of them are too few for the file. They have whole MiB, so that a reader of the
+// checksum can find the part size.
 func (c *Client) partBytesFor(size, offered, bound int64) (int64, error) {
 	if bound > 0 && size > bound {
 		return 0, tooLarge(size, bound)

@@ -43,7 +43,7 @@ func (s *urlSource) get(ctx context.Context) (url wire.Presigned, err error) {
 	return s.url, err
 }
 
-// drop forgets the URL, unless somebody else has replaced it already.
+// drop discards the URL, unless another goroutine has replaced it already.
 func (s *urlSource) drop(refused wire.Presigned) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,8 +52,8 @@ func (s *urlSource) drop(refused wire.Presigned) {
 	}
 }
 
-// do uses a presigned URL, again where that helps: with another one if S3 has refused it or its key is
-// taken. what names the work for the notices.
+// do uses a presigned URL and retries if that can help, with another URL if S3 has refused the first or its key is
+// taken. what is the name of the work in notices.
 func do[T any](ctx context.Context, c *Client, what string, urls *urlSource, use func(wire.Presigned) (T, error)) (T, error) {
 	return retry.Do(ctx, c.retry(what), func() (none T, err error) {
 		url, err := urls.get(ctx)
@@ -94,7 +94,7 @@ func (c *Client) exchange(ctx context.Context, url wire.Presigned, body *wire.Bo
 	return nil
 }
 
-// sendContent PUTs content whose checksum is signed, and returns the ETag by which S3 names what it stored.
+// sendContent PUTs content with a signed checksum, and returns S3's ETag.
 func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *io.SectionReader, sum digest, progress func(int64)) (etag string, err error) {
 	outer, offset, length := content.Outer()
 	open := func() io.Reader { return io.NewSectionReader(outer, offset, length) }
@@ -108,14 +108,14 @@ func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *i
 		return "", err
 	}
 	if etag = res.Header.Get("ETag"); etag == "" {
-		// A hotel's sign-in page, or a confused proxy. A page like that goes away, so try again.
+		// A hotel's sign-in page, or a wrong proxy answer: both are temporary, so try again.
 		err = retry.Again(fmt.Errorf("status %d without an ETag: it was not S3 that answered; is something between this machine and S3, such as a sign-in page?", res.StatusCode))
 	}
 	return etag, errors.Join(err, res.Body.Close())
 }
 
-// reread finds out why S3 refused a checksum. If the content reads differently now, the file has changed;
-// if not, the network has spoilt it, and another attempt helps.
+// reread finds out why S3 refused a checksum. If the content is different now, the file has changed;
+// if not, the network has corrupted it, and another attempt helps.
 func reread(content *io.SectionReader, want digest, refused error) error {
 	got, err := digestOf(content)
 	if err != nil {
@@ -128,8 +128,8 @@ func reread(content *io.SectionReader, want digest, refused error) error {
 	return retry.Again(refused)
 }
 
-// sideBySide does n things side by side, as far as there are transfer slots, begun in their order: a disk is read
-// fastest so, and what an interruption leaves is then mostly a beginning. The first error ends them all.
+// sideBySide does n things concurrently, as far as there are transfer slots. It starts them in order, because disks read
+// fastest so and an interruption then leaves mostly the beginning. The first error ends them all.
 func (c *Client) sideBySide(ctx context.Context, n int, each func(ctx context.Context, i int) error) error {
 	group, inner := errgroup.WithContext(ctx)
 	for i := range n {

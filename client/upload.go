@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// Upload sends the file, in parts when it is large and the stack offers that, else by one PUT.
+// Upload sends the file in parts if it is large and the stack supports that, otherwise by one PUT.
 //
 // An upload of a file on disk that fails or is interrupted can be resumed by the next call when the
 // Config has a store for uploads; then the error is a *Resumable.
@@ -20,7 +20,7 @@ func (c *Client) Upload(ctx context.Context, f File) (Result, error) {
 	return r, named("upload", f.Name, err)
 }
 
-// named says what was tried on what; a *Resumable says that itself.
+// named adds the operation and the file to an error, unless it is a *Resumable, which has both.
 func named(what, name string, err error) error {
 	var kept *Resumable
 	if err == nil || errors.As(err, &kept) {
@@ -100,7 +100,7 @@ func (c *Client) uploadOnce(ctx context.Context, f File, slot *state.Slot) (Resu
 	return r, errors.Join(f.Journal.note(f, r, true), slot.Clear())
 }
 
-// begin starts a new multipart upload and remembers it before the first part is sent.
+// begin starts a new multipart upload and stores its state before the first part is sent.
 func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
 	url, err := c.presignMultipart(ctx, f)
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipar
 	return u, nil
 }
 
-// sendFile sends what is missing and joins the parts.
+// sendFile sends the missing parts and completes the upload.
 func (u *multipartUpload) sendFile(ctx context.Context) (Result, error) {
 	if err := u.sendWindows(ctx); err != nil {
 		return Result{}, err
@@ -132,8 +132,8 @@ func (u *multipartUpload) sendFile(ctx context.Context) (Result, error) {
 	return u.complete(ctx)
 }
 
-// leave says what becomes of an upload that did not succeed: it is dropped if going on makes no sense,
-// and kept if the next call can continue it.
+// leave decides about an upload that failed: it is kept if the next call can continue it, and dropped
+// otherwise.
 func (u *multipartUpload) leave(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, errGone):

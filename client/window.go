@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	windowTime  = 2 * time.Minute  // what is presigned at once is expected to be sent within it
-	leastLife   = 30 * time.Second // a URL that ends sooner is not used: it is presigned again
-	leastWindow = 8                // operations that are presigned first, at least
+	windowTime  = 2 * time.Minute  // a window is expected to be sent within this time
+	leastLife   = 30 * time.Second // a URL that expires sooner is presigned again
+	leastWindow = 8                // least number of operations in the first window
 )
 
-// usable reports that a request can still begin with the URL. A URL lives for 300 s.
+// usable reports that the URL is valid long enough to start a request. A URL works for 300 s.
 func (c *Client) usable(url wire.Presigned) bool {
 	return url.URL != "" && (url.ExpiresAt.IsZero() || url.ExpiresAt.Sub(c.cfg.Clock()) >= leastLife)
 }
 
-// sendRate tells how many operations to presign at once, by the rate at which the earlier ones were sent.
+// sendRate computes the size of the next window from the rate of the earlier operations.
 type sendRate struct {
 	parallel int
 	began    time.Time
@@ -40,8 +40,8 @@ func (w *sendRate) known() bool {
 	return w.done > 0
 }
 
-// within is how many operations are sent within a time, at least one for each that is sent side by side.
-// Before anything is known, it is twice that.
+// within is how many operations are sent within a time, at least one for each concurrent request. Before there is a rate,
+// it is twice that.
 func (w *sendRate) within(span time.Duration, now time.Time) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -54,8 +54,8 @@ func (w *sendRate) within(span time.Duration, now time.Time) int {
 // window is how many operations to presign next.
 func (w *sendRate) window(now time.Time) int { return min(w.within(windowTime, now), wire.MaxBatch) }
 
-// window is operations that are presigned together. A URL that S3 refused, or that is about to end, is
-// presigned again with those of the rest of the window.
+// window is operations that are presigned together. A URL that S3 refused, or that is about to expire, is presigned again
+// with the rest of the window.
 type window struct {
 	c *Client
 	e *wire.Endpoint
@@ -75,8 +75,8 @@ func (w *window) urls(i int) *urlSource {
 	return &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return w.take(ctx, i) }}
 }
 
-// take returns the URL of operation i. Whoever takes it a second time was refused the first one: S3's
-// clock decides, so the others are presigned again with it.
+// take returns the URL of operation i. A second call for i means that S3 refused the first URL. S3's clock decides about
+// expiry, so the others are presigned again too.
 func (w *window) take(ctx context.Context, i int) (wire.Presigned, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -88,7 +88,7 @@ func (w *window) take(ctx context.Context, i int) (wire.Presigned, error) {
 	return r.Presigned, r.Err
 }
 
-// renew presigns operation i again, and the others that nobody has taken yet if their URLs are of no use either.
+// renew presigns operation i again, and all untaken operations whose URLs are no longer usable.
 func (w *window) renew(ctx context.Context, i int) {
 	var operations []wire.Operation
 	var at []int

@@ -1,4 +1,4 @@
-// The CDK app. It only wires: reads cdk.json and the file of the stage, and adds its stack.
+// The CDK app. It reads cdk.json and the file of the stage, and adds the stack.
 //
 //	npx cdk synth                                        the dev stage
 //	npx cdk synth -c stage=prod -c architecture=x86_64   another stage, another architecture
@@ -76,8 +76,8 @@ func text(context map[string]any, name string) string {
 }
 
 // closeJSII ends jsii's Node and removes its temporary folder. jsii waits for the process twice, in a
-// race, and often prints "Runtime process exited abnormally: waitid: no child processes" when it lost:
-// by now everything that is ours has been written.
+// race, and often prints "Runtime process exited abnormally: waitid: no child processes". That is harmless, because the
+// assembly is already written.
 func closeJSII() {
 	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = null

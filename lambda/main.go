@@ -1,7 +1,7 @@
 // Command lambda is the signer: it answers a signed-in caller's request with a presigned S3 URL, or a batch with several.
 //
-// It only wires. The same binary serves every route; its environment says which operations it signs. A function with a
-// rule of one's own is another main package like this one: examples/rule.
+// The same binary serves every route; its environment says which operations it signs. A function with a
+// rule of your own needs another main package like this one: examples/rule.
 package main
 
 import "example.com/presigned/lambda/presigner"

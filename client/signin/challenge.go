@@ -106,7 +106,7 @@ func (t *turn) provePassword(params map[string]string) (map[string]string, error
 }
 
 // setUpTOTP gives the person a secret for the authenticator app and proves with its first code that it
-// arrived. It returns the session that the sign-in goes on with.
+// arrived. It returns the session with which the sign-in continues.
 func (t *turn) setUpTOTP(ctx context.Context, session *string) (*string, error) {
 	secret, err := t.client.api.AssociateSoftwareToken(ctx, &cognito.AssociateSoftwareTokenInput{Session: session})
 	if err != nil {

@@ -102,7 +102,7 @@ func TestAFailedWriteLeavesTheOldContent(t *testing.T) {
 	if err := slot.Save(document{1}); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(filepath.Dir(slot.path), ".presigned-"+filepath.Base(slot.path)+".partial"), 0o700); err != nil { // stands in the way
+	if err := os.Mkdir(filepath.Join(filepath.Dir(slot.path), ".presigned-"+filepath.Base(slot.path)+".partial"), 0o700); err != nil { // blocks the name
 		t.Fatal(err)
 	}
 	if err := slot.Save(document{2}); err == nil {

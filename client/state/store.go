@@ -197,7 +197,7 @@ func (s *Slot) Clear() error {
 	return nil
 }
 
-// Release lets go of the document.
+// Release unlocks the document.
 func (s *Slot) Release() error {
 	if s == nil {
 		return nil

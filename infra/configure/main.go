@@ -1,4 +1,4 @@
-// Configure writes the file of a first stage: it asks what only the reader knows, and takes the rest from prod.
+// Configure writes the file of a first stage: it asks for the values that it can't know, and copies the rest from prod.
 //
 //	make configure                                          asks
 //	make configure STAGE=acme ORIGINS=https://app.acme.io   asks for the rest only
@@ -22,7 +22,7 @@ import (
 
 // question fills one field of the stage. An empty answer leaves the field out.
 type question struct {
-	variable string // of make or the environment: if it is set, nobody is asked
+	variable string // of make or the environment: if it is set, the question is not asked
 	field    string
 	list     bool   // the answer is separated by commas
 	after    string // a field without which the question is not asked
@@ -54,7 +54,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	ask := func(variable, text string) string {
 		answer, given := lookup(variable)
 		if !given {
-			_, _ = fmt.Fprintf(out, "%s: ", text) // an answer without its question is still one
+			_, _ = fmt.Fprintf(out, "%s: ", text) // the answer counts even if the question can't be printed
 			if lines.Scan() {
 				answer = lines.Text()
 			} else {
@@ -80,7 +80,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 		}
 	}
 	if fields["userPoolArn"] != nil {
-		s, _ := stage.Parse(name, object(fields), "") // what is wrong comes below
+		s, _ := stage.Parse(name, object(fields), "") // errors are reported below
 		for _, field := range s.OwnPoolFields() {
 			delete(fields, field)
 		}
@@ -90,7 +90,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	if err := cmp.Or(err, s.CheckPlaceholders()); err != nil {
 		return fmt.Errorf("%w\nhint: %s is as it was; answer again", err, file)
 	}
-	if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // nothing in it is secret
+	if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // it has no secrets
 		return err
 	}
 	_, err = fmt.Fprintf(out, "wrote %s; next: make diff STAGE=%s\n", file, name)

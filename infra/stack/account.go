@@ -7,9 +7,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// NewAccount adds the account stack, which stage.AccountName selects: the stack with the one setting of a whole account and region that a stage needs: the role by which API
-// Gateway writes logs to CloudWatch. A team deploys it once, and only where there is no such role. A stage never does,
-// because the setting changes every API of the account in the region.
+// NewAccount adds the account stack, which stage.AccountName selects. It has the role with which API Gateway writes logs
+// to CloudWatch, one setting for a whole account and region. A team deploys it once, if there is no such role. A stage
+// never sets it, because the setting changes every API of the account in the region.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 func NewAccount(scope constructs.Construct) awscdk.Stack {
 	stack := awscdk.NewStack(scope, new("PresignedUploads-account"), &awscdk.StackProps{
@@ -23,7 +23,7 @@ func NewAccount(scope constructs.Construct) awscdk.Stack {
 		},
 	})
 	account := awsapigateway.NewCfnAccount(stack, new("ApiAccount"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
-	// When the stack goes, other APIs may use both, whoever deployed them.
+	// Other APIs may still use both after this stack is deleted.
 	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE)
 	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	return stack

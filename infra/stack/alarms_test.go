@@ -52,7 +52,7 @@ func TestTheFirewallsAlarmWatchesTheFirewall(t *testing.T) {
 	}
 }
 
-// A reader who decides on them, and on what they cost, is told how many there are.
+// The documents say how many alarms there are, because readers decide by their number and cost.
 func TestTheDocumentsCountTheAlarms(t *testing.T) {
 	n := len(alarmIDs())
 	for page, want := range map[string]string{

@@ -69,7 +69,7 @@ func checkGatewayResponse(t *testing.T, v variant, r resource) {
 			t.Errorf("%s: uses %s, which API Gateway does not escape", r.id, variable)
 		}
 	}
-	// messageString brings its own quotes, everything else stands in quotes already.
+	// messageString brings its own quotes, everything else is quoted in the template.
 	body := strings.ReplaceAll(template, "$context.error.messageString", `"why"`)
 	var problem struct {
 		Type, Title, Detail, Code, RequestID string

@@ -113,7 +113,7 @@ func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
 }
 
 // A cache between a page and the API keeps neither a refusal nor one origin's answer for another, and a client that is
-// throttled is told when to come again.
+// throttled gets Retry-After.
 func TestNoCacheKeepsARefusal(t *testing.T) {
 	for name, v := range all {
 		for _, r := range v.ofType("AWS::ApiGateway::GatewayResponse") {

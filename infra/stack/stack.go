@@ -1,5 +1,5 @@
-// Package stack is what the app deploys: the stack of a stage, which holds the construct of infra/uploads, and the
-// account stack. Only infra/main.go imports it.
+// Package stack has the app's stacks: the stack of a stage, with the construct of infra/uploads, and the account
+// stack. Only infra/main.go imports it.
 package stack
 
 import (
@@ -23,7 +23,7 @@ func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) aw
 		Description:           new("Presigned S3 URLs for signed-in users"),
 		TerminationProtection: new(config.DeletionProtection),
 	})
-	// CDK leaves the ID "Default" out of logical IDs, so they are those of a stack without the construct around them.
+	// CDK omits the ID "Default" from logical IDs, so they are the same as without the construct.
 	uploads.New(stack, "Default", &uploads.Props{Stage: config, Code: code}).AddOutputs()
 	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
 		awscdk.Tags_Of(stack).Add(new(name), new(config.Tags[name]), nil)

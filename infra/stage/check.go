@@ -24,7 +24,7 @@ func retentionDays() []int {
 	return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 }
 
-// Check reports everything that is wrong with the stage at once.
+// Check reports all errors of the stage together.
 func (s Stage) Check() error {
 	var wrong []error
 	for _, check := range []func() []error{
@@ -42,7 +42,7 @@ func (s Stage) Check() error {
 	return errors.Join(wrong...)
 }
 
-// AccountName stands for the account stack instead of a stage: `cdk deploy -c stage=account`.
+// AccountName selects the account stack instead of a stage: `cdk deploy -c stage=account`.
 const AccountName = "account"
 
 func checkName(name string) error {
@@ -100,7 +100,7 @@ func (s Stage) checkUploads() []error {
 	return wrong
 }
 
-// parts is how many parts of a size hold that many bytes.
+// parts is the number of parts of a size for that many bytes.
 func parts(bytes, size int64) int64 { return (bytes + size - 1) / size }
 
 func (s Stage) checkSignIn() []error {
@@ -126,7 +126,7 @@ func (s Stage) checkOrigins() []error {
 	return wrong
 }
 
-// checkOrigin wants an origin exactly as a browser sends it, because it is compared byte by byte.
+// checkOrigin requires an origin exactly as a browser sends it, because it is compared byte by byte.
 func (s Stage) checkOrigin(origin string) error {
 	if origin == LocalOrigin && !s.Production {
 		return nil

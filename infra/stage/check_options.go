@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// OwnPoolFields returns the fields that are set and configure the pool and the app clients that the stack makes itself.
+// OwnPoolFields returns the set fields that configure the stack's own pool and app clients.
 func (s Stage) OwnPoolFields() []string {
 	least := reflect.ValueOf(Least())
 	var set []string

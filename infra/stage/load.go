@@ -13,16 +13,16 @@ import (
 	"strings"
 )
 
-// Where the CDK CLI puts what `-c`, cdk.json and cdk.context.json say together: as text, or what is too long for an
-// environment in a file. aws-cdk-lib reads them in this order too: App.loadContext.
+// The CDK CLI merges the context of `-c`, cdk.json and cdk.context.json into the first variable, as text. If it is too
+// long, the second names a file. aws-cdk-lib reads them in this order too: App.loadContext.
 const (
 	contextText = "CDK_CONTEXT_JSON"
 	contextFile = "CONTEXT_OVERFLOW_LOCATION_ENV"
 )
 
-// Context reads the context of a cdk.json: the feature flags that decide what CDK's own constructs look like. Reading it
-// here too lets the app run without the CLI, and tests see the stack that deploys (aws/aws-cdk#17553). What the CLI passes
-// in the environment wins.
+// Context reads the context of a cdk.json: the feature flags of CDK's constructs. Reading it
+// here too lets the app run without the CLI, and tests see the stack that deploys (aws/aws-cdk#17553). The context
+// that the CLI passes in the environment has precedence.
 func Context(file string, getenv func(string) string) (map[string]any, error) {
 	var settings struct {
 		Context map[string]any `json:"context"`
@@ -72,7 +72,7 @@ func Load(dir, name, architecture string) (Stage, error) {
 // Names returns the stages that have a file in dir, sorted.
 func Names(dir string) []string {
 	var names []string
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is a good one
+	files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // only a malformed pattern gives an error
 	for _, file := range files {
 		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
 	}
@@ -109,7 +109,7 @@ func decode(text []byte) (Stage, error) {
 	return s, nil
 }
 
-// explain rewords what encoding/json says about a stage into words of its file.
+// explain rewords an error of encoding/json in terms of the stage's file.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("field %q is %s %s: want %s", wrong.Field, article(wrong.Value), wrong.Value, typeWords(wrong.Type))
@@ -142,7 +142,7 @@ func typeWords(t reflect.Type) string {
 	}
 }
 
-// Fields returns the names of what a stage may choose, in the order of the documentation.
+// Fields returns the names of a stage's fields, in the order of the documentation.
 func Fields() []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Stage]()) {

@@ -20,7 +20,7 @@ func (s Stage) Options() []operation.Option {
 	return options
 }
 
-// Operations returns what the stage switches on for one route, the route's default first.
+// Operations returns the operations that the stage switches on for one route, the route's default first.
 func (s Stage) Operations(route operation.Route) []operation.Operation {
 	return operation.Enabled(route, s.Options()...)
 }

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// placeholder is a JSON string that stands for something of the reader's: a domain that RFC 2606 reserves for examples, or
-// an account of AWS's documentation.
+// placeholder is a JSON string that the reader must replace: a domain that RFC 2606 reserves for examples, or an account
+// of AWS's documentation.
 var placeholder = regexp.MustCompile(`"([^"]*[^"a-z0-9-])?(example\.(com|org|net)|[a-z0-9-]+\.example)([^"a-z0-9.-][^"]*)?"` +
 	`|"[^"]*\b(111122223333|123456789012|444455556666)\b[^"]*"`)
 

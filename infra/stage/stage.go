@@ -1,11 +1,11 @@
-// Package stage holds what a deployment may choose: one typed value for each stage, read from a file in the folder
-// stages, checked before any construct exists.
+// Package stage has the options of a deployment: one typed value for each stage, read from a file in the folder stages
+// and checked before any construct exists.
 //
 // Least is the smallest stack: uploads by a single PUT, one function, one role. Every field adds to
 // that, and its comment says what it costs or which IAM action it brings.
 //
-// infra, infra/configure, infra/stack, infra/uploads and apps that embed the construct import it. It imports the operation
-// table only, never awscdk, so that its tests take milliseconds, and needs no IAM action.
+// infra, infra/configure, infra/stack, infra/uploads and apps that embed the construct import it. It imports
+// only the operation table, not awscdk, so its tests take milliseconds. It needs no IAM action.
 package stage
 
 import "example.com/presigned/lambda/operation"
@@ -23,28 +23,28 @@ type Stage struct {
 	// Multipart switches on the five multipart operations. It brings s3:AbortMultipartUpload and
 	// s3:ListMultipartUploadParts to the upload role. Default false.
 	Multipart bool `json:"multipart"`
-	// Downloads switches on getObject and headObject: a function, route and role of its own, which may
+	// Downloads switches on getObject and headObject: a separate function, route and role with
 	// s3:GetObject. Default false.
 	Downloads bool `json:"downloads"`
 	// Listing switches on listObjectsV2 on the download route: s3:ListBucket for prefixes that end in
-	// "/". Wants Downloads. Default false.
+	// "/". Requires Downloads. Default false.
 	Listing bool `json:"listing"`
-	// Deletion switches on deleteObject: a function, route and role of its own, which may s3:DeleteObject and never delete
-	// a version. With Versioned, what was deleted can be restored for NoncurrentDays. Default false.
+	// Deletion switches on deleteObject: a separate function, route and role with s3:DeleteObject, which can't delete
+	// versions. With Versioned, deleted objects can be restored for NoncurrentDays. Default false.
 	Deletion bool `json:"deletion"`
 
 	// MaxUploadBytes is the largest object, in bytes. With it every putObject and uploadPart
-	// must say its content length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
-	// 10,000 times PartBytes in parts. Somebody else's terabyte is our bill: set it in production.
+	// must send its content length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
+	// 10,000 times PartBytes in parts. Without a bound a user can store any amount at your cost: set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
-	// PartBytes is the size of each part but the last, in bytes: 5 MiB to 5 GiB, and large enough that
-	// MaxUploadBytes fits into 10,000 parts. Without Multipart it does nothing. Default 8 MiB.
+	// PartBytes is the size of each part except the last, in bytes: 5 MiB to 5 GiB, and large enough that
+	// MaxUploadBytes fits into 10,000 parts. Without Multipart it has no effect. Default 8 MiB.
 	PartBytes int64 `json:"partBytes"`
 	// MaxBatch is how many URLs one request may ask for, 1 to 100, default 100. 1 switches batches off. Throttling counts
 	// requests, so a user gets up to MaxBatch times ThrottleRate URLs a second.
 	MaxBatch int `json:"maxBatch"`
 	// ContentTypes are the content types that may be uploaded: "type/subtype", "type/*" or "*/*".
-	// Default application/json, which is also what a request without a content type means.
+	// Default application/json, which is also the default of a request.
 	ContentTypes []string `json:"contentTypes"`
 	// AllowedOrigins are the pages that may call from a browser: "https://host[:port]", and outside
 	// production "http://localhost:*" for any port. Default none: no CORS at all.
@@ -52,15 +52,15 @@ type Stage struct {
 
 	// Architecture of the functions: "arm64" (default; a fifth cheaper) or "x86_64".
 	Architecture string `json:"architecture"`
-	// MemoryMB of each function, 128 to 10240, default 256. Lambda gives CPU in proportion, and bills
-	// in proportion: signing is CPU alone.
+	// MemoryMB of each function, 128 to 10240, default 256. CPU and price are proportional, and
+	// signing needs only CPU.
 	MemoryMB int `json:"memoryMB"`
 	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and
 	// xray:PutTelemetryRecords for each role, and X-Ray's price per trace. Default false.
 	Tracing bool `json:"tracing"`
 
 	// UserPoolARN is an existing user pool whose users may call, in the stack's region. Then no pool and no app client is
-	// made, and the fields that configure them must be left out. Default none: a pool of the stack's own.
+	// made, and the fields that configure them must be left out. Default none: the stack makes a pool.
 	UserPoolARN string `json:"userPoolArn"`
 	// AppClientIDs are the app clients of that pool whose tokens are accepted, 1 to 20. Apps sign in with the first.
 	AppClientIDs []string `json:"appClientIds"`
@@ -68,12 +68,12 @@ type Stage struct {
 	// aws.cognito.signin.user.admin, which sign-in through the SDK gives.
 	AuthorizationScopes []string `json:"authorizationScopes"`
 
-	// SignInWithEmail makes users sign in with their e-mail address. Cognito then makes up the username, a UUID, which is the
-	// key prefix. It can't be changed for a pool that exists. Default false: an administrator chooses a username.
+	// SignInWithEmail makes users sign in with their email address. Cognito then generates the username, a UUID, which is the
+	// key prefix. It can't be changed for an existing pool. Default false: an administrator chooses a username.
 	SignInWithEmail bool `json:"signInWithEmail"`
-	// SelfSignUp lets anybody create a user, confirmed by e-mail. Default false: administrators only.
+	// SelfSignUp lets anybody create a user, confirmed by email. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`
-	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin wants "essentials"
+	// UserPoolPlan is Cognito's feature plan: "lite" (default), "essentials" or "plus". ManagedLogin requires "essentials"
 	// or "plus", which cost about three and four times as much for each active user.
 	UserPoolPlan string `json:"userPoolPlan"`
 	// PasswordAuth adds ALLOW_USER_PASSWORD_AUTH, for curl and emulators. The password then travels
@@ -82,7 +82,7 @@ type Stage struct {
 	// MFA is "off", "optional" (default) or "required": time-based one-time codes, no text messages.
 	MFA string `json:"mfa"`
 	// AccessTokenMinutes is how long an access (and ID) token works: 5 to 1440 minutes, default 60.
-	// API Gateway cannot see a sign-out, so this is also how long a signed-out token still signs.
+	// API Gateway doesn't see a sign-out, so a signed-out user's token still gets URLs for this long.
 	AccessTokenMinutes int `json:"accessTokenMinutes"`
 	// RefreshTokenDays is how long a sign-in lasts: 1 to 3650 days, default 30.
 	RefreshTokenDays int `json:"refreshTokenDays"`
@@ -93,12 +93,12 @@ type Stage struct {
 	// NoncurrentDays have passed. Default false.
 	Versioned bool `json:"versioned"`
 	// NoncurrentDays is how long a noncurrent version is kept, 1 to 3650 days, default 30. Without
-	// Versioned it does nothing.
+	// Versioned it has no effect.
 	NoncurrentDays int `json:"noncurrentDays"`
 	// RetainData keeps bucket, user pool and log groups when the stack is deleted. Without it the user
 	// pool goes with the stack, and the bucket too if it is empty. Default false.
 	RetainData bool `json:"retainData"`
-	// LogRetentionDays is how long logs are kept: one of the numbers CloudWatch takes (1, 3, 5, 7, 14,
+	// LogRetentionDays is how long logs are kept: one of CloudWatch's values (1, 3, 5, 7, 14,
 	// 30, 60, 90, 180, 365, ...), default 30.
 	LogRetentionDays int `json:"logRetentionDays"`
 
@@ -109,7 +109,7 @@ type Stage struct {
 	ThrottleBurst int `json:"throttleBurst"`
 
 	// DomainName serves the API at https://<DomainName>/ (TLS 1.2 or later) and closes API Gateway's
-	// own address. Wants the next three. Default none.
+	// own address. Requires the next three. Default none.
 	DomainName string `json:"domainName"`
 	// CertificateArn of an ACM certificate for DomainName in the stack's own region.
 	CertificateArn string `json:"certificateArn"`
@@ -118,18 +118,18 @@ type Stage struct {
 	HostedZoneName string `json:"hostedZoneName"`
 
 	// SignInDomain is the prefix of Cognito's sign-in pages and token endpoint, unique in the region:
-	// https://<SignInDomain>.auth.<region>.amazoncognito.com. Wanted by the next two. Default: no domain. "none" says so
-	// for the deployment between two names, because Cognito refuses a second domain beside the first.
+	// https://<SignInDomain>.auth.<region>.amazoncognito.com. The next two require it. Default: no domain. "none" is for
+	// the deployment between two names, because Cognito refuses a second domain.
 	SignInDomain string `json:"signInDomain"`
 	// ManagedLogin switches on Cognito's own sign-in pages for the app client: authorization code with
-	// PKCE. Wants UserPoolPlan "essentials" or "plus".
+	// PKCE. Requires UserPoolPlan "essentials" or "plus".
 	ManagedLogin bool `json:"managedLogin"`
 	// CallbackURLs and LogoutURLs are where managed login may return to: https, and http://localhost
 	// outside production.
 	CallbackURLs []string `json:"callbackUrls"`
 	LogoutURLs   []string `json:"logoutUrls"`
 	// SAMLProvider names a SAML identity provider whose users may sign in through the sign-in pages, and SAMLMetadataURL is
-	// where it publishes its metadata. The name begins each of their usernames. Want ManagedLogin. Default none.
+	// where it publishes its metadata. Their usernames begin with the name. Both require ManagedLogin. Default none.
 	SAMLProvider    string `json:"samlProvider"`
 	SAMLMetadataURL string `json:"samlMetadataUrl"`
 	// OIDCProvider names an OpenID Connect provider in the same way. OIDCClientID is the client that it made for the pool;
@@ -143,8 +143,8 @@ type Stage struct {
 	// no template holds it. Cognito bills each client and each token.
 	MachineClients []string `json:"machineClients"`
 
-	// BucketName names the bucket, for a team whose rules demand a name: 3 to 63 of a-z, 0-9 and "-". Default
-	// none: CloudFormation makes one up, and can then replace the bucket.
+	// BucketName is the bucket's name, for teams that need a fixed one: 3 to 63 of a-z, 0-9 and "-". Default
+	// none: CloudFormation generates one, and can then replace the bucket.
 	BucketName string `json:"bucketName"`
 	// WAFRateLimit puts an AWS WAF before the API: AWS's common, known-bad-input and IP-reputation
 	// rules, and at most this many requests of one IP address in five minutes, 10 to 2,000,000,000.
@@ -155,15 +155,15 @@ type Stage struct {
 	// Accelerate signs URLs of S3 Transfer Acceleration, so that distant clients enter AWS's network near them, and enables
 	// it on the bucket. Billed for each GB. Not in every region. Default false.
 	Accelerate bool `json:"accelerate"`
-	// KMSKey encrypts the bucket with a key of the stack's own: kms:GenerateDataKey for the upload role,
-	// kms:Decrypt where it has parts to join or the download role objects to read. Billed by month and
-	// by request, which the bucket key cuts to few. Default false: S3's own keys.
+	// KMSKey encrypts the bucket with a new key: kms:GenerateDataKey for the upload role, kms:Decrypt for
+	// the download role, and for the upload role with Multipart. Billed by month and by request; the
+	// bucket key saves most requests. Default false: S3's own keys.
 	KMSKey bool `json:"kmsKey"`
 	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
 	// stack's account use it: docs/deploy.md. Default none.
 	KMSKeyArn string `json:"kmsKeyArn"`
 	// FormerKMSKeyArns are keys that older objects are encrypted with. The download role may still kms:Decrypt with them
-	// through S3. Put the output KmsKeyArn here before KMSKey goes off, or old objects can't be read. Default none.
+	// through S3. When you switch KMSKey off, put the output KmsKeyArn here, or old objects can't be read. Default none.
 	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
 	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
 	// LogRetentionDays. Default false.
@@ -179,14 +179,14 @@ type Stage struct {
 
 	// Alarms watches API and functions, ten cents an alarm and month. Default false.
 	Alarms bool `json:"alarms"`
-	// AlarmTopicArn is the SNS topic that alarms and their ends are sent to. Default none: they show in
-	// the console alone.
+	// AlarmTopicArn is the SNS topic that gets the alarms and their ends. Default none: only the console
+	// shows them.
 	AlarmTopicArn string `json:"alarmTopicArn"`
-	// Dashboard brings a dashboard, metrics made from the functions' logs (URLs issued by operation,
+	// Dashboard adds a dashboard, metrics made from the functions' logs (URLs issued by operation,
 	// refused by code; each custom metric in use is billed) and saved log queries. Default false.
 	Dashboard bool `json:"dashboard"`
 	// StackName is the name of the CloudFormation stack. The names of its roles, functions, log groups and buckets begin
-	// with it, which serves a rule such as "every role begins with acme-". 1 to 128 letters, digits and "-", a letter
+	// with it, for rules such as "every role begins with acme-". 1 to 128 letters, digits and "-", a letter
 	// first. Default: "PresignedUploads-" and Name.
 	StackName string `json:"stackName"`
 	// PermissionsBoundary bounds every role: the ARN of a managed policy, or the name of one of the account's, with its
@@ -194,7 +194,7 @@ type Stage struct {
 	PermissionsBoundary string `json:"permissionsBoundary"`
 	// RolePath is the path of every role, such as "/files/". Default "/".
 	RolePath string `json:"rolePath"`
-	// Tags go on every resource of the stack that takes tags: at most 50.
+	// Tags are set on every resource of the stack that takes tags: at most 50.
 	Tags map[string]string `json:"tags"`
 }
 
@@ -215,7 +215,7 @@ const (
 // NoSignInDomain is the SignInDomain of a stage whose domain is being changed: docs/deploy.md.
 const NoSignInDomain = "none"
 
-// Least returns the stage that a file with an empty object means.
+// Least returns the stage of a file with an empty object.
 func Least() Stage {
 	return Stage{
 		PartBytes:          8 << 20,

@@ -13,24 +13,24 @@ import (
 
 // Bounds of the alarms. Metrics are taken over five minutes.
 const (
-	serverErrorBound = 5.0     // a single one may be a deployment or AWS itself
+	serverErrorBound = 5.0     // single errors may come from a deployment or AWS
 	latencyBound     = 1_000.0 // ms; a cold start takes about 100, a warm request 10
 	clientErrorShare = 0.5     // of the requests
-	clientErrorFloor = 50.0    // requests in five minutes: below, one confused client is half of all
+	clientErrorFloor = 50.0    // requests in five minutes: with fewer, one broken client is half of all
 	blockedBound     = 1_000.0
 )
 
-// alarm is something that a person should look at. The description says what it means and where to start.
+// alarm is one CloudWatch alarm. The description says what it means and where to start.
 type alarm struct {
 	id          string
 	description string
 	metric      awscloudwatch.IMetric
 	above       float64 // alarms at a value greater than this,
-	periods     float64 // in each of so many periods
+	periods     float64 // in each of this many periods
 }
 
-// addAlarms watches the API and the functions, and acl and deadLetters unless they are nil. It tells the topic, if there
-// is one.
+// addAlarms watches the API and the functions, and acl and deadLetters unless they are nil. Alarms go to the topic, if
+// there is one.
 func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters awssqs.Queue) []awscloudwatch.IAlarm {
 	alarms := apiAlarms(a)
 	for _, s := range signers {

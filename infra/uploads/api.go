@@ -18,11 +18,11 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// apiStage is API Gateway's stage, the first segment of the URL's path: a version of the contract, not
-// one of our stages, which are separate stacks.
+// apiStage is API Gateway's stage, the first segment of the URL's path. It is a version of the contract. It is unrelated
+// to this project's stages, which are separate stacks.
 const apiStage = "v1"
 
-// securityPolicy takes TLS 1.2 and 1.3 with forward secrecy.
+// securityPolicy allows TLS 1.2 and 1.3 with forward secrecy.
 const securityPolicy = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
 
 type api struct {
@@ -36,7 +36,7 @@ func newAPI(scope constructs.Construct, config stage.Stage, users *identity) *ap
 	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(scope, new("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
 		CognitoUserPools: &[]awscognito.IUserPool{users.pool},
 		IdentitySource:   new("method.request.header.Authorization"),
-		// A cached answer would accept a token for up to five minutes past its end.
+		// A cached answer would accept a token for up to five minutes after its expiry.
 		ResultsCacheTtl: awscdk.Duration_Seconds(new(0.0)),
 	})
 	logs := newLogGroup(scope, "AccessLogs", config)
@@ -44,26 +44,26 @@ func newAPI(scope constructs.Construct, config stage.Stage, users *identity) *ap
 		RestApiName:   fullName(scope),
 		Description:   new("Presigns S3 operations for signed-in users"),
 		EndpointTypes: &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
-		// The default of every method, so that a new route is protected without anyone remembering.
-		// With scopes the authorizer takes access tokens only.
+		// The default of every method, so a new route is protected automatically.
+		// With scopes the authorizer accepts only access tokens.
 		DefaultMethodOptions: &awsapigateway.MethodOptions{
 			Authorizer:          authorizer,
 			AuthorizationType:   awsapigateway.AuthorizationType_COGNITO,
 			AuthorizationScopes: jsii.Strings(users.scopes...),
 		},
-		// The URLs of a batch have the same long session token: a tenth of the bytes, where a client takes gzip.
+		// The URLs of a batch share a long session token, so gzip saves nine tenths of the bytes.
 		MinCompressionSize: awscdk.Size_Bytes(new(1024.0)),
-		// It would be set for the whole account and region. That is the account stack's: account.go.
+		// The role is set for the whole account and region, so the account stack has it: account.go.
 		CloudWatchRole: new(false),
 		DeployOptions:  deployment(config, logs),
 	}
 	if config.DomainName != "" {
 		props.DomainName = domainOptions(scope, config)
-		props.DisableExecuteApiEndpoint = new(true) // one address, under the stage's name
+		props.DisableExecuteApiEndpoint = new(true) // the stage's domain is the only address
 	}
 	rest := awsapigateway.NewRestApi(scope, new("Api"), props)
 	setSecurityPolicy(rest)
-	rest.Node().TryRemoveChild(new("Endpoint")) // CDK's own output: ApiUrl says the same
+	rest.Node().TryRemoveChild(new("Endpoint")) // CDK's own output, the same as ApiUrl
 	a := &api{rest: rest, accessLogs: logs, config: config}
 	a.validator = rest.AddRequestValidator(new("Body"), &awsapigateway.RequestValidatorOptions{ValidateRequestBody: new(true)})
 	a.addGatewayResponses()
@@ -77,7 +77,7 @@ func deployment(config stage.Stage, logs awslogs.LogGroup) *awsapigateway.StageO
 		ThrottlingBurstLimit: new(float64(config.ThrottleBurst)),
 		AccessLogDestination: awsapigateway.NewLogGroupLogDestination(logs),
 		AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(new(accessLogFormat())),
-		// Execution logs repeat requests into a log group that no retention of ours reaches.
+		// Execution logs copy requests into a log group whose retention we can't set.
 		LoggingLevel:     awsapigateway.MethodLoggingLevel_OFF,
 		DataTraceEnabled: new(false),
 		MetricsEnabled:   new(true),
@@ -107,14 +107,14 @@ func accessLogFormat() string {
 	}
 	pairs := make([]string, len(fields))
 	for i, field := range fields {
-		// Quoted, numbers too: a variable without a value is written as a bare "-".
+		// Numbers are quoted too, because a variable without a value is written as a bare "-".
 		pairs[i] = fmt.Sprintf(`"%s":"$context.%s"`, field.name, field.variable)
 	}
 	return "{" + strings.Join(pairs, ",") + "}"
 }
 
-// setSecurityPolicy refuses TLS 1.0, which a Regional API takes by default, and cipher suites without forward secrecy.
-// An enhanced policy wants an endpoint access mode; BASIC is the one without further checks of the host name.
+// setSecurityPolicy refuses TLS 1.0, which a Regional API allows by default, and cipher suites without forward secrecy.
+// An enhanced policy requires an endpoint access mode; BASIC doesn't check the host name further.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 func setSecurityPolicy(rest awsapigateway.RestApi) {
 	resource := rest.Node().DefaultChild().(awsapigateway.CfnRestApi)
@@ -126,14 +126,14 @@ func setSecurityPolicy(rest awsapigateway.RestApi) {
 func (a *api) addRoute(s signer) {
 	resource := a.rest.Root().AddResource(new(strings.TrimPrefix(string(s.route), "/")), nil)
 	integration := awsapigateway.NewLambdaIntegration(s.function, &awsapigateway.LambdaIntegrationOptions{
-		AllowTestInvoke: new(false), // the console's test button would call around the authorizer
+		AllowTestInvoke: new(false), // the console's test button would bypass the authorizer
 	})
 	resource.AddMethod(new("POST"), integration, &awsapigateway.MethodOptions{
 		RequestValidator: a.validator,
 		RequestModels:    &map[string]awsapigateway.IModel{"application/json": a.addModel(s.route)},
 	})
 	if len(a.config.AllowedOrigins) > 0 {
-		// Static headers, so that no template has to run. The function's own answer names the caller's origin.
+		// Static headers need no template. The function's own answer has the caller's origin.
 		preflight := resource.AddCorsPreflight(&awsapigateway.CorsOptions{
 			AllowOrigins: jsii.Strings(staticOrigin(a.config.AllowedOrigins)),
 			AllowMethods: jsii.Strings("POST", "OPTIONS"),
@@ -145,9 +145,9 @@ func (a *api) addRoute(s signer) {
 	}
 }
 
-// staticOrigin is the origin that an answer without the function names: the stage's page, or any where the stage has
-// several. Any is safe there: the answer says nothing about a user, no credentials are allowed with it, and what a page
-// needs to call the function is the user's access token.
+// staticOrigin is the allowed origin in API Gateway's own answers: the stage's origin, or "*" if the stage has several.
+// "*" is safe: the answer has no user data and allows no credentials, and a page needs the user's access token to call
+// the function.
 func staticOrigin(origins []string) string {
 	if len(origins) == 1 && origins[0] != stage.LocalOrigin {
 		return origins[0]
@@ -155,20 +155,20 @@ func staticOrigin(origins []string) string {
 	return "*"
 }
 
-// domainOptions serve the API under the stage's own name.
+// domainOptions serve the API under the stage's domain name.
 func domainOptions(scope constructs.Construct, config stage.Stage) *awsapigateway.DomainNameOptions {
 	return &awsapigateway.DomainNameOptions{
 		DomainName:   new(config.DomainName),
 		Certificate:  awscertificatemanager.Certificate_FromCertificateArn(scope, new("Certificate"), new(config.CertificateArn)),
 		EndpointType: awsapigateway.EndpointType_REGIONAL,
-		// The API's own policy decides; AWS recommends the same for both.
+		// The API's policy applies; AWS recommends the same for both.
 		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html
 		SecurityPolicy:     awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09,
 		EndpointAccessMode: awsapigateway.EndpointAccessMode_BASIC,
 	}
 }
 
-// addDomainRecord points the stage's name at the API.
+// addDomainRecord points the stage's domain name to the API.
 func (a *api) addDomainRecord(scope constructs.Construct) {
 	zone := awsroute53.HostedZone_FromHostedZoneAttributes(scope, new("Zone"), &awsroute53.HostedZoneAttributes{
 		HostedZoneId: new(a.config.HostedZoneID), ZoneName: new(a.config.HostedZoneName),

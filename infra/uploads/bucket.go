@@ -54,7 +54,7 @@ func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, 
 	return bucket
 }
 
-// bucketKey is the key of the bucket: the stage's, or a new one. That one outlives the stack in every stage, because an
+// bucketKey is the key of the bucket: the stage's, or a new one. A new key outlives the stack in every stage, because an
 // object without its key is lost.
 func bucketKey(scope constructs.Construct, config stage.Stage) awskms.IKey {
 	if config.KMSKeyArn != "" {
@@ -67,7 +67,7 @@ func bucketKey(scope constructs.Construct, config stage.Stage) awskms.IKey {
 	})
 }
 
-// accessLogBucket is the bucket that S3 writes its own access log of the uploads to: the stage's, or a new one. That one is
+// accessLogBucket is the bucket that S3 writes its own access log of the uploads to: the stage's, or a new one. A new one is
 // encrypted with S3's own keys, because S3 doesn't write logs to a bucket with a KMS key.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 func accessLogBucket(scope constructs.Construct, config stage.Stage) awss3.IBucket {
@@ -101,7 +101,7 @@ func lifecycle(config stage.Stage) *[]*awss3.LifecycleRule {
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
 		},
 		{
-			// In every stage: where Versioned was switched off, the versions that exist must still expire.
+			// In every stage, because existing versions must expire even after Versioned is switched off.
 			Id:                          new("ExpireNoncurrentVersions"),
 			Enabled:                     new(true),
 			NoncurrentVersionExpiration: awscdk.Duration_Days(new(float64(config.NoncurrentDays))),
@@ -119,7 +119,7 @@ func bucketCORS(config stage.Stage) *[]*awss3.CorsRule {
 		Id:             new("Pages"),
 		AllowedOrigins: jsii.Strings(config.AllowedOrigins...),
 		AllowedMethods: corsMethods(config),
-		// The signature decides which headers a request may carry; CORS need not repeat it.
+		// The signature already limits the headers of a request, so CORS need not.
 		AllowedHeaders: jsii.Strings("*"),
 		ExposedHeaders: jsii.Strings("ETag", "x-amz-checksum-sha256", "x-amz-checksum-type", "x-amz-checksum-crc64nvme", "x-amz-checksum-crc32", "x-amz-version-id"),
 		MaxAge:         new(float64(corsMaxAge)),

@@ -14,15 +14,15 @@ import (
 // conditions of one statement: operator -> key -> value. All of them must hold.
 type conditions map[string]map[string]any
 
-// addBucketPolicy writes the bucket policy. It grants nothing: each statement denies one way of reaching an object that
-// our presigned URLs never need, to everybody, this account included. scanner may be nil.
+// addBucketPolicy writes the bucket policy. It grants nothing. Each statement denies everybody, including this account, one way
+// to reach an object that our presigned URLs don't need. scanner may be nil.
 //
 // Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, scanner awsiam.Role) {
 	all := []string{"s3:*"}
 	deny(bucket, "DenyPlainHTTP", all, conditions{"Bool": {"aws:SecureTransport": "false"}})
 	deny(bucket, "DenyOldTLS", all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}})
-	// The signer chooses the expiry of a URL. This bounds it, whoever signs.
+	// The signer chooses the expiry of a URL. This bounds it for every signer.
 	deny(bucket, "DenyOldSignatures", all, conditions{"NumericGreaterThan": {"s3:signatureAge": operation.ExpirySeconds * 1000}})
 	deny(bucket, "DenySignatureVersion2", all, conditions{"StringEquals": {"s3:signatureversion": "AWS"}})
 	// A presigned POST does not honor If-None-Match, so it would overwrite.
@@ -31,10 +31,9 @@ func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, 
 	deny(bucket, "DenySignersAllButPresignedURLs", all, signersWithoutURL(signers))
 	mayNotDelete := slices.DeleteFunc(slices.Clone(signers), func(s signer) bool { return s.route == operation.Delete })
 	deny(bucket, "DenyDeletionBySigners", []string{"s3:DeleteObject"}, bySigners(mayNotDelete))
-	// A version is what a deleted object is restored from, so no URL may end one. The lifecycle rule does, and an
-	// administrator may.
+	// Deleted objects are restored from versions, so no URL may delete one. The lifecycle rule and administrators may.
 	deny(bucket, "DenyDeletionOfVersionsBySigners", []string{"s3:DeleteObjectVersion"}, bySigners(signers))
-	bucket.Policy().ApplyRemovalPolicy(removal(config)) // a bucket that is kept stays guarded
+	bucket.Policy().ApplyRemovalPolicy(removal(config)) // a retained bucket keeps its policy
 }
 
 // unlessWriteOnce holds for a write without If-None-Match, in the form that AWS documents. With multipart on, creating an
@@ -52,8 +51,8 @@ func unlessWriteOnce(config stage.Stage, scanner awsiam.Role) conditions {
 	return c
 }
 
-// signersWithoutURL holds for the functions' roles where they do anything but what a presigned URL does. A stolen session
-// can then not call S3 itself.
+// signersWithoutURL holds for requests of the functions' roles without a presigned URL, so a stolen session can't call
+// S3 directly.
 func signersWithoutURL(signers []signer) conditions {
 	c := bySigners(signers)
 	c["StringNotEquals"] = map[string]any{"s3:authType": "REST-QUERY-STRING"}
@@ -80,7 +79,7 @@ func deny(bucket awss3.Bucket, sid string, actions []string, when conditions) {
 		resources = append(resources, bucket.BucketArn())
 	}
 	statement := map[string]any{}
-	for operator, keys := range when { // a map to a map: no construct depends on the order
+	for operator, keys := range when { // the order doesn't matter when a map is copied to a map
 		statement[operator] = keys
 	}
 	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

@@ -31,15 +31,15 @@ func (p *Props) withCode() *Props {
 	built.Code = awslambda.Code_FromAsset(new(dir), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_OUTPUT,
 		Bundling: &awscdk.BundlingOptions{
-			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK wants one even if nothing runs in it
+			Image: awscdk.DockerImage_FromRegistry(new("unused")), // CDK requires an image even if nothing runs in it
 			Local: &goBuild{dir: dir, goarch: goarch(p.Stage)},
 		},
 	})
 	return &built
 }
 
-// packageDir finds the folder of a package as the go command sees it from the working directory: in the app's own module,
-// or in the module cache. -find leaves out its imports, which the go.sum of another module need not know.
+// packageDir finds the folder of a package as the go command does from the working directory: in the app's module, or in
+// the module cache. -find ignores the package's imports, which may be missing in the go.sum of another module.
 func packageDir(path string) (string, error) {
 	cmd := exec.Command("go", "list", "-find", "-f", "{{.Dir}}", path) //nolint:gosec // no shell, and the app names the package
 	cmd.Env = append(os.Environ(), "GOWORK=off")
@@ -57,8 +57,8 @@ func packageDir(path string) (string, error) {
 // goBuild implements awscdk.ILocalBundling, so that no docker is needed.
 type goBuild struct{ dir, goarch string }
 
-// TryBundle ends the program when the build fails: a panic would bury the compiler's lines under those of jsii, and false
-// would make CDK look for docker.
+// TryBundle ends the program if the build fails. A panic would hide the compiler's messages among those of jsii, and
+// false would make CDK look for docker.
 func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
 	if err := b.build(*outputDir); err != nil {
 		fmt.Fprintf(os.Stderr, "bundle %s: %v\nhint: run `go build` in that folder\n", b.dir, err)
@@ -84,12 +84,12 @@ func (b *goBuild) build(outputDir string) error {
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, output)
 	}
-	// The CLI zips the file with its mode, and the umask is the builder's own.
+	// The zip file has the mode too, and the umask depends on the builder.
 	return os.Chmod(bootstrap, 0o755) //nolint:gosec // Lambda runs it as another user
 }
 
-// buildEnv is the environment without what would make the binary depend on its builder. Each variable is set
-// to what it is by default, for Go takes an empty one from the file that `go env -w` writes.
+// buildEnv is the environment without variables that would make the binary depend on its builder. Each is set to its
+// default, because Go replaces an empty one by the value of `go env -w`.
 func buildEnv(environ []string, goarch string) []string {
 	settings := []string{
 		"GOOS=linux", "GOARCH=" + goarch, "GOARM64=v8.0", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off",

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// addDashboard shows, top down, what users get, what they are refused, and what serves them.
+// addDashboard shows, from the top, issued URLs, refusals, and the resources that serve them.
 func addDashboard(scope constructs.Construct, a *api, signers []signer, bucket awss3.Bucket) {
 	var durations, failures []awscloudwatch.IMetric
 	for _, s := range signers {
@@ -49,7 +49,7 @@ func dailyGraph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IW
 	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: new(title), Width: new(12.0), Left: &metrics, Start: new("-P14D")})
 }
 
-// search finds every value that a dimension took, so that a new operation or code shows by itself. The namespace has a
+// search finds every value of a dimension, so a new operation or code appears automatically. The namespace has a
 // hyphen, so it is in double quotes.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
 func search(scope constructs.Construct, dimension, metric string) awscloudwatch.IMetric {
@@ -71,10 +71,10 @@ func daily(bucket awss3.Bucket, metric, storage string) awscloudwatch.IMetric {
 // Metrics made from the functions' log lines, in a namespace with the stack's name.
 const (
 	metricIssued  = "Issued"  // by operation
-	metricRefused = "Refused" // by code, failures of our own included
+	metricRefused = "Refused" // by code, including the function's own failures
 )
 
-// addLogMetrics counts what the functions' log says, so that a request costs no call to count it.
+// addLogMetrics counts lines of the functions' logs, so that a request needs no call to count it.
 func addLogMetrics(scope constructs.Construct, signers []signer) {
 	for _, s := range signers {
 		count := func(id, metric, dimension string, pattern awslogs.IFilterPattern) {

@@ -12,16 +12,16 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// addUploadEvents is an example of what may follow an upload: a rule that puts each completed upload into a
-// queue, for a consumer to read. The message's $.detail.object.key is the key as it is: unlike S3's own
-// notifications, EventBridge's are not URL-encoded.
+// addUploadEvents is an example of processing uploads: a rule that sends each completed upload to a queue, for a consumer
+// to read. The message's $.detail.object.key is the plain key: unlike S3's own notifications, EventBridge's are not
+// URL-encoded.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 //
 // With a malware scan the message comes when GuardDuty has found the object clean, because nobody can read it before. Its
 // key is then $.detail.s3ObjectDetails.objectKey.
 // https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
 //
-// It returns the queue, and the dead-letter queue of the messages that nobody took.
+// It returns the queue, and the dead-letter queue of undelivered messages.
 func addUploadEvents(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) (queue, deadLetters awssqs.Queue) {
 	// A message keeps the age that it had in the first queue, so the second keeps messages for longer.
 	deadLetters = newQueue(scope, "UndeliveredUploads", 14, nil) // SQS's longest

@@ -5,11 +5,11 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// addFirewall puts a web ACL before the API: what is well known to be an attack, and floods of one address,
-// never reach the authorizer. limit is in requests of one address in five minutes.
+// addFirewall puts a web ACL before the API. It blocks well-known attacks and floods from one address before the
+// authorizer. limit is in requests of one address in five minutes.
 func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebACL {
 	acl := awswafv2.NewCfnWebACL(scope, new("Firewall"), &awswafv2.CfnWebACLProps{
-		// A name of ours, because metrics carry it: the alarm could not find a generated one.
+		// A fixed name, because the alarm finds the metrics by it. A generated name is not known at synthesis.
 		Name:             fullName(scope),
 		Description:      new("Guards the presigning API"),
 		Scope:            new("REGIONAL"),
@@ -44,7 +44,7 @@ func rateRule(priority float64, limit int) *awswafv2.CfnWebACL_RuleProperty {
 	}
 }
 
-// managedRule blocks what a rule group of AWS matches, but only counts what the rules of it that are named match.
+// managedRule blocks what a rule group of AWS matches. For the named rules of the group it only counts matches.
 func managedRule(priority float64, name string, counted ...string) *awswafv2.CfnWebACL_RuleProperty {
 	overrides := []any{}
 	for _, rule := range counted {

@@ -13,14 +13,14 @@ import (
 type gatewayResponse struct {
 	id     string // construct ID, and the problem's code: the type in PascalCase
 	typ    awsapigateway.ResponseType
-	status int    // 0 keeps the status of each of the types that a default stands for
+	status int    // 0 keeps the status of each type that a default replaces
 	title  string // HTTP's own phrase for the status
 	detail string // a template: $context.error.messageString comes with its quotes, and is the only escaped variable
 }
 
-// gatewayResponses lists every type, so that each has its own code. Status codes are API Gateway's own,
-// but for two: a wrong path, where its 403 "Missing Authentication Token" misleads everybody once, and an expired token,
-// where its 403 keeps a client from refreshing the token.
+// gatewayResponses lists every type, so that each has its own code. Status codes are API Gateway's, with two exceptions:
+// a wrong path, because 403 "Missing Authentication Token" misleads people, and an expired token, because 403 keeps a
+// client from refreshing the token.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 func gatewayResponses() []gatewayResponse {
 	const message = "$context.error.messageString"
@@ -68,10 +68,10 @@ func (a *api) addGatewayResponses() {
 	}
 }
 
-// body is a problem (RFC 9457). These templates are filled in but not run: there is no VTL here.
+// body is a problem (RFC 9457). API Gateway only replaces variables in these templates; there is no VTL.
 func (r gatewayResponse) body() string {
 	members := []string{`"type":"about:blank"`, `"title":"` + r.title + `"`}
-	if r.status != 0 { // a default stands for several, and no variable knows which
+	if r.status != 0 { // a default replaces several types, and no variable has the actual status
 		members = append(members, fmt.Sprintf(`"status":%d`, r.status))
 	}
 	members = append(members, `"detail":`+r.detail, `"code":"`+r.id+`"`, `"requestId":"$context.extendedRequestId"`)

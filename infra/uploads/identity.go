@@ -12,7 +12,7 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// The scopes that authorize a call. Access tokens from managed login and machine clients carry the
+// The scopes that authorize a call. Access tokens from managed login and machine clients have the
 // stack's own; sign-in through the SDK (SRP) gives Cognito's scope for the user's own account only.
 const (
 	uploadScopeServer = "uploads"
@@ -21,13 +21,13 @@ const (
 	sdkScope          = "aws.cognito.signin.user.admin"
 )
 
-// identity is who may call.
+// identity is the user pool and the app clients whose users may call.
 type identity struct {
 	pool      awscognito.IUserPool
 	clientIDs []*string // the app clients whose tokens are accepted; apps sign in with the first
 	scopes    []string  // a token needs one of them
 
-	// The rest is of our own pool only.
+	// The rest is set only for the stack's own pool.
 	own       awscognito.UserPool
 	client    awscognito.UserPoolClient
 	upload    awscognito.OAuthScope
@@ -56,10 +56,10 @@ func existingIdentity(scope constructs.Construct, props *Props) *identity {
 // newIdentity makes the user pool, the scope that authorizes a call, and the app client.
 func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 	pool := awscognito.NewUserPool(scope, new("Users"), &awscognito.UserPoolProps{
-		// No alias beside the username: the username becomes the key prefix, and an address would end up in every URL. With
-		// e-mail alone Cognito makes up the username.
+		// No alias besides the username: the username is the key prefix, and an address would be in every URL. With only
+		// email, Cognito generates the username.
 		SignInAliases:       &awscognito.SignInAliases{Username: new(!config.SignInWithEmail), Email: new(config.SignInWithEmail)},
-		SignInCaseSensitive: new(false), // or Bob and bob were two users with two prefixes
+		SignInCaseSensitive: new(false), // otherwise Bob and bob would be two users
 		SelfSignUpEnabled:   new(config.SelfSignUp),
 		// Never required: CloudFormation cannot change a pool's schema later, and machines have none.
 		StandardAttributes: &awscognito.StandardAttributes{
@@ -105,7 +105,7 @@ func newAppClient(users *identity, config stage.Stage, providers *[]awscognito.U
 	email := awscognito.NewClientAttributes().WithStandardAttributes(&awscognito.StandardAttributesMask{Email: new(true)})
 	readable := email.WithStandardAttributes(&awscognito.StandardAttributesMask{EmailVerified: new(true)})
 	options := &awscognito.UserPoolClientOptions{
-		GenerateSecret:             new(false), // a page or a phone cannot keep one
+		GenerateSecret:             new(false), // a page or a phone can't keep a secret
 		AuthFlows:                  &awscognito.AuthFlow{UserSrp: new(true), UserPassword: new(config.PasswordAuth)},
 		DisableOAuth:               new(true),
 		PreventUserExistenceErrors: new(true),
@@ -165,7 +165,7 @@ func codeGrant(config stage.Stage, scope awscognito.OAuthScope) *awscognito.OAut
 	return settings
 }
 
-// addLoginPages gives the app client Cognito's own look. Without a branding, managed login pages answer with an error.
+// addLoginPages gives the app client Cognito's default branding. Without a branding, managed login pages fail.
 func (u *identity) addLoginPages(scope constructs.Construct) {
 	awscognito.NewCfnManagedLoginBranding(scope, new("SignInBranding"), &awscognito.CfnManagedLoginBrandingProps{
 		UserPoolId:               u.pool.UserPoolId(),
@@ -195,8 +195,8 @@ type machine struct {
 }
 
 // addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are under its client
-// ID. Cognito makes the secret; CloudFormation copies it into Secrets Manager, where the system's owner reads it. It is in
-// no template and in no output. How to rotate it: docs/runbook.md.
+// ID. Cognito makes the secret; CloudFormation copies it into Secrets Manager for the system's owner. It is in no
+// template and no output. How to rotate it: docs/runbook.md.
 func (u *identity) addMachineClients(scope constructs.Construct, config stage.Stage) {
 	for _, name := range config.MachineClients {
 		client := u.own.AddClient(new("Machine"+name), &awscognito.UserPoolClientOptions{
@@ -204,14 +204,14 @@ func (u *identity) addMachineClients(scope constructs.Construct, config stage.St
 			PreventUserExistenceErrors: new(true),
 			EnableTokenRevocation:      new(true),
 			AccessTokenValidity:        awscdk.Duration_Minutes(new(float64(config.AccessTokenMinutes))),
-			// Left out, CDK would add every provider of the pool.
+			// Without this, CDK would add every provider of the pool.
 			SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
 			OAuth: &awscognito.OAuthSettings{
 				Flows:  &awscognito.OAuthFlows{ClientCredentials: new(true)},
 				Scopes: &[]awscognito.OAuthScope{u.upload},
 			},
 		})
-		// Left out, Cognito would allow SRP and custom flows: users could sign in to a machine's client.
+		// Without this, Cognito would allow SRP and custom flows, so users could sign in to a machine's client.
 		resource := client.Node().DefaultChild().(awscognito.CfnUserPoolClient)
 		resource.SetExplicitAuthFlows(jsii.Strings("ALLOW_REFRESH_TOKEN_AUTH"))
 		secret := awssecretsmanager.NewCfnSecret(scope, new("Machine"+name+"Secret"), &awssecretsmanager.CfnSecretProps{

@@ -10,11 +10,10 @@ import (
 )
 
 // addModel makes the JSON schema that API Gateway checks a route's body against before it invokes the
-// function. It holds names and types only: what a value may be, and what the stage decides (an
-// operation that is off, a type that is not allowed, an object too large) is left to the function,
-// whose refusals have a code of their own and say what is allowed; the function also checks all of this again, because a
-// body sent as text/plain reaches it unvalidated. Of a batch it only knows that it is an array, so that a request that
-// does not fit fails alone.
+// function. It has only names and types. The function checks values and the stage's options (an operation that is off, a
+// type that is not allowed, an object too large), because its refusals have specific codes and say what is allowed. The
+// function also checks names and types again, because a body sent as text/plain is not validated. The model declares a
+// batch only as an array, so that one invalid request doesn't fail the others.
 func (a *api) addModel(route operation.Route) awsapigateway.Model {
 	return a.rest.AddModel(new(signerID(route)+"Request"), &awsapigateway.ModelOptions{
 		ContentType: new("application/json"),
@@ -29,7 +28,7 @@ func (a *api) addModel(route operation.Route) awsapigateway.Model {
 	})
 }
 
-// properties are the fields of the operations that a route signs, the two that all of them take, and that of a batch.
+// properties are the fields of a route's operations, the two common fields, and that of a batch.
 func properties(ops []operation.Operation) *map[string]*awsapigateway.JsonSchema {
 	named := map[string]*awsapigateway.JsonSchema{
 		"operation": operationSchema(), "username": {Type: awsapigateway.JsonSchemaType_STRING},
@@ -43,14 +42,13 @@ func properties(ops []operation.Operation) *map[string]*awsapigateway.JsonSchema
 	return &named
 }
 
-// operationSchema lists the whole table: an operation that is switched off is known, and refused by the
-// function with a code that says so.
+// operationSchema lists the whole table, so that the function refuses an operation that is off with a specific code.
 func operationSchema() *awsapigateway.JsonSchema {
 	return &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType_STRING, Enum: enum(operation.Names(operation.Table()))}
 }
 
-// fieldSchema is what the table says of a field's type and choice. Patterns and bounds are left out: API Gateway
-// would answer with the pattern, and the function says in words what it wants.
+// fieldSchema is a field's type and enum from the table. Patterns and bounds are left out, because the function's refusals
+// explain them and API Gateway's would only repeat the pattern.
 func fieldSchema(field operation.Field) *awsapigateway.JsonSchema {
 	f := operation.Fields()[field]
 	schema := &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType(strings.ToUpper(f.Type))}

@@ -19,8 +19,8 @@ type output struct {
 	value           *string
 }
 
-// AddOutputs writes what clients need as outputs of the stack, under the names that the CLI, the page and the local run
-// read. A stack takes them from one construct only.
+// AddOutputs adds the values that clients need to the stack's outputs, with the names that the CLI, the page and the local
+// run read. A stack can have them from only one construct.
 func (u *Uploads) AddOutputs() {
 	for _, o := range u.outputs {
 		awscdk.NewCfnOutput(awscdk.Stack_Of(u.Construct), new(o.id), &awscdk.CfnOutputProps{Description: new(o.description), Value: o.value})

@@ -13,7 +13,7 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// check reports everything that is wrong with the props at once.
+// check reports all errors of the props together.
 func (p *Props) check() error {
 	wrong := []error{p.Stage.Check()}
 	if (p.UserPool == nil) != (len(p.AppClientIDs) == 0) {

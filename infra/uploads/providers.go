@@ -9,7 +9,7 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// newProviders makes the other identity providers whose users may sign in, and returns them with Cognito's own.
+// newProviders adds the stage's SAML and OpenID Connect providers, and returns them with Cognito's own.
 func newProviders(scope constructs.Construct, config stage.Stage, pool awscognito.UserPool) *[]awscognito.UserPoolClientIdentityProvider {
 	providers := []awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()}
 	if config.SAMLProvider != "" {

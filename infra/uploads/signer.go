@@ -22,7 +22,7 @@ import (
 // signerTimeout is generous: the function calls nothing, and a warm request takes a millisecond.
 const signerTimeout = 3 // seconds
 
-// signer is a function that presigns one route's operations, with an execution role of its own.
+// signer is a function that presigns one route's operations, with its own execution role.
 type signer struct {
 	route    operation.Route
 	function awslambda.Function
@@ -60,13 +60,13 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 		Environment:  environment(props, bucket, users, ops),
 		MemorySize:   new(float64(config.MemoryMB)),
 		Timeout:      awscdk.Duration_Seconds(new(float64(signerTimeout))),
-		// A construct may not add permissions to the role: it has exactly the statements above.
+		// No construct may add permissions to the role: it has exactly the statements above.
 		Role:          role.WithoutPolicyUpdates(nil),
 		LogGroup:      logs,
 		LoggingFormat: awslambda.LoggingFormat_JSON,
 		Tracing:       tracing,
 	})
-	// CDK makes the function wait for policies attached to its role. Ours are in it, and Role refers to it.
+	// CDK makes the function wait for policies attached to its role. These are inline, and Role already refers to it.
 	function.Node().DefaultChild().(awslambda.CfnFunction).AddDeletionOverride(new("DependsOn"))
 	return signer{route: route, function: function, role: role, logs: logs}
 }
@@ -87,7 +87,7 @@ var ownEnvironment = []string{
 	"PART_BYTES", "DUAL_STACK", "ACCELERATE",
 }
 
-// environment is what the function agrees to sign. It and the role come from the same table.
+// environment sets the operations that the function signs. It and the role come from the same table.
 func environment(props *Props, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
 	config := props.Stage
 	env := map[string]*string{
@@ -98,10 +98,10 @@ func environment(props *Props, bucket awss3.Bucket, users *identity, ops []opera
 		"CLIENT_IDS":       awscdk.Fn_Join(new(","), &users.clientIDs),
 		"CONTENT_TYPES":    new(strings.Join(config.ContentTypes, ",")),
 		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),
-		// An environment has one request at a time: a second thread costs a quarter more CPU time, and shortens nothing.
+		// An environment has one request at a time. A second thread costs a quarter more CPU time and saves no time.
 		"GOMAXPROCS": new("1"),
-		// A garbage collection at 16 MB instead of 4, which is memory that the function has anyway: one request in 90
-		// met one, and p99 with it. docs/benchmarks.md
+		// Garbage is collected at 16 MB instead of 4; the function has the memory anyway. At 4, one request in 90 was
+		// slower, which raised p99: docs/benchmarks.md
 		"GOGC": new("400"),
 	}
 	if config.Multipart {
@@ -133,7 +133,7 @@ func signStatements(bucket awss3.Bucket, ops []operation.Operation) []awsiam.Pol
 			Sid:       new("SignListing"),
 			Actions:   jsii.Strings(actions...),
 			Resources: &[]*string{bucket.BucketArn()},
-			// One user's prefix at a time, whatever the function signs: never the bucket as a whole.
+			// The condition requires a prefix, so nobody can list the whole bucket.
 			Conditions: &map[string]any{"StringLike": map[string]any{"s3:prefix": "?*/"}},
 		}))
 	}
@@ -151,7 +151,7 @@ func actionsOn(resource operation.Resource, ops []operation.Operation) []string 
 	return actions
 }
 
-// keyStatements let a role use the bucket's key, and decrypt with the keys that the bucket had before.
+// keyStatements allow a role to use the bucket's key, and to decrypt with the former keys.
 func keyStatements(scope constructs.Construct, config stage.Stage, key awskms.IKey, ops []operation.Operation) []awsiam.PolicyStatement {
 	var statements []awsiam.PolicyStatement
 	actions := keyActions(ops)
@@ -173,15 +173,15 @@ func keyStatement(scope constructs.Construct, sid string, actions []string, keys
 	})
 }
 
-// throughS3 is the condition that S3 of the stack's region asks for the key, and nobody else.
+// throughS3 is the condition that only S3 of the stack's region uses the key.
 func throughS3(scope constructs.Construct) map[string]any {
 	return map[string]any{"StringEquals": map[string]any{
 		"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *awscdk.Stack_Of(scope).Region()),
 	}}
 }
 
-// keyActions are what S3 asks of the key in the signer's name: a data key when an object is written, and to decrypt when
-// it is read, or when parts are joined into it. To delete an object it asks nothing.
+// keyActions are the KMS actions that S3 calls for the signer: GenerateDataKey to write an object, Decrypt to read one or
+// to join parts, none to delete one.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 func keyActions(ops []operation.Operation) []string {
 	var actions []string
@@ -212,7 +212,7 @@ func logStatement(logs awslogs.LogGroup) awsiam.PolicyStatement {
 	})
 }
 
-// traceStatement cannot name a resource: X-Ray has none for these actions.
+// traceStatement has the resource "*", because X-Ray has no resources for these actions.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 func traceStatement() awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -224,7 +224,7 @@ func traceStatement() awsiam.PolicyStatement {
 
 func newLogGroup(scope constructs.Construct, id string, config stage.Stage) awslogs.LogGroup {
 	group := awslogs.NewLogGroup(scope, new(id), &awslogs.LogGroupProps{RemovalPolicy: removal(config)})
-	// The L2 takes an enumeration of names; CloudFormation, the stage and people count days.
+	// The L2 takes an enumeration; CloudFormation and the stage have a number of days.
 	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(new(float64(config.LogRetentionDays)))
 	return group
 }

@@ -1,5 +1,5 @@
-// Package uploads is the CDK construct: a private bucket, the API with the functions that presign, and the user pool
-// whose users may call it. The app of this repository (infra/stack) and apps of other modules add it to a stack.
+// Package uploads has the CDK construct: a private bucket, the API with the functions that presign, and the user pool
+// of its callers. The app of this repository (infra/stack) and apps of other modules add it to a stack.
 //
 // It imports infra/stage (the configuration) and lambda/operation (the one table that the roles, environments and request
 // models are made from). Roles get the IAM actions in signer.go and malware.go; docs/deploy.md lists them.
@@ -52,7 +52,7 @@ type Props struct {
 	PermissionsBoundary awsiam.IManagedPolicy
 
 	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
-	// presigner.Main with a rule of your own. Default: Handler, this repository's own.
+	// presigner.Main with your own rule. Default: Handler, this repository's package.
 	Handler string
 	// Statements are added to the role of each function, for what your rule calls. Default: none.
 	Statements []awsiam.PolicyStatement
@@ -62,7 +62,7 @@ type Props struct {
 	Code awslambda.Code
 }
 
-// Uploads is the construct. Its fields are what another construct may refer to.
+// Uploads is the construct. Other constructs may refer to its fields.
 type Uploads struct {
 	constructs.Construct
 
@@ -88,7 +88,7 @@ type Signer struct {
 
 // New adds the construct to scope. It panics if the configuration is invalid, as constructs do.
 //
-//nolint:funlen // core and options, with the if of each option, are read in one place
+//nolint:funlen // core and options, with the if of each option, belong together
 func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	config := props.Stage
 	if err := props.check(); err != nil {
@@ -175,7 +175,8 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	return u
 }
 
-// fullName names what needs a name of ours: the stack's, and the construct's ID where the stack has others.
+// fullName is the name of resources that need a fixed one: the stack's name, and the construct's ID if the stack has
+// other constructs.
 func fullName(scope constructs.Construct) *string {
 	stack := awscdk.Stack_Of(scope)
 	if id := *scope.Node().Id(); id != "Default" {
@@ -184,8 +185,8 @@ func fullName(scope constructs.Construct) *string {
 	return stack.StackName()
 }
 
-// removal is what becomes of a resource with data when the stack goes. A retained one is still deleted if its creation
-// is rolled back: it is empty then, and would be in the way of the next try.
+// removal is the removal policy of a resource with data. Even a retained resource is deleted if its creation is rolled
+// back: it is empty then, and would block the next deployment.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 func removal(config stage.Stage) awscdk.RemovalPolicy {
 	if config.RetainData {

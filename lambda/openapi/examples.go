@@ -12,7 +12,7 @@ const (
 	namedKey   = exampleKey + "-banana.json" // of a new object whose filename was sent
 )
 
-// requestExample is the fullest body that an operation takes.
+// requestExample is a body with all fields of an operation.
 func requestExample(op operation.Operation) object {
 	example := object{"operation": op.Name}
 	for field, schema := range operation.Fields() {

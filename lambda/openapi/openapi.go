@@ -1,5 +1,5 @@
-// Package openapi writes the contract document, OpenAPI 3.1, from the tables that the function works by:
-// operations and their fields (lambda/operation), refusals (lambda/presigner).
+// Package openapi generates the contract document, OpenAPI 3.1, from the function's tables: operations and fields
+// (lambda/operation), refusals (lambda/presigner).
 //
 // Only tests and tools import it; nothing that deploys does. `make golden` writes docs/openapi.json.
 package openapi
@@ -18,7 +18,7 @@ import (
 
 type object = map[string]any
 
-// Document returns the contract of all routes with every operation, as a stage that enables all has it.
+// Document returns the contract of a stage that enables every operation.
 func Document() map[string]any {
 	schemas := object{"Answer": answerSchema(), "Problem": problemSchema(), "BatchAnswer": batchAnswerSchema(), "BatchResult": batchResultSchema()}
 	paths := object{}

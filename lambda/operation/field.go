@@ -1,9 +1,9 @@
 package operation
 
-// Field is a field of the request body, as its JSON spells it.
+// Field is the JSON name of a field of the request body.
 type Field string
 
-// The fields besides "operation" and "username", which every operation takes.
+// The fields of single operations. Every operation also takes "operation" and "username".
 const (
 	Key               Field = "key"
 	ContentType       Field = "contentType"
@@ -17,14 +17,14 @@ const (
 	ContinuationToken Field = "continuationToken"
 )
 
-// FieldSchema says what a field's value may be, in the terms of JSON Schema. The contract document is written from all of
-// it, API Gateway's request model from type and enum alone. The function refuses whatever a schema does not allow.
+// FieldSchema describes a field's values, as JSON Schema does. The contract document is generated from all of it, API
+// Gateway's request model only from type and enum. The function refuses whatever a schema does not allow.
 type FieldSchema struct {
 	Type        string // "string" or "integer"
 	Format      string // "int64" where 32 bits are too few for a generated client; otherwise empty
 	Description string // one sentence, with unit and default
 	Pattern     string // anchored, in the syntax that ECMA 262 and Go share; empty for none
-	Allowed     string // what Pattern allows, in the words of a refusal
+	Allowed     string // what Pattern allows, as a refusal says it
 	MinLength   int    // characters
 	MaxLength   int    // characters
 	Minimum     int64
@@ -35,8 +35,8 @@ type FieldSchema struct {
 
 // Longest values, in characters.
 const (
-	MaxContentType = 255   // any client and proxy carries a header of this length
-	MaxFilename    = 255   // the longest name that common file systems take
+	MaxContentType = 255   // every client and proxy accepts a header of this length
+	MaxFilename    = 255   // the longest name on common file systems
 	MaxToken       = 2_048 // of an upload ID or a continuation token; S3 documents no bound, and sends less
 )
 

@@ -1,9 +1,8 @@
-// Package operation holds the one table of the S3 operations that this project presigns.
+// Package operation has the one table of the S3 operations that this project presigns.
 //
-// For each operation it says which HTTP method S3 takes, which request fields it needs, which headers and query
-// parameters are signed into the URL, and which IAM action the signer's role needs so that S3 honours it. What a
-// function agrees to sign (its environment), what its role allows, how a request is validated and signed, and what the
-// documentation says are all read from here, so they cannot disagree.
+// For each operation it has the HTTP method, the request fields, the headers and query parameters that are signed into
+// the URL, and the IAM action that the signer's role needs. The functions' environments, their roles, the validation, the
+// signature and the documentation are all generated from this table, so they cannot disagree.
 //
 // Anything may import it; it imports the standard library only, and needs no IAM action itself.
 package operation
@@ -18,7 +17,7 @@ import (
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const (
 	MaxSingleBytes = 5 << 30 // largest body of one PutObject or UploadPart: 5 GiB
-	MinPartBytes   = 5 << 20 // smallest part but the last: 5 MiB
+	MinPartBytes   = 5 << 20 // smallest part except the last: 5 MiB
 	MaxParts       = 10_000  // parts of one multipart upload, numbered from 1
 	MaxKeyBytes    = 1_024   // longest object key, UTF-8
 	MaxBatch       = 100     // requests of one batch
@@ -37,7 +36,7 @@ const (
 	Deletion  Option = "deletion"
 )
 
-// Resource is what an IAM statement for the operation names.
+// Resource is the kind of resource in an IAM statement for the operation.
 type Resource string
 
 // The resources: every object of the bucket, or the bucket itself.
@@ -48,27 +47,27 @@ const (
 
 // Operation is a row of the table.
 type Operation struct {
-	Name     string // as the S3 API spells it, first letter small
+	Name     string // as in the S3 API, but with a lower-case first letter
 	Summary  string // one sentence for the documentation
 	Route    Route
 	Option   Option
 	Method   string  // HTTP method that the client sends to S3
 	Required []Field // refused without these
 	Optional []Field // refused with any other
-	Headers  []Param // signed, so that the client must send them; Host always is
+	Headers  []Param // signed, so the client must send them; Host is always signed
 	Query    []Param // query parameters that the operation itself adds to the URL
 	Action   string  // IAM action that S3 checks against the signer's role
 	Resource Resource
 	NewKey   bool   // the server chooses the key; otherwise the request names one in the caller's prefix
-	Note     string // what else the documentation has to say, in sentences
+	Note     string // further sentences for the documentation
 }
 
-// Param is a header or a query parameter that is signed into the URL. It has a field's value, and is left out if the
-// request has none; or it has a value of its own.
+// Param is a header or a query parameter that is signed into the URL. It has either a field's value, and is left out if
+// the request doesn't have the field, or a fixed value.
 type Param struct {
 	Name  string
 	Field Field  // empty for a Value
-	Value string // may be empty, as that of "uploads"
+	Value string // may be empty, as for "uploads"
 }
 
 const noteOnChecksums = "A part's checksum must match what createMultipartUpload announced. If that was sent with checksumAlgorithm, " +
@@ -82,7 +81,7 @@ func writeOnce() Param { return Param{Name: "If-None-Match", Value: "*"} }
 
 // Table lists every operation, the default of each route first.
 //
-// A function, not a variable: a caller that changed a shared slice would change what is signed.
+// It is a function because a caller could change a shared slice, and so what is signed.
 //
 //nolint:funlen // a table, one row an operation
 func Table() []Operation {
@@ -180,7 +179,7 @@ func Table() []Operation {
 				{Name: "continuation-token", Field: ContinuationToken},
 				{Name: "list-type", Value: "2"},
 				{Name: "max-keys", Value: "1000"},
-				{Name: "prefix", Field: Key}, // the caller's prefix, which stands in for a key
+				{Name: "prefix", Field: Key}, // the caller's prefix, in place of a key
 			},
 			Action: "s3:ListBucket", Resource: Bucket,
 		},
@@ -209,7 +208,7 @@ func Names(ops []Operation) []string {
 	return names
 }
 
-// Parse reads a comma-separated list of operation names, as a function's environment carries it.
+// Parse reads a comma-separated list of operation names from a function's environment.
 func Parse(list string) ([]Operation, error) {
 	var ops []Operation
 	for name := range strings.SplitSeq(list, ",") {

@@ -1,9 +1,9 @@
 package operation
 
-// Route is the API resource, and with it the function, that presigns an operation.
+// Route is the API resource that presigns an operation. Each route has one function.
 type Route string
 
-// The routes. Each has a function and an execution role of its own, so that what writes can neither read nor delete.
+// The routes. Each has its own function and execution role, so the upload function can neither read nor delete.
 const (
 	Upload   Route = "/generate-presigned-url"
 	Download Route = "/generate-presigned-download-url"
@@ -13,7 +13,7 @@ const (
 // Routes lists the routes, in the order of the table.
 func Routes() []Route { return []Route{Upload, Download, Delete} }
 
-// Name is the word by which the stack, its outputs and the contract name what belongs to the route.
+// Name is the route's name in construct IDs, outputs and the contract.
 func (r Route) Name() string {
 	switch r {
 	case Download:

@@ -1,5 +1,5 @@
 package operation
 
-// Version is that of the contract and of the stack that keeps it. CHANGELOG.md begins with it, and the tags v<Version> and
-// client/v<Version> name its commit.
+// Version is the version of the contract and the stack. It is the newest in CHANGELOG.md, and the tags v<Version> and
+// client/v<Version> are on its commit.
 const Version = "0.9.0"

@@ -115,7 +115,7 @@ func TestKeysWithinABatchDiffer(t *testing.T) {
 	}
 }
 
-// A client that meets a smaller bound than its own goes on with that.
+// A client with a larger bound continues with this one.
 func TestARefusedBatchSaysHowManyRequestsItMayHave(t *testing.T) {
 	for _, most := range []int{1, 3} {
 		c := unbounded()

@@ -12,19 +12,19 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Check is a team's own rule: may this caller do this now? It is asked after everything else about a request was found
-// valid, just before the signature. Nil signs the request. A *Refusal is the answer to the client. Any other error, and a
-// panic, is logged and shown as InternalError.
+// Check is a custom rule that allows or refuses a request. It runs after all other validation, just before the signature.
+// If it returns nil, the request is signed. A *Refusal is the answer to the client. Any other error, and a panic, is
+// logged and shown as InternalError.
 //
 // The requests of a batch are checked one after the other: up to 100 calls in one invocation. ctx ends a moment before
-// the function's timeout, and what was not checked by then is not signed. A check that ignores ctx ends in API Gateway's
-// 502 or 504. It is called concurrently only if its Handler is.
+// the function's timeout, and unchecked requests are then not signed. If a check ignores ctx, API Gateway answers 502 or
+// 504. It is called concurrently only if its Handler is.
 type Check func(ctx context.Context, caller Caller, request Request) error
 
-// Request is what a Check decides about. Fields that the request doesn't have are zero.
+// Request is the request that a Check allows or refuses. Fields that the request doesn't have are zero.
 type Request struct {
 	Operation      operation.Operation
-	Key            string // of the object; for a new one (Operation.NewKey) as the server chose it, for a listing the prefix
+	Key            string // of the object; for a new one (Operation.NewKey) chosen by the server; for a listing the prefix
 	Filename       string // as the client sent it
 	ContentType    string
 	ContentLength  int64 // bytes; always there in a stage with maxUploadBytes, except for createMultipartUpload
@@ -35,18 +35,18 @@ type Request struct {
 
 // Refusal is a Check's answer to the client, as problem+json.
 type Refusal struct {
-	Code   Code   // the team's own: an upper-case letter, then letters and digits; at most 64, and none of this package's
-	Status int    // 403, also if it is 0: asking again doesn't help; or 429: clients try again a little later
+	Code   Code   // an upper-case letter, then letters and digits; at most 64, and not a code of this package
+	Status int    // 403 (or 0): clients don't retry; 429: clients retry a little later
 	Detail string // one sentence for the client's developer; it may not be empty
 }
 
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Detail }
 
-// answerTime is kept from a Check for signing and answering: a batch of 100 takes 7 ms of CPU time (docs/benchmarks.md),
+// answerTime is reserved for signing and answering after a Check: a batch of 100 takes 7 ms of CPU time (docs/benchmarks.md),
 // which is 100 ms on a function of 128 MB.
 const answerTime = 250 * time.Millisecond
 
-// timeToCheck ends early enough before ctx that an answer can still be sent.
+// timeToCheck returns a context that ends early enough to send an answer before ctx ends.
 func timeToCheck(ctx context.Context) (context.Context, context.CancelFunc) {
 	if end, ok := ctx.Deadline(); ok {
 		return context.WithDeadline(ctx, end.Add(-answerTime))
@@ -54,7 +54,7 @@ func timeToCheck(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// ask asks the team's own rule, if there is one.
+// ask calls the Check, if there is one.
 func (h *Handler) ask(ctx context.Context, who Caller, op operation.Operation, r request) (err error) {
 	if h.check == nil {
 		return nil
@@ -65,7 +65,7 @@ func (h *Handler) ask(ctx context.Context, who Caller, op operation.Operation, r
 			err = fmt.Errorf("check %s for %q: panic: %v\n%s", op.Name, key, v, debug.Stack())
 		}
 	}()
-	if err = ctx.Err(); err == nil { // the requests before it may have used up the time
+	if err = ctx.Err(); err == nil { // earlier requests may have used up the time
 		err = h.check(ctx, who, Request{
 			Operation:      op,
 			Key:            key,
@@ -87,7 +87,7 @@ func (h *Handler) ask(ctx context.Context, who Caller, op operation.Operation, r
 	return nil
 }
 
-// problem is the refusal as a client gets it, or an error that says what is wrong with it.
+// problem returns the client's form of the refusal, or an error if the refusal is invalid.
 func (r *Refusal) problem() error {
 	_, taken := Statuses()[r.Code]
 	switch {

@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// event is the part of API Gateway's REST proxy event that decides anything.
+// event is the part of API Gateway's REST proxy event that the function uses.
 type event struct {
 	Body            string
 	IsBase64Encoded bool
 	Headers         struct{ Origin string } // encoding/json ignores the case of names, as HTTP does
 	RequestContext  struct {
-		// A client can choose the plain request ID, so this one names a request in every answer and log line.
+		// A client can choose the plain request ID, so answers and log lines have this one.
 		// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 		ExtendedRequestID string
 		Authorizer        struct{ Claims claims }
 	}
 }
 
-// claims are those of the token that the authorizer verified, as API Gateway passes them on. Nothing else in a request
-// says who the caller is. It is a map because a struct's field "username" would also take a claim "Username".
+// claims are the verified token's claims, as API Gateway passes them on. Nothing else in a request identifies the
+// caller. It is a map because a struct's field "username" would also take a claim "Username".
 type claims map[string]any
 
-// Caller is who a request is signed for.
+// Caller is the user or machine client that a request is signed for.
 type Caller struct {
-	Name     string         // username as the user pool spells it; a machine client's client ID
+	Name     string         // username as in the user pool; for a machine client its client ID
 	Machine  bool           // a machine client, not a user
 	ClientID string         // app client that the token was issued to
 	Prefix   string         // the caller's own key prefix, without the slash; no two callers share it
@@ -41,8 +41,8 @@ func (c Config) callerFrom(claims claims) (Caller, error) {
 	if use, _ := claims["token_use"].(string); use != "access" {
 		return Caller{}, refuse(TokenNotAccepted, "the token's use is %q: want an access token", shorten(use))
 	}
-	// API Gateway's authorizer takes the tokens of every app client of the pool, also of one that
-	// somebody adds to it later for another purpose.
+	// API Gateway's authorizer accepts the tokens of every app client of the pool, including clients that are
+	// added later for another purpose.
 	clientID, _ := claims["client_id"].(string)
 	if !slices.Contains(c.ClientIDs, clientID) {
 		return Caller{}, refuse(TokenNotAccepted, "the token was issued to app client %q: want one of this stack's", shorten(clientID))
@@ -59,7 +59,7 @@ func (c Config) callerFrom(claims claims) (Caller, error) {
 	return Caller{Name: username, ClientID: clientID, Prefix: prefix, Claims: claims}, err
 }
 
-// checkUsername refuses a body that names somebody else. Older clients send their own name; it decides nothing, so its
+// checkUsername refuses a body with another user's name. Older clients send their own name. The name isn't used, so its
 // case doesn't matter: a case-insensitive user pool reports a username in lower case, however the user types it.
 func (c Caller) checkUsername(r request) error {
 	if username := r.text(fieldUsername); r.has(fieldUsername) && !strings.EqualFold(username, c.Name) {

@@ -12,13 +12,13 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Config is what a function may sign, and with what. The stack and Lambda write it into the environment.
+// Config is what a function may sign, and the credentials for it. The stack and Lambda set it in the environment.
 type Config struct {
 	Region         string                // AWS_REGION: the regional S3 host is signed, never the global one
 	Bucket         string                // BUCKET
-	DualStack      bool                  // DUAL_STACK, "true" or empty: the URL's host has IPv6 addresses too
-	Accelerate     bool                  // ACCELERATE, "true" or empty: the URL's host is that of S3 Transfer Acceleration
-	Endpoint       string                // AWS_ENDPOINT_URL_S3, as every AWS SDK reads it; empty means AWS's own
+	DualStack      bool                  // DUAL_STACK, "true" or empty: the URL's host also has IPv6 addresses
+	Accelerate     bool                  // ACCELERATE, "true" or empty: the URL has the host of S3 Transfer Acceleration
+	Endpoint       string                // AWS_ENDPOINT_URL_S3, as in every AWS SDK; empty means AWS
 	Operations     []operation.Operation // OPERATIONS, comma-separated; the first is the route's default
 	MaxUploadBytes int64                 // MAX_UPLOAD_BYTES: largest object; 0 means only S3's own limits
 	PartBytes      int64                 // PART_BYTES: part size told to clients, and enforced when MaxUploadBytes is set
@@ -28,12 +28,12 @@ type Config struct {
 	AllowedOrigins []string              // ALLOWED_ORIGINS, comma-separated, empty for none; "http://localhost:*" allows any port
 
 	// Credentials is the execution role's session, from the variables that Lambda sets. They don't change within a
-	// process, and Lambda doesn't say when they end: it retires the process before. AWS_CREDENTIAL_EXPIRATION
-	// (RFC 3339) is the AWS CLI's name for that time; where it is set, no URL is said to live longer.
+	// process, and Lambda doesn't say when they expire: it retires the process before. If AWS_CREDENTIAL_EXPIRATION
+	// (RFC 3339, the AWS CLI's name) is set, no URL has a later expiry.
 	Credentials aws.Credentials
 }
 
-// ConfigFromEnv reads the environment through getenv and reports everything that is wrong with it at once.
+// ConfigFromEnv reads the environment through getenv and reports all errors together.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	env := envReader{getenv: getenv}
 	end := env.time("AWS_CREDENTIAL_EXPIRATION")

@@ -14,13 +14,13 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// maxRequestBytes bounds the text of one request. The longest honest one carries a 1,024-byte key and an
-// upload ID of 2,048 characters.
+// maxRequestBytes bounds the text of one request. The longest valid one has a 1,024-byte key and an upload ID of 2,048
+// characters.
 const maxRequestBytes = 8 << 10
 
 const (
-	fieldOperation operation.Field = "operation" // every operation takes it,
-	fieldUsername  operation.Field = "username"  // and this one
+	fieldOperation operation.Field = "operation" // in every operation
+	fieldUsername  operation.Field = "username"  // in every operation
 	fieldRequests  operation.Field = "requests"  // a batch has this field and no other
 )
 
@@ -47,7 +47,7 @@ func (r request) number(f operation.Field) int64 {
 	return number
 }
 
-// decodeBody reads the body as one JSON object of at most that many bytes.
+// decodeBody reads the body as one JSON object with at most that many bytes.
 func (e event) decodeBody(most int) (object, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
@@ -102,8 +102,8 @@ func decodeItem(text json.RawMessage) (request, error) {
 	return decodeRequest(o)
 }
 
-// decodeObject reads one JSON object, field by field. json.Unmarshal would take the last of two fields with one name, so
-// that another reader could see another value.
+// decodeObject reads one JSON object, field by field. json.Unmarshal would accept a duplicate field and use its last
+// value; another reader might use the first.
 func decodeObject(text []byte, what string) (object, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if token, err := d.Token(); err != nil || token != json.Delim('{') {
@@ -115,7 +115,7 @@ func decodeObject(text []byte, what string) (object, error) {
 		if err != nil {
 			return nil, notJSON(what, err)
 		}
-		field := operation.Field(name.(string)) // a JSON object's names are strings, or Token fails
+		field := operation.Field(name.(string)) // Token fails if a name is not a string
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
 			return nil, notJSON(what, err)
@@ -152,12 +152,12 @@ func decodeRequest(o object) (request, error) {
 	return r, nil
 }
 
-// notJSON tells where a text stops being JSON. The decoder's messages quote single characters only.
+// notJSON says where a text stops being JSON. The decoder's messages quote single characters only.
 func notJSON(what string, err error) error {
 	return refuse(InvalidJSON, "%s is not valid JSON: %v", what, err)
 }
 
-// convert returns a value in the type that its field's schema has.
+// convert returns a value in the type of its field's schema.
 func convert(field operation.Field, value any) (any, error) {
 	rule, known := rules[field]
 	if !known {
@@ -177,20 +177,20 @@ func convert(field operation.Field, value any) (any, error) {
 	return nil, refuse(InvalidRequest, "field %q is %s: want a whole number of at most 63 bits", field, kind(value))
 }
 
-// wholeNumber reads an integer as JSON Schema has it: 119.0 and 1.19e2 are integers too.
+// wholeNumber reads an integer as JSON Schema defines it: 119.0 and 1.19e2 are integers too.
 func wholeNumber(literal json.Number) (int64, bool) {
-	const precision = 128 // bits, so that rounding makes no integer of 63 bits from a fraction of as many digits
+	const precision = 128 // bits, so that rounding a long fraction doesn't make a 63-bit integer
 	f, _, err := big.ParseFloat(literal.String(), 10, precision, big.ToNearestEven)
 	if err != nil {
 		return 0, false
 	}
 	n, accuracy := f.Int64()
 	digits, _, _ := strings.Cut(strings.ToLower(literal.String()), "e")
-	tooSmall := n == 0 && strings.ContainsAny(digits, "123456789") // 1e-999999999, which big.Float makes 0
+	tooSmall := n == 0 && strings.ContainsAny(digits, "123456789") // 1e-999999999, which big.Float rounds to 0
 	return n, accuracy == big.Exact && !tooSmall
 }
 
-// kind describes a JSON value without repeating all of it.
+// kind describes a JSON value in a few words.
 func kind(value any) string {
 	switch v := value.(type) {
 	case nil:

@@ -49,7 +49,7 @@ func fullest(t *testing.T, op operation.Operation) string {
 	return full(t, op, nil)
 }
 
-// A field that is taken and not signed promises what S3 never hears of: left out (or with another value, where the
+// A field that is taken but not signed promises what S3 never sees: left out (or with another value, where the
 // operation needs it), something else is signed.
 func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 	for _, op := range operation.Table() {

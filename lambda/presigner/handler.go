@@ -1,11 +1,11 @@
 // Package presigner turns an API Gateway request of a signed-in caller into a presigned S3 URL, or a batch into several.
 //
 // A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), key.go (which
-// key), validate.go (what is allowed), check.go (a team's own rule, if there is one), presign.go (the signature),
-// respond.go. Every refusal on the way is listed in problem.go. Without a rule the package calls nothing over the
-// network: given its clock and its environment it is a pure function.
+// key), validate.go (what is allowed), check.go (a custom rule, if there is one), presign.go (the signature),
+// respond.go. problem.go lists every refusal. Without a rule the package calls nothing over the network: its answer
+// depends only on the event, the clock and the environment.
 //
-// A function's main package, lambda/openapi and tests may import it. It imports lambda/operation, and presign.go alone
+// A function's main package, lambda/openapi and tests may import it. It imports lambda/operation, and only presign.go
 // imports service/s3. It needs no IAM action itself; S3 checks each URL against the execution role, which therefore
 // needs exactly the actions that lambda/operation lists for the enabled operations.
 package presigner
@@ -31,8 +31,8 @@ type Handler struct {
 	log    slog.Handler
 }
 
-// New returns a Handler that asks check, unless it is nil, before it signs, reads the time from now and writes one JSON
-// line for each operation to log.
+// New returns a Handler. It calls check, unless that is nil, before it signs. It reads the time from now and writes one
+// JSON line for each operation to log.
 func New(config Config, check Check, now func() time.Time, log io.Writer) (*Handler, error) {
 	signer, err := newSigner(config)
 	if err != nil {
@@ -41,8 +41,8 @@ func New(config Config, check Check, now func() time.Time, log io.Writer) (*Hand
 	return &Handler{config: config, check: check, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
 }
 
-// Invoke implements lambda.Handler. Every refusal is an answer of its own, never an invocation error:
-// API Gateway would turn that into a bare 502.
+// Invoke implements lambda.Handler. Every refusal is an answer and not an invocation error, because API Gateway would
+// turn an error into a bare 502.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	start := h.now()
 	entry := record{start: start, keyTime: start}
@@ -60,7 +60,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		entry.requestID = e.RequestContext.ExtendedRequestID
 		answer, err = h.serve(ctx, e, &entry)
 	}
-	if _, ok := answer.(batchAnswer); !ok { // a batch has logged each of its operations
+	if _, ok := answer.(batchAnswer); !ok { // a batch logs each of its operations
 		h.write(ctx, entry, problemOf(err))
 	}
 	if p := problemOf(err); p != nil {
@@ -69,7 +69,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, answer)
 }
 
-// serve finds out who calls and what for. It returns an Answer or a batchAnswer.
+// serve identifies the caller and the operation. It returns an Answer or a batchAnswer.
 func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error) {
 	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
 	if err != nil {
@@ -94,7 +94,7 @@ func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error
 	return h.answer(ctx, who, r, entry)
 }
 
-// batch answers each request as if it came alone: one that is refused fails alone.
+// batch answers each request independently: a refused one doesn't affect the others.
 func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMessage, whole record) batchAnswer {
 	batch := batchAnswer{Results: make([]any, len(requests))}
 	for i, text := range requests {
@@ -117,7 +117,7 @@ func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMess
 	return batch
 }
 
-// answer takes one request of a caller past every check and signs it.
+// answer checks one request of a caller and signs it.
 func (h *Handler) answer(ctx context.Context, who Caller, r request, entry *record) (Answer, error) {
 	if err := who.checkUsername(r); err != nil {
 		return Answer{}, err

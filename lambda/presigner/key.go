@@ -14,11 +14,11 @@ import (
 const maxPrefixBytes = operation.MaxKeyBytes - 24
 
 const (
-	maxSegmentBytes   = 255 // of a key's last segment: a tool that copies a bucket to a disk makes it a file's name
-	maxExtensionBytes = 20  // longer ones are no extensions
+	maxSegmentBytes   = 255 // of a key's last segment: tools that copy a bucket to a disk use it as a file name
+	maxExtensionBytes = 20  // a longer suffix is not an extension
 )
 
-// setKey finds the key that a request is about: a new one, the caller's whole prefix, or the one that it names.
+// setKey sets the request's key: a new one, the caller's prefix, or the one in the request.
 func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 	switch {
 	case op.NewKey:
@@ -33,11 +33,11 @@ func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 
 // userPrefix encodes a username as one path segment that no other username shares.
 //
-// Cognito's 128 characters take at most 896 bytes in this form: those it allows have at most five hexadecimal digits
-// (letters, marks, symbols, numbers, punctuation). A longer prefix is refused, so a key of 1,024 bytes always holds it.
+// Cognito's 128 characters take at most 896 bytes when encoded, because the allowed ones (letters, marks, symbols,
+// numbers, punctuation) have at most five hexadecimal digits. A longer prefix is refused, so it always fits into a key.
 func userPrefix(username string) (string, error) {
 	if !utf8.ValidString(username) || strings.ContainsRune(username, utf8.RuneError) {
-		// Decoding JSON turns each broken character into U+FFFD, so two such names would meet here.
+		// Decoding JSON turns each invalid character into U+FFFD, so two such names would get the same prefix.
 		return "", refuse(TokenNotAccepted, "the token's username is not valid Unicode")
 	}
 	prefix := encodeSegment(username)
@@ -47,11 +47,11 @@ func userPrefix(username string) (string, error) {
 	return prefix, nil
 }
 
-// encodeSegment makes any text one path segment of plain ASCII.
+// encodeSegment encodes any text as one path segment of plain ASCII.
 //
 // "bob/x" would be in bob's prefix, browsers rewrite "." and "..", and S3 events escape most characters. So letters,
 // digits, "-" and "." stay, "_" becomes "__", and any other character, and a leading ".", becomes its code point between
-// underscores: "bob/x" is "bob_2F_x". Reading from the left there is one way back, so no two texts have one segment.
+// underscores: "bob/x" is "bob_2F_x". The encoding is reversible, so no two texts share a segment.
 func encodeSegment(text string) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -71,15 +71,15 @@ func encodeRune(r rune, first bool) string {
 	}
 }
 
-// clientPrefix is a machine client's. "_c" cannot begin a username's prefix ("_" is followed there by
-// "_" or an upper-case hexadecimal digit), so nobody can sign up into it.
+// clientPrefix is a machine client's prefix. "_c" can't begin a username's prefix, because "_" is followed there by "_"
+// or an upper-case hexadecimal digit. So no user can sign up with it.
 func clientPrefix(clientID string) string { return "_client-" + clientID }
 
 func isPlain(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '.'
 }
 
-// newKey is where a new object goes: the caller's prefix, the milliseconds since 1970, and the file's name if there is one.
+// newKey is a new object's key: the caller's prefix, the milliseconds since 1970, and the filename if there is one.
 func (c Caller) newKey(now time.Time, filename string) string {
 	name := strconv.FormatInt(now.UnixMilli(), 10)
 	if filename != "" {
@@ -89,7 +89,7 @@ func (c Caller) newKey(now time.Time, filename string) string {
 	return c.Prefix + "/" + name
 }
 
-// encodeFilename encodes a filename in at most that many bytes. A longer one loses the end of what is before its extension.
+// encodeFilename encodes a filename in at most that many bytes. It shortens a longer one before the extension.
 func encodeFilename(filename string, most int) string {
 	encoded := encodeSegment(filename)
 	if len(encoded) <= most {
@@ -112,8 +112,8 @@ func encodeFilename(filename string, most int) string {
 	return b.String() + extension
 }
 
-// checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite. Its length is
-// checked with the other fields'.
+// checkKey refuses a key outside the caller's prefix, and one that a client or a proxy would rewrite. validate checks
+// the length.
 func (c Caller) checkKey(key string) error {
 	name, own := strings.CutPrefix(key, c.Prefix+"/")
 	if !own {

@@ -148,7 +148,7 @@ func FuzzNewKey(f *testing.F) {
 	})
 }
 
-// FuzzCheckKey: a key that is accepted lies in the caller's prefix however it is read.
+// FuzzCheckKey: an accepted key is within the caller's prefix however it is decoded.
 func FuzzCheckKey(f *testing.F) {
 	for _, seed := range []string{"johndoe/1", "johndoe/../alice/1", "johndoe/a/b", "johndoe//", "johndoe/%2e%2e", "alice/1", "johndoe/\x00"} {
 		f.Add("johndoe", seed)

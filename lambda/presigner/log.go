@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// record is what is logged of an operation. It holds no token, credential or URL, so none can be logged.
+// record is the log entry of an operation. It has no field for a token, credential or URL, so none can be logged.
 type record struct {
 	start         time.Time
 	keyTime       time.Time // of a new key; not logged
@@ -29,7 +29,7 @@ func (h *Handler) write(ctx context.Context, r record, p *problem) {
 		}
 	}
 	end := h.now()
-	line := slog.NewRecord(time.Time{}, level, "presign", 0) // slog would name its time "time", and leaves a zero one out
+	line := slog.NewRecord(time.Time{}, level, "presign", 0) // slog omits a zero time; it would name it "time"
 	line.AddAttrs(
 		slog.Time("timestamp", end.UTC()),
 		slog.String("requestId", r.requestID),
@@ -44,6 +44,6 @@ func (h *Handler) write(ctx context.Context, r record, p *problem) {
 	if p != nil && p.cause != nil {
 		line.AddAttrs(slog.String("cause", p.cause.Error()))
 	}
-	// The one error that this can give is a broken standard output, with nowhere left to say so.
+	// The only possible error is a broken standard output, which can't be reported.
 	_ = h.log.Handle(ctx, line)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// Main is all of a function's main: it reads the environment and serves until Lambda ends the process. check is the
-// team's own rule, or nil.
+// Main is the whole main function: it reads the environment and serves until Lambda ends the process. check is the
+// custom rule, or nil.
 func Main(check Check) {
 	config, err := ConfigFromEnv(os.Getenv)
 	if err == nil {

@@ -24,7 +24,7 @@ type signer struct {
 	bucket url.URL // without a slash at the end
 }
 
-// signed is a presigned request: what the client has to send.
+// signed is the presigned request that the client must send.
 type signed struct {
 	url     string
 	header  http.Header // the signed headers, without those that every HTTP client sets itself
@@ -35,7 +35,7 @@ func newSigner(c Config) (*signer, error) {
 	params := s3.EndpointParameters{Bucket: &c.Bucket, Region: &c.Region, UseDualStack: &c.DualStack, Accelerate: &c.Accelerate}
 	if c.Endpoint != "" {
 		params.Endpoint = &c.Endpoint
-		params.ForcePathStyle = new(true) // an endpoint of one's own has no DNS name for each bucket
+		params.ForcePathStyle = new(true) // a custom endpoint has no DNS name for each bucket
 	}
 	endpoint, err := s3.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), params)
 	if err != nil {
@@ -43,12 +43,12 @@ func newSigner(c Config) (*signer, error) {
 	}
 	signerV4 := v4.NewSigner(func(o *v4.SignerOptions) {
 		o.DisableURIPathEscaping = true // S3 signs the path as it is sent
-		o.DisableHeaderHoisting = true  // in the query S3 ignores a checksum
+		o.DisableHeaderHoisting = true  // S3 ignores a checksum in the query
 	})
 	return &signer{v4: signerV4, creds: c.Credentials, region: c.Region, bucket: endpoint.URI}, nil
 }
 
-// presign signs one operation as its row says.
+// presign signs one operation as its table row says.
 func (s *signer) presign(ctx context.Context, op operation.Operation, r request, now time.Time) (signed, error) {
 	expiry, err := s.expiry(now)
 	if err != nil {
@@ -60,13 +60,13 @@ func (s *signer) presign(ctx context.Context, op operation.Operation, r request,
 	if err != nil {
 		return signed{}, fmt.Errorf("presign %s for %q: %w", op.Name, r.text(operation.Key), err)
 	}
-	// HTTP libraries derive both from the URL and the body, and browsers refuse to set them.
+	// HTTP libraries set both from the URL and the body, and browsers refuse to.
 	header.Del("Host")
 	header.Del("Content-Length")
 	return signed{url: address, header: header, expires: now.Add(expiry)}, nil
 }
 
-// unsigned is the request that a client will send, but for the signature.
+// unsigned is the client's request without the signature.
 func (s *signer) unsigned(op operation.Operation, r request, expiry time.Duration) *http.Request {
 	target := s.bucket
 	if op.Resource == operation.Objects {
@@ -87,11 +87,11 @@ func (s *signer) unsigned(op operation.Operation, r request, expiry time.Duratio
 			header.Set(p.Name, value)
 		}
 	}
-	// The signer takes the length from here alone.
+	// The signer reads the length only from here.
 	return &http.Request{Method: op.Method, URL: &target, Header: header, ContentLength: r.number(operation.ContentLength)}
 }
 
-// value is what a request gives a parameter, and whether it gives it any.
+// value returns a parameter's value in the request, and whether there is one.
 func (r request) value(p operation.Param) (string, bool) {
 	switch value := r[p.Field].(type) {
 	case int64:
@@ -105,11 +105,11 @@ func (r request) value(p operation.Param) (string, bool) {
 	return p.Value, p.Field == ""
 }
 
-// expiry is how long a URL signed now works: a presigned URL dies with the session that signed it.
+// expiry is how long a URL signed now works: it expires at the latest with the session that signed it.
 func (s *signer) expiry(now time.Time) (time.Duration, error) {
 	expiry := operation.ExpirySeconds * time.Second
 	if s.creds.CanExpire {
-		// X-Amz-Expires counts whole seconds from X-Amz-Date, which has none either.
+		// X-Amz-Expires counts whole seconds from X-Amz-Date, which has no fractions either.
 		expiry = min(expiry, s.creds.Expires.Sub(now.Truncate(time.Second)).Truncate(time.Second))
 	}
 	if expiry < time.Second {
@@ -118,7 +118,7 @@ func (s *signer) expiry(now time.Time) (time.Duration, error) {
 	return expiry, nil
 }
 
-// contentDisposition names a download in the form of RFC 6266 that takes any character.
+// contentDisposition names a download in the form of RFC 6266 that allows any character.
 func contentDisposition(filename string) string {
 	var b strings.Builder
 	b.WriteString("attachment; filename*=UTF-8''")

@@ -18,7 +18,7 @@ import (
 )
 
 // TestSignedPartsOfEveryOperation pins what is signed, since a change of the SDK can move it: in 2025
-// checksums that nobody asked for went where S3 ignores them. `make golden` writes the file anew.
+// checksums that nobody asked for went where S3 ignores them. `make golden` rewrites the file.
 func TestSignedPartsOfEveryOperation(t *testing.T) {
 	var b strings.Builder
 	for _, op := range operation.Table() {

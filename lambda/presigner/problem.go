@@ -9,8 +9,8 @@ import (
 // Code names a refusal. It is part of the contract: clients switch on it, so it never changes.
 type Code string
 
-// Every refusal that a client can see from the function, except those of a team's own rule (check.go). API Gateway adds
-// its own before the function is reached (infra/uploads/gatewayresponse.go).
+// Every refusal of the function, except those of a custom rule (check.go). API Gateway also has refusals, before it
+// invokes the function (infra/uploads/gatewayresponse.go).
 const (
 	InvalidJSON              Code = "InvalidJSON"
 	InvalidRequest           Code = "InvalidRequest"
@@ -62,7 +62,7 @@ func Statuses() map[Code]int {
 	}
 }
 
-// Problem is the body of every refusal, as RFC 9457 has it, with a stable code.
+// Problem is the body of every refusal (RFC 9457), with a stable code.
 type Problem struct {
 	Type      string `json:"type"`
 	Title     string `json:"title"`
@@ -73,10 +73,10 @@ type Problem struct {
 	MaxBatch  int    `json:"maxBatch,omitempty"` // requests of one batch; on BatchTooLarge
 }
 
-// problem is a refusal. Its detail is safe to show; its cause, which an internal error has, is only logged.
+// problem is a refusal. The detail is safe to show. The cause of an internal error is only logged.
 type problem struct {
 	code     Code
-	status   int    // of a team's own code; the table has the others
+	status   int    // for a custom code; the table has the others
 	detail   string // what was received and what is allowed, one sentence without a full stop
 	maxBatch int    // with BatchTooLarge
 	cause    error
@@ -92,8 +92,8 @@ func refuse(code Code, format string, args ...any) error {
 	return &problem{code: code, detail: fmt.Sprintf(format, args...)}
 }
 
-// problemOf turns an error into what the client may see. One that is no refusal becomes an internal error, whose cause
-// is only logged.
+// problemOf turns an error into the client's answer. An error that is not a refusal becomes an internal error, and its
+// cause is only logged.
 func problemOf(err error) *problem {
 	if err == nil {
 		return nil

@@ -16,7 +16,7 @@ import (
 
 const okPart = `"key":"johndoe/1","uploadId":"u1"`
 
-// refused is a request that must be refused, with a code and a detail that says so.
+// refused is a request that must be refused, with this code and detail.
 type refused struct {
 	name   string
 	config presigner.Config // everything() where it is left out

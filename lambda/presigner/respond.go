@@ -16,7 +16,7 @@ type Answer struct {
 	Headers        map[string]string `json:"headers"`
 	Key            string            `json:"key,omitempty"`            // absent for a listing
 	ExpiresAt      string            `json:"expiresAt"`                // RFC 3339, UTC
-	PartSize       int64             `json:"partSize,omitempty"`       // bytes of every part but the last; on createMultipartUpload
+	PartSize       int64             `json:"partSize,omitempty"`       // bytes of every part except the last; on createMultipartUpload
 	MaxUploadBytes int64             `json:"maxUploadBytes,omitempty"` // largest object; on createMultipartUpload, absent when unbounded
 }
 
@@ -25,13 +25,13 @@ type batchAnswer struct {
 	Results []any `json:"results"`
 }
 
-// result is what a request alone would have got, with its status.
+// result is the answer that a single request would get, with its status.
 type result struct {
 	Status int `json:"status"`
 	Answer
 }
 
-// proxyResponse is what API Gateway's REST proxy integration takes.
+// proxyResponse is the response for API Gateway's REST proxy integration.
 type proxyResponse struct {
 	StatusCode int               `json:"statusCode"`
 	Headers    map[string]string `json:"headers"`
@@ -53,7 +53,7 @@ func (c Config) answer(op operation.Operation, r request, s signed) Answer {
 	return a
 }
 
-// respond makes a response with a body, readable by the page that asked if its origin is allowed.
+// respond makes a response with a body. A page can read it if its origin is allowed.
 func (c Config) respond(status int, contentType, origin string, body any) ([]byte, error) {
 	text, err := encode(body)
 	if err != nil {
@@ -70,7 +70,7 @@ func (c Config) respond(status int, contentType, origin string, body any) ([]byt
 	return encode(proxyResponse{StatusCode: status, Headers: headers, Body: string(text)})
 }
 
-// encode writes JSON with "&" as it is: a person copies the URL, and a shell script cuts it out.
+// encode writes JSON without escaping "&", because people and shell scripts copy the URL.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

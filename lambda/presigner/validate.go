@@ -14,10 +14,10 @@ import (
 
 const defaultContentType = "application/json"
 
-// rule is what a field's value is checked against, the one place where a schema's bounds are enforced.
+// rule is the check of a field's value. Only here a schema's bounds are enforced.
 type rule struct {
 	operation.FieldSchema
-	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, which spares a cold start
+	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, for a faster cold start
 	code    Code                  // of a refusal
 }
 
@@ -48,7 +48,7 @@ func newRules() map[operation.Field]rule {
 	return rules
 }
 
-// chooseOperation finds the operation that a request names among those that this function signs.
+// chooseOperation returns the request's operation, if this function signs it.
 func (c Config) chooseOperation(r request) (operation.Operation, error) {
 	if !r.has(fieldOperation) {
 		return c.Operations[0], nil
@@ -102,8 +102,8 @@ func (c Config) validate(op operation.Operation, r request) error {
 // emptySHA256 is the checksum of nothing.
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
-// bindEmpty signs the checksum of an empty body, because the SDK signs no length of 0. S3 takes a checksum of a part only
-// if the upload announced it, and nobody needs an empty part.
+// bindEmpty signs the checksum of an empty body, because the SDK signs no length of 0. S3 accepts a checksum of a part
+// only if the upload announced it, and nobody needs an empty part.
 func bindEmpty(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil
@@ -118,8 +118,8 @@ func bindEmpty(r request) error {
 	return nil
 }
 
-// check refuses a value that its field's schema doesn't allow. The pattern comes before the length, because its words
-// say more.
+// check refuses a value that its field's schema doesn't allow. The pattern comes before the length, because its
+// message says more.
 func (r rule) check(field operation.Field, value any) error {
 	switch value := value.(type) {
 	case int64:
@@ -129,7 +129,7 @@ func (r rule) check(field operation.Field, value any) error {
 		switch {
 		case r.Enum != nil && !slices.Contains(r.Enum, value):
 			return refuse(r.code, "field %q is %q: want %q", field, shorten(value), strings.Join(r.Enum, ", "))
-		case strings.ContainsRune(value, utf8.RuneError): // decoding JSON puts it in place of broken Unicode
+		case strings.ContainsRune(value, utf8.RuneError): // decoding JSON replaces invalid Unicode by it
 			return refuse(r.code, "field %q is %q: want valid Unicode", field, shorten(value))
 		case r.pattern != nil && !r.pattern().MatchString(value):
 			return refuse(r.code, "field %q is %q: want %s", field, shorten(value), r.Allowed)
@@ -177,8 +177,8 @@ func matchesContentType(pattern, media string) bool {
 	return strings.EqualFold(pattern, media)
 }
 
-// checkSize keeps an upload within MaxUploadBytes. For a part it need not know the others: part n may only fill its own
-// slot of PartBytes, and the last slot ends at the bound.
+// checkSize keeps an upload within MaxUploadBytes. It needs no other part: part n has its own byte range of PartBytes,
+// and the last range ends at the bound.
 func (c Config) checkSize(op operation.Operation, r request) error {
 	if c.MaxUploadBytes == 0 || !op.Takes(operation.ContentLength) {
 		return nil

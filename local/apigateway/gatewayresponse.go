@@ -76,7 +76,7 @@ func internalError() *refusal {
 	return &refusal{kind: default5XX, status: http.StatusBadGateway, message: "Internal server error"}
 }
 
-// gatewayResponse is how the template wants a type answered.
+// gatewayResponse is the template's answer for a response type.
 type gatewayResponse struct {
 	status int // 0: the type's own
 	body   text

@@ -33,7 +33,7 @@ type integration interface {
 func (x *exchange) route(http.ResponseWriter) *refusal {
 	path, ok := strings.CutPrefix(x.request.URL.EscapedPath(), "/"+x.api.stage)
 	if !ok || path != "" && path[0] != '/' {
-		return refuse(forbidden, "") // no such stage: no gateway response of ours applies
+		return refuse(forbidden, "") // no such stage, so the template's gateway responses don't apply
 	}
 	x.path = path
 	if res := x.api.routes[path]; res != nil && res.methods[x.request.Method] != nil {

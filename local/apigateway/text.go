@@ -54,7 +54,7 @@ func quote(s string) string {
 
 // parseText reads a template. A variable that is not known is refused: it would come out empty.
 func parseText(s string) (text, error) {
-	// A name ends where the next character cannot go on with it: "$context.requestId." is a variable and a full stop.
+	// A name ends before the first character that it can't contain: "$context.requestId." is a variable and a full stop.
 	variable := regexp.MustCompile(`\$[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_:-]*[A-Za-z0-9_])*`)
 	var t text
 	last := 0

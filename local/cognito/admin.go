@@ -93,7 +93,7 @@ func (p *Pool) adminOperations() map[string]operation {
 			u.disabled = true
 			p.signOut(u)
 		}),
-		// API Gateway goes on accepting the user's access tokens until they expire, as on AWS.
+		// As on AWS, API Gateway accepts the user's access tokens until they expire.
 		"AdminDeleteUser": p.onNamedUser(func(u *user) {
 			p.signOut(u)
 			delete(p.users, u.username)

@@ -120,7 +120,7 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has gone away is no error of ours
+	_, _ = w.Write(body) // a client that has disconnected is not our error
 }
 
 // cors lets any origin call, as Cognito does: what counts is the token, and no cookie is involved.

@@ -25,7 +25,7 @@ func signedIn(result *authResult, err error) (any, error) {
 	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
 }
 
-// initiateAuth begins a sign-in, or goes on with one by its refresh token.
+// initiateAuth starts a sign-in, or renews one by its refresh token.
 func (p *Pool) initiateAuth(in initiateInput) (any, error) {
 	c, err := p.client(in.ClientId)
 	if err != nil {

@@ -15,7 +15,7 @@ type respondInput struct {
 	ChallengeResponses               map[string]string
 }
 
-// respondToAuthChallenge goes on with a sign-in. A session is used up by a right answer only: a mistyped code or a
+// respondToAuthChallenge continues a sign-in. A session is used up by a right answer only: a mistyped code or a
 // password that the policy refuses may be tried again while the session lasts.
 func (p *Pool) respondToAuthChallenge(in respondInput) (any, error) {
 	c, err := p.client(in.ClientId)

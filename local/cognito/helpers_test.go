@@ -208,7 +208,7 @@ func (f *fixture) claims(token *string) (claims map[string]any) {
 	return claims
 }
 
-// wantError checks an error's code and the beginning of its message; "" wants none.
+// wantError checks an error's code and the beginning of its message; "" means no error.
 func wantError(t *testing.T, what string, err error, want string) {
 	t.Helper()
 	got := ""

@@ -136,7 +136,7 @@ func (p *Pool) load(t *template.Template) error {
 	)
 }
 
-// loadExisting stands in for a pool that the stack does not make: the one that the authorizer names, with the app clients
+// loadExisting emulates a pool that the stack does not make: the one that the authorizer names, with the app clients
 // that the functions accept. The template says nothing about their settings, so users sign in to each by SRP or password.
 func (p *Pool) loadExisting(t *template.Template) error {
 	var authorizer struct{ ProviderARNs []string }

@@ -14,7 +14,7 @@ import (
 
 const signedAlgorithm = "AWS4-HMAC-SHA256 "
 
-// checkSignature wants a request signed with the pool's administrator credentials: the request is signed again, with
+// checkSignature requires a signature by the pool's administrator credentials: the request is signed again, with
 // AWS's own signer, and the signatures compared.
 func (p *Pool) checkSignature(r *http.Request, body []byte) error {
 	fields, ok := strings.CutPrefix(r.Header.Get("Authorization"), signedAlgorithm)

@@ -95,7 +95,7 @@ func (p *Pool) associateSoftwareToken(in totpInput) (any, error) {
 	return map[string]string{"SecretCode": secret}, nil
 }
 
-// verifySoftwareToken wants the first code of an associated app.
+// verifySoftwareToken checks the first code of an associated app.
 func (p *Pool) verifySoftwareToken(in totpInput) (any, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -40,7 +40,7 @@ func (c credential) matches(poolName, username, password string) bool {
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
 func key(username string) string { return strings.ToLower(username) }
 
-// checkUsername wants what the API's model wants of a username: 1 to 128 letters, marks, symbols, numbers or punctuation.
+// checkUsername checks a username as the API's model does: 1 to 128 letters, marks, symbols, numbers or punctuation.
 func checkUsername(username string) error {
 	if !regexp.MustCompile(`^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$`).MatchString(username) {
 		return fail("InvalidParameterException", `1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`)

@@ -57,13 +57,13 @@ type Config struct {
 	// Credentials gives the execution role's session; it is called for each process that starts.
 	Credentials func(context.Context) (Creds, error)
 	// RetireBefore is how long before its credentials expire a process is no longer used, >= 0. A presigned URL
-	// dies with its credentials, so this wants to be the longest expiry plus the timeout.
+	// dies with its credentials, so set this to at least the longest expiry plus the timeout.
 	RetireBefore time.Duration
 	// Log receives the lines of the function's stdout and stderr, one Write each, opened by its name.
 	Log io.Writer
 	// Now decides whether credentials are too old.
 	Now func() time.Time
-	// Observe, if set, is told of each invocation that has been answered, for benchmarks.
+	// Observe, if set, is called for each answered invocation. Benchmarks use it.
 	Observe func(Observation)
 }
 

@@ -59,7 +59,7 @@ func (p *process) serveResponse(w http.ResponseWriter, r *http.Request) {
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		out = outcome{err: TooLargeError{What: "response", Bytes: len(answer) + 1}}
 	} else if err != nil {
-		return // the process went away in the middle: its exit says so
+		return // the process ended while writing: its exit is reported elsewhere
 	}
 	if !p.finish(r.PathValue("id"), out) {
 		refuse(w, http.StatusBadRequest, "InvalidRequestID", "no such invocation under way")

@@ -82,7 +82,7 @@ func (f *front) handle(client *net.TCPConn) {
 	splice(client, gateway.(*net.UnixConn))
 }
 
-// linger is how long a client may go on sending after the gateway has answered and hung up.
+// linger is how long a client may still send after the gateway has answered and hung up.
 const linger = 5 * time.Second
 
 // splice copies both ways until either side is done, then lets the other side finish what it is sending. Errors are the

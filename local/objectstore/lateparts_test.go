@@ -127,7 +127,7 @@ func TestAPartThatIsWholeWhileItsUploadEndsLeavesNoUploadBehind(t *testing.T) {
 	}
 }
 
-// What is remembered of a part outlives the request that brought it; the gateway's strings, which lie in that request's
+// The record of a part outlives its request; the gateway's strings, which point into that request's
 // memory, do not.
 func TestAPartIsKnownWhenTheRequestOfTheOneBeforeIsGone(t *testing.T) {
 	u := newUploads()

@@ -51,7 +51,7 @@ func refuse(cfg Config) fiber.Handler {
 		case err == nil && date.After(cfg.Now().Add(maxEarly)): // a date that is none is the gateway's to refuse
 			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
 		}
-		return nil // the wrapper goes on
+		return nil // the wrapper continues
 	}, nil, nil)
 }
 

@@ -17,10 +17,10 @@ import (
 //
 //   - Until the object is written the gateway says of an upload that is being completed that it is gone, or, to a second
 //     completion, that it is done. A client that has given up waiting and asks again would find neither upload nor
-//     object, and begin anew: the content would be stored twice. So requests take turns while one completes it.
+//     object, and start again: the content would be stored twice. So requests take turns while one completes it.
 //   - A part that is whole only after its upload was completed or aborted gets 404 from S3. The gateway puts it into the
-//     upload's folder, which it makes anew: the upload is listed again, and lies there until somebody aborts it. A client
-//     that breaks a part off and then goes on without it (a pause, a kill) leaves such a rest now and then.
+//     upload's folder, which it creates again: the upload is listed again until somebody aborts it. A client
+//     that interrupts a part and then continues without it (a pause, a kill) sometimes leaves such an upload.
 //   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway takes it.
 type uploads struct {
 	mu          sync.Mutex
@@ -158,8 +158,8 @@ func (g guard) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUp
 	return err
 }
 
-// endUpload is for an upload that is over. First its parts are told, then what one of them may have left is removed, that
-// of one which was whole while the upload was ending, too: one that comes later still removes it itself.
+// endUpload runs after an upload was completed or aborted. It marks the upload as ended for its parts, then removes what
+// parts left behind, including one that became whole meanwhile. Parts that arrive later remove their own rest.
 func (g guard) endUpload(ctx context.Context, bucket, key *string, one *upload) {
 	g.uploads.end(one)
 	g.abortAgain(ctx, bucket, key, one.id)

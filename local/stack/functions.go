@@ -54,7 +54,7 @@ func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, err
 	}
 	cfg.Environment["AWS_ENDPOINT_URL_S3"] = cmp.Or(s.cfg.S3Endpoint, s.Store.URL)
 	for name, option := range map[string]string{"DUAL_STACK": "dualStack", "ACCELERATE": "accelerate"} {
-		if cfg.Environment[name] != "" { // no rule of S3 joins these with an endpoint of one's own
+		if cfg.Environment[name] != "" { // S3 has no rule for these options with a custom endpoint
 			delete(cfg.Environment, name)
 			s.t.Note(template.NotEnforcedProperty{Type: r.Type, Property: name, Reason: "presigned URLs name the local address", Option: option})
 		}

@@ -40,7 +40,7 @@ func (t *Template) Resolve(v any) (any, error) {
 	}
 }
 
-// String evaluates v and renders a scalar as CloudFormation does where it wants a string.
+// String evaluates v and renders a scalar as CloudFormation does where it requires a string.
 func (t *Template) String(v any) (string, error) {
 	resolved, err := t.Resolve(v)
 	if err != nil {

@@ -68,7 +68,7 @@ type output struct {
 	Description string
 }
 
-// Load opens the cloud assembly in dir. It wants exactly one stack in it.
+// Load opens the cloud assembly in dir. The assembly must have exactly one stack.
 func Load(dir string) (*Template, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -2,7 +2,7 @@
 //
 //	acceptance -outputs build/outputs-dev.json -profile full
 //
-// It wants AWS credentials, from the usual places, to make two users and to delete them and what they uploaded; or two
+// It needs AWS credentials, from the usual places, to make two users and to delete them and what they uploaded; or two
 // users in ACCEPTANCE_USERNAME, ACCEPTANCE_PASSWORD, ACCEPTANCE_OTHER_USERNAME and ACCEPTANCE_OTHER_PASSWORD.
 //
 // The table goes to standard output. Exit codes: 0 every row is as it should be, 1 a row is not or something is left, 2

@@ -64,7 +64,7 @@ func readSkips(file string) (skips, error) {
 // atOnce is how many rows run at the same time. Each has requests of its own, so more would only be throttled.
 const atOnce = 4
 
-// play sends the rows, table by table, and says so.
+// play sends the rows, table by table, and reports each.
 func play(ctx context.Context, target *attack.Target, tables []attack.Table, skip skips, progress io.Writer) report {
 	r := report{Started: time.Now().UTC(), Stack: target.UploadURL}
 	for _, table := range tables {

@@ -17,7 +17,7 @@ import (
 	"example.com/presigned/test/leaks"
 )
 
-// Row is a request, or a few of them, whose last answer is judged.
+// Row is a request, or a few of them, whose last answer is checked.
 type Row struct {
 	Name   string
 	Attack func(x *Try) harness.Answer
@@ -99,7 +99,7 @@ type Try struct {
 	stopped  bool
 }
 
-// stop is what Fatal panics with: a row has no way to go on.
+// stop is what Fatal panics with: the row can't continue.
 type stop struct{}
 
 func (x *Try) run(r Row) (answer harness.Answer) {

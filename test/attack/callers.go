@@ -119,7 +119,7 @@ func deleteRequestRows() []Row {
 	}
 }
 
-// usernameRows are one row: each name is one segment of its own, and nobody's prefix lies in, equals, or is rewritten
+// usernameRows are one row: each name is one segment of its own, and nobody's prefix is within, equals, or is rewritten
 // into another's.
 func usernameRows() []Row {
 	return []Row{{"each becomes one segment", func(x *Try) harness.Answer {

@@ -96,7 +96,7 @@ func (x *Target) removeVersions(ctx context.Context, prefix string) error {
 		}
 		for key, ids := range versions {
 			if !x.made.keys[key] {
-				continue // somebody else's
+				continue // another user's
 			}
 			for _, id := range ids {
 				if _, err := x.store.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &x.Bucket, Key: &key, VersionId: id}); err != nil {

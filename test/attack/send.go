@@ -59,7 +59,7 @@ func (x *Try) ask(url, token, body string) harness.Answer {
 	return x.askIn(url, token, "application/json", body)
 }
 
-// askIn is ask with a content type of one's own: API Gateway validates what is said to be JSON, and nothing else.
+// askIn is ask with the given content type: API Gateway validates bodies of the content type JSON only.
 func (x *Try) askIn(url, token, contentType, body string) harness.Answer {
 	if x.batched {
 		return x.askInBatch(url, token, contentType, body)

@@ -20,7 +20,7 @@ type theirs struct {
 	Operation string         `json:"operation"`
 	Params    map[string]any `json:"params"`
 	Expires   int            `json:"expires"`
-	Signed    []string       `json:"signed,omitempty"` // headers that the JavaScript SDK leaves out unless it is told
+	Signed    []string       `json:"signed,omitempty"` // headers that the JavaScript SDK omits by default
 
 	name   string
 	method string
@@ -56,7 +56,7 @@ func requests(signer string, keys []string) (puts, gets []theirs) {
 	for i, key := range keys {
 		params := func() map[string]any { return map[string]any{"Bucket": dev.Bucket, "Key": signer + "/" + key} }
 		put := theirs{Signer: signer, Operation: "put_object", Params: params(), Expires: 60, name: fmt.Sprintf("put %q", key), method: "PUT", header: http.Header{}, body: "bananas"}
-		// The bucket policy wants If-None-Match, but root is above it.
+		// The bucket policy requires If-None-Match, but root is exempt.
 		put.Params["ContentType"] = fmt.Sprintf("text/x-%d; charset=utf-8", i)
 		put.Params["Metadata"] = map[string]string{"note": fmt.Sprintf("a  b+c=%d", i)}
 		put.header.Set("Content-Type", fmt.Sprintf("text/x-%d; charset=utf-8", i))
@@ -109,7 +109,7 @@ func TestS3TakesWhatOthersSign(t *testing.T) {
 	}
 }
 
-// sendAll sends presigned requests and wants 200, and of a get the object's own bytes.
+// sendAll sends presigned requests and requires 200, and the object's own bytes from a get.
 func sendAll(t *testing.T, cases []theirs, urls []string, got checks) {
 	t.Helper()
 	for i, c := range cases {

@@ -40,7 +40,7 @@ type emulator struct {
 	secrets     leaks.Search  // in what is answered and printed
 }
 
-// searched fails if a secret stands in a refusal, or in what a program printed.
+// searched fails if a refusal, or the output of a program, contains a secret.
 func (e *emulator) searched(where string, text []byte) error {
 	var found []error
 	for _, leak := range e.secrets.Refusal(where, text) {
@@ -101,7 +101,7 @@ func (e *emulator) launch(python, key string) error {
 	return nil
 }
 
-// environment is what MiniStack is told. It hands it on to the functions, which is how they come to sign for its URL.
+// environment is MiniStack's environment. MiniStack passes it to the functions, so they sign URLs of MiniStack.
 func (e *emulator) environment(insecure string) []string {
 	_, port, _ := net.SplitHostPort(insecure)
 	home := filepath.Join(e.scratch, "home")

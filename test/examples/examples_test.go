@@ -166,7 +166,7 @@ func refusals(t *testing.T, r reader, accessToken string) {
 	}
 }
 
-// fails wants an error in words, and no result.
+// fails requires an error in words, and no result.
 func fails(t *testing.T, got ran, says string) {
 	t.Helper()
 	if got.code == 0 || got.stdout != "" || got.stderr == "" || !strings.Contains(got.stderr, says) {

@@ -16,7 +16,7 @@ import (
 
 const skew = 10 * time.Minute
 
-// The client's clock may be wrong: what ends, and when, it is told in seconds from now, and the rest it asks.
+// The client's clock may be wrong: it gets expiries in seconds from now, and asks the server for the rest.
 func TestAClientWhoseClockIsWrongSeesNoDifference(t *testing.T) {
 	for name, off := range map[string]time.Duration{"10 minutes slow": -skew, "10 minutes fast": skew} {
 		t.Run(name, func(t *testing.T) {
@@ -51,8 +51,8 @@ func (r *rig) pool(clock func() time.Time) *signin.Client {
 	return c
 }
 
-// The function's clock may not be wrong: it stands in the signature. S3 refuses, the person is told so in S3's words,
-// and nothing is stored. A URL of the time to come it takes, as long as that is near.
+// The function's clock may not be wrong: it is part of the signature. S3 refuses, the user gets S3's message,
+// and nothing is stored. S3 takes a URL from the near future.
 func TestAFunctionWhoseClockIsWrongIsRefusedByS3(t *testing.T) {
 	for _, row := range []struct {
 		name string

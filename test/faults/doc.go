@@ -1,9 +1,9 @@
 // Package faults breaks what stands between the client and the stack, and looks afterwards whether a byte was lost or
 // doubled, whether a multipart upload was left without a word, and whether the person was told what happened.
 //
-// Bytes are troubled by toxiproxy, and by a relay of our own where it matters at which byte (relay_test.go); requests
-// by a reverse proxy (gate_test.go). Both stand on the way of the real client to the real local run: the client's
-// connections are led over them when they are dialled, so that the host in a presigned URL stays the one that is signed.
+// toxiproxy disturbs the bytes, or our own relay where the exact byte matters (relay_test.go); requests
+// by a reverse proxy (gate_test.go). Both are between the real client and the real local run: the client's
+// connections are redirected when they are dialled, so that the host in a presigned URL stays the one that is signed.
 //
 // docs/faults.md lists what is done and what holds. It imports local, client and the test harness.
 package faults

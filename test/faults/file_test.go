@@ -64,7 +64,7 @@ func TestADiskThatIsFullOnDownloadLeavesNothingHalf(t *testing.T) {
 	r.sound(1)
 }
 
-// No room to remember an upload by: it goes on, and says that it could not be resumed.
+// The disk has no room for the journal: the upload continues, and a notice says that it can't be resumed.
 func TestAnUploadThatCannotBeRememberedGoesOn(t *testing.T) {
 	dir, _ := small(t)
 	r := shared.rig(t)

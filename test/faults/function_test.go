@@ -17,7 +17,7 @@ import (
 // ended is how far the stack's clock must go until the sessions have ended that the functions sign with now.
 const ended = 61 * time.Minute
 
-// sessionEnds lets a request arrive at S3 when the session that signed it has ended. The functions start anew, with new
+// sessionEnds lets a request arrive at S3 when the session that signed it has ended. The functions start again, with new
 // sessions; the clock goes back, for they sign by the machine's.
 func (w *world) sessionEnds() act {
 	return func(rw http.ResponseWriter, r *http.Request, pass http.Handler) {
@@ -76,7 +76,7 @@ func TestFunctionsKilledAtAnyMomentLoseAndDoubleNothing(t *testing.T) {
 	r.sound(20)
 }
 
-// Each process of a function has a session of its own: a multipart upload goes on under another one than it began with.
+// Each process of a function has its own session, so a multipart upload may continue under another session.
 func TestCredentialsThatRotateBetweenTwoRequestsAreNotSeenInTheResult(t *testing.T) {
 	if !canKill() {
 		t.Skip("killing the functions needs /proc")

@@ -27,7 +27,7 @@ type gate struct {
 	all    int
 	named  map[string]int
 
-	acting sync.WaitGroup // an act may go on when its request has been answered
+	acting sync.WaitGroup // an act may outlast its request
 }
 
 func newGate(t testing.TB, target string) *gate {

@@ -60,7 +60,7 @@ func TestConnectionsThatBreakLoseAndDoubleNothing(t *testing.T) {
 	}
 }
 
-// What is large breaks in its middle: the part is sent again, and the download goes on where it broke.
+// A large transfer breaks in its middle: the part is sent again, and the download continues where it broke.
 func TestLargeBodiesThatBreakInTheMiddle(t *testing.T) {
 	for _, row := range []struct {
 		name string
@@ -117,7 +117,7 @@ func TestAStalledTransferIsGivenUpAndSentAgain(t *testing.T) {
 	}
 }
 
-// A bit that flips on the way up is refused by S3, for the checksum is signed, and sent again.
+// If a bit flips on the way up, S3 refuses the part by its signed checksum, and the client sends it again.
 func TestBytesSpoiltOnTheWayUpAreSentAgain(t *testing.T) {
 	r := shared.rig(t)
 	for _, name := range []string{"putObject", "uploadPart"} {

@@ -121,7 +121,7 @@ func TestRefusalsThatLastAreToldAndLeaveNothing(t *testing.T) {
 	}
 }
 
-// An upload that failed half way is kept, says so, and is continued when the fault is over.
+// An upload that failed half way is kept, with a notice, and continues when the fault is over.
 func TestAnUploadThatFailedHalfWayIsContinuedWhenTheFaultIsOver(t *testing.T) {
 	r := shared.rig(t, func(c *client.Config) { c.Tries, c.Parallel = 3, 1 })
 	r.file("large", content(2, largeBytes))
@@ -140,7 +140,7 @@ func TestAnUploadThatFailedHalfWayIsContinuedWhenTheFaultIsOver(t *testing.T) {
 	r.sound(1)
 }
 
-// An answer of somebody else's, such as a hotel's sign-in page, is not taken for S3's or the endpoint's.
+// The answer of another server, such as a hotel's sign-in page, is not mistaken for one from S3 or the endpoint.
 func TestAPageOfSomebodyElsesIsNotTakenForAnAnswer(t *testing.T) {
 	page := func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -61,7 +61,7 @@ func (c cut) serve(near *net.TCPConn, target string) {
 	})
 	if _, err := io.CopyN(to, from, c.After); errors.Is(err, io.EOF) || c.Half {
 		_ = to.CloseWrite()
-		_, _ = io.Copy(io.Discard, from) // goes on as if nothing had happened
+		_, _ = io.Copy(io.Discard, from) // the sender notices nothing
 	} else {
 		_, _ = near.SetLinger(0), far.SetLinger(0)
 	}

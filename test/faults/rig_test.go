@@ -84,7 +84,7 @@ func (r *rig) stop() {
 	do()
 }
 
-// restart starts the stack anew.
+// restart restarts the stack.
 func (r *rig) restart() {
 	if err := r.w.restart(); err != nil {
 		r.t.Error(err)

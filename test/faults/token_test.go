@@ -43,7 +43,7 @@ func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
 	r.sound(1)
 }
 
-// Nobody can refresh it: the upload is kept, the person is told why, and after signing in again it goes on.
+// The token can't be refreshed: the upload is kept, the user gets the reason, and it continues after a new sign-in.
 func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
 	r := shared.rig(t)
 	r.shortTokens()
@@ -64,7 +64,7 @@ func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
 }
 
 // What breaks on the way to the user pool: the SDK asks again. An answer that is lost after the password was proved
-// costs another sign-in, and says so.
+// costs another sign-in, with a message.
 func TestSigningInOverABadNetwork(t *testing.T) {
 	cognito := func(status int, kind string) act {
 		return refuses(status, "application/x-amz-json-1.1", `{"__type":"`+kind+`","message":"Rate exceeded"}`, "")

@@ -56,7 +56,7 @@ type world struct {
 	users atomic.Int64
 	data  string // objects, and the assembly that is served
 
-	mu     sync.RWMutex // of Stack, while it is started anew
+	mu     sync.RWMutex // of Stack, while it restarts
 	before string       // what the stacks before this one have written
 }
 
@@ -123,7 +123,7 @@ func (w *world) addresses() (a, s, c string) {
 	return host(w.APIURL), host(w.S3URL), host(w.CognitoURL)
 }
 
-// restart ends the stack and starts it anew at the same addresses, with the same data and signing keys.
+// restart stops the stack and starts it at the same addresses, with the same data and signing keys.
 func (w *world) restart() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -140,7 +140,7 @@ func (w *world) restart() error {
 	}
 	fresh, err := begin()
 	for tries := 0; errors.Is(err, syscall.EADDRINUSE) && tries < 100; tries++ {
-		<-time.After(20 * time.Millisecond) // a connection of somebody else's goes out from that port just now
+		<-time.After(20 * time.Millisecond) // another program's outgoing connection uses the port for a moment
 		fresh, err = begin()
 	}
 	if err == nil {

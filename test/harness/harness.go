@@ -87,7 +87,7 @@ func Start(assembly string, options ...func(*stack.Config)) (*Stack, error) {
 	return s, nil
 }
 
-// Close stops the stack. It fails if a secret stands in what the stack wrote, or in a refusal that a test got.
+// Close stops the stack. It fails if what the stack wrote, or a refusal that a test got, contains a secret.
 func (s *Stack) Close() error {
 	found := s.leaks()
 	return errors.Join(found, s.Running.Close())

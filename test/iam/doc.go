@@ -10,7 +10,7 @@
 // that were tried and the rows that they turned red.
 //
 // The contexts of the rows are what AWS documents that S3 sends; that S3 does send them, nothing here can
-// prove. Queue policies and the functions' invoke permissions are not judged.
+// prove. Queue policies and the functions' invoke permissions are not evaluated.
 //
 // The evaluator is npm's @cloud-copilot/iam-simulate, in one node process for each test. It is
 // AGPL-3.0-or-later: a development dependency of this folder, which nothing that deploys may include.

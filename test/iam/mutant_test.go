@@ -67,7 +67,7 @@ func (e edit) undecided(r row) bool {
 	return r.want == refused && r.by == ""
 }
 
-// service is the prefix of the statement's actions: each of ours keeps to one.
+// service is the prefix of the statement's actions: each of our statements has only one.
 func (e edit) service() string {
 	service, _, _ := strings.Cut(fmt.Sprint(list(e.statement()["Action"])[0]), ":")
 	return service

@@ -63,7 +63,7 @@ func TestTheZeroValueNeedsPutObjectAndItsOwnLogAlone(t *testing.T) {
 	}
 }
 
-// What a function is told to sign and what its role may do come from one table; so does what a stage has on.
+// What a function signs, what its role may do and what a stage has on come from one table.
 func TestEachFunctionSignsWhatItsStageHasOn(t *testing.T) {
 	for name, d := range deployments(t) {
 		for id, function := range d.ofType("AWS::Lambda::Function") {

@@ -18,7 +18,7 @@ type trial struct {
 }
 
 // TestEveryPartOfEveryStatementIsNeeded changes the policies one part at a time (each statement removed;
-// each action, resource and principal left out; each condition dropped; each grant widened) and wants some
+// each action, resource and principal left out; each condition dropped; each grant widened) and requires some
 // row to turn red. Which ones do is kept in testdata/removals.golden.
 func TestEveryPartOfEveryStatementIsNeeded(t *testing.T) {
 	t.Parallel()

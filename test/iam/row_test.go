@@ -116,7 +116,7 @@ func parseContext(words string) map[string]string {
 // name is how tests and their output call the row.
 func (r row) name() string { return callerName(r.caller) + " " + r.does }
 
-// expected is the result's text that the row wants.
+// expected is the result's text that the row requires.
 func (r row) expected() string {
 	switch {
 	case r.want == allowed:

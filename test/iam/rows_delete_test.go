@@ -2,7 +2,7 @@ package iam
 
 import "example.com/presigned/infra/stage"
 
-// deleteRows are the delete signer's operation and the nearest attacks on it, and who else may take on its role.
+// deleteRows are the delete signer's operation and the nearest attacks on it, and other principals that try to assume its role.
 func deleteRows() []row {
 	return []row{
 		{operation: "deleteObject", caller: deleteSigner, does: "presigns deleteObject", action: "s3:DeleteObject", on: object,

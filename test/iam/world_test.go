@@ -16,7 +16,7 @@ type world struct {
 }
 
 // newWorld reads the policies of a template. It refuses any that it would leave out: a role with another
-// policy than its inline one would be judged by half of what it may do.
+// policy than its inline one would be checked by only half of what it may do.
 func newWorld(t *testing.T, d deployment) world {
 	t.Helper()
 	w := world{

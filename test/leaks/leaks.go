@@ -1,7 +1,7 @@
 // Package leaks looks in what is written, logged or answered for what must be in none of it: tokens, signatures,
 // credentials, passwords and presigned URLs. All of them are bearer credentials: who reads one, has it.
 //
-// Every end-to-end test searches with it. It imports nothing of ours.
+// Every end-to-end test searches with it. It imports no package of this repository.
 package leaks
 
 import (

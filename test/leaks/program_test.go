@@ -22,7 +22,7 @@ type program struct {
 	dir string
 }
 
-// run runs it, has all that it prints searched, and wants it to work or to fail with these words.
+// run runs the program, searches all that it prints, and checks that it succeeds or fails with these words.
 func (p program) run(stdin, says string, args ...string) string {
 	p.t.Helper()
 	return p.runWith(nil, stdin, says, args...)

@@ -38,12 +38,12 @@ func (w *world) outcome() outcome {
 		Notes: []string{
 			fmt.Sprintf("%d objects were downloaded and compared by their SHA-256, some more than once; %d were removed after that, %d were left at the end.",
 				compared, r.removed.Load(), left),
-			fmt.Sprintf("%d rows of the attack table, each answered as it must be; %d refusals and %d lines that the stack wrote or answered, "+
-				"searched for secrets; %d requests were throttled or met a taken key, and the clients sent them again.",
+			fmt.Sprintf("%d rows of the attack table, each with its expected answer. %d refusals and %d lines of output were searched for secrets. "+
+				"%d requests were throttled or met a taken key, and the clients sent them again.",
 				r.attacks.Load(), r.refusals.Load(), w.search.Lines(), r.sentAgain.Load()),
 			fmt.Sprintf("The local run used %.2f of a core, its functions not counted; %d function processes were seen.", w.cores, len(w.functions)),
-			fmt.Sprintf("Flat: the median over the last %.0f %% of the run against the median over the second %.0f %%, when the first has warmed it up. "+
-				"What each may be then is in the table.", 100*share(w.ended), 100*share(w.ended)),
+			fmt.Sprintf("Flat: the median over the last %.0f %% of the run is compared with that over the second %.0f %%; the first warms up. "+
+				"The table has the bounds.", 100*share(w.ended), 100*share(w.ended)),
 		},
 	}
 	run.Targets = append(run.Targets, report.Target{Text: "no wrong answer", Got: float64(len(r.errors))})
@@ -97,7 +97,7 @@ func (w *world) processTable() report.Table {
 	return t
 }
 
-// shown is what is judged, and what is for information.
+// shown is what is checked against a target, and what is only for information.
 func shown() []quantity {
 	return append(quantities(),
 		quantity{name: "threads of the local run", of: func(s sample) float64 { return s.Local.Threads }},

@@ -104,7 +104,7 @@ func changes(m mutant, set *token.FileSet, file *ast.File) (all []mutant) {
 			switch n := n.(type) {
 			case *ast.ImportSpec:
 				return false
-			case *ast.Field: // its tag is no word of ours to change
+			case *ast.Field: // its tag is not code to mutate
 				return n.Tag == nil
 			case *ast.BinaryExpr:
 				if to := swaps[n.Op]; to != "" {

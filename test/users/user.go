@@ -20,7 +20,7 @@ import (
 
 // User has files, and remembers what the client said of each upload. It does one action at a time.
 type User struct {
-	Config client.Config // of the client; each call makes a client anew, as a new process does
+	Config client.Config // of the client; each call makes a new client, as a new process does
 	Files  string        // the folder of the user's files
 	memory string        // the folder where the client remembers uploads
 

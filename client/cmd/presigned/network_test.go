@@ -56,7 +56,7 @@ func TestAProxyThatAsksForAPasswordIsNotTriedAgain(t *testing.T) {
 	}
 }
 
-// Without a home nothing can be kept, and what needs that says so.
+// Without a home directory no state can be kept, so commands that need it fail with that reason.
 func TestWithoutAHomeOnlyWhatNeedsOneFails(t *testing.T) {
 	p, _ := fakeProgram(t)
 	for command, want := range map[string]string{"--help": "Usage:", "whoami": "error: nowhere to keep a sign-in: HOME is not set"} {

@@ -1,7 +1,7 @@
 // Package cli is the command line: it reads flags, asks the person, shows progress and prints results.
 // What moves files is package client.
 //
-// Only cmd/presigned imports it. The rules of its output stand in output.go, beside all that prints.
+// Only cmd/presigned imports it. The output rules are in output.go, with all functions that print.
 package cli
 
 import (
@@ -94,7 +94,7 @@ type usageError struct{ err error }
 func (u *usageError) Error() string { return u.err.Error() }
 func (u *usageError) Unwrap() error { return u.err }
 
-// someOf wants one argument or more.
+// someOf requires one argument or more.
 func someOf(name string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {

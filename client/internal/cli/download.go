@@ -85,7 +85,7 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, args []strin
 		}
 		return err
 	})
-	stop() // a document does not stand beside a bar
+	stop() // the JSON document and the progress bar would mix
 	o.summary(c)
 	for i := range list {
 		list[i].Key, list[i].Error = keys[i], said(errs[i])

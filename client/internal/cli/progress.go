@@ -13,7 +13,7 @@ import (
 
 const (
 	barEvery  = 100 * time.Millisecond // on a terminal
-	lineEvery = 10 * time.Second       // elsewhere: a log should show that work goes on, no more
+	lineEvery = 10 * time.Second       // elsewhere: a log only needs to show that work continues
 )
 
 // bar shows how far a transfer is: as a bar on a terminal, as a line now and then elsewhere.
@@ -130,7 +130,7 @@ func (b *bar) count() string {
 	return fmt.Sprintf("%d of %d files, ", b.done.Load(), b.files)
 }
 
-// maxShownName is how many characters of a name stand beside the bar.
+// maxShownName is how many characters of a name are shown beside the bar.
 const maxShownName = 24
 
 func shortened(name string) string {

@@ -3,7 +3,7 @@
 // It keeps the contract where the client could break it: each URL works for one operation, with exactly
 // the signed headers, until it is made to expire; S3 checks lengths and checksums, and writes a key
 // once. The local run is the real thing and has tests of its own; what this adds is faults, exactly
-// where a test wants them.
+// where a test asks for them.
 //
 // Only tests import it.
 package fakestack
@@ -19,7 +19,7 @@ import (
 	"testing"
 )
 
-// Secret stands in every presigned URL. No output and no error may contain it.
+// Secret is part of every presigned URL. No output and no error may contain it.
 const Secret = "5ecre7516na7ure"
 
 // Token is the access token that the endpoint accepts at first; see Stack.Accept. Its claims name the
@@ -173,7 +173,7 @@ func (s *Stack) Count(name string) (n int) {
 	return n
 }
 
-// serve logs a request and lets the next fault planned for it have it.
+// serve logs a request. The next fault planned for it handles it, otherwise next does.
 func (s *Stack) serve(name string, w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
 	s.mu.Lock()
 	s.log = append(s.log, name)

@@ -18,7 +18,7 @@ type Policy struct {
 	First   time.Duration // mean of the first wait; 0: DefaultFirst
 	Longest time.Duration // mean of the longest wait, and the longest Retry-After obeyed, before its jitter; 0: DefaultLongest
 
-	// Notify hears of every failed attempt that is followed by another, the first being 1. May be nil.
+	// Notify is called after every failed attempt that is followed by another, the first being 1. May be nil.
 	Notify func(attempt int, err error, wait time.Duration)
 }
 

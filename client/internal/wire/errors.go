@@ -128,7 +128,7 @@ func RefusalIn(body []byte) *Refusal {
 	return r
 }
 
-// withoutARN keeps a sentence that names a role from whoever is told: AWS's "User: arn:aws:sts::...:
+// withoutARN removes the sentence that names a role from an error: AWS's "User: arn:aws:sts::...:
 // assumed-role/... is not authorized to perform: ..." shows the account and its roles.
 func withoutARN(message string) string {
 	if strings.Contains(message, "arn:") {

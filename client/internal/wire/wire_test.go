@@ -153,7 +153,7 @@ func TestAProgressThatHasToBeTakenBackIs(t *testing.T) {
 	}
 }
 
-// transport answers a request at once, and lets go of its body only after the answer has been read.
+// transport answers a request immediately, and closes its body only after the answer has been read.
 type transport struct{ letGo atomic.Bool }
 
 func (tr *transport) RoundTrip(req *http.Request) (*http.Response, error) {
