@@ -11,11 +11,13 @@ import { pathToFileURL } from 'node:url'
 export function configOf(outputs) {
   const named = {
     region: 'Region', userPoolId: 'UserPoolId', appClientId: 'AppClientId', uploadUrl: 'UploadUrl', downloadUrl: 'DownloadUrl',
+    deleteUrl: 'DeleteUrl',
   }
+  const optional = ['downloadUrl', 'deleteUrl'] // a stage without downloads, or without deletion, has no such output
   const config = {}
   for (const [field, output] of Object.entries(named)) {
     if (outputs[output]) config[field] = outputs[output]
-    else if (field !== 'downloadUrl') throw new Error(`the outputs have no ${output}: want the file that cdk deploy --outputs-file wrote`)
+    else if (!optional.includes(field)) throw new Error(`the outputs have no ${output}: want the file that cdk deploy --outputs-file wrote`)
   }
   return config
 }
@@ -28,7 +30,7 @@ export function headersOf(outputs) {
   ]
   return {
     'Content-Security-Policy': [
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:",
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", 'media-src blob:', 'frame-src blob:',
       `connect-src 'self' ${stack.join(' ')}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
     ].join('; '),
     'Cross-Origin-Opener-Policy': 'same-origin',

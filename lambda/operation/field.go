@@ -15,6 +15,7 @@ const (
 	PartNumber        Field = "partNumber"
 	Filename          Field = "filename"
 	ContinuationToken Field = "continuationToken"
+	StartAfter        Field = "startAfter"
 )
 
 // FieldSchema describes a field's values, as JSON Schema does. The contract document is generated from all of it, API
@@ -87,6 +88,10 @@ func Fields() map[Field]FieldSchema {
 		ContinuationToken: {
 			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "MTU5NTExNDU3NTEwNA==",
 			Description: "NextContinuationToken of the page before.",
+		},
+		StartAfter: {
+			Type: "string", MinLength: 1, MaxLength: MaxKeyBytes, Example: "johndoe/1595114575104",
+			Description: "List keys after this one, in the caller's own prefix. Keys begin with their time, so a list of the newest objects needs none of the older ones.",
 		},
 	}
 }

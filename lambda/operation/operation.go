@@ -174,12 +174,13 @@ func Table() []Operation {
 		{
 			Name: "listObjectsV2", Summary: "List the caller's own objects, 1,000 a page.",
 			Route: Download, Option: Listing, Method: "GET",
-			Optional: []Field{ContinuationToken},
+			Optional: []Field{ContinuationToken, StartAfter},
 			Query: []Param{
 				{Name: "continuation-token", Field: ContinuationToken},
 				{Name: "list-type", Value: "2"},
 				{Name: "max-keys", Value: "1000"},
 				{Name: "prefix", Field: Key}, // the caller's prefix, in place of a key
+				{Name: "start-after", Field: StartAfter},
 			},
 			Action: "s3:ListBucket", Resource: Bucket,
 		},

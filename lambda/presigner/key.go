@@ -25,6 +25,9 @@ func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 		r[operation.Key] = c.newKey(now, r.text(operation.Filename))
 	case op.Resource == operation.Bucket:
 		r[operation.Key] = c.Prefix + "/"
+		if r.has(operation.StartAfter) {
+			return c.checkKey(r.text(operation.StartAfter))
+		}
 	default:
 		return c.checkKey(r.text(operation.Key))
 	}

@@ -35,6 +35,7 @@ func newRules() map[operation.Field]rule {
 		operation.PartNumber:        InvalidPartNumber,
 		operation.Filename:          InvalidFilename,
 		operation.ContinuationToken: InvalidContinuationToken,
+		operation.StartAfter:        InvalidKey,
 	}
 	text := operation.FieldSchema{Type: "string"}
 	rules := map[operation.Field]rule{fieldOperation: {FieldSchema: text}, fieldUsername: {FieldSchema: text}}

@@ -57,6 +57,8 @@ func (s *Stack) pageHeaders() map[string]string {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self' blob: data:", // previews of files before they are sent, and the icons in Uppy's style sheet
+		"media-src blob:",            // previews of stored files; Chromium shows a PDF in a frame
+		"frame-src blob:",
 		"connect-src 'self' " + strings.Join([]string{url(s.listen.api), s.Summary.S3URL, s.Summary.CognitoURL}, " "),
 		"base-uri 'none'",
 		"form-action 'none'",

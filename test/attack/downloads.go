@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -82,9 +83,26 @@ const all = `{"operation":"listObjectsV2"}`
 func listingRows() []Row {
 	return []Row{
 		{"another user's listing", onRead(all, query("prefix", "alice/")), 403, "SignatureDoesNotMatch", coversRead},
+		{"after another key than the signed one", onRead(`{"operation":"listObjectsV2","startAfter":"johndoe/1"}`, query("start-after", "alice/1")), 403, "SignatureDoesNotMatch", coversRead},
 		{"everybody's listing", onRead(all, query("prefix", "")), 403, "SignatureDoesNotMatch", coversRead},
 		{"a listing of versions", onRead(all, query("versions", "")), 403, "SignatureDoesNotMatch", coversRead},
 		{"shows the caller's objects alone", func(x *Try) harness.Answer { return x.listedBeside(x.Other.AccessToken) }, 200, "", "the prefix is the caller's, and signed"},
+	}
+}
+
+// startRows are lists that start after a key that is none of the caller's.
+func startRows() []Row {
+	const own, plain = "checkKey: a key lies in the caller's own prefix", "checkKey: only characters that nothing on the way rewrites"
+	after := func(key string) func(x *Try) harness.Answer {
+		return asks(operation.Download, fmt.Sprintf(`{"operation":"listObjectsV2","startAfter":%q}`, key))
+	}
+	return []Row{
+		{"after another user's key", after("alice/1595114575104"), 403, "KeyOutsidePrefix", own},
+		{"after a key of a longer name", after("johndoe2/1"), 403, "KeyOutsidePrefix", own},
+		{"after a key before every prefix", after("1595114575104"), 403, "KeyOutsidePrefix", own},
+		{"after no key", after(""), 403, "KeyOutsidePrefix", own},
+		{"after a key that climbs from one's own prefix", after("johndoe/../alice/1"), 400, "InvalidKey", plain},
+		{"after a key that climbs", after("../alice/1"), 403, "KeyOutsidePrefix", own},
 	}
 }
 

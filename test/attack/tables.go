@@ -39,6 +39,7 @@ func Tables() []Table {
 		{"downloads", []Need{Downloads}, downloadRows()},
 		{"missing key", []Need{Downloads}, missingKeyRows()},
 		{"listing", []Need{Listing}, listingRows()},
+		{"listing", []Need{Listing}, startRows()},
 		{"listing", []Need{Listing, PoolKey}, neighbourRows()},
 		{"deletion", []Need{Deletion}, deletionRows()},
 		{"deletion", []Need{Deletion, Downloads}, deletedRows()},

@@ -107,10 +107,10 @@ export async function limitUpload(page, bytesPerSecond) {
 export const partDone = (page, number) =>
   page.waitForResponse((r) => r.url().includes(`partNumber=${number}&`) && r.request().method() === 'PUT')
 
-/** @param {import('playwright-core').Page} page @param {string} name */
-export async function screenshot(page, name) {
+/** @param {import('playwright-core').Page} page @param {string} name @param {boolean} [fullPage] */
+export async function screenshot(page, name, fullPage = true) {
   await mkdir(SCREENSHOTS, { recursive: true })
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage })
 }
 
 /** What axe-core finds against WCAG 2.2 AA on the page as it stands. @param {import('playwright-core').Page} page */

@@ -84,3 +84,34 @@ test('leaving during an upload asks first', async () => {
   await dialog.dismiss()
   await closing
 })
+
+test('signing out during an upload asks first', async () => {
+  await choose(page, await files.file('signing-out.mp4', Buffer.alloc(24 * MIB, 'm')))
+  await limitUpload(page, 4 * MIB)
+  const first = partDone(page, 1)
+  await startUpload(page)
+  await first
+  const answers = [(dialog) => dialog.dismiss(), (dialog) => dialog.accept()]
+  page.on('dialog', (dialog) => answers.shift()(dialog))
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signedIn(page, stack.username)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  assert.deepEqual(answers, [])
+})
+
+test('a list that cannot be read says so with the request ID, and goes away when it can', async () => {
+  const route = '**/generate-presigned-download-url'
+  const problem = { title: 'Bad Request', status: 400, detail: 'not now', code: 'Test', requestId: 'R1' }
+  await page.route(route, (route) => (route.request().method() === 'OPTIONS' ? route.continue() : route.fulfill({
+    status: 400, json: problem, headers: { 'Access-Control-Allow-Origin': '*' },
+  })))
+  await page.reload()
+  await page.getByText('Your files could not be listed. Choose Refresh to try again.').waitFor()
+  await page.getByText('not now (Test) Request ID: R1.').waitFor()
+  await screenshot(page, 'list-failed')
+  await page.unroute(route)
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await page.getByText('Request ID: R1.').waitFor({ state: 'hidden' })
+  await page.getByText('could not be listed').waitFor({ state: 'hidden' })
+})

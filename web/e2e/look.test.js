@@ -5,7 +5,7 @@ import { choose, folder, inList, launch, limitUpload, open, partDone, screenshot
 import { administrator, startStack } from './stack.js'
 
 const PASSWORD = 'Another-7-good-password'
-const PHONE = { width: 360, height: 740 }
+const DEVICES = { desk: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } }
 
 let stack, admin, browser, files, pictures
 
@@ -34,39 +34,47 @@ const drawing = (sky, ground) =>
 /** @param {import('playwright-core').Page} page */
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  for (const [device, viewport] of Object.entries({ desk: { width: 1100, height: 800 }, phone: PHONE })) {
-    test(`the page is accessible and fits: ${colorScheme}, ${device}`, async () => {
-      const user = await admin.addUser(`${colorScheme}-${device}`, PASSWORD)
-      const { context, page } = await open(browser, stack.pageUrl, { colorScheme, viewport })
-      /** @param {string} moment */
-      const look = async (moment) => {
-        await screenshot(page, `${moment}-${colorScheme}-${device}`)
-        assert.deepEqual(await violations(page), [], moment)
-        assert.equal(await overflow(page), 0, `${moment}: nothing is wider than the screen`)
-      }
-      await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-      await look('1-sign-in')
-      await signIn(page, user)
-      await signedIn(page, user.username)
-      await page.getByText('No files yet').waitFor()
-      await look('2-empty')
-      await choose(page, ...pictures)
-      await page.locator('.uppy-Dashboard-Item-previewImg').nth(1).waitFor()
-      await look('3-chosen')
-      await startUpload(page)
-      for (const { name } of pictures) await inList(page, name)
-      await page.getByText('Complete', { exact: true }).waitFor()
-      await look('4-uploaded')
-      await context.close()
-    })
-  }
+/** @type {[string, import('playwright-core').BrowserContextOptions, 'ltr' | 'rtl'][]} */
+const LOOKS = Object.entries(DEVICES).flatMap(([device, viewport]) => [
+  [`light-${device}`, { viewport, locale: 'en-US', colorScheme: 'light' }, 'ltr'],
+  [`dark-${device}`, { viewport, locale: 'en-US', colorScheme: 'dark' }, 'ltr'],
+  [`rtl-${device}`, { viewport, locale: 'ar-EG', colorScheme: 'light' }, 'rtl'], // as a browser that translates the page sets it
+])
+for (const [which, options, dir] of LOOKS) {
+  test(`the page is accessible and fits: ${which}`, async () => {
+    const user = await admin.addUser(which, PASSWORD)
+    const { context, page } = await open(browser, stack.pageUrl, options)
+    await page.evaluate((dir) => (document.documentElement.dir = dir), dir)
+    /** @param {string} moment */
+    const look = async (moment) => {
+      await screenshot(page, `${moment}-${which}`)
+      assert.deepEqual(await violations(page), [], moment)
+      assert.equal(await overflow(page), 0, `${moment}: nothing is wider than the screen`)
+    }
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await look('1-sign-in')
+    await signIn(page, user)
+    await signedIn(page, user.username)
+    await page.getByText('No files yet').waitFor()
+    await look('2-empty')
+    await choose(page, ...pictures)
+    await page.locator('.uppy-Dashboard-Item-previewImg').nth(1).waitFor()
+    await look('3-chosen')
+    await startUpload(page)
+    for (const { name } of pictures) await inList(page, name)
+    await page.getByText('Complete', { exact: true }).waitFor()
+    await look('4-uploaded')
+    const dates = await page.locator('#files-table time').evaluateAll((all) => all.map((one) => one.offsetHeight < 30))
+    assert.deepEqual(dates, [true, true, true], 'dates take one line')
+    await context.close()
+  })
 }
 
-test('the page is accessible while an upload is under way', async () => {
-  const { context, page } = await open(browser, stack.pageUrl, { viewport: { width: 1100, height: 800 } })
-  await signIn(page, await admin.addUser('hikari', PASSWORD))
-  await signedIn(page, 'hikari')
+for (const [device, viewport] of Object.entries(DEVICES)) test(`the page is accessible while an upload is under way: ${device}`, async () => {
+  const { context, page } = await open(browser, stack.pageUrl, { viewport })
+  const user = await admin.addUser(`hikari-${device}`, PASSWORD)
+  await signIn(page, user)
+  await signedIn(page, user.username)
   await choose(page, ...pictures)
   await startUpload(page)
   for (const { name } of pictures) await inList(page, name)
@@ -76,7 +84,31 @@ test('the page is accessible while an upload is under way', async () => {
   const first = partDone(page, 1)
   await startUpload(page)
   await first
-  await screenshot(page, '5-under-way')
+  await screenshot(page, `5-under-way-${device}`)
+  const box = (selector) => page.locator(selector).boundingBox()
+  const [status, pause] = [await box('.uppy-StatusBar-statusSecondary'), await box('.uppy-StatusBar-actions')]
+  assert.ok(status.x + status.width <= pause.x, 'the controls leave the status free')
+  assert.match(await page.locator('.uppy-StatusBar-statusSecondary').innerText(), /1 of 2 files uploaded · .* of 24 MB · keep this page open$/)
+  assert.equal(await overflow(page), 0)
   assert.deepEqual(await violations(page), [])
+  await context.close()
+})
+
+test('a hundred chosen files are one stop of the Tab key, and arrow keys go through them', async () => {
+  const user = await admin.addUser('typist', PASSWORD)
+  const { context, page } = await open(browser, stack.pageUrl)
+  await signIn(page, user)
+  await signedIn(page, user.username)
+  await choose(page, ...(await Promise.all(Array.from({ length: 100 }, (_, i) => files.file(`${i}.txt`, `${i}`)))))
+  const remove = page.getByRole('button', { name: /^Remove file/ })
+  await remove.nth(1).waitFor()
+  await remove.first().focus()
+  await page.keyboard.press('ArrowDown')
+  assert.equal(await remove.nth(1).evaluate((one) => one === document.activeElement), true)
+  assert.equal(await remove.nth(1).evaluate((one) => getComputedStyle(one).outlineStyle), 'solid', 'the ring is seen')
+  await screenshot(page, 'focus-ring', false) // of the whole page it would change the size, and Uppy would draw anew, without the focus
+  const upload = page.getByRole('button', { name: 'Upload 100 files' })
+  for (let tabs = 0; tabs < 3 && !(await upload.evaluate((one) => one === document.activeElement)); tabs++) await page.keyboard.press('Tab')
+  assert.equal(await upload.evaluate((one) => one === document.activeElement), true)
   await context.close()
 })

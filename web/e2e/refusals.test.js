@@ -58,5 +58,6 @@ test('the largest file that the stage takes goes up in parts', async () => {
   await choose(page, largest)
   await startUpload(page)
   await inList(page, largest.name)
+  assert.equal(await page.getByRole('button', { name: /^Delete/ }).count(), 0, 'this stage offers no deletion')
   assert.ok((await admin.objects('johndoe/')).some((object) => object.bytes.equals(largest.bytes)))
 })

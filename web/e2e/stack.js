@@ -12,12 +12,13 @@ const FREE = '127.0.0.1:0'
  * Runs the stack of an assembly below build/ on free ports, as `make run` does.
  *
  * @param {string} assembly such as "local-assembly"
+ * @param {string} [pageDir]
  */
-export async function startStack(assembly) {
+export async function startStack(assembly, pageDir = 'web/dist') {
   const child = spawn(
     'build/local',
     [
-      ...['run', '--json', '--exit-with-stdin', '--assembly', `build/${assembly}`, '--page-dir', 'web/dist', '--outputs', ''],
+      ...['run', '--json', '--exit-with-stdin', '--assembly', `build/${assembly}`, '--page-dir', pageDir, '--outputs', ''],
       ...['--api', FREE, '--s3', FREE, '--cognito', FREE, '--page', FREE],
     ],
     { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] }, // its stdin closes when this process dies, and it ends with that
@@ -36,6 +37,18 @@ export async function startStack(assembly) {
       await ended
     },
   }
+}
+
+/** An access token of the demo user. @param {Awaited<ReturnType<typeof startStack>>} stack */
+export async function tokenOf({ cognitoUrl, appClientId, username, password }) {
+  const response = await fetch(cognitoUrl, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
+    body: JSON.stringify({
+      AuthFlow: 'USER_PASSWORD_AUTH', ClientId: appClientId, AuthParameters: { USERNAME: username, PASSWORD: password },
+    }),
+  })
+  return (await response.json()).AuthenticationResult.AccessToken
 }
 
 /**
@@ -82,7 +95,7 @@ export function administrator(stack) {
     /** The objects below a prefix, oldest first, as their bytes. @param {string} prefix */
     async objects(prefix) {
       const list = await s3(`?list-type=2&prefix=${encodeURIComponent(prefix)}`)
-      const keys = [...(await list.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map((match) => match[1])
+      const keys = textsOf(await list.text(), 'Key')
       return Promise.all(
         keys.map(async (key) => {
           const response = await s3(key)
@@ -90,11 +103,24 @@ export function administrator(stack) {
         }),
       )
     },
+
+    /** Drops every unfinished upload below a prefix, as the bucket does after a day. @param {string} prefix */
+    async dropUploads(prefix) {
+      const list = await (await s3(`?uploads&prefix=${encodeURIComponent(prefix)}`)).text()
+      const ids = textsOf(list, 'UploadId')
+      for (const [i, key] of textsOf(list, 'Key').entries()) await s3(`${key}?uploadId=${ids[i]}`, 'DELETE')
+      return ids.length
+    },
   }
 
-  /** @param {string} rest */
-  async function s3(rest) {
-    const response = await aws.fetch(`${s3Url}/${bucket}/${rest}`, { aws: { service: 's3' } })
+  /** @param {string} xml @param {string} name */
+  function textsOf(xml, name) {
+    return [...xml.matchAll(new RegExp(`<${name}>([^<]+)</${name}>`, 'g'))].map((match) => match[1])
+  }
+
+  /** @param {string} rest @param {string} [method] */
+  async function s3(rest, method = 'GET') {
+    const response = await aws.fetch(`${s3Url}/${bucket}/${rest}`, { method, aws: { service: 's3' } })
     if (!response.ok) throw new Error(`${rest}: ${response.status} ${await response.text()}`)
     return response
   }

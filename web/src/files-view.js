@@ -1,10 +1,19 @@
-import { prettierBytes } from '@transloadit/prettier-bytes' // as Uppy writes sizes
-
+import { confirmed } from './confirm.js'
 import { announce, byId, say } from './dom.js'
-import { lastSegment, nameOfKey } from './names.js'
+import { fileRow, nameOf } from './file-row.js'
+import { canPreview, showPreview } from './preview.js'
 
 /** Rows shown at first, and added by each "Show more". */
 const ROWS = 50
+
+/** @typedef {import('./listing.js').Stored} Stored */
+
+/** Orders of the list, by the value of the choice. The list itself has the newest first. @type {Record<string, (a: Stored, b: Stored) => number>} */
+const ORDERS = {
+  newest: () => 0,
+  name: (a, b) => nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }),
+  largest: (a, b) => b.size - a.size,
+}
 
 /**
  * The table of the caller's own files.
@@ -14,105 +23,158 @@ const ROWS = 50
  * @param {() => boolean} uploading
  */
 export function filesView(files, onResult, uploading) {
+  const { list } = files
   const body = byId('files-table').tBodies[0]
-  /** @type {import('./files.js').Stored[]} */
-  let stored = []
+  /** @type {Map<string, HTMLTableRowElement>} */
+  const rows = new Map()
   let shown = ROWS
+  let loaded = false
+
+  /** What was found, of all that is known. @returns {Stored[]} */
+  function found() {
+    const words = byId('search').value.trim().toLocaleLowerCase()
+    const matches = list.all().filter((file) => nameOf(file).toLocaleLowerCase().includes(words))
+    return matches.sort(ORDERS[byId('order').value])
+  }
 
   function render() {
-    body.replaceChildren(...stored.slice(0, shown).map(row))
-    byId('files-table').hidden = stored.length === 0
-    byId('more').hidden = stored.length <= shown
+    const all = found()
+    const focused = document.activeElement
+    body.replaceChildren(...all.slice(0, shown).map(rowOf))
+    if (body.contains(focused)) /** @type {HTMLElement} */ (focused).focus() // a move takes it away
+    byId('files-table').hidden = all.length === 0
+    byId('find').hidden = list.all().length === 0
+    byId('more').hidden = !loaded || (all.length <= shown && list.complete())
+    byId('more').textContent = all.length > shown ? 'Show more' : 'Look for older files'
+    if (loaded) say(byId('files-status'), statusWords(all.length))
   }
 
-  /** @param {import('./files.js').Stored} file */
-  function row({ key, size, uploaded }) {
-    const name = nameOfKey(key) ?? lastSegment(key)
-    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'quiet', textContent: 'Download' })
-    button.setAttribute('aria-label', `Download ${name}`)
-    button.addEventListener('click', () => download(button, key, name))
-    const when = Object.assign(document.createElement('time'), { dateTime: uploaded.toISOString() })
-    when.textContent = uploaded.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-    const tr = document.createElement('tr')
-    const head = Object.assign(document.createElement('th'), { scope: 'row', textContent: name, title: key })
-    tr.append(head, cell(prettierBytes(size), 'number'), cell(when), cell(button, 'number'))
-    return tr
+  /** @param {Stored} file */
+  function rowOf(file) {
+    const row = rows.get(file.key) ?? fileRow(file, actionsOf(file))
+    rows.set(file.key, row)
+    return row
   }
 
-  /** @param {HTMLButtonElement} button @param {string} key @param {string} name */
-  async function download(button, key, name) {
-    button.disabled = true
-    try {
-      open(await files.downloadUrl(key), uploading())
-      onResult()
-      announce(`Downloading ${name}`)
-    } catch (error) {
-      onResult(error)
-    } finally {
-      button.disabled = false
+  /** @param {number} count */
+  function statusWords(count) {
+    const known = list.all().length
+    if (known === 0) return 'No files yet. What you upload appears here.'
+    const files = known === 1 ? '1 file' : `${known.toLocaleString('en')} files`
+    const searched = list.complete() ? files : `the newest ${files}`
+    if (byId('search').value.trim()) return `${count.toLocaleString('en')} of ${searched}`
+    return list.complete() ? files : `The newest ${files}; there are older ones`
+  }
+
+  /** @param {Stored} file */
+  function actionsOf(file) {
+    const name = nameOf(file)
+    return {
+      preview: canPreview(name, file.size) ? act(async () => showPreview(name, await files.content(file.key))) : undefined,
+      download: act(async () => {
+        open(await files.downloadUrl(file.key), uploading())
+        announce(`Downloading ${name}`)
+      }),
+      copyLink: act(async () => {
+        await copy(files.downloadUrl(file.key))
+        say(byId('files-note'), `The link to ${name} is copied. Whoever has it can download the file for five minutes.`)
+      }),
+      remove: files.remove && act(async () => {
+        if (!(await confirmed(`Delete ${name}?`, 'You cannot bring it back from this page.', 'Delete'))) return
+        await files.remove?.(file.key)
+        forgetRow(file.key)
+        announce(`${name} is deleted`)
+      }),
     }
   }
 
-  /** @type {Promise<void> | undefined} */
-  let refreshing
-  let again = false
-
-  /** Many uploads may end at once: while one list is read, all others wait for the same next one. */
-  async function refresh() {
-    again = Boolean(refreshing)
-    refreshing ??= read().finally(() => {
-      refreshing = undefined
-      if (again) refresh()
-    })
-    return refreshing
+  /** @param {string} key */
+  function forgetRow(key) {
+    const at = rows.get(key)?.sectionRowIndex ?? 0
+    list.remove(key)
+    rows.delete(key)
+    render()
+    // The focus stays in place, or it would be lost with the button.
+    const next = body.rows[Math.min(at, body.rows.length - 1)]?.querySelector('button:last-child')
+    const focused = /** @type {HTMLElement} */ (next ?? byId('files-title'))
+    focused.focus()
   }
 
-  async function read() {
-    byId('refresh').disabled = true
+  /** For a click: one at a time, and its error is told. @param {() => Promise<void>} work */
+  function act(work) {
+    return async (/** @type {{currentTarget: any}} */ { currentTarget: button }) => {
+      if (button.ariaDisabled) return // not `disabled`, which would take the focus away
+      button.ariaDisabled = 'true'
+      say(byId('files-note'))
+      try {
+        await work()
+        onResult()
+      } catch (error) {
+        onResult(error)
+      } finally {
+        button.ariaDisabled = null
+      }
+    }
+  }
+
+  /** @param {() => Promise<void>} work */
+  async function reading(work) {
+    byId('refresh').disabled = byId('more').disabled = true
+    byId('files').setAttribute('aria-busy', 'true')
+    if (!loaded) say(byId('files-status'), 'Loading your files…')
     try {
-      const found = await files.list()
-      stored = found.files
+      await work()
+      loaded = true
+      onResult()
+    } catch (error) {
+      if (!loaded) say(byId('files-status'), 'Your files could not be listed. Choose Refresh to try again.')
+      onResult(error)
+    } finally {
+      byId('refresh').disabled = byId('more').disabled = false
+      byId('files').removeAttribute('aria-busy')
       render()
-      onResult()
-      say(byId('files-status'), statusWords(stored.length, found.complete))
-    } catch (error) {
-      onResult(error)
-    } finally {
-      byId('refresh').disabled = false
     }
   }
 
-  byId('refresh').addEventListener('click', refresh)
-  byId('more').addEventListener('click', () => {
+  const refresh = () => reading(() => list.read())
+
+  async function showMore() {
     const first = shown
+    if (found().length <= shown) await reading(() => list.older())
     shown += ROWS
     render()
     body.rows[first]?.querySelector('button')?.focus() // or the focus would be lost with the button
-  })
+  }
+
+  byId('refresh').addEventListener('click', refresh)
+  byId('more').addEventListener('click', showMore)
+  byId('search').addEventListener('input', render)
+  byId('order').addEventListener('change', render)
 
   return {
     refresh,
-    clear() {
-      stored = []
-      shown = ROWS
+    /** A file that was uploaded just now: nothing is listed again. @param {Stored} file */
+    add(file) {
+      list.add(file)
       render()
+    },
+    clear() {
+      list.clear()
+      rows.clear()
+      loaded = false
+      shown = ROWS
+      byId('search').value = ''
       say(byId('files-status'))
+      say(byId('files-note'))
+      render()
     },
   }
 }
 
-/** @param {number} count @param {boolean} complete */
-function statusWords(count, complete) {
-  if (count === 0) return 'No files yet. What you upload appears here.'
-  const words = count === 1 ? '1 file' : `${count.toLocaleString('en')} files`
-  return complete ? words : `The newest of your first ${words}`
-}
-
-/** @param {string | Node} content @param {string} [className] */
-function cell(content, className = '') {
-  const td = Object.assign(document.createElement('td'), { className })
-  td.append(content)
-  return td
+/** Browsers allow this only within a click, so the link may come later than the call. @param {Promise<string>} link */
+async function copy(link) {
+  const blob = link.then((text) => new Blob([text], { type: 'text/plain' }))
+  await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })])
 }
 
 /**

@@ -1,8 +1,7 @@
-import { Unreachable } from './errors.js'
-import { lastSegment, nameOfKey, sendableName } from './names.js'
+import { lastSegment, nameOfKey, sendableName } from 'presigned-upload'
 
-/** Pages of 1,000 keys that are read at most: what comes first in a bucket is oldest, and people want the newest. */
-const MAX_PAGES = 10
+import { Unreachable } from './errors.js'
+import { newestFirst } from './listing.js'
 
 /** What a file is called when only its content type is known. Others get no ending. */
 const ENDINGS = new Map([
@@ -20,31 +19,24 @@ const ENDINGS = new Map([
   ['video/mp4', '.mp4'],
 ])
 
-/** @typedef {{key: string, size: number, uploaded: Date}} Stored */
+/** @typedef {import('./listing.js').Stored} Stored */
 
 /**
- * The caller's own objects: list, and download.
+ * The caller's own objects: list, download, read, and delete.
  *
- * @param {import('./presigned-uppy.js').Presign} presign for the download endpoint
+ * @param {import('presigned-upload').Presign} presign for the download endpoint
+ * @param {import('presigned-upload').Presign} [presignDelete] for the delete endpoint, where the stage offers deletion
  */
-export function createFiles(presign) {
+export function createFiles(presign, presignDelete) {
+  /** @param {string} [startAfter] @returns {Promise<import('./listing.js').Page>} */
+  async function readPage(startAfter) {
+    const response = await send('GET', await presign({ operation: 'listObjectsV2', ...(startAfter && { startAfter }) }))
+    const list = new DOMParser().parseFromString(await response.text(), 'application/xml')
+    return { objects: objects(list), more: text(list, 'IsTruncated') === 'true' }
+  }
+
   return {
-    /** Newest first; `complete` is false when there are more than were read. */
-    async list() {
-      /** @type {Stored[]} */
-      const found = []
-      let token
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const request = { operation: 'listObjectsV2', ...(token && { continuationToken: token }) }
-        const response = await send('GET', await presign(request))
-        const list = new DOMParser().parseFromString(await response.text(), 'application/xml')
-        found.push(...objects(list))
-        token = text(list, 'NextContinuationToken')
-        if (!token) break
-      }
-      found.sort((a, b) => b.uploaded.getTime() - a.uploaded.getTime() || b.key.localeCompare(a.key))
-      return { files: found, complete: !token }
-    },
+    list: newestFirst(readPage),
 
     /**
      * The URL to open. S3 sends the object as an attachment of that name.
@@ -55,13 +47,23 @@ export function createFiles(presign) {
       const filename = sendableName(nameOfKey(key) ?? (await nameByType(presign, key)))
       return (await presign({ operation: 'getObject', key, filename })).url
     },
+
+    /** @param {string} key @returns {Promise<Blob>} of the type that it was uploaded with */
+    async content(key) {
+      return (await send('GET', await presign({ operation: 'getObject', key }))).blob()
+    },
+
+    /** Absent where the stage offers no deletion. */
+    remove: presignDelete && (async (/** @type {string} */ key) => {
+      await send('DELETE', await presignDelete({ operation: 'deleteObject', key }))
+    }),
   }
 }
 
 /**
  * A key without a filename, as the article has it: its content type says the extension.
  *
- * @param {import('./presigned-uppy.js').Presign} presign
+ * @param {import('presigned-upload').Presign} presign
  * @param {string} key
  */
 async function nameByType(presign, key) {
@@ -70,7 +72,7 @@ async function nameByType(presign, key) {
   return lastSegment(key) + (ENDINGS.get(type) ?? '')
 }
 
-/** @param {string} method @param {import('./presigned-uppy.js').Answer} answer */
+/** @param {string} method @param {import('presigned-upload').Answer} answer */
 async function send(method, { url, headers }) {
   const response = await fetch(url, { method, headers }).catch(() => {
     throw new Unreachable()

@@ -13,7 +13,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
  * @param {string} url
  * @param {(renew?: boolean) => Promise<string>} accessToken
  * @param {(ms: number) => Promise<unknown>} [wait]
- * @returns {import('./presigned-uppy.js').Presign}
+ * @returns {import('presigned-upload').Presign}
  */
 export function presigner(url, accessToken, wait = sleep) {
   /** @param {Record<string, unknown>} request @param {boolean} renew */

@@ -7,6 +7,7 @@
  * @property {string} appClientId
  * @property {string} uploadUrl
  * @property {string} [downloadUrl] absent when the stage offers no downloads
+ * @property {string} [deleteUrl] absent when the stage offers no deletion
  * @property {string} [cognitoUrl] only in the local run: where Cognito is
  */
 

@@ -28,11 +28,11 @@ const MAX_CLOCK_ERROR_MS = 5 * 60_000
 export function uploadWords(error) {
   if (isUnreadable(error)) return 'The file has changed since you chose it. Remove it here and choose it again.'
   if (error?.code === 'NETWORK') {
-    return error.request || error.cause ? 'The connection to S3 broke. The upload goes on when it is back, or when you retry.' : error.message
+    return error.status === 0 ? 'The connection to S3 broke. The upload goes on when it is back, or when you retry.' : error.message
   }
   if (typeof error?.body === 'string') return s3Words(error.body, error.status)
   const message = error?.message ?? String(error)
-  return error?.requestId ? `${message} Request ID: ${error.requestId}.` : message
+  return message + withId(error?.requestId)
 }
 
 /** What reading a file throws that was edited or removed after it was chosen. @param {any} error */
@@ -42,10 +42,13 @@ export const isUnreadable = (error) => error?.name === 'NotReadableError' || err
 function s3Words(body, status) {
   /** @param {string} name */
   const text = (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
+  if (text('Code') === 'BadDigest') return `What arrived at S3 was not what was sent. Check the connection and retry.${withId(text('RequestId'))}`
   const said = text('Code') ? `${text('Message') ?? status} (${text('Code')})` : `status ${status}`
-  const id = text('RequestId')
-  return `${S3_HINTS.get(status) ?? `S3 refused: ${said}`}${id ? ` Request ID: ${id}.` : ''}`
+  return `${S3_HINTS.get(status) ?? `S3 refused: ${said}`}${withId(text('RequestId'))}`
 }
+
+/** @param {string | undefined} id */
+const withId = (id) => (id ? ` Request ID: ${id}.` : '')
 
 /**
  * @param {any} error

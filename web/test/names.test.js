@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { nameOfKey, sendableName } from '../src/names.js'
+import { nameOfKey, sendableName } from '../packages/presigned-upload/src/names.js'
 
 for (const [key, want] of [
   ['johndoe/1764335562000-banana.json', 'banana.json'],

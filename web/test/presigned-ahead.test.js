@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 
-import { signedAhead } from '../src/presigned-ahead.js'
+import { signedAhead } from '../packages/presigned-upload/src/presigned-ahead.js'
 
 const MIB = 1024 * 1024
 

@@ -12,10 +12,12 @@ const outputs = {
   UploadUrl: 'https://api.execute-api.eu-west-1.amazonaws.com/v1/generate-presigned-url',
 }
 
-test('a stage without downloads has no downloadUrl', () => {
-  assert.equal('downloadUrl' in configOf(outputs), false)
-  assert.equal(configOf({ ...outputs, DownloadUrl: 'https://d' }).downloadUrl, 'https://d')
-})
+for (const [field, output] of [['downloadUrl', 'DownloadUrl'], ['deleteUrl', 'DeleteUrl']]) {
+  test(`a stage without ${output} has no ${field}`, () => {
+    assert.equal(field in configOf(outputs), false)
+    assert.equal(configOf({ ...outputs, [output]: 'https://x' })[field], 'https://x')
+  })
+}
 
 test('outputs of something else are refused', () => {
   assert.throws(() => configOf({ ...outputs, UserPoolId: undefined }), /no UserPoolId/)

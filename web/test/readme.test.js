@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
-import { administrator, startStack } from '../e2e/stack.js'
+import { administrator, startStack, tokenOf } from '../e2e/stack.js'
 import { headersOf } from '../publish.js'
+import { WEB, withPackages } from './packed.js'
 
-const WEB = new URL('../', import.meta.url)
-const readme = await readFile(new URL('README.md', WEB), 'utf8')
-
-/** The one block of a language in the README; '' is the one that names none. @param {string} language */
-function block(language) {
+/** The one block of a language in a README; '' is the one that names none. @param {string} path @param {string} language */
+async function block(path, language) {
+  const readme = await readFile(`${WEB}${path}README.md`, 'utf8')
   const blocks = [...readme.matchAll(/^```(.*)\n([^]*?)^```$/gm)].filter((match) => match[1] === language)
   assert.equal(blocks.length, 1)
   return blocks[0][2]
@@ -31,6 +30,7 @@ class XMLHttpRequest {
   getResponseHeader(name) {
     return this.response.headers.get(name)
   }
+  abort() {}
   async send(body) {
     try {
       this.response = await fetch(this.url, { method: this.method, headers: this.#headers, body })
@@ -43,37 +43,20 @@ class XMLHttpRequest {
   }
 }
 
-/** The app that the README's reader has: the adapter copied beside the snippet, and Uppy installed. @param {any} t */
-async function readersApp(t) {
-  // Below node_modules: packages are found from there, and git and make look away.
-  const folder = await mkdtemp(new URL('node_modules/.readme-', WEB).pathname)
-  t.after(() => rm(folder, { recursive: true }))
-  for (const name of ['presigned-uppy.js', 'presigned-ahead.js', 'names.js']) {
-    await copyFile(new URL(`src/${name}`, WEB), `${folder}/${name}`)
-  }
-  await writeFile(`${folder}/app.mjs`, `${block('js')}\nexport { uppy }\n`)
-  return pathToFileURL(`${folder}/app.mjs`).href
+/** The app that a README's reader has: the package installed, and its snippet. @param {any} t @param {string} name */
+async function readersApp(t, name) {
+  const { folder } = await withPackages(t)
+  await writeFile(`${folder}/app.mjs`, `${await block(`packages/${name}/`, 'js')}\n${name === 'presigned-uppy' ? 'export { uppy }' : ''}\n`)
+  return import(pathToFileURL(`${folder}/app.mjs`).href)
 }
 
-/** @param {Awaited<ReturnType<typeof startStack>>} stack */
-async function tokenOf({ cognitoUrl, appClientId, username, password }) {
-  const response = await fetch(cognitoUrl, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
-    body: JSON.stringify({
-      AuthFlow: 'USER_PASSWORD_AUTH', ClientId: appClientId, AuthParameters: { USERNAME: username, PASSWORD: password },
-    }),
-  })
-  return (await response.json()).AuthenticationResult.AccessToken
-}
-
-test('the snippet of the README, as it stands, uploads files through the local run', async (t) => {
+test('the snippet of presigned-uppy, as it stands, uploads files through the local run', async (t) => {
   const stack = await startStack('local-assembly')
   t.after(() => stack.stop())
   let token = await tokenOf(stack)
   // What the snippet leaves to its reader, and what a browser has.
   Object.assign(globalThis, { uploadUrl: stack.uploadUrl, accessToken: async () => token, XMLHttpRequest })
-  const { uppy } = await import(await readersApp(t))
+  const { uppy } = await readersApp(t, 'presigned-uppy')
 
   /** @param {string} name @param {Buffer} bytes */
   const upload = (name, bytes) => {
@@ -100,8 +83,23 @@ test('the snippet of the README, as it stands, uploads files through the local r
   assert.match(failed[0].error, /\(Unauthorized\)$/)
 })
 
-test('the headers of the README are those that the page is published with', () => {
-  const said = block('').replaceAll(/\n +/g, ' ').trimEnd().split('\n')
+test('the snippet of presigned-upload, as it stands, uploads a file through the local run, with progress', async (t) => {
+  const stack = await startStack('local-assembly')
+  t.after(() => stack.stop())
+  const token = await tokenOf(stack)
+  Object.assign(globalThis, { uploadUrl: stack.uploadUrl, accessToken: async () => token, XMLHttpRequest })
+  const { upload } = await readersApp(t, 'presigned-upload')
+  const bytes = Buffer.alloc(8 * 1024 * 1024 + 1, 7)
+  const told = []
+  const { key } = await upload(new File([bytes], 'two parts.json', { type: 'application/json' }), AbortSignal.timeout(60_000), (part) => told.push(part))
+  const [stored] = await administrator(stack).objects(`${stack.username}/`)
+  assert.equal(stored.key, key)
+  assert.ok(stored.bytes.equals(bytes))
+  assert.equal(told.at(-1), 1)
+})
+
+test('the headers of the README are those that the page is published with', async () => {
+  const said = (await block('', '')).replaceAll(/\n +/g, ' ').trimEnd().split('\n')
   const outputs = {
     Region: 'REGION', UserPoolId: 'POOL', AppClientId: 'CLIENT', BucketUrl: 'https://bucket.s3.region.amazonaws.com', UploadUrl: 'https://API/v1/generate-presigned-url',
   }

@@ -10,8 +10,8 @@ const MIN_RATE = 64 * 1024
 const SPARE_MS = 30_000
 
 /**
- * @typedef {import('./presigned-uppy.js').Answer} Answer
- * @typedef {import('./presigned-uppy.js').Request} Request
+ * @typedef {import('../types.d.ts').Answer} Answer
+ * @typedef {import('../types.d.ts').Request} Request
  * @typedef {{id: string, bytes: number, request: () => Promise<Request>}} Item what will be sent, and how to ask for it
  * @typedef {{answer: Promise<Answer>, bytes: number, until: number}} Signed until: by this machine's clock, in milliseconds
  */
@@ -20,7 +20,7 @@ const SPARE_MS = 30_000
  * Signs ahead in batches. A lane is a series of S3 requests whose order is known: the files of a drop, or the parts of an
  * upload. Each URL is used once.
  *
- * @param {import('./presigned-uppy.js').Presign} presign
+ * @param {import('../types.d.ts').Presign} presign
  */
 export function signedAhead(presign) {
   const sign = batches(presign)
@@ -81,7 +81,7 @@ export function signedAhead(presign) {
   }
 }
 
-/** @param {import('./presigned-uppy.js').Presign} presign */
+/** @param {import('../types.d.ts').Presign} presign */
 function batches(presign) {
   let most = MAX_BATCH
 

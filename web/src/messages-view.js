@@ -1,8 +1,13 @@
 import { byId } from './dom.js'
 
-/** Under the drop area: each upload that failed, and why, for as long as it is so. */
-export function errorsView() {
-  const list = byId('errors')
+/**
+ * A list under the drop area: what there is to say of an upload, for as long as it is so.
+ *
+ * @param {string} listId
+ * @param {string} className of its items
+ */
+export function messagesView(listId, className) {
+  const list = byId(listId)
   /** @type {Map<string, HTMLLIElement>} */
   const items = new Map()
 
@@ -19,7 +24,7 @@ export function errorsView() {
     show({ id, name }, words) {
       remove(id)
       const item = document.createElement('li')
-      item.className = 'notice bad'
+      item.className = className
       item.append(Object.assign(document.createElement('strong'), { textContent: `${name}:` }), ` ${words}`)
       items.set(id, item)
       list.append(item)

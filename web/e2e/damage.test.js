@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+
+import { choose, folder, inList, launch, open, signIn, signedIn, startUpload } from './browser.js'
+import { startProxy } from './proxy.js'
+import { administrator, startStack } from './stack.js'
+
+const MIB = 1024 * 1024
+const PART_BYTES = 8 * MIB // of the dev stage
+const PASSWORD = 'Another-7-good-password'
+
+let stack, admin, browser, files, proxy, context, page, complaints, user
+
+before(async () => {
+  stack = await startStack('local-assembly')
+  admin = administrator(stack)
+  browser = await launch()
+  files = await folder()
+})
+after(async () => {
+  await files?.remove()
+  await browser?.close()
+  await stack?.stop()
+})
+let users = 0
+beforeEach(async () => {
+  proxy = await startProxy()
+  ;({ context, page, complaints } = await open(browser, stack.pageUrl, { proxy: proxy.settings }))
+  user = await admin.addUser(`sender-${++users}`, PASSWORD) // a prefix of its own for each test
+  await signIn(page, user)
+  await signedIn(page, user.username)
+})
+afterEach(async () => {
+  await context.close()
+  proxy.stop()
+  assert.deepEqual(complaints, [])
+})
+
+for (const [part, length] of [['1', 3 * PART_BYTES], ['2', 3 * PART_BYTES], ['3', 2 * PART_BYTES + 5], ['', MIB]]) {
+  test(`a byte that is flipped on the way is refused and sent again: ${part ? `part ${part}` : 'a small file'}`, async () => {
+    const movie = await files.file(`flipped-${part}.mp4`, randomBytes(length))
+    proxy.flip(part)
+    await choose(page, movie)
+    await startUpload(page)
+    await inList(page, movie.name)
+    assert.equal(proxy.puts().filter((one) => one === part).length, 2)
+    const objects = await admin.objects(`${user.username}/`)
+    assert.equal(objects.length, 1)
+    assert.ok(objects[0].bytes.equals(movie.bytes))
+  })
+}
