@@ -31,7 +31,9 @@ func main() {
 	second := client.PutObjectRequestAsUploadBatchRequestRequestsInner(&put)
 	both := client.UploadBatchRequest{Requests: []client.UploadBatchRequestRequestsInner{second, second}}
 	batch, _, err := api.PresignUpload(ctx).PresignUploadRequest(client.UploadBatchRequestAsPresignUploadRequest(&both)).Execute()
-	check("batch", err, func() bool { return len(batch.BatchAnswer.Results) == 2 && batch.BatchAnswer.Results[1].BatchResult.Method == "PUT" })
+	check("batch", err, func() bool {
+		return len(batch.BatchAnswer.Results) == 2 && batch.BatchAnswer.Results[1].BatchResult.Method == "PUT"
+	})
 
 	others := client.GetObjectRequest{Key: "alice/1"}
 	_, refused, _ := api.PresignDownload(ctx).PresignDownloadRequest(client.GetObjectRequestAsPresignDownloadRequest(&others)).Execute()
