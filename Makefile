@@ -17,6 +17,7 @@ export JSII_RUNTIME_PACKAGE_CACHE := enabled
 
 PYTHON        ?= python3
 STAGE         ?= dev
+STAGES        ?= stages
 FUZZTIME      ?= 30s
 ARCHITECTURE  := $(if $(filter arm64,$(shell go env GOHOSTARCH)),arm64,x86_64)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -162,7 +163,7 @@ configure: ## Write stages/STAGE.json by asking what a first stage needs
 
 .PHONY: synth
 synth: node_modules/.complete ## Write the CloudFormation template of STAGE (dev) to cdk.out
-	npx --no-install cdk synth -q -c stage=$(STAGE)
+	npx --no-install cdk synth -q -c stage=$(STAGE) -c stages=$(STAGES)
 
 # More flags for the CDK CLI: make deploy STAGE=prod CDK_FLAGS='--require-approval never'
 CDK_FLAGS ?=
@@ -170,17 +171,17 @@ CDK_FLAGS ?=
 .PHONY: diff
 diff: node_modules/.complete ## Show what deploying STAGE would change
 	@.ci/aws-account
-	npx --no-install cdk diff -c stage=$(STAGE) $(CDK_FLAGS)
+	npx --no-install cdk diff -c stage=$(STAGE) -c stages=$(STAGES) $(CDK_FLAGS)
 
 .PHONY: deploy
 deploy: node_modules/.complete ## Deploy STAGE to the account of your AWS credentials; STAGE=account once before
 	@.ci/aws-account $(STAGE)
-	npx --no-install cdk deploy -c stage=$(STAGE) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
+	npx --no-install cdk deploy -c stage=$(STAGE) -c stages=$(STAGES) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
 
 .PHONY: destroy
 destroy: node_modules/.complete ## Remove STAGE; what it retains is in docs/deploy.md
 	@.ci/aws-account
-	npx --no-install cdk destroy -c stage=$(STAGE) $(CDK_FLAGS)
+	npx --no-install cdk destroy -c stage=$(STAGE) -c stages=$(STAGES) $(CDK_FLAGS)
 
 .PHONY: page
 page: web/dist/index.html ## Make build/page ready for a static host, for the deployed STAGE
@@ -221,9 +222,9 @@ build/presigned: $(CLIENT_SOURCES)
 # long: the assembly is the same, byte for byte, and `make synth` does check.
 SYNTH = env CDK_VALIDATION=false CDK_OUTDIR=$(@D) CDK_CONTEXT_JSON
 
-build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json $(wildcard stages/*.json) node_modules/.complete
+build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json $(wildcard $(STAGES)/*.json) node_modules/.complete
 	@rm -rf $(@D)
-	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
+	$(SYNTH)='{"stages": "$(STAGES)", "stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
 # The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.

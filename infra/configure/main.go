@@ -41,7 +41,7 @@ var questions = []question{
 }
 
 func main() {
-	err := configure("stages", os.LookupEnv, os.Stdin, os.Stderr)
+	err := configure(cmp.Or(os.Getenv("STAGES"), "stages"), os.LookupEnv, os.Stdin, os.Stderr)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "error: %v\n", err)
 		os.Exit(1)

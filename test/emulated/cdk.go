@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -10,10 +11,11 @@ import (
 	"strings"
 )
 
-// The stage is a copy of dev under a name of its own, so that build/outputs-dev.json stays as it is.
+// The stages are copies of dev under names of their own, so that build/outputs-dev.json stays as it is.
 const (
-	stage     = "emulated"
-	stackName = "PresignedUploads-" + stage
+	stage       = "emulated"
+	sharedStage = "emulated-pool" // takes a user pool that is there already
+	stackName   = "PresignedUploads-" + stage
 )
 
 // cdk is how the CDK CLI comes to deploy to the emulator: `make` runs it, as the documents say.
@@ -22,27 +24,29 @@ type cdk struct {
 	emulator *emulator
 }
 
-func (c cdk) outputsFile() string { return filepath.Join(c.root, "build", "outputs-"+stage+".json") }
+// outputsFile is where the outputs of a stage are, or of examples/embed.
+func (c cdk) outputsFile(name string) string {
+	return filepath.Join(c.root, "build", "outputs-"+name+".json")
+}
 
-// flags is CDK_FLAGS for the stage with some fields changed. It writes the stage's file.
-func (c cdk) flags(changes map[string]any) (string, error) {
+func (c cdk) stages() string { return filepath.Join(c.emulator.scratch, "stages") }
+
+// writeStage writes the file of a stage: dev's, for this machine's processor and with some fields changed.
+func (c cdk) writeStage(name string, changes map[string]any) error {
 	text, err := os.ReadFile(filepath.Join(c.root, "stages", "dev.json"))
 	if err != nil {
-		return "", err
+		return err
 	}
-	var fields map[string]any
+	fields := map[string]any{}
 	if err := json.Unmarshal(text, &fields); err != nil {
-		return "", fmt.Errorf("stage dev: %w", err)
+		return fmt.Errorf("stage dev: %w", err)
 	}
+	fields["architecture"] = architecture()
 	maps.Copy(fields, changes)
 	if text, err = json.Marshal(fields); err != nil {
-		return "", err
+		return err
 	}
-	folder := filepath.Join(c.emulator.scratch, "stages")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", err
-	}
-	return "-c architecture=" + architecture() + " -c stages=" + folder, os.WriteFile(filepath.Join(folder, stage+".json"), text, 0o644)
+	return errors.Join(os.MkdirAll(c.stages(), 0o755), os.WriteFile(filepath.Join(c.stages(), name+".json"), text, 0o644))
 }
 
 // environment is ours without anything that leads to AWS, such as a profile, or past loopback, such as a proxy.
@@ -51,7 +55,7 @@ func (c cdk) environment() []string {
 		filepath.Join(c.root, "node_modules", ".bin"), filepath.Join(c.root, "build", "venv", "emulated", "bin"), os.Getenv("PATH"),
 	}
 	environment := []string{
-		"PATH=" + strings.Join(programs, string(os.PathListSeparator)), "STAGE=" + stage,
+		"PATH=" + strings.Join(programs, string(os.PathListSeparator)), "STAGE=" + stage, "STAGES=" + c.stages(),
 		"AWS_DEFAULT_REGION=" + region, // version 1 of the AWS CLI, PyPI's, knows no AWS_REGION
 		"AWS_ENDPOINT_URL=" + c.emulator.url, "AWS_CA_BUNDLE=" + c.emulator.certificate,
 		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + c.credentials(), "AWS_EC2_METADATA_DISABLED=true",
@@ -64,7 +68,7 @@ func (c cdk) environment() []string {
 	}
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		ours := name != "PATH" && name != "STAGE" && !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "CDK_")
+		ours := name != "PATH" && name != "STAGE" && name != "STAGES" && !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "CDK_")
 		ours = ours && !strings.HasPrefix(name, "MAKE") && name != "MFLAGS" // the outer make's
 		if ours && !strings.HasSuffix(strings.ToUpper(name), "_PROXY") {
 			environment = append(environment, variable)

@@ -44,6 +44,11 @@ func (c cli) download(ctx context.Context, key, file string) error {
 	return err
 }
 
+func (c cli) delete(ctx context.Context, key string) error {
+	_, err := c.run(ctx, "", "delete", key)
+	return err
+}
+
 func (c cli) list(ctx context.Context) (string, error) { return c.run(ctx, "", "list") }
 
 // run returns what the program prints, or its error.

@@ -22,7 +22,7 @@ type deployment struct {
 }
 
 // readDeployment reads the outputs. The API's URLs are those of AWS; the emulator serves them under a path of its own.
-func readDeployment(file, emulatorURL string) (deployment, error) {
+func readDeployment(file, stack, emulatorURL string) (deployment, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return deployment{}, err
@@ -31,9 +31,9 @@ func readDeployment(file, emulatorURL string) (deployment, error) {
 	if err := json.Unmarshal(text, &stacks); err != nil {
 		return deployment{}, fmt.Errorf("outputs file: %w", err)
 	}
-	d, ok := stacks[stackName]
+	d, ok := stacks[stack]
 	if !ok {
-		return deployment{}, fmt.Errorf("outputs file: no stack %q", stackName)
+		return deployment{}, fmt.Errorf("outputs file: no stack %q", stack)
 	}
 	for _, address := range []*string{&d.UploadURL, &d.DownloadURL, &d.DeleteURL} {
 		if *address, err = served(*address, emulatorURL); err != nil {

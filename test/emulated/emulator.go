@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	region  = "eu-central-1" // both as in docs/deploy.md
-	account = "111122223333"
+	region  = "eu-central-1" // as in docs/deploy.md
+	account = "210987654321" // not the documents' 111122223333, which a stage takes for a placeholder
 	// It starts in two seconds; a busy machine may take far longer.
 	startPatience = 2 * time.Minute
 	stopPatience  = 10 * time.Second

@@ -17,10 +17,8 @@ func (s *story) follow(beginning string) (string, error) {
 // substitutions is what a reader puts in the place of the documents' placeholders and examples.
 func (s *story) substitutions() *strings.Replacer {
 	return strings.NewReplacer(
-		"AWS_PROFILE=...", "AWS_PROFILE="+stage, "AWS_REGION=...", "AWS_REGION="+region,
+		"AWS_PROFILE=...", "AWS_PROFILE="+stage, "AWS_REGION=...", "AWS_REGION="+region, "111122223333", account,
 		"PresignedUploads-prod", stackName, "outputs-dev.json", "outputs-"+stage+".json",
-		"make synth ", "make synth STAGE=dev ", // the stage is given by CDK_FLAGS, which synth has not
-		"CDK_FLAGS='--require-approval never'", `CDK_FLAGS="$CDK_FLAGS --require-approval never"`,
 		"<UserPoolId>", s.deployment.UserPoolID, "<BucketName>", s.deployment.BucketName,
 		"<AccessLogBucketName>", s.deployment.AccessLogs,
 		"get-secret-value --secret-id ...", "get-secret-value --secret-id "+s.deployment.SecretARN,

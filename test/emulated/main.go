@@ -1,5 +1,5 @@
 // Emulated deploys the dev stage to an emulator of AWS with the real CDK CLI, uses it as a user would, deploys a
-// changed stage over it and removes it, by the commands that docs/deploy.md and docs/runbook.md tell people to type.
+// changed stage over it and removes it, by the commands that docs/deploy.md, docs/runbook.md and docs/adopt.md tell people to type.
 // `make deploy-emulated` runs it:
 //
 //	go run ./emulated -root ..

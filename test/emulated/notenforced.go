@@ -10,7 +10,7 @@ What this emulator does not enforce, and what is not shown here:
   API Gateway     The request validator: the function refused by itself. The preflight's mapping template: its answer
                   names no origin. test/attack sends both to the local run.
   CloudFormation  A bucket that holds objects is removed all the same; AWS refuses. aws s3 rm emptied it first, but for
-                  noncurrent versions.
+                  noncurrent versions. It leaves out a role's permissions boundary.
                   AWS::WAFv2::WebACLAssociation, AWS::Logs::QueryDefinition and alarms with metric math are unknown to
                   it, so the prod stage cannot be deployed here.
   Lambda          Architecture, memory, time limit and isolation of the functions.

@@ -33,7 +33,11 @@ func notRun() map[string]string {
 		"git revert":                                         "changes the checkout",
 		"git switch":                                         "changes the checkout",
 		"make golden":                                        "changes the checkout; make test compares what it writes",
-		"make configure":                                     "changes the checkout; the tests of infra/configure run it",
+		"make configure STAGE=prod":                          "changes the checkout; the tests of infra/configure run it",
+		"make rename":                                        "changes the checkout; test/documents runs it in a copy",
+		"git fetch":                                          "changes the checkout",
+		"go install":                                         "wants a published version",
+		"make release":                                       "CI runs it",
 		"make deploy-emulated":                               "is this run",
 	}
 }
@@ -61,7 +65,7 @@ func (s *story) unknown(context.Context) error {
 // notRunList is notRun for people.
 func notRunList() string {
 	var text strings.Builder
-	text.WriteString("\nCommands of docs/deploy.md and docs/runbook.md that were not run:\n")
+	text.WriteString("\nCommands of docs/deploy.md, docs/runbook.md and docs/adopt.md that were not run:\n")
 	reasons := notRun()
 	for _, beginning := range slices.Sorted(maps.Keys(reasons)) {
 		fmt.Fprintf(&text, "  %s...: %s\n", beginning, reasons[beginning])

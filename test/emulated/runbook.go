@@ -116,15 +116,15 @@ func (s *story) works(ctx context.Context, token string) error {
 	return s.put(ctx, issued, http.StatusOK)
 }
 
-// restore deletes the last upload and follows the runbook: under its key, and from its version under another.
-func (s *story) restore(context.Context) error {
+// restore lets the user delete the last upload, and follows the runbook: under its key, and from its version under another.
+func (s *story) restore(ctx context.Context) error {
 	last := s.uploads[len(s.uploads)-1]
 	object := "--bucket " + s.deployment.BucketName + " --key " + last.key
 	version, err := s.aws("s3api head-object %s --query VersionId --output text", object)
 	if err != nil {
 		return err
 	}
-	if _, err := s.aws("s3api delete-object %s", object); err != nil { // the bucket keeps it under a delete marker
+	if err := s.cli.delete(ctx, last.key); err != nil { // the bucket keeps it under a delete marker
 		return err
 	}
 	if _, err := s.follow("BUCKET=$(output BucketName)  KEY="); err != nil {

@@ -27,7 +27,7 @@ type documents struct {
 func readDocuments(root string) (*documents, error) {
 	d := &documents{done: map[string]bool{}}
 	var pages strings.Builder
-	for _, name := range []string{"deploy.md", "runbook.md"} {
+	for _, name := range []string{"deploy.md", "runbook.md", "adopt.md"} {
 		text, err := os.ReadFile(filepath.Join(root, "docs", name))
 		if err != nil {
 			return nil, err

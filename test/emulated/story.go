@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -40,7 +41,7 @@ func newStory(ctx context.Context, e *emulator, root string) (*story, error) {
 		emulator: e, cdk: cdk{root: root, emulator: e},
 		username: "johndoe", password: newPassword(),
 	}
-	s.cli = cli{program: filepath.Join(root, "build", "presigned"), outputs: s.cdk.outputsFile(), emulator: e, deployment: &s.deployment}
+	s.cli = cli{program: filepath.Join(root, "build", "presigned"), outputs: s.cdk.outputsFile(stage), emulator: e, deployment: &s.deployment}
 	if err := s.cdk.writeCredentials(); err != nil {
 		return nil, err
 	}
@@ -70,8 +71,10 @@ func (s *story) chapters() []chapter {
 		{"runbook.md: a deleted object is restored", s.restore},
 		{"runbook.md: a user is blocked, and his data deleted", s.forget},
 		{"runbook.md: make acceptance, smoke and full", s.accept},
+		{"deploy.md: a stage for a user pool that is there already; its user uploads", s.existingPool},
+		{"adopt.md: the construct in another module's app; its user uploads", s.embed},
 		{"deploy.md: the bucket is emptied; make destroy", s.destroy},
-		{"every snippet of both documents was run, or is excused", func(context.Context) error { return s.documents.finished() }},
+		{"every snippet of the documents was run, or is excused", func(context.Context) error { return s.documents.finished() }},
 	}
 }
 
@@ -88,21 +91,22 @@ const withdrawn = "DenySignersAllButPresignedURLs"
 // deploy deploys as the snippet does, and takes over the outputs.
 func (s *story) deploy(snippet string, changes map[string]any) func(context.Context) error {
 	return func(context.Context) error {
-		flags, err := s.cdk.flags(changes)
-		if err != nil {
-			return err
-		}
-		if err := s.assign("CDK_FLAGS", flags); err != nil {
+		if err := s.cdk.writeStage(stage, changes); err != nil {
 			return err
 		}
 		if _, err := s.follow(snippet); err != nil {
 			return err
 		}
-		if s.deployment, err = readDeployment(s.cdk.outputsFile(), s.emulator.url); err != nil {
-			return err
-		}
-		return s.withdraw(withdrawn)
+		return s.readOutputs(stackName)
 	}
+}
+
+// readOutputs takes over the outputs of a stack that was just deployed.
+func (s *story) readOutputs(stack string) (err error) {
+	if s.deployment, err = readDeployment(s.cli.outputs, stack, s.emulator.url); err != nil {
+		return err
+	}
+	return s.withdraw(withdrawn)
 }
 
 func (s *story) signUp(ctx context.Context) error {
@@ -137,8 +141,12 @@ func (s *story) upload(ctx context.Context, name string, size int) error {
 }
 
 func (s *story) downloadAll(ctx context.Context) error {
+	folder, err := os.MkdirTemp(s.emulator.scratch, "downloads-")
+	if err != nil {
+		return err
+	}
 	for i, u := range s.uploads {
-		file := filepath.Join(s.emulator.scratch, fmt.Sprintf("download-%d-of-%d", i+1, len(s.uploads)))
+		file := filepath.Join(folder, strconv.Itoa(i+1))
 		if err := s.cli.download(ctx, u.key, file); err != nil {
 			return err
 		}
@@ -191,7 +199,7 @@ func (s *story) accept(context.Context) error {
 
 func (s *story) destroy(context.Context) error {
 	// Nobody is at the terminal to be asked.
-	if _, err := s.shell.enter(`export CDK_FLAGS="$CDK_FLAGS --force"`); err != nil {
+	if err := s.assign("CDK_FLAGS", "--force"); err != nil {
 		return err
 	}
 	if _, err := s.follow("aws s3 rm"); err != nil {
