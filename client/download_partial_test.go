@@ -48,6 +48,9 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 }
 
 func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	key := put(t, r, content(1, 50*mib))
@@ -69,6 +72,9 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 }
 
 func TestATemporaryFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	t.Parallel()
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range
 		r, want, d := brokenOff(t, partSize)

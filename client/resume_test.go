@@ -123,6 +123,9 @@ func TestAbortDropsAnInterruptedUpload(t *testing.T) {
 }
 
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	t.Parallel()
 	r := newRig(t)
 	path, f := onDisk(t, content(3, 12*mib))

@@ -18,6 +18,9 @@ import (
 )
 
 func TestPartsArePresignedByTheWindow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	t.Parallel()
 	large := content(1, 12*5*mib)
 	for name, test := range map[string]struct {
@@ -65,6 +68,9 @@ func TestOneBadFileDoesNotSpoilItsBatch(t *testing.T) {
 
 // The bounds are those of docs/benchmarks.md. Connections to a server that is not behind TLS are all HTTP/1.1.
 func TestManySmallFilesNeedFewRequestsAndConnections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	t.Parallel()
 	const files, requests = 2500, 30
 	r := newRig(t, func(c *client.Config) { c.Parallel = 0 })

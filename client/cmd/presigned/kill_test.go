@@ -147,6 +147,9 @@ func (p *program) killedAt(s *fakestack.Stack, name string, nth int, acted bool,
 // Twenty kills at moments drawn at random, while parts go side by side; an upload that comes through
 // before its kill is followed by the next.
 func TestUploadsKilledTwentyTimesAtRandomAreResumed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	want := pattern(40 << 20)
 	p, s := fakeProgram(t)
 	p.file("large", want)

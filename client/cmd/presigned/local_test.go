@@ -161,6 +161,9 @@ func (l localRun) authenticator(ts *testscript.TestScript, _ bool, args []string
 // Against the real stack: kills at moments drawn at random until an upload has come through, then the
 // bytes, fetched again by the program itself.
 func TestAnUploadToTheLocalRunKilledAtRandomIsResumed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	l := startLocalRun(t)
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
 	p.logIn(l)

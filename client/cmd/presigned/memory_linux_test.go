@@ -22,6 +22,9 @@ const (
 )
 
 func TestMemoryStaysBoundedWhateverTheSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: without -short it runs, as in CI")
+	}
 	l := startLocalRun(t)
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
 	p.logIn(l)
