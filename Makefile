@@ -51,11 +51,11 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 
 ##@ Check it
 
-# CI sets TEST_FLAGS='-race': the tests that take long run too, and the race detector is on. -s -w link in half the time.
+# CI sets TEST_FLAGS='-short -race', which takes three times as long. -s -w link in half the time.
 # -count=1: go test remembers a result although what it read outside its module, such as build/, has changed.
 TEST_FLAGS ?= -short '-ldflags=-s -w'
 .PHONY: test
-test: build build/bounded-assembly/manifest.json build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, but those that need a browser or what others wrote
+test: build build/bounded-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, except long ones, browser tests and conformance suites
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage ./infra/configure
 	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
@@ -68,6 +68,12 @@ test: build build/bounded-assembly/manifest.json build/existingpool-assembly/man
 	(cd test && go test -count=1 $(TEST_FLAGS) ./...) || status=$$?; \
 	wait $$client || status=$$?; wait $$web || status=$$?; \
 	cat build/test-client.txt build/test-web.txt; exit $$status
+
+.PHONY: test-long
+test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json ## Run the tests that make test leaves out because they take long
+	cd client && go test -count=1 . ./cmd/presigned
+	cd test && go test -count=1 ./existingpool ./embed
+	cd test && go test -count=1 -run Renamed ./documents
 
 .PHONY: test-browser
 test-browser: build build/bounded-assembly/manifest.json ## Run the browser tests (needs Chromium)

@@ -49,7 +49,7 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 
 func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
@@ -73,7 +73,7 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 
 func TestATemporaryFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	t.Parallel()
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // followed in order; hashed by the range

@@ -124,7 +124,7 @@ func TestAbortDropsAnInterruptedUpload(t *testing.T) {
 
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	t.Parallel()
 	r := newRig(t)

@@ -19,7 +19,7 @@ import (
 
 func TestPartsArePresignedByTheWindow(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	t.Parallel()
 	large := content(1, 12*5*mib)
@@ -69,7 +69,7 @@ func TestOneBadFileDoesNotSpoilItsBatch(t *testing.T) {
 // The bounds are those of docs/benchmarks.md. Connections to a server that is not behind TLS are all HTTP/1.1.
 func TestManySmallFilesNeedFewRequestsAndConnections(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	t.Parallel()
 	const files, requests = 2500, 30

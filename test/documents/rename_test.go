@@ -15,7 +15,7 @@ import (
 // Whoever copies the repository types this once, and would be left with a mixture if it missed a place.
 func TestTheModulesAreRenamedByOneCommand(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	folder := t.TempDir()
 	for path, text := range read(t, "*") {

@@ -15,7 +15,7 @@ var target *attack.Target
 
 func TestMain(m *testing.M) {
 	if flag.Parse(); testing.Short() {
-		fmt.Println("not with -short: package attack sends the same rows to the dev stage")
+		fmt.Println("make test-long sends the rows to this stack")
 		return
 	}
 	os.Exit(attack.Main(m, "existingpool-assembly", &target))

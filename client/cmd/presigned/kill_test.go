@@ -148,7 +148,7 @@ func (p *program) killedAt(s *fakestack.Stack, name string, nth int, acted bool,
 // before its kill is followed by the next.
 func TestUploadsKilledTwentyTimesAtRandomAreResumed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	want := pattern(40 << 20)
 	p, s := fakeProgram(t)

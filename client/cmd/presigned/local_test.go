@@ -162,7 +162,7 @@ func (l localRun) authenticator(ts *testscript.TestScript, _ bool, args []string
 // bytes, fetched again by the program itself.
 func TestAnUploadToTheLocalRunKilledAtRandomIsResumed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	l := startLocalRun(t)
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)

@@ -23,7 +23,7 @@ const (
 
 func TestMemoryStaysBoundedWhateverTheSize(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long: without -short it runs, as in CI")
+		t.Skip("takes long: make test-long runs it")
 	}
 	l := startLocalRun(t)
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
