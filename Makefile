@@ -42,9 +42,11 @@ help: ## List what make can do
 demo: build/local build/local-assembly/manifest.json ## Run the main job once on this machine: sign in, presign, upload, look into the bucket
 	@build/local demo --assembly build/local-assembly
 
+# Other ports: make run RUN_FLAGS='--api 127.0.0.1:9080'; build/local run --help lists the flags.
+RUN_FLAGS ?=
 .PHONY: run
 run: build ## Serve the stack on this machine until Ctrl-C
-	@build/local run --assembly build/local-assembly --page-dir web/dist
+	@build/local run --assembly build/local-assembly --page-dir web/dist $(RUN_FLAGS)
 
 .PHONY: build
 build: build/local build/presigned build/local-assembly/manifest.json web/dist/index.html ## Build everything that demo, run and test need

@@ -51,6 +51,7 @@ func main() {
 // configure writes a file below dir. It takes answers from the environment, and asks for those that are missing.
 func configure(dir string, lookup func(string) (string, bool), in io.Reader, out io.Writer) error {
 	lines := bufio.NewScanner(in)
+	unanswered := map[string]bool{}
 	ask := func(variable, text string) string {
 		answer, given := lookup(variable)
 		if !given {
@@ -59,6 +60,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 				answer = lines.Text()
 			} else {
 				_, _ = fmt.Fprintln(out) // nobody is there to end the line
+				unanswered[variable] = true
 			}
 		}
 		return strings.TrimSpace(answer)
@@ -66,6 +68,9 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	name := ask("STAGE", "Name of the stage, such as prod")
 	if name == "" {
 		return errors.New("no name of a stage: want one, such as make configure STAGE=prod")
+	}
+	if _, err := stage.Parse(name, []byte("{}"), ""); err != nil {
+		return err
 	}
 	file := filepath.Join(dir, name+".json")
 	fields, err := base(dir, name)
@@ -77,12 +82,19 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 			q.fill(fields, ask)
 		} else {
 			delete(fields, q.field)
+			if value, _ := lookup(q.variable); value != "" {
+				return fmt.Errorf("%s is set to %q, and nothing is given for %s: want both, or neither", q.variable, value, q.after)
+			}
 		}
+	}
+	if unanswered["ORIGINS"] {
+		return errors.New("no answer for the pages that may call: want ORIGINS, which may be empty")
 	}
 	if fields["userPoolArn"] != nil {
 		s, _ := stage.Parse(name, object(fields), "") // errors are reported below
 		for _, field := range s.OwnPoolFields() {
 			delete(fields, field)
+			_, _ = fmt.Fprintf(out, "left out %s: it configures a pool of the stack's own\n", field)
 		}
 	}
 	text := object(fields)
@@ -90,10 +102,13 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	if err := cmp.Or(err, s.CheckPlaceholders()); err != nil {
 		return fmt.Errorf("%w\nhint: %s is as it was; answer again", err, file)
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // it has no secrets
+		return err
+	}
 	if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // it has no secrets
 		return err
 	}
-	_, err = fmt.Fprintf(out, "wrote %s; next: make diff STAGE=%s\n", file, name)
+	_, err = fmt.Fprintf(out, "wrote %s; next: make synth STAGE=%s\n", file, name)
 	return err
 }
 
@@ -114,6 +129,9 @@ func base(dir, name string) (map[string]json.RawMessage, error) {
 	from := name
 	if !slices.Contains(stage.Names(dir), name) {
 		from = "prod"
+		if !slices.Contains(stage.Names(dir), from) {
+			dir = "stages" // a folder of one's own may have no stage yet
+		}
 	}
 	s, err := stage.Load(dir, from, "")
 	if err != nil {

@@ -60,7 +60,7 @@ func TestTheAnswersMakeAStage(t *testing.T) {
 func TestAnExistingPoolBringsItsOwnSettings(t *testing.T) {
 	dir := t.TempDir()
 	pool := "arn:aws:cognito-idp:eu-central-1:210987654321:userpool/eu-central-1_AbCdEfGhI"
-	if _, err := answer(t, dir, map[string]string{"STAGE": "acme", "USER_POOL_ARN": pool, "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12, 3n4b5urk1ft4fl3mg5e62d9ado"}); err != nil {
+	if _, err := answer(t, dir, map[string]string{"STAGE": "acme", "ORIGINS": "", "USER_POOL_ARN": pool, "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12, 3n4b5urk1ft4fl3mg5e62d9ado"}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := stage.Load(dir, "acme", "")
@@ -102,7 +102,10 @@ func TestWhatIsWrongIsNotWritten(t *testing.T) {
 		{map[string]string{"STAGE": "Acme"}, "the name must be 1 to 20"},
 		{map[string]string{"STAGE": "acme", "ORIGINS": "http://app.acme.io"}, "want https"},
 		{map[string]string{"STAGE": "acme", "ORIGINS": "https://app.example.com"}, `allowedOrigins has the placeholder "https://app.example.com"`},
-		{map[string]string{"STAGE": "acme", "DOMAIN_NAME": "uploads.acme.io"}, "want all four, or none"},
+		{map[string]string{"STAGE": "acme", "ORIGINS": "", "DOMAIN_NAME": "uploads.acme.io"}, "want all four, or none"},
+		{map[string]string{"STAGE": "acme", "ORIGIN": "https://app.acme.io"}, "want ORIGINS, which may be empty"},
+		{map[string]string{"STAGE": "acme", "ORIGINS": "", "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12"}, "nothing is given for userPoolArn"},
+		{map[string]string{"STAGE": "acme", "ORIGINS": "", "CERTIFICATE_ARN": "arn:aws:acm:x"}, "nothing is given for domainName"},
 	} {
 		dir := t.TempDir()
 		if _, err := answer(t, dir, tt.variables); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -116,7 +119,7 @@ func TestWhatIsWrongIsNotWritten(t *testing.T) {
 
 func TestAFinishedStageIsNotOverwritten(t *testing.T) {
 	dir := t.TempDir()
-	variables := map[string]string{"STAGE": "acme"}
+	variables := map[string]string{"STAGE": "acme", "ORIGINS": ""}
 	if _, err := answer(t, dir, variables); err != nil {
 		t.Fatal(err)
 	}
