@@ -130,7 +130,7 @@ func base(dir, name string) (map[string]json.RawMessage, error) {
 	if !slices.Contains(stage.Names(dir), name) {
 		from = "prod"
 		if !slices.Contains(stage.Names(dir), from) {
-			dir = "stages" // a folder of one's own may have no stage yet
+			dir = "stages" // a folder of your own may have no stage yet
 		}
 	}
 	s, err := stage.Load(dir, from, "")
