@@ -78,3 +78,32 @@ func TestAnInternalErrorShowsNoCause(t *testing.T) {
 		}
 	}
 }
+
+func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail string) {
+	t.Helper()
+	var p presigner.Problem
+	if err := json.Unmarshal([]byte(r.Body), &p); err != nil {
+		t.Fatalf("body %q: %v", r.Body, err)
+	}
+	if p.Code != code {
+		t.Errorf("code: got %s (%s), want %s", p.Code, p.Detail, code)
+	}
+	if want := presigner.Statuses()[code]; want == 0 || r.Status != want || p.Status != want {
+		t.Errorf("status: got %d and %d in the body, want %d", r.Status, p.Status, want)
+	}
+	if !strings.Contains(p.Detail, detail) {
+		t.Errorf("detail: got %q, want it to say %q", p.Detail, detail)
+	}
+	if got, want := r.Headers["Content-Type"], "application/problem+json"; got != want {
+		t.Errorf("Content-Type: got %q, want %q", got, want)
+	}
+	if got, want := p.RequestID, "JKJaXmPLvHcESHA="; got != want {
+		t.Errorf("requestId: got %q, want %q", got, want)
+	}
+	if !strings.Contains(log, `"code":"`+string(code)+`"`) {
+		t.Errorf("log without the code: %s", log)
+	}
+	if strings.Contains(r.Body, "X-Amz-") {
+		t.Errorf("a refusal carries a signature: %s", r.Body)
+	}
+}
