@@ -104,6 +104,14 @@ verify: build/venv/verify/installed node_modules/.complete test/verify/node_modu
 deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.complete ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
 	cd test && go run ./emulated -root ..
 
+# go run keeps what it built.
+.PHONY: tools
+tools: ## Build the tools of lint and supply
+	go run $(GOLANGCI_LINT) version
+	CGO_ENABLED=1 go run $(VALE) --version
+	go run $(GOVULNCHECK) -version
+	go run $(CYCLONEDX_GOMOD) version
+
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (30s)
 	for target in $$(grep -rhoE 'func Fuzz[A-Za-z]+' lambda --include='*_test.go' | cut -c6-); do \
