@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"example.com/presigned/test/attack"
+	"example.com/presigned/test/harness"
 )
 
 // rowsOfAnAttacker is how many rows of package attack one attacker sends.
@@ -17,7 +18,10 @@ const rowsOfAnAttacker = 10
 // sendAttacks opens the stack as two new users, sends rows drawn at random, and removes users and objects.
 func sendAttacks(ctx context.Context, u *user) error {
 	w, ctx := u.world, refusable(ctx)
-	target, err := attack.Open(ctx, attack.Config{Outputs: w.outputs(), AWS: &aws.Config{Credentials: w.root()}})
+	target, err := attack.Open(ctx, attack.Config{Outputs: w.outputs(), AWS: &aws.Config{
+		Credentials: w.root(),
+		HTTPClient:  harness.NewClient(nil), // keeps no connection open, which would count as an open file
+	}})
 	if err != nil {
 		return err
 	}
