@@ -34,6 +34,7 @@ func keysOf(ctx context.Context, c *client.Client, args []string) ([]string, err
 		return nil, err
 	}
 	var keys []string
+	taken := map[string]bool{}
 	if len(args) == 0 {
 		for _, o := range objects {
 			keys = append(keys, o.Key)
@@ -48,7 +49,8 @@ func keysOf(ctx context.Context, c *client.Client, args []string) ([]string, err
 			return nil, err
 		}
 		for _, o := range found {
-			if !slices.Contains(keys, o.Key) {
+			if !taken[o.Key] {
+				taken[o.Key] = true
 				keys = append(keys, o.Key)
 			}
 		}
