@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -32,6 +33,15 @@ func Main(m *testing.M, assembly string, shared **Target) int {
 		code = 1
 	}
 	return code
+}
+
+// MainLong is Main for a package that make test-long runs, and make test leaves out.
+func MainLong(m *testing.M, assembly string, shared **Target) int {
+	if flag.Parse(); testing.Short() {
+		fmt.Println("make test-long sends the rows to this stack")
+		return 0
+	}
+	return Main(m, assembly, shared)
 }
 
 // Elsewhere is the tables that the packages of the local run leave out, and the reason.

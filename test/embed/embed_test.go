@@ -3,8 +3,6 @@
 package embed
 
 import (
-	"flag"
-	"fmt"
 	"os"
 	"testing"
 
@@ -13,12 +11,6 @@ import (
 
 var target *attack.Target
 
-func TestMain(m *testing.M) {
-	if flag.Parse(); testing.Short() {
-		fmt.Println("make test-long sends the rows to this stack")
-		return
-	}
-	os.Exit(attack.Main(m, "embed-assembly", &target))
-}
+func TestMain(m *testing.M) { os.Exit(attack.MainLong(m, "embed-assembly", &target)) }
 
 func TestEveryAttackRow(t *testing.T) { attack.RunEveryTable(t, target) }
