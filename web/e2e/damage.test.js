@@ -2,34 +2,21 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, inList, launch, open, signIn, signedIn, startUpload } from './browser.js'
-import { startProxy } from './proxy.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, startUpload } from './browser.js'
+import { openBehindProxy, setUp } from './setup.js'
 
 const MIB = 1024 * 1024
 const PART_BYTES = 8 * MIB // of the dev stage
-const PASSWORD = 'Another-7-good-password'
 
-let stack, admin, browser, files, proxy, context, page, complaints, user
+let stack, admin, browser, files, close, proxy, context, page, complaints, user
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 let users = 0
 beforeEach(async () => {
-  proxy = await startProxy()
-  ;({ context, page, complaints } = await open(browser, stack.pageUrl, { proxy: proxy.settings }))
-  user = await admin.addUser(`sender-${++users}`, PASSWORD) // a prefix of its own for each test
-  await signIn(page, user)
-  await signedIn(page, user.username)
+  ;({ context, page, complaints, proxy, user } = await openBehindProxy({ stack, admin, browser }, `sender-${++users}`))
 })
 afterEach(async () => {
   await context.close()

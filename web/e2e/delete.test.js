@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, inList, launch, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { PASSWORD, setUp } from './setup.js'
 
-const PASSWORD = 'Another-7-good-password'
 
-let stack, admin, browser, files, context, page, complaints
+let stack, admin, browser, files, close, context, page, complaints
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 beforeEach(async () => {
   ;({ context, page, complaints } = await open(browser, stack.pageUrl))
 })

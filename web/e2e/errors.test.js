@@ -2,24 +2,17 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, launch, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload } from './browser.js'
+import { setUp } from './setup.js'
 
 const MIB = 1024 * 1024
 
-let stack, admin, browser, files, context, page, complaints
+let stack, admin, browser, files, close, context, page, complaints
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 beforeEach(async () => {
   ;({ context, page, complaints } = await open(browser, stack.pageUrl))
   await signIn(page, stack)
@@ -33,8 +26,8 @@ afterEach(async () => {
 const failed = (words) => page.getByRole('list', { name: 'Uploads that failed' }).getByText(words).waitFor()
 
 for (const [status, words] of [
-  [403, 'S3 did not accept the request. Retry: it is signed anew.'],
-  [404, 'S3 no longer has this. Retry: an upload starts anew.'],
+  [403, 'S3 did not accept the request. Retry: it is signed again.'],
+  [404, 'S3 no longer has this. Retry: a new upload starts.'],
   [412, 'The key was taken meanwhile. Retry: the file gets a new one.'],
   [503, 'S3 is busy. Wait a little and retry.'],
   ['a broken connection', 'The connection to S3 broke.'],

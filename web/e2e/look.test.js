@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { choose, folder, inList, launch, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { PASSWORD, setUp } from './setup.js'
 
-const PASSWORD = 'Another-7-good-password'
 const DEVICES = { desk: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } }
 
-let stack, admin, browser, files, pictures
+let stack, admin, browser, files, close, pictures
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
   pictures = [
     await files.file('harbour at dawn.svg', drawing('#f4a259', '#2b4570')),
     await files.file('forest.svg', drawing('#8cb369', '#1b4332')),
     await files.file('measurements 2026-11.csv', 'time,value\n2026-11-24,42\n'.repeat(400)),
   ]
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 
 /** @param {string} sky @param {string} ground */
 const drawing = (sky, ground) =>
@@ -106,7 +98,7 @@ test('a hundred chosen files are one stop of the Tab key, and arrow keys go thro
   await page.keyboard.press('ArrowDown')
   assert.equal(await remove.nth(1).evaluate((one) => one === document.activeElement), true)
   assert.equal(await remove.nth(1).evaluate((one) => getComputedStyle(one).outlineStyle), 'solid', 'the ring is seen')
-  await screenshot(page, 'focus-ring', false) // of the whole page it would change the size, and Uppy would draw anew, without the focus
+  await screenshot(page, 'focus-ring', false) // of the whole page it would change the size, and Uppy would draw again, without the focus
   const upload = page.getByRole('button', { name: 'Upload 100 files' })
   for (let tabs = 0; tabs < 3 && !(await upload.evaluate((one) => one === document.activeElement)); tabs++) await page.keyboard.press('Tab')
   assert.equal(await upload.evaluate((one) => one === document.activeElement), true)

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { choose, folder, inList, launch, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { setUp } from './setup.js'
 
-let stack, admin, browser, files
+let stack, admin, browser, files, close
 
 // The stage allows http://localhost:*. The same page by its number is another origin to a browser, and not allowed.
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 
 const elsewhere = () => stack.pageUrl.replace('localhost', '127.0.0.1')
 

@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, inList, launch, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { setUp } from './setup.js'
 
 const MIB = 1024 * 1024
 
-let stack, admin, browser, files, context, page, complaints
+let stack, admin, browser, files, close, context, page, complaints
 
 // A stage that takes images, JSON and plain text of 20 MiB at most: test/stages/bounded.json.
 before(async () => {
-  stack = await startStack('bounded-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('bounded-assembly'))
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 beforeEach(async () => {
   ;({ context, page, complaints } = await open(browser, stack.pageUrl))
   await signIn(page, stack)

@@ -2,34 +2,21 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, inList, launch, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { startProxy } from './proxy.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, limitUpload, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { openBehindProxy, setUp } from './setup.js'
 
 const MIB = 1024 * 1024
 const PART_BYTES = 8 * MIB // of the dev stage
-const PASSWORD = 'Another-7-good-password'
 
-let stack, admin, browser, files, proxy, context, page, complaints, user
+let stack, admin, browser, files, close, proxy, context, page, complaints, user
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 let users = 0
 beforeEach(async () => {
-  proxy = await startProxy()
-  ;({ context, page, complaints } = await open(browser, stack.pageUrl, { proxy: proxy.settings }))
-  user = await admin.addUser(`resumer-${++users}`, PASSWORD) // a prefix of its own for each test
-  await signIn(page, user)
-  await signedIn(page, user.username)
+  ;({ context, page, complaints, proxy, user } = await openBehindProxy({ stack, admin, browser }, `resumer-${++users}`))
 })
 afterEach(async () => {
   await context.close()
@@ -75,7 +62,7 @@ test('after a reload at half of 200 MiB, at most the missing half and one part a
   await page.getByText('Not finished').waitFor({ state: 'hidden' })
 })
 
-test('after the tab was closed and the user signed in again, the upload goes on as well', async () => {
+test('after the tab was closed and the user signed in again, the upload continues as well', async () => {
   const movie = await movieOf('closed.mp4', 5 * PART_BYTES)
   await choose(page, movie)
   await limitUpload(page, 16 * MIB)
@@ -94,7 +81,7 @@ test('after the tab was closed and the user signed in again, the upload goes on 
   assert.ok((await stored())[0].bytes.equals(movie.bytes))
 })
 
-test('a file of the same name that has changed starts anew', async () => {
+test('a file of the same name that has changed starts again', async () => {
   await reloadAt(await movieOf('changed.mp4', 4 * PART_BYTES), 2)
   const changed = await movieOf('changed.mp4', 4 * PART_BYTES)
   const before = proxy.sent()
@@ -103,7 +90,7 @@ test('a file of the same name that has changed starts anew', async () => {
   assert.ok((await stored())[0].bytes.equals(changed.bytes))
 })
 
-test('an upload that S3 no longer has starts anew, and the page says so', async () => {
+test('an upload that S3 no longer has starts again, and the page says so', async () => {
   const movie = await movieOf('dropped.mp4', 4 * PART_BYTES)
   await reloadAt(movie, 2)
   assert.equal(await admin.dropUploads(`${user.username}/`), 1)

@@ -1,27 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, inList, launch, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, open, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { PASSWORD, setUp } from './setup.js'
 import { totp } from './totp.js'
 
 const HOUR_MS = 3_600_000
-const PASSWORD = 'Another-7-good-password'
 
-let stack, admin, browser, files, note, context, page, complaints
+let stack, admin, browser, files, close, note, context, page, complaints
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
   note = await files.file('note.txt', 'read me')
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 beforeEach(async () => {
   ;({ context, page, complaints } = await open(browser, stack.pageUrl))
 })
@@ -109,7 +101,7 @@ test('an access token that has expired is refreshed without a word', async () =>
   await page.getByText('No files yet').waitFor()
 })
 
-test('a session that has expired asks to sign in, and then goes on with the upload', async () => {
+test('a session that has expired asks to sign in, and then continues with the upload', async () => {
   const user = await admin.addUser('returning', PASSWORD)
   await signIn(page, user)
   await signedIn(page, user.username)
@@ -117,7 +109,7 @@ test('a session that has expired asks to sign in, and then goes on with the uplo
   await admin.signOut(user.username)
   await page.clock.setFixedTime(Date.now() + 2 * HOUR_MS)
   await startUpload(page)
-  await page.getByRole('alert').getByText('Your session has expired. Sign in again to go on.').waitFor()
+  await page.getByRole('alert').getByText('Your session has expired. Sign in again to continue.').waitFor()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await screenshot(page, 'session-expired')
   assert.deepEqual(await violations(page), [])

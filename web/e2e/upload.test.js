@@ -2,27 +2,19 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { choose, folder, inList, launch, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
-import { administrator, startStack } from './stack.js'
+import { choose, inList, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
+import { PASSWORD, setUp } from './setup.js'
 
 const MIB = 1024 * 1024
 const PART_BYTES = 8 * MIB // of the dev stage
-const PASSWORD = 'Another-7-good-password'
 
-let stack, admin, browser, files, banana, context, page, complaints, user
+let stack, admin, browser, files, close, banana, context, page, complaints, user
 
 before(async () => {
-  stack = await startStack('local-assembly')
-  admin = administrator(stack)
-  browser = await launch()
-  files = await folder()
+  ;({ stack, admin, browser, files, close } = await setUp('local-assembly'))
   banana = await files.file('banana.json', '{"fruit": "banana"}')
 })
-after(async () => {
-  await files?.remove()
-  await browser?.close()
-  await stack?.stop()
-})
+after(() => close?.())
 let users = 0
 beforeEach(async () => {
   ;({ context, page, complaints } = await open(browser, stack.pageUrl))
@@ -86,7 +78,7 @@ test('a large file goes up in parts of the size that the endpoint says', async (
   assert.deepEqual([1, 2, 3, 4].map((part) => s3.count(`PUT ${part}`)), [1, 1, 1, 0])
 })
 
-test('a paused upload goes on where it was, and sends no part twice', async () => {
+test('a paused upload continues where it was, and sends no part twice', async () => {
   const movie = await movieOf('paused.mp4', 3 * PART_BYTES)
   const s3 = requestsToS3()
   await choose(page, movie)
@@ -120,7 +112,7 @@ test('an upload that is cancelled leaves no parts behind', async () => {
   assert.deepEqual(await stored(), [])
 })
 
-test('without a network the upload waits, says so, and goes on when it is back', async () => {
+test('without a network the upload waits, says so, and continues when it is back', async () => {
   const movie = await movieOf('offline.mp4', 3 * PART_BYTES)
   await choose(page, movie)
   await limitUpload(page, 4 * MIB)
