@@ -88,8 +88,8 @@ lint: web/node_modules/.complete prose ## Run the linters
 	cd web && npm run --silent check
 
 .PHONY: prose
-prose: ## Check the wording of documents and Go comments (needs a C compiler)
-	@CGO_ENABLED=1 go run $(VALE) --config test/prose/vale.ini $(foreach file,$(call manifests,*.md) $(call manifests,*.go),$(if $(findstring /testdata/,$(file)),,$(file)))
+prose: ## Check the wording of documents, comments and the texts of the page (needs a C compiler)
+	@CGO_ENABLED=1 go run $(VALE) --config test/prose/vale.ini $(filter-out web/dist/% cdk.out/%,$(foreach file,$(foreach kind,md go js mjs jsx ts,$(call manifests,*.$(kind))),$(if $(findstring /testdata/,$(file)),,$(file))))
 
 # The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
 # a secret; the tools prove the rest.

@@ -89,7 +89,7 @@ func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipa
 		return nil, err
 	}
 	if why := u.differs(f); why != "" {
-		c.notice("%s: the interrupted upload cannot be continued: %s; beginning anew", f.Name, why)
+		c.notice("%s: the interrupted upload cannot be continued: %s; starting again", f.Name, why)
 		u.drop(ctx)
 		return nil, slot.Clear()
 	}
@@ -99,7 +99,7 @@ func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipa
 	case errors.Is(err, errGone) && u.Completing:
 		u.maybeCompleted = true
 	case errors.Is(err, errGone):
-		c.notice("%s: %v; beginning anew", f.Name, errGone)
+		c.notice("%s: %v; starting again", f.Name, errGone)
 		return nil, slot.Clear()
 	case err != nil:
 		return nil, &Resumable{Path: f.Name, Key: u.Key, Size: f.Size, Err: err}

@@ -101,7 +101,7 @@ func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, e
 	got, err = s.fill(ctx, d, f)
 	if errors.Is(err, ErrCorrupt) && f.resumed > 0 {
 		// A power cut may have lost what an earlier, killed run wrote.
-		s.c.notice("%s: %v; fetching it anew", s.key, err)
+		s.c.notice("%s: %v; fetching it again", s.key, err)
 		s.moved.takeBack()
 		s.held.takeBack()
 		if err = f.restart(); err == nil {

@@ -71,7 +71,7 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 	}
 }
 
-func TestATemporaryFileThatWasSpoiltIsFetchedAnew(t *testing.T) {
+func TestATemporaryFileThatWasSpoiltIsFetchedAgain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")
 	}

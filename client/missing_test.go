@@ -108,7 +108,7 @@ func TestAPutThatWasNotStoredIsSentUnderAnotherKey(t *testing.T) {
 	})
 }
 
-func TestAnUploadThatIsGoneAndNoObjectBeginsAnew(t *testing.T) {
+func TestAnUploadThatIsGoneAndNoObjectBeginsAgain(t *testing.T) {
 	t.Parallel()
 	bothAnswers(t, func(t *testing.T, r *rig) {
 		r.stack.Plan("completeMultipartUpload", fakestack.First(r.stack.Drop))
@@ -122,7 +122,7 @@ func TestAnUploadThatIsGoneAndNoObjectBeginsAnew(t *testing.T) {
 	})
 }
 
-func TestAnUploadKilledWhileCompletingAndDroppedBeginsAnew(t *testing.T) {
+func TestAnUploadKilledWhileCompletingAndDroppedBeginsAgain(t *testing.T) {
 	t.Parallel()
 	bothAnswers(t, func(t *testing.T, r *rig) {
 		want := content(4, 12*mib)

@@ -100,7 +100,7 @@ func TestACreateWhoseURLExpiredTakesAnother(t *testing.T) {
 	r.stored(t, got.Key, want, 1)
 }
 
-func TestAnUploadThatS3DropsBeginsAnew(t *testing.T) {
+func TestAnUploadThatS3DropsBeginsAgain(t *testing.T) {
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	want := content(2, 12*mib)
 	_, f := onDisk(t, want)
@@ -115,8 +115,8 @@ func TestAnUploadThatS3DropsBeginsAnew(t *testing.T) {
 	if moved.Load() != 12*mib {
 		t.Errorf("progress says %d bytes, want each byte once", moved.Load())
 	}
-	if !strings.Contains(r.said(), "beginning anew") {
-		t.Errorf("said %q, want that it began anew", r.said())
+	if !strings.Contains(r.said(), "starting again") {
+		t.Errorf("said %q, want that it started again", r.said())
 	}
 }
 

@@ -43,7 +43,7 @@ func TestAnInterruptedUploadIsResumed(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedUploadOfAFileThatChangedBeginsAnew(t *testing.T) {
+func TestAnInterruptedUploadOfAFileThatChangedBeginsAgain(t *testing.T) {
 	r := newRig(t)
 	path, f := onDisk(t, content(3, 22*mib))
 	_ = interrupted(t, r, f)

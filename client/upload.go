@@ -76,7 +76,7 @@ func (c *Client) uploadParts(ctx context.Context, f File) (result Result, err er
 		if !errors.Is(err, errGone) && !errors.Is(err, errTaken) {
 			return result, err
 		}
-		c.notice("%s: %v; beginning anew", f.Name, err)
+		c.notice("%s: %v; starting again", f.Name, err)
 		counted.takeBack()
 		held.takeBack()
 	}

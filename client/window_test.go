@@ -153,6 +153,6 @@ func TestPresigningEndsWithItsLastCaller(t *testing.T) {
 	select {
 	case <-ended:
 	case <-time.After(10 * time.Second):
-		t.Error("the request to the endpoint goes on, although nobody waits for it")
+		t.Error("the request to the endpoint continues, although nobody waits for it")
 	}
 }

@@ -22,7 +22,7 @@ const context = createAmplifyContext({ Auth }, { Auth: { tokenProvider } })
 
 try {
   const { isSignedIn, nextStep } = await signIn(context, { username, password })
-  if (!isSignedIn) throw new Error(`Cognito wants more than a password: ${nextStep.signInStep}`)
+  if (!isSignedIn) throw new Error(`Cognito asks for more than a password: ${nextStep.signInStep}`)
   const { tokens } = await context.fetchAuthSession() // in an app call it before each request: it refreshes the token
   console.log(tokens.accessToken.toString())
 } catch (error) {

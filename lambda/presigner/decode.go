@@ -129,7 +129,7 @@ func decodeObject(text []byte, what string) (object, error) {
 		return nil, notJSON(what, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, refuse(InvalidJSON, "%s goes on after the JSON object", what)
+		return nil, refuse(InvalidJSON, "%s continues after the JSON object", what)
 	}
 	return o, nil
 }

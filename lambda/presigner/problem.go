@@ -102,7 +102,7 @@ func problemOf(err error) *problem {
 	if !errors.As(err, &p) {
 		p = &problem{
 			code: InternalError, cause: err,
-			detail: "the request could not be answered: try again, and quote the request ID if it goes on",
+			detail: "the request could not be answered: try again, and quote the request ID if it continues",
 		}
 	}
 	if p.status == 0 {

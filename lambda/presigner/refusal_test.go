@@ -43,7 +43,7 @@ func refusals() []refused {
 		{name: "an array", body: `[]`, code: presigner.InvalidJSON, detail: "not a JSON object"},
 		{name: "cut short", body: `{"key":`, code: presigner.InvalidJSON, detail: "not valid JSON"},
 		{name: "cut after a value", body: `{"key":"a"`, code: presigner.InvalidJSON, detail: "not valid JSON"},
-		{name: "two objects", body: `{}{}`, code: presigner.InvalidJSON, detail: "goes on"},
+		{name: "two objects", body: `{}{}`, code: presigner.InvalidJSON, detail: "continues"},
 		{name: "broken base64", body: "!", change: func(e map[string]any) { e["isBase64Encoded"] = true }, code: presigner.InvalidJSON, detail: "base64"},
 		{name: "large body", body: `{"key":"` + strings.Repeat("a", 8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 8192"},
 		{name: "larger than any batch", body: `{"key":"` + strings.Repeat("a", 100*8<<10) + `"}`, code: presigner.RequestTooLarge, detail: "at most 819200"},

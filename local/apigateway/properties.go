@@ -54,7 +54,7 @@ type cognitoAuthorizer struct {
 	IdentitySource               template.Fixed `want:"method.request.header.Authorization"`
 	ProviderARNs                 []string
 	Type                         template.Fixed       `want:"COGNITO_USER_POOLS"`
-	AuthorizerResultTtlInSeconds template.NotEnforced `why:"each token is verified anew"`
+	AuthorizerResultTtlInSeconds template.NotEnforced `why:"each token is verified again"`
 	Name                         template.NotEnforced `why:"for people"`
 }
 

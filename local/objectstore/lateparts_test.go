@@ -136,7 +136,7 @@ func TestAPartIsKnownWhenTheRequestOfTheOneBeforeIsGone(t *testing.T) {
 	copy(memory, "others")
 	for _, part := range parts {
 		if u.leave(part) {
-			t.Error("got an upload that ended, want one that goes on")
+			t.Error("got an upload that ended, want one that continues")
 		}
 	}
 	if len(u.byID) != 0 {

@@ -1,5 +1,5 @@
 // Evaluates IAM requests for `go test ./iam`: one JSON document on stdin, one on stdout, one process for
-// all of them. It judges nothing itself; what is expected stands in the Go tables.
+// all of them. It decides nothing itself: the Go tables have what is expected.
 //
 // @cloud-copilot/iam-simulate and iam-policy are AGPL-3.0: development dependencies of this folder alone,
 // which no binary, asset or page of the product includes.

@@ -111,19 +111,19 @@ export const accepted = [
   {
     resources: ["ApiLogsRole"],
     rules: ["AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"],
-    reason: "The role of the whole account that API Gateway wants, with the policy that it documents.",
+    reason: "The role of the whole account that API Gateway needs, with the policy that it documents.",
   },
 
   // The API.
   {
     resources: ["Api"],
     rules: ["AwsSolutions-APIG2"],
-    reason: "Bodies are validated. The rule also wants parameters validated, and no method has any.",
+    reason: "Bodies are validated. The rule also asks for validated parameters, and no method has any.",
   },
   {
     resources: ["ApiDeploymentStagev1"],
     rules: ["AwsSolutions-APIG6", "NIST.800.53.R5-APIGWExecutionLoggingEnabled"],
-    reason: "Execution logs repeat requests and answers, that is presigned URLs, where no retention of ours reaches. Access logs are on.",
+    reason: "Execution logs repeat requests and answers, that is presigned URLs, where our retention has no effect. Access logs are on.",
   },
   {
     resources: ["ApiDeploymentStagev1"],

@@ -35,7 +35,7 @@ export async function startProxy() {
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
-    /** For newContext(): Chromium goes around proxies for loopback, unless it is told not to. */
+    /** For newContext(): Chromium goes around proxies for loopback, unless this is set. */
     settings: { server: `http://127.0.0.1:${server.address().port}`, bypass: '<-loopback>' },
     /** Bytes of all PUT bodies. */
     sent: () => sent,

@@ -1,7 +1,7 @@
 /** The sign-in has ended for good: neither the access token nor the refresh token is good any more. */
 export class SessionExpired extends Error {
   constructor() {
-    super('Your session has expired. Sign in again to go on.')
+    super('Your session has expired. Sign in again to continue.')
     this.name = 'SessionExpired'
   }
 }

@@ -10,7 +10,7 @@ export const nameOf = ({ key }) => nameOfKey(key) ?? lastSegment(key)
  */
 export function fileRow(file, { preview, download, copyLink, remove }) {
   const name = nameOf(file)
-  // <bdi>: text of one direction doesn't move what stands beside it in a page of the other.
+  // <bdi>: text of one direction doesn't move what is beside it in a page of the other.
   const head = Object.assign(document.createElement('th'), { scope: 'row', title: file.key })
   head.append(isolated(name))
   const when = Object.assign(document.createElement('time'), { dateTime: file.uploaded.toISOString() })

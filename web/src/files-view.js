@@ -100,7 +100,7 @@ export function filesView(files, onResult, uploading) {
     focused.focus()
   }
 
-  /** For a click: one at a time, and its error is told. @param {() => Promise<void>} work */
+  /** For a click: one at a time, and its error is shown. @param {() => Promise<void>} work */
   function act(work) {
     return async (/** @type {{currentTarget: any}} */ { currentTarget: button }) => {
       if (button.ariaDisabled) return // not `disabled`, which would take the focus away

@@ -65,7 +65,7 @@ async function start(settings) {
   addEventListener('beforeunload', (event) => {
     if (uploading()) event.preventDefault()
   })
-  addEventListener('offline', () => say(byId('network'), 'No connection. Uploads go on by themselves when it is back.'))
+  addEventListener('offline', () => say(byId('network'), 'No connection. Uploads continue by themselves when it is back.'))
   addEventListener('online', () => say(byId('network')))
   if (owner) await enter()
   else signIn.open()
@@ -104,7 +104,7 @@ async function start(settings) {
   function showUnfinished() {
     const here = uppy.getFiles().length > 0
     const names = here ? [] : unfinished.all().map(({ key }) => nameOfKey(key) ?? key)
-    say(byId('unfinished'), names.length > 0 ? `Not finished: ${names.join(', ')}. Choose the same file again to go on where it stopped.` : '')
+    say(byId('unfinished'), names.length > 0 ? `Not finished: ${names.join(', ')}. Choose the same file again to continue where it stopped.` : '')
   }
 
   /** @param {unknown} [error] nothing when it is over */

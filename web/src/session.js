@@ -5,7 +5,7 @@ import { createAmplifyContext, sessionStorage } from '@aws-amplify/core'
 import { SessionExpired } from './errors.js'
 
 /**
- * @typedef {object} Step what the sign-in wants next
+ * @typedef {object} Step what the sign-in needs next
  * @property {'done' | 'newPassword' | 'totp'} want
  * @property {{secret: string, uri: string}} [setup] for a user who has no authenticator app yet
  */

@@ -32,7 +32,7 @@ export function createUploader({ target, presign, unfinished, onChosen, onStored
     theme: 'auto',
     proudlyDisplayPoweredByUppy: false,
     fileManagerSelectionType: 'both',
-    note: 'Large files go up in parts: pause them, and go on later.',
+    note: 'Large files go up in parts: pause them, and continue later.',
     disableInformer: true, // the page says what failed, and why, under the drop area: it stays there
     // Uppy's estimate begins with the rate of the first file to end, and forgets it slowly: 24 MB beside an icon of 41 B had
     // hours left until they were there.

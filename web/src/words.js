@@ -1,7 +1,7 @@
 /** What people can do about the refusals of S3 that a right client can meet, by status. */
 const S3_HINTS = new Map([
-  [403, 'S3 did not accept the request. Retry: it is signed anew.'],
-  [404, 'S3 no longer has this. Retry: an upload starts anew.'],
+  [403, 'S3 did not accept the request. Retry: it is signed again.'],
+  [404, 'S3 no longer has this. Retry: a new upload starts.'],
   [412, 'The key was taken meanwhile. Retry: the file gets a new one.'],
   [503, 'S3 is busy. Wait a little and retry.'],
 ])
@@ -28,7 +28,7 @@ const MAX_CLOCK_ERROR_MS = 5 * 60_000
 export function uploadWords(error) {
   if (isUnreadable(error)) return 'The file has changed since you chose it. Remove it here and choose it again.'
   if (error?.code === 'NETWORK') {
-    return error.status === 0 ? 'The connection to S3 broke. The upload goes on when it is back, or when you retry.' : error.message
+    return error.status === 0 ? 'The connection to S3 broke. The upload continues when it is back, or when you retry.' : error.message
   }
   if (typeof error?.body === 'string') return s3Words(error.body, error.status)
   const message = error?.message ?? String(error)

@@ -147,7 +147,7 @@ describe('an upload in parts that was stopped', () => {
     return { ...all, file, restarted, goOn: (f = file) => all.uploads.upload(f, { signal, onRestart: () => restarted.push(f.id) }) }
   }
 
-  test('goes on with what S3 does not have', async (t) => {
+  test('continues with what S3 does not have', async (t) => {
     const { of, goOn, unfinished, objects } = await stopped(t)
     await goOn()
     assert.deepEqual(of('uploadPart').map((one) => one.partNumber), ['3', '4'])

@@ -53,7 +53,7 @@ describe('while a large file is on its way', () => {
     ['alone', (uppy, id) => uppy.pauseResume(id), (uppy, id) => uppy.pauseResume(id)],
     ['with all', (uppy) => uppy.pauseAll(), (uppy) => uppy.resumeAll()],
   ]) {
-    test(`it is paused and goes on, ${how}, and no part is sent twice`, async (t) => {
+    test(`it is paused and continues, ${how}, and no part is sent twice`, async (t) => {
       const { uppy, id, done, of } = await during(t, ({ uppy }, id) => pause(uppy, id))
       const asked = of('listParts').length
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -8,14 +8,14 @@ const body = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message><R
 
 describe('errors of an upload, whatever their classes are called in the built page', () => {
   const rows = [
-    [{ status: 403, body }, 'S3 did not accept the request. Retry: it is signed anew. Request ID: R1.'],
-    [{ status: 404, body: '' }, 'S3 no longer has this. Retry: an upload starts anew.'],
+    [{ status: 403, body }, 'S3 did not accept the request. Retry: it is signed again. Request ID: R1.'],
+    [{ status: 404, body: '' }, 'S3 no longer has this. Retry: a new upload starts.'],
     [{ status: 400, body: '<Error><Code>BadDigest</Code><RequestId>R1</RequestId></Error>' }, 'What arrived at S3 was not what was sent. Check the connection and retry. Request ID: R1.'],
     [{ status: 412, body: '' }, 'The key was taken meanwhile. Retry: the file gets a new one.'],
     [{ status: 503, body: '' }, 'S3 is busy. Wait a little and retry.'],
     [{ status: 400, body }, 'S3 refused: Access Denied (AccessDenied) Request ID: R1.'],
     [{ status: 400, body: '' }, 'S3 refused: status 400'],
-    [{ code: 'NETWORK', status: 0 }, 'The connection to S3 broke. The upload goes on when it is back, or when you retry.'],
+    [{ code: 'NETWORK', status: 0 }, 'The connection to S3 broke. The upload continues when it is back, or when you retry.'],
     [new Unreachable(), 'The server cannot be reached from this page. Check the connection and try again.'],
     [{ message: 'no (Code)', status: 403, requestId: 'R2' }, 'no (Code) Request ID: R2.'],
     [new DOMException('permission problems', 'NotReadableError'), 'The file has changed since you chose it. Remove it here and choose it again.'],

@@ -89,7 +89,7 @@ func (o *options) signInHint(err error) string {
 	case errors.Is(err, session.ErrSignedOut), errors.Is(err, session.ErrEnded), errors.Is(err, errNoTerminal):
 		return `"presigned login" signs in; without a terminal, "presigned login USERNAME --password-stdin"`
 	case errors.As(err, &problem) && problem.Status == 401:
-		return `"presigned login" signs in anew; are the settings those of the stack that you signed in to?`
+		return `"presigned login" signs in again; are the settings those of the stack that you signed in to?`
 	case errors.As(err, &refused) && refused.Code == "NotAuthorizedException":
 		return "check username and password; a user made by an administrator begins with the temporary password"
 	case errors.As(err, &refused) && refused.Code == "PasswordResetRequiredException":

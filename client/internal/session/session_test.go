@@ -113,7 +113,7 @@ func TestAUserPoolOutOfReachEndsNoSignIn(t *testing.T) {
 		t.Error("got no error")
 	}
 	if got, err := s.Token(t.Context()); err != nil || got != "second" {
-		t.Errorf("got %q, %v, want to go on", got, err)
+		t.Errorf("got %q, %v, want to continue", got, err)
 	}
 }
 

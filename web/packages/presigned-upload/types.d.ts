@@ -19,7 +19,7 @@ export type Presign = (request: Request | { requests: Request[] }) => Promise<an
 
 /** What to upload. */
 export interface Source {
-  /** The same for the same file, also after a reload: the upload goes on by it. */
+  /** The same for the same file, also after a reload: the upload is found by it. */
   id: string
   data: Blob
   name?: string
@@ -29,7 +29,7 @@ export interface Source {
 }
 
 export interface UploadOptions {
-  /** Stops; the next call with the same source goes on. */
+  /** Stops; the next call with the same source continues. */
   signal: AbortSignal
   /** Bytes that S3 has, or that are on their way. */
   onProgress?: (bytes: number) => void
@@ -40,7 +40,7 @@ export interface UploadOptions {
 export interface Uploads {
   /** What will be uploaded soon: signed for together. */
   announce(sources: Source[]): void
-  /** Uploads a file, or goes on with it. Rejects with an S3Error, or with what `presign` rejected with. */
+  /** Uploads a file, or continues with it. Rejects with an S3Error, or with what `presign` rejected with. */
   upload(source: Source, options: UploadOptions): Promise<{ key: string }>
   /** Drops what S3 has of a file that is not finished. */
   abort(id: string): Promise<void>
@@ -55,7 +55,7 @@ export interface S3Error extends Error {
   code?: string
 }
 
-/** What is needed to go on with an upload. */
+/** What is needed to continue with an upload. */
 export interface Unfinished {
   key: string
   uploadId: string

@@ -11,7 +11,7 @@ import { sha256 } from './sha256.js'
  */
 
 /**
- * Uploads in parts. S3 is told at the start to demand a SHA-256 with each part; the list that completes the upload repeats
+ * Uploads in parts. The first request makes S3 require a SHA-256 with each part; the list that completes the upload repeats
  * them.
  *
  * @param {import('../types.d.ts').Presign} presign

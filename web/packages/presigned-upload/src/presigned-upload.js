@@ -8,7 +8,7 @@ import { unfinishedUploads } from './unfinished.js'
 
 /** Files that may be on their way at the same time: as many connections as a browser opens to one host. */
 export const FILES_AT_ONCE = 6
-/** The type of a file whose own is not known. */
+/** The content type of a file of unknown type. */
 const UNKNOWN_TYPE = 'application/octet-stream'
 
 /**
@@ -21,7 +21,7 @@ const UNKNOWN_TYPE = 'application/octet-stream'
 
 /**
  * Uploads through the endpoint: small files in one PUT, large ones in parts. Everything that is sent carries its SHA-256,
- * so S3 refuses what was damaged on the way, and it is sent again. A large file goes on where it was.
+ * so S3 refuses what was damaged on the way, and it is sent again. A large file continues where it was.
  *
  * @param {Presign} presign
  * @param {import('../types.d.ts').UnfinishedUploads} [unfinished]
@@ -96,7 +96,7 @@ export function createUploads(presign, unfinished = unfinishedUploads(() => unde
     announce: (sources) => sources.forEach((source) => upcoming.set(source.id, source)),
 
     /**
-     * Uploads a file, or goes on with it.
+     * Uploads a file, or continues with it.
      *
      * @param {Source} source
      * @param {Options} options

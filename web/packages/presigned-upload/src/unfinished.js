@@ -19,7 +19,7 @@ export function unfinishedUploads(owner, storage = globalThis.localStorage ?? ne
       const one = JSON.parse(storage.getItem(name) ?? 'null')
       if (one && Date.now() - one.began < MAX_AGE_MS) return one
     } catch {
-      // somebody else's value: nothing to go on with
+      // not a value of this module: nothing can be continued
     }
     storage.removeItem(name)
   }
