@@ -100,8 +100,8 @@ func environment(props *Props, bucket awss3.Bucket, users *identity, ops []opera
 		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),
 		// An environment has one request at a time. A second thread costs a quarter more CPU time and saves no time.
 		"GOMAXPROCS": new("1"),
-		// Garbage is collected at 16 MB instead of 4; the function has the memory anyway. At 4, one request in 90 was
-		// slower, which raised p99: docs/benchmarks.md
+		// Garbage is collected at 16 MB instead of 4; the function has the memory anyway. At 4, one request in 90 is slower,
+		// which raises p99.
 		"GOGC": new("400"),
 	}
 	if config.Multipart {

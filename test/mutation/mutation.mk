@@ -1,6 +1,6 @@
 ##@ Check the tests
 
-# SEED chooses which of all changes are tried. docs/mutations.md has the last scores.
+# SEED chooses which of all changes are tried. CONTRIBUTING.md has the last scores.
 SEED ?= 16
 
 .PHONY: mutations
