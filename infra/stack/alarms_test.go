@@ -40,7 +40,7 @@ func TestEveryAlarmSaysWhatItMeansAndTellsSomebody(t *testing.T) {
 		"FirewallBlocks", "UploadSignerErrors", "UploadSignerThrottles", "UploadsUndelivered",
 	}
 	if !slices.Equal(ids, want) {
-		t.Errorf("got alarms %v, want %v\nan alarm stands in apiAlarms, signerAlarms or addAlarms (alarms.go), its ID in this list, and a section in docs/runbook.md", ids, want)
+		t.Errorf("got alarms %v, want %v\nadd an alarm to apiAlarms, signerAlarms or addAlarms (alarms.go), its ID to this list, and a section to docs/runbook.md", ids, want)
 	}
 }
 

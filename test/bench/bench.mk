@@ -1,4 +1,4 @@
-# Benchmarks. docs/benchmarks.md says what they show; what they need besides the product is installed below build/bench.
+# Benchmarks. docs/benchmarks.md has the results; the peers are installed below build/bench.
 
 BENCH_SECTIONS ?= function client minute
 BENCH_SCALE    ?= 1
@@ -14,7 +14,7 @@ BENCH_NEEDS_minute   := build build/bench/emptystack
 ##@ Measure it
 
 .PHONY: bench
-bench: $(foreach section,$(BENCH_SECTIONS),$(BENCH_NEEDS_$(section))) ## Measure beside the peers, write docs/benchmarks.md
+bench: $(foreach section,$(BENCH_SECTIONS),$(BENCH_NEEDS_$(section))) ## Measure this project and its peers, write docs/benchmarks.md
 	cd test && go run ./bench -scale $(BENCH_SCALE) $(BENCH_SECTIONS)
 
 .PHONY: bench-micro
@@ -24,7 +24,7 @@ bench-micro: ## Compare the function's micro-benchmarks with the baseline
 	go run $(BENCHSTAT) $(MICRO_BASELINE) build/bench/micro.txt
 
 .PHONY: bench-baseline
-bench-baseline: ## Write the baseline of the micro-benchmarks anew
+bench-baseline: ## Rewrite the baseline of the micro-benchmarks
 	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
 	mv build/bench/micro.txt $(MICRO_BASELINE)
 
@@ -32,7 +32,7 @@ bench-baseline: ## Write the baseline of the micro-benchmarks anew
 build/bench/bare: $(call sources,$(PEERS)/bare)
 	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
 
-# The one that deploys by default: for the size of its package.
+# The default architecture, for the size of its package.
 build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "arm64"}' build/infra
@@ -44,7 +44,7 @@ build/bench/emptystack: $(wildcard $(PEERS)/emptystack/*)
 build/bench/s5cmd: $(PEERS)/s5cmd/go.mod
 	cd $(PEERS)/s5cmd && go build -o $(CURDIR)/$@ github.com/peak/s5cmd/v2
 
-# Yours, or else Debian's; where there is neither, rclone is not measured.
+# Your rclone, or Debian's. Without either, rclone is not measured.
 build/bench/rclone:
 	@mkdir -p $(@D)
 	program=$$(command -v rclone) || { cd $(@D) && apt-get download -qq rclone && dpkg -x rclone_*.deb rclone.d && program=rclone.d/usr/bin/rclone; } && \

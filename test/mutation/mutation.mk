@@ -4,5 +4,5 @@
 SEED ?= 16
 
 .PHONY: mutations
-mutations: ## Change the function and the client in one place at a time: do their tests notice? (an hour)
+mutations: ## Check that each change of the function and the client fails a test (an hour)
 	cd test && go run ./mutation -root .. -seed $(SEED)
