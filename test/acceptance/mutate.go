@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,24 +61,20 @@ type mutant struct {
 	template
 }
 
-// mutants changes, one at a time: each statement of the bucket policy, each gateway response, the authorizer, the
-// scopes and the validator of each method, and each action and condition of the signers' roles.
+// mutants changes, one at a time: each statement of the bucket policy, each gateway response, and the authorizer, the scopes
+// and the validator of each method. What each part of a role is for, test/iam says.
 func (t template) mutants() []mutant {
 	var found []mutant
 	for _, id := range slices.Sorted(maps.Keys(t.resources())) {
 		switch at(t.resources(), id, "Type") {
 		case "AWS::S3::BucketPolicy":
-			found = append(found, t.withoutStatements(id, "bucket policy", "PolicyDocument")...)
+			found = append(found, t.withoutStatements(id)...)
 		case "AWS::ApiGateway::GatewayResponse":
 			c := t.copy()
 			delete(c.resources(), id)
 			found = append(found, mutant{fmt.Sprintf("gateway response %v removed", at(t.resources(), id, "Properties", "ResponseType")), c})
 		case "AWS::ApiGateway::Method":
 			found = append(found, t.methods(id)...)
-		case "AWS::IAM::Role":
-			for i := range listAt(t.resources(), id, "Properties", "Policies") {
-				found = append(found, t.role(id, i)...)
-			}
 		}
 	}
 	return found
@@ -90,15 +85,15 @@ var hash = regexp.MustCompile(`[0-9A-F]{8}$`)
 
 func named(id string) string { return hash.ReplaceAllString(id, "") }
 
-// withoutStatements removes one statement of a policy at a time. path leads from the resource's properties to it.
-func (t template) withoutStatements(id, name string, path ...any) []mutant {
+// withoutStatements removes one statement of a bucket policy at a time.
+func (t template) withoutStatements(id string) []mutant {
 	var found []mutant
-	path = append([]any{id, "Properties"}, path...)
+	path := []any{id, "Properties", "PolicyDocument"}
 	statements := listAt(t.resources(), append(path, "Statement")...)
 	for i, s := range statements {
 		c := t.copy()
 		object(c.resources(), path...)["Statement"] = slices.Delete(slices.Clone(statements), i, i+1)
-		found = append(found, mutant{fmt.Sprintf("%s: %v removed", name, at(s, "Sid")), c})
+		found = append(found, mutant{fmt.Sprintf("bucket policy: %v removed", at(s, "Sid")), c})
 	}
 	return found
 }
@@ -143,29 +138,4 @@ func scopeName(scope any) string {
 		return strings.TrimPrefix(fmt.Sprint(parts[len(parts)-1]), "/")
 	}
 	return fmt.Sprint(scope)
-}
-
-// role changes the statements of one of a role's policies.
-func (t template) role(id string, index int) []mutant {
-	policy := []any{id, "Properties", "Policies", index, "PolicyDocument"}
-	found := t.withoutStatements(id, named(id), policy[2:]...)
-	for i, s := range listAt(t.resources(), append(policy, "Statement")...) {
-		change := func(name string, edit func(statement map[string]any)) {
-			c := t.copy()
-			edit(object(c.resources(), append(policy, "Statement", i)...))
-			found = append(found, mutant{fmt.Sprintf("%s: %v %s", named(id), at(s, "Sid"), name), c})
-		}
-		actions := listAt(s, "Action")
-		for j, action := range actions {
-			if len(actions) > 1 {
-				change(fmt.Sprintf("without %v", action), func(s map[string]any) { s["Action"] = slices.Delete(slices.Clone(actions), j, j+1) })
-			}
-		}
-		service, _, _ := strings.Cut(fmt.Sprint(actions[0]), ":")
-		change("with "+service+":*", func(s map[string]any) { s["Action"] = service + ":*" })
-		if !reflect.DeepEqual(at(s, "Condition"), nil) {
-			change("without its condition", func(s map[string]any) { delete(s, "Condition") })
-		}
-	}
-	return found
 }

@@ -5,13 +5,13 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"example.com/presigned/local/stack"
 	"example.com/presigned/test/harness"
 )
 
-// StartLocal serves an assembly in this process and opens it by its outputs file, as any stack. It offers more than a
-// deployed one: the user pool's key, and sessions of the functions' roles.
+// StartLocal serves an assembly in this process and opens it.
 func StartLocal(ctx context.Context, assembly, scratch string) (*harness.Stack, *Target, error) {
 	s, err := harness.Start(assembly, func(c *stack.Config) {
 		c.OutputsFile = filepath.Join(scratch, "outputs.json")
@@ -19,13 +19,18 @@ func StartLocal(ctx context.Context, assembly, scratch string) (*harness.Stack, 
 	if err != nil {
 		return nil, nil, err
 	}
+	x, err := openLocal(ctx, s)
+	return s, x, err
+}
+
+// openLocal opens a local run by its outputs file, as any stack. It offers more than a deployed one: the user pool's key,
+// and sessions of the functions' roles.
+func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 	x, err := Open(ctx, Config{Outputs: s.OutputsFile, AWS: &aws.Config{
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey}, nil
-		}),
+		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKeyID, s.SecretAccessKey, ""),
 	}})
 	if err != nil {
-		return s, nil, err
+		return nil, err
 	}
 	x.Keys = s.Keys
 	x.Session = func(ctx context.Context, function string) (aws.Credentials, error) {
@@ -36,5 +41,5 @@ func StartLocal(ctx context.Context, assembly, scratch string) (*harness.Stack, 
 	for _, need := range []Need{PoolKey, Session, Signer} {
 		delete(x.Lacks, need)
 	}
-	return s, x, nil
+	return x, nil
 }
