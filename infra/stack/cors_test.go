@@ -20,7 +20,12 @@ func TestGatewayResponsesAreProblemsThatPagesCanRead(t *testing.T) {
 				seen[r.Properties["ResponseType"]] = true
 				checkGatewayResponse(t, v, r)
 			}
-			for _, want := range []string{"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "ACCESS_DENIED", "BAD_REQUEST_BODY", "THROTTLED", "REQUEST_TOO_LARGE"} {
+			for _, want := range []string{
+				"ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "BAD_REQUEST_BODY",
+				"BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "INVALID_API_KEY",
+				"INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE", "RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED",
+				"UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
+			} {
 				if !seen[want] {
 					t.Errorf("got no gateway response of type %s", want)
 				}
