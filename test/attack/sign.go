@@ -124,6 +124,7 @@ func (k keyHolder) version2(x *Try, path string) harness.Answer {
 	}
 	return x.do(http.MethodGet, x.BucketURL+path+"?"+query.Encode(), http.Header{}, nil)
 }
+
 var once = map[string]string{"If-None-Match": "*"}
 
 // spare is a key that belongs to the user, and that nothing else uses.
