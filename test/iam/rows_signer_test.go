@@ -129,8 +129,11 @@ func signerRows() []row {
 			may("sends a trace", "xray:PutTraceSegments", noResource, "WriteTraces", "X-Ray has no resource to name for this.").in(tracing),
 			may("sends telemetry", "xray:PutTelemetryRecords", noResource, "WriteTraces", "X-Ray has no resource to name for this.").in(tracing),
 			mayNot("reads traces", "xray:GetTraceSummaries", noResource, "", "WriteTraces writes.").in(tracing),
-			mayNot("sends a trace where tracing is off", "xray:PutTraceSegments", noResource, "", "The role has WriteTraces only where the stage has tracing.").in(not(tracing)),
 		)...)
+		if s.caller != deleteSigner { // no golden template deletes without tracing
+			all = append(all, of(s.caller, s.when, noContext,
+				mayNot("sends a trace where tracing is off", "xray:PutTraceSegments", noResource, "", "The role has WriteTraces only where the stage has tracing.").in(not(tracing)))...)
+		}
 		role := "takes on the " + s.name + " signer's role"
 		all = append(all, of(lambdaService, s.when, noContext, may(role, "sts:AssumeRole", s.role, "#1", "The role is a function's."))...)
 		for _, other := range []string{apiService, administrator, otherAccountRole} {
