@@ -21,6 +21,9 @@ func administratorRows() []row {
 		mayNot("uploads by a presigned form", "s3:PutObject", object, "DenyPresignedPOST", "A form does not honour If-None-Match.").with(postedForm + writeOnce),
 	}
 	for _, w := range ways() {
+		if w.base == presigned && w.more != age301s {
+			w.base = headerSigned
+		}
 		rows = append(rows, mayNot("reads "+w.how, read, object, w.by, w.guard).with(w.base+clean+w.more),
 			mayNot("lists "+w.how, list, bucket, w.by, "The statement covers the bucket as well as its objects.").with(w.base+w.more))
 	}
