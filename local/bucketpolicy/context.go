@@ -3,32 +3,22 @@ package bucketpolicy
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// The condition keys that can be told exactly from a request.
-const (
-	SecureTransport         = "aws:SecureTransport"
-	PrincipalArn            = "aws:PrincipalArn"
-	AuthType                = "s3:authType"
-	SignatureVersion        = "s3:signatureversion"
-	SignatureAge            = "s3:signatureAge" // milliseconds
-	TLSVersion              = "s3:TlsVersion"
-	IfNoneMatch             = "s3:if-none-match"
-	ObjectCreationOperation = "s3:ObjectCreationOperation"
-)
-
-func keys() []string {
+// knownKeys are the condition keys that a request tells exactly.
+func knownKeys() []string {
 	return []string{
-		SecureTransport, PrincipalArn, AuthType, SignatureVersion, SignatureAge, TLSVersion, IfNoneMatch,
-		ObjectCreationOperation,
+		"aws:SecureTransport", "aws:PrincipalArn", "s3:authType", "s3:signatureversion", "s3:signatureAge", "s3:TlsVersion",
+		"s3:if-none-match", "s3:ObjectCreationOperation",
 	}
 }
 
-// Context is the values of the condition keys for one request. A key that the request does not have is absent.
-type Context map[string]string
+// context has the values of the condition keys for one request. A key that the request does not have is absent.
+type context map[string]string
 
 // Request is what the condition keys are derived from.
 type Request struct {
@@ -43,42 +33,48 @@ type Request struct {
 // AmzDate is the layout of X-Amz-Date.
 const AmzDate = "20060102T150405Z"
 
-// Context derives the values of all condition keys. Plain http on loopback counts as TLS 1.2: the statements about it are
-// proven by test/iam.
+// context derives the values of all condition keys. Plain http on loopback counts as TLS 1.2: test/iam proves the
+// statements about it.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
-func (r Request) Context() Context {
-	c := Context{SecureTransport: "true", TLSVersion: "1.2"}
+func (r Request) context() context {
+	c := context{"aws:SecureTransport": "true", "s3:TlsVersion": "1.2"}
 	if r.PrincipalID != "" {
-		c[PrincipalArn] = r.PrincipalID
+		c["aws:PrincipalArn"] = r.PrincipalID
 	}
 	if r.Header.Values("If-None-Match") != nil {
-		c[IfNoneMatch] = r.Header.Get("If-None-Match")
+		c["s3:if-none-match"] = r.Header.Get("If-None-Match")
 	}
 	if creates, known := r.createsObject(); known {
-		c[ObjectCreationOperation] = strconv.FormatBool(creates)
+		c["s3:ObjectCreationOperation"] = strconv.FormatBool(creates)
 	}
-	r.signature(c)
+	c["s3:authType"], c["s3:signatureversion"] = r.signature()
+	if c["s3:authType"] == "" { // an anonymous request has neither
+		delete(c, "s3:authType")
+		delete(c, "s3:signatureversion")
+	}
+	signed, err := time.Parse(AmzDate, r.Query.Get("X-Amz-Date"))
+	if err == nil && c["s3:authType"] == "REST-QUERY-STRING" {
+		c["s3:signatureAge"] = strconv.FormatInt(r.Now.Sub(signed).Milliseconds(), 10)
+	}
 	return c
 }
 
-// signature sets the keys that say how the request is signed. An anonymous request has none of them.
-func (r Request) signature(c Context) {
+// signature says how the request is signed.
+func (r Request) signature() (authType, version string) {
+	const v2, v4 = "AWS", "AWS4-HMAC-SHA256"
 	switch authorization := r.Header.Get("Authorization"); {
 	case r.postsForm():
-		c[AuthType] = "POST"
-		c[SignatureVersion] = "AWS4-HMAC-SHA256" // the gateway takes no other in a form
+		return "POST", v4 // the gateway takes no other in a form
 	case strings.HasPrefix(authorization, "AWS4-"):
-		c[AuthType], c[SignatureVersion] = "REST-HEADER", "AWS4-HMAC-SHA256"
+		return "REST-HEADER", v4
 	case strings.HasPrefix(authorization, "AWS "):
-		c[AuthType], c[SignatureVersion] = "REST-HEADER", "AWS"
+		return "REST-HEADER", v2
 	case r.Query.Has("X-Amz-Algorithm"):
-		c[AuthType], c[SignatureVersion] = "REST-QUERY-STRING", "AWS4-HMAC-SHA256"
-		if signed, err := time.Parse(AmzDate, r.Query.Get("X-Amz-Date")); err == nil {
-			c[SignatureAge] = strconv.FormatInt(r.Now.Sub(signed).Milliseconds(), 10)
-		}
+		return "REST-QUERY-STRING", v4
 	case r.Query.Has("AWSAccessKeyId"):
-		c[AuthType], c[SignatureVersion] = "REST-QUERY-STRING", "AWS"
+		return "REST-QUERY-STRING", v2
 	}
+	return "", ""
 }
 
 // postsForm reports whether this is an upload by an HTML form: a POST to the bucket itself.
@@ -91,13 +87,11 @@ func (r Request) postsForm() bool {
 // for those that only add to a multipart upload. Other requests do not have the key.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 func (r Request) createsObject() (creates, known bool) {
-	if r.postsForm() {
-		return true, true
-	}
-	if !r.OnObject {
-		return false, false
-	}
 	switch {
+	case r.postsForm():
+		return true, true
+	case !r.OnObject:
+		return false, false
 	case r.Method == http.MethodPut && r.Query.Has("partNumber"):
 		return false, true // UploadPart, UploadPartCopy
 	case r.Method == http.MethodPut && !subresource(r.Query):
@@ -112,10 +106,5 @@ func (r Request) createsObject() (creates, known bool) {
 
 // subresource reports whether a PUT is on an object's ACL, tags and so on, not on the object.
 func subresource(q url.Values) bool {
-	for _, name := range []string{"acl", "tagging", "retention", "legal-hold", "torrent", "encryption", "renameObject"} {
-		if q.Has(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"acl", "tagging", "retention", "legal-hold", "torrent", "encryption", "renameObject"}, q.Has)
 }

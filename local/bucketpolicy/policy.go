@@ -100,7 +100,7 @@ func parseCondition(operator, key string, values []any) (condition, error) {
 	if !slices.Contains([]string{"Null", "Bool", "StringEquals", "StringNotEquals", "ArnEquals", "NumericLessThan", "NumericGreaterThan"}, operator) {
 		return condition{}, fmt.Errorf("operator not modelled by the local run")
 	}
-	if !slices.Contains(keys(), key) {
+	if !slices.Contains(knownKeys(), key) {
 		return condition{}, fmt.Errorf("key not modelled by the local run")
 	}
 	c := condition{operator: operator, key: key}
@@ -126,9 +126,10 @@ func parseCondition(operator, key string, values []any) (condition, error) {
 	return c, nil
 }
 
-// Holding returns a policy document of the statements whose conditions all hold in c, without those conditions.
-// The list may be empty, and the document is valid all the same.
-func (p *Policy) Holding(ctx Context) ([]byte, error) {
+// Holding returns a policy document of the statements whose conditions all hold for a request, without those conditions.
+// The list may be empty; the document is valid nevertheless.
+func (p *Policy) Holding(r Request) ([]byte, error) {
+	ctx := r.context()
 	holding := []json.RawMessage{}
 	for _, s := range p.statements {
 		if !slices.ContainsFunc(s.conditions, func(c condition) bool { return !c.holds(ctx) }) {
@@ -138,7 +139,7 @@ func (p *Policy) Holding(ctx Context) ([]byte, error) {
 	return json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": holding})
 }
 
-func (c condition) holds(ctx Context) bool {
+func (c condition) holds(ctx context) bool {
 	have, present := ctx[c.key]
 	if c.operator == "Null" {
 		return slices.Contains(c.values, strconv.FormatBool(!present))

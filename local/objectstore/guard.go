@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/presigned/local/bucketpolicy"
@@ -25,7 +26,7 @@ type guard struct {
 	backend.Backend
 	policies map[string]*bucketpolicy.Policy // by bucket name
 	now      func() time.Time
-	uploads  *uploads
+	uploads  *sync.Map // *upload by ID
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an
@@ -43,7 +44,7 @@ func (g guard) GetBucketPolicy(ctx context.Context, bucket string) ([]byte, erro
 	if setsACL(described.Header) {
 		return nil, s3err.GetAPIError(s3err.ErrAclNotSupported)
 	}
-	return policy.Holding(described.Context())
+	return policy.Holding(described)
 }
 
 // setsACL reports whether a request sets an ACL. The bucket owner's enforced ownership takes one value only; the

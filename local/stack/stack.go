@@ -167,9 +167,15 @@ func (s *Stack) startStore(ctx context.Context) error {
 	return s.Store.Start(ctx)
 }
 
+// maxHeaderBytes is API Gateway's bound on a request's line and header fields. net/http adds 4 KiB of its own.
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+const maxHeaderBytes = 10_240
+
 // serve answers HTTP on a listener until Close.
 func (s *Stack) serve(l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(s.log("http "), "", 0)}
+	server := &http.Server{
+		Handler: h, MaxHeaderBytes: maxHeaderBytes, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(s.log("http "), "", 0),
+	}
 	s.closers = append(s.closers, server.Close)
 	go server.Serve(l) //nolint:errcheck // always http.ErrServerClosed: Close ends it
 }

@@ -35,6 +35,20 @@ func (t *Template) Decode(r Resource, into any) error {
 	return nil
 }
 
+// Each decodes every resource of a type, sorted by logical ID, and gives it to take.
+func Each[P any](t *Template, typ string, take func(Resource, P) error) error {
+	for _, r := range t.Resources(typ) {
+		var p P
+		if err := t.Decode(r, &p); err != nil {
+			return err
+		}
+		if err := take(r, p); err != nil {
+			return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
+		}
+	}
+	return nil
+}
+
 // NotEnforced is a property that is accepted without effect. Its field's tag `why` gives the reason; a tag `option` names
 // the stage's option that turns it on.
 type NotEnforced struct{ given bool }

@@ -156,16 +156,6 @@ func TestWhatIsNotEnforcedIsListedOnce(t *testing.T) {
 	}
 }
 
-func TestAnAssetIsFoundByItsObjectKey(t *testing.T) {
-	tpl := mustLoad(t, oneBucket)
-	if path, err := tpl.Asset("abc.zip"); err != nil || filepath.Base(path) != "asset.abc" || !filepath.IsAbs(path) {
-		t.Errorf("got %q, %v, want the absolute path of asset.abc", path, err)
-	}
-	if _, err := tpl.Asset("other.zip"); err == nil {
-		t.Error("an unknown object key: got no error")
-	}
-}
-
 func TestLoadRefusesWhatItDoesNotRead(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"Transform": "AWS::Serverless-2016-10-31", "Resources": {}}`:  `"Transform"`,
