@@ -65,7 +65,7 @@ func Start(ctx context.Context, cfg Config) (_ *Stack, err error) {
 		}
 	}()
 	steps := []func(context.Context) error{
-		s.absolute, s.load, s.open, s.register, s.startStore, s.startFunctions, s.addUser, s.summarize, s.check, s.servePage,
+		s.absolute, s.load, s.open, s.register, s.startFunctions, s.startStore, s.addUser, s.summarize, s.check, s.servePage,
 		s.writeOutputs,
 	}
 	for _, step := range steps {

@@ -12,15 +12,22 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"example.com/presigned/local/cognito"
 )
 
 // assembly is what `make build` synthesizes for this machine: these tests serve what deploys.
 const assembly = "../../build/local-assembly"
 
+// keys are shared, because making RSA keys for each start would take most of the time.
+var keys = sync.OnceValue(cognito.NewKeys)
+
 func config(t *testing.T) Config {
 	return Config{
+		Keys:     keys(),
 		Assembly: assembly, API: "127.0.0.1:0", S3: "127.0.0.1:0", Cognito: "127.0.0.1:0", Page: "127.0.0.1:0",
 		OutputsFile: filepath.Join(t.TempDir(), "outputs.json"), Log: io.Discard, Now: time.Now,
 	}
@@ -188,82 +195,84 @@ func TestEveryStageOfTheProjectStarts(t *testing.T) {
 	}
 }
 
-// served copies the cloud assembly with another template in it, which gets this assembly's function.
+// served makes a cloud assembly of a golden template with this machine's function in it, and without the malware scan.
 func served(t *testing.T, golden string) string {
 	t.Helper()
 	text, err := os.ReadFile(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(assembly)); err != nil {
-		t.Fatalf("%v\nhint: `make build` writes %s", err, assembly)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("templates: got %v, %v, want one", files, err)
-	}
-	own, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	function := regexp.MustCompile(`"(S3Key": "[0-9a-f]{64}\.zip|arm64|x86_64)"`)
-	inOwn := function.FindAllString(string(own), 2) // the architecture and the key, in this order
-	text = function.ReplaceAllFunc(text, func(found []byte) []byte {
-		if bytes.Contains(found, []byte("S3Key")) {
-			return []byte(inOwn[1])
+	return withTemplate(t, func(own []byte) []byte {
+		inOwn := function.FindAllString(string(own), 2) // the architecture and the key, in this order
+		text = function.ReplaceAllFunc(text, func(found []byte) []byte {
+			if bytes.Contains(found, []byte("S3Key")) {
+				return []byte(inOwn[1])
+			}
+			return []byte(inOwn[0])
+		})
+		var doc struct {
+			Resources map[string]map[string]any
+			Outputs   map[string]any
 		}
-		return []byte(inOwn[0])
+		if err := json.Unmarshal(text, &doc); err != nil {
+			t.Fatal(err)
+		}
+		for id, r := range doc.Resources {
+			switch r["Type"] {
+			case "AWS::GuardDuty::MalwareProtectionPlan":
+				delete(doc.Resources, id)
+			case "AWS::S3::BucketPolicy":
+				policy := r["Properties"].(map[string]any)["PolicyDocument"].(map[string]any)
+				policy["Statement"] = slices.DeleteFunc(policy["Statement"].([]any), func(s any) bool {
+					text, _ := json.Marshal(s)
+					return bytes.Contains(text, []byte("GuardDuty")) || bytes.Contains(text, []byte("ArnNotEquals"))
+				})
+			}
+		}
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
 	})
-	var doc struct {
-		Resources map[string]map[string]any
-		Outputs   map[string]any
-	}
-	if err := json.Unmarshal(text, &doc); err != nil {
-		t.Fatal(err)
-	}
-	for id, r := range doc.Resources {
-		switch r["Type"] {
-		case "AWS::GuardDuty::MalwareProtectionPlan":
-			delete(doc.Resources, id)
-		case "AWS::S3::BucketPolicy":
-			policy := r["Properties"].(map[string]any)["PolicyDocument"].(map[string]any)
-			policy["Statement"] = slices.DeleteFunc(policy["Statement"].([]any), func(s any) bool {
-				text, _ := json.Marshal(s)
-				return bytes.Contains(text, []byte("GuardDuty")) || bytes.Contains(text, []byte("ArnNotEquals"))
-			})
-		}
-	}
-	if text, err = json.Marshal(doc); err == nil {
-		err = os.WriteFile(files[0], text, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
-// altered copies the cloud assembly with one text of the template replaced, wherever it stands.
+// altered makes a cloud assembly with one text of the template replaced, wherever it is.
 func altered(t *testing.T, from, to string) string {
 	t.Helper()
+	return withTemplate(t, func(own []byte) []byte {
+		if !bytes.Contains(own, []byte(from)) {
+			t.Fatalf("%s is not in the template", from)
+		}
+		return bytes.ReplaceAll(own, []byte(from), []byte(to))
+	})
+}
+
+// withTemplate makes a cloud assembly like this machine's, with another template.
+func withTemplate(t *testing.T, change func(own []byte) []byte) string {
+	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(assembly)); err != nil {
+	files, err := os.ReadDir(assembly)
+	if err != nil {
 		t.Fatalf("%v\nhint: `make build` writes %s", err, assembly)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("templates: got %v, %v, want one", files, err)
-	}
-	text, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := bytes.ReplaceAll(text, []byte(from), []byte(to))
-	if bytes.Equal(text, changed) {
-		t.Fatalf("%s is not in the template", from)
-	}
-	if err := os.WriteFile(files[0], changed, 0o600); err != nil {
-		t.Fatal(err)
+	for _, file := range files {
+		path, err := filepath.Abs(filepath.Join(assembly, file.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied := filepath.Join(dir, file.Name())
+		if !strings.HasSuffix(path, ".template.json") {
+			err = os.Symlink(path, copied)
+		} else if text, readErr := os.ReadFile(path); readErr != nil {
+			err = readErr
+		} else {
+			err = os.WriteFile(copied, change(text), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
