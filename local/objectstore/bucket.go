@@ -7,7 +7,6 @@ import (
 	"math"
 	"strings"
 
-	"example.com/presigned/local/bucketpolicy"
 	"example.com/presigned/local/template"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -66,19 +65,6 @@ func (s *Store) nameBuckets() error {
 		})
 	}
 	return nil
-}
-
-// readPolicies parses the bucket policies, by bucket name.
-func (s *Store) readPolicies() (map[string]*bucketpolicy.Policy, error) {
-	policies := map[string]*bucketpolicy.Policy{}
-	type properties struct {
-		Bucket         string
-		PolicyDocument map[string]any
-	}
-	return policies, template.Each(s.t, "AWS::S3::BucketPolicy", func(_ template.Resource, p properties) (err error) {
-		policies[p.Bucket], err = bucketpolicy.Parse(p.PolicyDocument)
-		return err
-	})
 }
 
 // createBuckets creates the buckets through the S3 API, as CloudFormation does. In a kept folder they may exist.

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/presigned/local/bucketpolicy"
-
 	"github.com/gofiber/fiber/v3"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend"
@@ -38,7 +36,7 @@ const maxEarly = 15 * time.Minute
 // (penpot/penpot#10776).
 func refuse(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
-		date, err := time.Parse(bucketpolicy.AmzDate, ctx.Query("X-Amz-Date"))
+		date, err := time.Parse(amzDate, ctx.Query("X-Amz-Date"))
 		query := ctx.Request().URI().QueryArgs()
 		presigned := query.Has("X-Amz-Algorithm") || query.Has("Signature")
 		switch {

@@ -2,11 +2,10 @@
 // policies and roles.
 //
 // The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. The
-// bucket policy's Deny statements are evaluated with package bucketpolicy at the moment when the gateway, having
-// authenticated the caller, asks for the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only
-// a good one can be AccessDenied, as on S3.
+// bucket policy's Deny statements are evaluated in policy.go when the gateway, having authenticated the caller, asks for
+// the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only a good one can be AccessDenied, as on S3.
 //
-// It imports local/bucketpolicy and local/template, and needs no IAM action. local/stack and tests may import it.
+// It imports local/template only, and needs no IAM action. local/stack and tests may import it.
 package objectstore
 
 import (
