@@ -12,7 +12,8 @@ import (
 	"github.com/versity/versitygw/s3err"
 )
 
-// guard answers the gateway's question for a bucket's policy with the template's, evaluated for the request at hand.
+// guard stands between the gateway and its backend. It gives the gateway the template's bucket policy, evaluated for the
+// present request, and refuses what S3 refuses and the gateway takes.
 //
 // The gateway asks after it has authenticated the caller and passes the request itself as the context, so that the
 // conditions are evaluated on what was verified. Root is never asked about: it bypasses policies in this gateway.

@@ -17,7 +17,7 @@ import (
 const (
 	// concurrency is how many processes of one function may run at a time.
 	concurrency = 10
-	// longestExpiry is that of a presigned URL: a process retires while its credentials still outlive one.
+	// longestExpiry is that of a presigned URL. A process retires before its credentials could end earlier than a URL.
 	longestExpiry = 5 * time.Minute
 )
 
@@ -74,8 +74,8 @@ func (s *Stack) startFunction(cfg lambdaruntime.Config, roleARN string) (*lambda
 	return lambdaruntime.Start(cfg)
 }
 
-// Session returns credentials of the execution role of a function, whose logical ID contains the construct ID name: what somebody
-// has who stole them. Tests try them.
+// Session returns credentials of the execution role of the function whose logical ID contains name. Tests use them as a
+// thief would.
 func (s *Stack) Session(_ context.Context, name string) (objectstore.Credentials, error) {
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
 		if strings.Contains(r.LogicalID, name) {

@@ -59,8 +59,8 @@ func (n *NotEnforced) UnmarshalJSON([]byte) error {
 	return nil
 }
 
-// Fixed is a property that is accepted with one value only, that of its field's tag `want`: with it, it asks for nothing
-// that the part does not do anyway. If the field has a tag `option`, another value is not enforced instead of refused.
+// Fixed is a property that is accepted with one value only, that of its field's tag `want`. If the field has a tag
+// `option`, another value is not enforced instead of refused.
 type Fixed struct{ got string }
 
 // UnmarshalJSON keeps the value.
@@ -137,7 +137,7 @@ func (t *Template) NotEnforced() []NotEnforcedProperty {
 	})
 }
 
-// Unread is an error that names the resources of types that no part has decoded or ignores.
+// Unread is an error that names the resources of types that no package has decoded or ignores.
 func (t *Template) Unread() error {
 	var unread []string
 	for _, id := range slices.Sorted(maps.Keys(t.doc.Resources)) {

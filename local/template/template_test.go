@@ -94,7 +94,7 @@ func TestWhatCannotBeEvaluatedIsAnError(t *testing.T) {
 	}
 }
 
-// part is what a part models of a resource type.
+// part is what a package models of a resource type.
 type part struct {
 	Name  string
 	On    Bool
