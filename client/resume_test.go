@@ -24,83 +24,39 @@ func interrupted(t *testing.T, r *rig, f client.File) error {
 }
 
 func TestAnInterruptedUploadIsResumed(t *testing.T) {
-	r := newRig(t)
-	r.stack.ListPage = 1
-	want := content(3, 22*mib)
-	path, f := onDisk(t, want)
-	err := interrupted(t, r, f)
-	var kept *client.Resumable
-	if !errors.As(err, &kept) || kept.Held != 10*mib || kept.Path != path {
-		t.Fatalf("got %v, want that 10 MiB are held", err)
-	}
-	got, err := r.again(t).Upload(t.Context(), open(t, path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stored(t, got.Key, want, 1)
-	if got.Key != kept.Key || got.Resumed != 10*mib {
-		t.Errorf("got %+v, want the upload %q continued after 10 MiB", got, kept.Key)
-	}
-}
-
-func TestAnInterruptedUploadOfAFileThatChangedBeginsAgain(t *testing.T) {
-	r := newRig(t)
-	path, f := onDisk(t, content(3, 22*mib))
-	_ = interrupted(t, r, f)
-	want := content(4, 21*mib)
-	if err := os.WriteFile(path, want, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, err := r.again(t).Upload(t.Context(), open(t, path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stored(t, got.Key, want, 1)
-	if got.Resumed != 0 || !strings.Contains(r.said(), "cannot be continued: it had 23068672 bytes") {
-		t.Errorf("resumed %d bytes, said %q", got.Resumed, r.said())
-	}
-}
-
-func TestAChangeThatKeepsSizeAndTimeIsFoundOnResuming(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	path, f := onDisk(t, content(3, 22*mib))
-	_ = interrupted(t, r, f)
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := content(4, 22*mib)
-	if err := os.WriteFile(path, want, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(path, time.Time{}, info.ModTime()); err != nil {
-		t.Fatal(err)
-	}
-	got, err := r.again(t).Upload(t.Context(), open(t, path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stored(t, got.Key, want, 1)
-}
-
-func TestAnUploadKilledWhileCompletingIsRecognised(t *testing.T) {
-	t.Parallel()
-	for _, hidden := range []bool{false, true} {
-		r := newRig(t)
-		r.stack.NoDownloads = hidden
-		want := content(3, 12*mib)
-		path, f := onDisk(t, want)
-		ctx, cancel := context.WithCancel(t.Context())
-		r.stack.Plan("completeMultipartUpload", fakestack.LoseThen(cancel))
-		if _, err := r.Upload(ctx, f); err == nil {
-			t.Fatal("got no error from the interrupted call")
-		}
-		got, err := r.again(t).Upload(t.Context(), open(t, path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.stored(t, got.Key, want, 1)
+	for name, test := range map[string]struct {
+		change  func(path string, modified time.Time) error
+		sameKey bool
+		resumed int64
+		said    string
+	}{
+		"as it was": {func(string, time.Time) error { return nil }, true, 10 * mib, "S3 holds 2 of 5 parts"},
+		"with another size": {func(path string, _ time.Time) error {
+			return os.WriteFile(path, content(4, 21*mib), 0o600)
+		}, false, 0, "cannot be continued: it had 23068672 bytes"},
+		"changed, with the size and time that it had": {func(path string, modified time.Time) error {
+			return errors.Join(os.WriteFile(path, content(4, 22*mib), 0o600), os.Chtimes(path, time.Time{}, modified))
+		}, true, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.stack.ListPage = 1
+			path, f := onDisk(t, content(3, 22*mib))
+			err := interrupted(t, r, f)
+			kept, ok := errors.AsType[*client.Resumable](err)
+			if !ok || kept.Held != 10*mib || kept.Path != path {
+				t.Fatalf("got %v, want that 10 MiB are held", err)
+			}
+			info, err := os.Stat(path)
+			if err = errors.Join(err, test.change(path, info.ModTime())); err != nil {
+				t.Fatal(err)
+			}
+			got := r.uploadsBy(t, r.again(t), open(t, path))
+			if got.Resumed != test.resumed || (got.Key == kept.Key) != test.sameKey || !strings.Contains(r.said(), test.said) {
+				t.Errorf("got %+v after %q, notices %q; want %d bytes resumed, %q", got, kept.Key, r.said(), test.resumed, test.said)
+			}
+		})
 	}
 }
 

@@ -13,20 +13,21 @@ import (
 // number of parts is tried.
 type verifier struct {
 	want  checksum
+	keep  bool        // a checksum that does not match is no error
 	sizes []int64     // the part sizes tried, in bytes, the likeliest first
 	tries []*partSums // one for each size
 	all   []*partHash // of the tries, for content that comes in order
 }
 
-func newVerifier(o object, known ...int64) *verifier {
-	v := &verifier{want: o.checksum}
+func (o *object) verifier(d Download) *verifier {
+	v := &verifier{want: o.checksum, keep: d.Unverified}
 	switch {
 	case v.want.value == "":
 		return v
 	case v.want.parts == 0:
 		v.sizes = []int64{math.MaxInt64}
 	default:
-		v.sizes = usualPartBytes(o.size, int64(v.want.parts), known)
+		v.sizes = usualPartBytes(o.size, int64(v.want.parts), d.PartBytes, o.c.cfg.PartBytes)
 	}
 	for _, size := range v.sizes {
 		sums := &partSums{want: v.want, partBytes: size, sums: make([][]byte, max(1, v.want.parts))}
@@ -64,6 +65,9 @@ func (v *verifier) check() (algorithm string, err error) {
 		if got = sums.value(); got == v.want.value {
 			return v.want.algorithm, nil
 		}
+	}
+	if v.keep {
+		return "", nil
 	}
 	if v.want.parts > 0 {
 		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of no usual size (tried: %d bytes) give that",
@@ -126,7 +130,7 @@ func (h *partHash) end() {
 // usualPartBytes returns the part sizes, in bytes, that cut the size into so many parts: those known, the
 // stack's usual ones, those that clients and their users like, the least one in whole MiB (this client's
 // for huge files), and S3's ten-thousandth (Uppy's).
-func usualPartBytes(size, parts int64, known []int64) []int64 {
+func usualPartBytes(size, parts int64, known ...int64) []int64 {
 	const mib = 1 << 20
 	least := (size + parts - 1) / parts
 	likely := append(slices.Clone(known), 8*mib, 16*mib, least, (least+mib-1)/mib*mib, (size+maxParts-1)/maxParts)

@@ -3,6 +3,7 @@ package client_test
 import (
 	"encoding/base64"
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,42 +30,42 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 	}
 }
 
-func TestAPartSizeThatNobodyUsesCanBeNamed(t *testing.T) {
+// An object of another client may have parts of any size. The client tries the usual ones.
+func TestThePartSizeIsFoundOrNamed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *client.Config) { c.PartBytes = 5*mib + 12345 })
-	want := content(1, 40*mib)
-	key := put(t, r, want)
-	d := client.Download{Key: key, Target: filepath.Join(t.TempDir(), "out.bin")}
-	r.cfg.PartBytes = 0
-	if _, err := r.again(t).DownloadFile(t.Context(), d); !errors.Is(err, client.ErrCorrupt) {
-		t.Errorf("got %v, want no guess", err)
+	const unusual = 5*mib + 12345
+	for name, test := range map[string]struct {
+		uploaded, named int64 // bytes of a part
+		verified        bool
+	}{
+		"unusual":                {unusual, 0, false},
+		"unusual, and named":     {unusual, unusual, true},
+		"usual, and named wrong": {7 * mib, 8 * mib, true}, // both give the same number of parts
+	} {
+		r := newRig(t, func(c *client.Config) { c.PartBytes = test.uploaded })
+		want := content(1, 21*mib)
+		d := client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin"), PartBytes: test.named}
+		r.cfg.PartBytes = 0
+		got, err := r.again(t).DownloadFile(t.Context(), d)
+		switch {
+		case !test.verified && !errors.Is(err, client.ErrCorrupt):
+			t.Errorf("%s: got %v, want no guess", name, err)
+		case test.verified && (err != nil || got.Verified != "SHA256"):
+			t.Errorf("%s: got %+v, %v, want it verified", name, got, err)
+		case test.verified:
+			fetched(t, d.Target, want)
+		}
 	}
-	d.PartBytes = 5*mib + 12345
-	if _, err := r.again(t).DownloadFile(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	fetched(t, d.Target, want)
 }
 
-func TestAnObjectWithoutChecksumIsSaidToBeUnverified(t *testing.T) {
+func TestAnObjectWithoutAChecksumIsNotVerified(t *testing.T) {
 	r := newRig(t)
-	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("old")})
-	got, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out")})
-	if err != nil || got.Verified != "" {
+	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("new")})
+	d := client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out.bin")}
+	if got, err := r.DownloadFile(t.Context(), d); err != nil || got.Verified != "" {
 		t.Errorf("got %+v, %v, want unverified", got, err)
 	}
-}
-
-// Parts of 7 MiB are hashed as parts of 8 MiB first, which give as many.
-func TestAWrongGuessOfThePartSizeIsMadeGood(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, func(c *client.Config) { c.PartBytes = 7 * mib })
-	want := content(1, 21*mib)
-	key := put(t, r, want)
-	target := filepath.Join(t.TempDir(), "out.bin")
-	got, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target, PartBytes: 8 * mib})
-	if err != nil || got.Verified != "SHA256" {
-		t.Errorf("got %+v, %v, want it verified", got, err)
+	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) { // it may be another file
+		t.Errorf("got %v, want that the file exists", err)
 	}
-	fetched(t, target, want)
 }

@@ -16,7 +16,7 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-// conversation is the program on a terminal, with a person at it.
+// conversation is the program on a terminal, and what a person sees and types.
 type conversation struct {
 	t      *testing.T
 	c      *exec.Cmd
@@ -138,14 +138,14 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	want := pattern(12 << 20)
 	p.file("large", want)
 	reached := make(chan struct{})
-	s.Plan("uploadPart", nil, fakestack.SilentAfter(func() { close(reached) }))
+	s.Plan("uploadPart", nil, fakestack.Also(func() { close(reached) }, fakestack.Silent()))
 	c := converse(t, p.command("upload", "large", "--multipart-above", "1000", "--parallel", "1"))
 	<-reached
 	c.types("\x03")
 	if code := c.ends(); code != 1 {
 		t.Errorf("got exit code %d, want 1", code)
 	}
-	for _, word := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" drops it`} {
+	for _, word := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
 		if !strings.Contains(c.screen.String(), word) {
 			t.Errorf("got no %q: screen:\n%s", word, c.screen.String())
 		}

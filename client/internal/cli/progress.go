@@ -24,7 +24,7 @@ type bar struct {
 	name  atomic.Pointer[string]   // of the file that was begun last
 	total atomic.Int64             // bytes to move; negative: unknown
 	moved atomic.Int64             // bytes
-	held  atomic.Int64             // bytes that needed no moving
+	held  atomic.Int64             // bytes that were there already
 	shown *progressbar.ProgressBar // nil off a terminal
 	told  bool                     // something was shown, so there is a summary
 	began time.Time
@@ -32,12 +32,12 @@ type bar struct {
 	ended chan struct{}
 }
 
-// startBar begins to show the progress of files until the returned function is called.
-func (o *output) startBar(files int, total int64) (b *bar, stop func()) {
-	b = &bar{out: o, files: files, began: time.Now(), stop: make(chan struct{}), ended: make(chan struct{})}
+// startBar begins to show the progress of files, until stopBar.
+func (o *output) startBar(files int, total int64) *bar {
+	b := &bar{out: o, files: files, began: time.Now(), stop: make(chan struct{}), ended: make(chan struct{})}
 	b.total.Store(total)
 	if o.quiet {
-		return b, func() {}
+		return b
 	}
 	every := lineEvery
 	if isTerminal(o.err) {
@@ -48,12 +48,21 @@ func (o *output) startBar(files int, total int64) (b *bar, stop func()) {
 	o.bar = b
 	o.mu.Unlock()
 	go b.run(every)
-	return b, func() {
-		close(b.stop)
-		<-b.ended
-		if b.told {
-			o.note(b.summary())
-		}
+	return b
+}
+
+// stopBar removes the bar, if there is one, and prints a summary of long work.
+func (o *output) stopBar() {
+	o.mu.Lock()
+	b := o.bar
+	o.mu.Unlock()
+	if b == nil {
+		return
+	}
+	close(b.stop)
+	<-b.ended
+	if b.told {
+		o.note(b.summary())
 	}
 }
 
@@ -71,7 +80,7 @@ func newProgressBar(w io.Writer, total int64) *progressbar.ProgressBar {
 
 func (b *bar) add(n int64) { b.moved.Add(n) }
 
-// skip counts bytes that need no moving. They are not part of the rate.
+// skip counts bytes that were there already. They are not part of the rate.
 func (b *bar) skip(n int64) {
 	b.held.Add(n)
 	if b.total.Load() > 0 {

@@ -1,8 +1,10 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -10,7 +12,46 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-func TestDeletionsSideBySideShareRequests(t *testing.T) {
+func TestListGoesThroughAllPages(t *testing.T) {
+	r := newRig(t)
+	r.stack.ListPage = 2
+	var want []string
+	for range 5 {
+		want = append(want, put(t, r, []byte("x")))
+	}
+	r.stack.Plan("listObjectsV2", nil, fakestack.Refuse(503, "SlowDown", ""), fakestack.CutAnswer(30))
+	var got []string
+	for o, err := range r.List(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, o.Key)
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
+	refreshes := 0
+	r := newRig(t, func(c *client.Config) {
+		c.Refresh = func(context.Context, string) (string, error) {
+			refreshes++
+			return "second", nil
+		}
+	})
+	r.stack.Accept("second")
+	if key := put(t, r, []byte("x")); key == "" || refreshes != 1 {
+		t.Errorf("refreshed %d times, want 1", refreshes)
+	}
+	r.stack.Accept("third")
+	_, err := r.Upload(t.Context(), client.Bytes("x", "", []byte("x")))
+	if problem, ok := errors.AsType[*client.Problem](err); !ok || problem.Status != 401 || refreshes != 2 {
+		t.Errorf("got %v after %d refreshes, want 401 after one more", err, refreshes)
+	}
+}
+
+func TestConcurrentDeletionsShareRequests(t *testing.T) {
 	r := newRig(t)
 	const objects = 60
 	var wait sync.WaitGroup
@@ -28,11 +69,11 @@ func TestDeletionsSideBySideShareRequests(t *testing.T) {
 		t.Errorf("left %d objects of %d", len(left), objects)
 	}
 	if got := r.stack.Count("ask deleteObject"); got > 20 {
-		t.Errorf("asked %d times for %d deletions: want them gathered", got, objects)
+		t.Errorf("asked %d times for %d deletions: want them in batches", got, objects)
 	}
 }
 
-func TestADeletionThatFailsOnTheWayIsSentAgain(t *testing.T) {
+func TestADeletionSurvives(t *testing.T) {
 	for name, faults := range map[string][]fakestack.Fault{
 		"busy":        {fakestack.Refuse(503, "SlowDown", "")},
 		"answer lost": {fakestack.Lose()},
@@ -53,12 +94,12 @@ func TestADeletionIsRefused(t *testing.T) {
 	r := newRig(t)
 	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("x")})
 	r.stack.Plan("deleteObject", fakestack.Refuse(403, "AccessDenied", "Access Denied"))
-	var refused *client.Refusal
-	if err := r.Delete(t.Context(), "johndoe/1"); !errors.As(err, &refused) || len(r.stack.Objects()) != 1 {
+	err := r.Delete(t.Context(), "johndoe/1")
+	if _, ok := errors.AsType[*client.Refusal](err); !ok || len(r.stack.Objects()) != 1 {
 		t.Errorf("got %v, want S3's refusal", err)
 	}
-	var problem *client.Problem
-	if err := r.Delete(t.Context(), "alice/1"); !errors.As(err, &problem) || problem.Code != "KeyOutsidePrefix" {
+	err = r.Delete(t.Context(), "alice/1")
+	if problem, ok := errors.AsType[*client.Problem](err); !ok || problem.Code != "KeyOutsidePrefix" {
 		t.Errorf("got %v, want KeyOutsidePrefix", err)
 	}
 	none := newRig(t, func(c *client.Config) { c.DeleteURL = "" })
