@@ -5,6 +5,9 @@
 // resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no token.
 //
 // Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
+//
+// A small file goes by put.go, a large one by multipart*.go, a download by download*.go. batch.go asks for their URLs,
+// request.go uses these and retries, and internal/wire sends the single requests.
 package client
 
 import (

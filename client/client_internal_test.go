@@ -9,8 +9,8 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// Several ranges may hold the same refused URL. If no other is to be had, each gets the endpoint's error.
-func TestAURLThatCannotBeReplacedIsAnErrorToEachWhoAsks(t *testing.T) {
+// Several ranges may hold the same refused URL. If the endpoint gives no other, each gets the endpoint's error.
+func TestAURLThatCannotBeReplacedIsAnErrorForEachCaller(t *testing.T) {
 	refused := wire.Presigned{URL: "refused"}
 	urls := &urlSource{url: refused, ask: func(context.Context) (wire.Presigned, error) { return wire.Presigned{}, errors.New("no") }}
 	for range 2 {
@@ -51,7 +51,7 @@ func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 		"nothing was sent of the first ones": {0, 8, 0},
 		"a slow line":                        {10, 0, 20}, // 10 in a minute are 20 in two
 		"a slow line, half of them unused":   {10, 11, 0},
-		"slower than what goes side by side": {1, 0, 4},
+		"slower than one for each request":   {1, 0, 4},
 		"a quick line":                       {100, 0, 100},
 		"a quick line, some unused":          {100, 90, 100},
 		"a quick line, two minutes' unused":  {100, 101, 0},
@@ -59,7 +59,7 @@ func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			now := time.Unix(1_000_000, 0)
 			c, err := New(Config{UploadURL: "http://127.0.0.1:1", Parallel: 4, Clock: func() time.Time { return now },
-				Token: func(context.Context) (string, error) { return "", errors.New("nobody is signed in") }})
+				Token: func(context.Context) (string, error) { return "", errors.New("not signed in") }})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -128,6 +128,9 @@ func (r *rig) uploadsBy(t *testing.T, c *client.Client, f client.File) client.Re
 		t.Fatal(err)
 	}
 	r.stored(t, got.Key, want, 1)
+	if checksum := r.stack.Objects()[got.Key].Checksum; checksum != got.ChecksumSHA256 {
+		t.Errorf("got checksum %q, S3 has %q", got.ChecksumSHA256, checksum)
+	}
 	return got
 }
 

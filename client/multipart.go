@@ -78,7 +78,7 @@ func (c *Client) create(ctx context.Context, f File, url wire.Presigned) (*multi
 			err = errors.New("S3 started a multipart upload without an upload ID")
 		}
 		if wire.MayHaveActed(err) {
-			c.notice("%s: S3's answer was lost; it may have begun a multipart upload of %s, which the bucket drops after a day", f.Name, url.Key)
+			c.notice("%s: S3's answer was lost; it may have begun a multipart upload of %s, which the bucket aborts after a day", f.Name, url.Key)
 		}
 		return &multipartUpload{c: c, f: f, done: map[int]part{}, checkpoint: checkpoint{
 			Path: f.path, Size: f.Size, ModTime: f.modTime, ContentType: f.contentType(),
@@ -172,8 +172,8 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	return r, err
 }
 
-// uploadLife is how long S3 keeps the parts of an upload that nobody completes: the bucket's lifecycle
-// rule removes them after a day, not sooner.
+// uploadLife is how long S3 keeps the parts of an upload that is not completed: the bucket's lifecycle rule removes them
+// after a day, not sooner.
 const uploadLife = 24 * time.Hour
 
 // completedBefore returns nil if an earlier completion, whose answer was lost, has made the object. S3

@@ -11,15 +11,6 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-func TestALargeFileGoesInParts(t *testing.T) {
-	r := newRig(t)
-	_, f := onDisk(t, content(1, 12*mib))
-	got := r.uploads(t, f)
-	if got.Parts != 3 || got.ChecksumSHA256 != r.stack.Objects()[got.Key].Checksum {
-		t.Errorf("got %+v, want three parts and the checksum that S3 computed", got)
-	}
-}
-
 func TestAStackWithoutMultipartGetsASinglePut(t *testing.T) {
 	r := newRig(t)
 	r.stack.NoMultipart = true

@@ -3,9 +3,7 @@ package client_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"example.com/presigned/client"
@@ -48,28 +46,6 @@ func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
 	_, err := r.Upload(t.Context(), client.Bytes("x", "", []byte("x")))
 	if problem, ok := errors.AsType[*client.Problem](err); !ok || problem.Status != 401 || refreshes != 2 {
 		t.Errorf("got %v after %d refreshes, want 401 after one more", err, refreshes)
-	}
-}
-
-func TestConcurrentDeletionsShareRequests(t *testing.T) {
-	r := newRig(t)
-	const objects = 60
-	var wait sync.WaitGroup
-	for i := range objects {
-		key := fmt.Sprintf("johndoe/%d", i)
-		r.stack.Put(key, fakestack.Object{Content: []byte("x")})
-		wait.Go(func() {
-			if err := r.Delete(t.Context(), key); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wait.Wait()
-	if left := r.stack.Objects(); len(left) > 0 {
-		t.Errorf("left %d objects of %d", len(left), objects)
-	}
-	if got := r.stack.Count("ask deleteObject"); got > 20 {
-		t.Errorf("asked %d times for %d deletions: want them in batches", got, objects)
 	}
 }
 

@@ -64,19 +64,15 @@ func (s *Store) With(ctx context.Context, name string, timeout time.Duration, us
 // Wait is Hold, but waits up to that long for the document to become free: a process that was just
 // killed may take a moment to die.
 func (s *Store) Wait(ctx context.Context, name string, timeout time.Duration) (*Slot, error) {
-	ticks := time.NewTicker(waitEvery)
-	defer ticks.Stop()
-	end := time.NewTimer(timeout)
-	defer end.Stop()
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, ErrBusy)
+	defer cancel()
 	for {
 		slot, err := s.Hold(name)
 		if !errors.Is(err, ErrBusy) {
 			return slot, err
 		}
 		select {
-		case <-ticks.C:
-		case <-end.C:
-			return nil, ErrBusy
+		case <-time.After(waitEvery):
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}

@@ -25,7 +25,7 @@ type conversation struct {
 	seen   int // bytes of the screen up to the last text that was waited for
 }
 
-// patience bounds the wait for the program's next word.
+// patience bounds the wait for the program's next output.
 const patience = 30 * time.Second
 
 func converse(t *testing.T, c *exec.Cmd) *conversation {
@@ -69,7 +69,7 @@ func (c *conversation) types(text string) {
 func (c *conversation) ends() int {
 	c.t.Helper()
 	_, err := c.screen.ReadFrom(c.tty)
-	if err != nil && !errors.Is(err, syscall.EIO) { // Linux's word for a terminal that nobody holds any more
+	if err != nil && !errors.Is(err, syscall.EIO) { // Linux's error for a terminal that no process has open
 		c.t.Fatalf("%v: screen:\n%s", err, c.screen.String())
 	}
 	_ = c.c.Wait()
@@ -132,7 +132,7 @@ func TestCtrlCAtThePasswordEndsAndBringsTheEchoBack(t *testing.T) {
 	}
 }
 
-// Ctrl-C while parts are under way: what is done is kept, and said to be.
+// After Ctrl-C while it sends parts, S3 keeps the complete ones, and the error says so.
 func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	p, s := fakeProgram(t)
 	want := pattern(12 << 20)
@@ -145,9 +145,9 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	if code := c.ends(); code != 1 {
 		t.Errorf("got exit code %d, want 1", code)
 	}
-	for _, word := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
-		if !strings.Contains(c.screen.String(), word) {
-			t.Errorf("got no %q: screen:\n%s", word, c.screen.String())
+	for _, line := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
+		if !strings.Contains(c.screen.String(), line) {
+			t.Errorf("got no %q: screen:\n%s", line, c.screen.String())
 		}
 	}
 	key := p.uploaded("large")
@@ -156,8 +156,8 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	}
 }
 
-// Nobody reads what the download writes: Ctrl-C ends it all the same.
-func TestCtrlCEndsADownloadThatNobodyReads(t *testing.T) {
+// Ctrl-C ends a download even if its output is not read.
+func TestCtrlCEndsADownloadWhoseOutputIsNotRead(t *testing.T) {
 	p, s := fakeProgram(t)
 	s.Put("johndoe/1", fakestack.Object{Content: pattern(1 << 20)})
 	c := p.command("download", "johndoe/1", "-o", "-")

@@ -115,14 +115,14 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 	return got, nil
 }
 
-// interruptible is a writer that Ctrl-C ends, even if nobody reads what is written.
+// interruptible is a writer that Ctrl-C ends, even if a write blocks.
 type interruptible struct {
 	ctx context.Context
 	w   io.Writer
 }
 
 func (i interruptible) Write(p []byte) (int, error) {
-	p = slices.Clone(p) // which the caller uses again while a write hangs
+	p = slices.Clone(p) // the caller uses it again while a write blocks
 	return unlessEnded(i.ctx, func() (int, error) { return i.w.Write(p) })
 }
 
@@ -138,8 +138,8 @@ func (b *bar) grow(name string) func(size, bytes int64) {
 	}
 }
 
-// targetsOf names the file of each key: by the name that the key carries, folders included, else by its last
-// segment. A key must not lead out of the folder, nor hide another key's file.
+// targetsOf returns the file of each key: the name in the key, with its folders, else the key's last segment. The file is
+// always in the output folder, and no two keys have the same file.
 func targetsOf(output string, keys []string) ([]string, error) {
 	if output == "-" && len(keys) > 1 {
 		return nil, &usageError{fmt.Errorf("%d keys for standard output: want one", len(keys))}

@@ -63,7 +63,7 @@ func hints() []hintRule {
 		{as(func(p *client.Problem) bool { return p.Code == "OperationNotEnabled" }), "the stage's options say which operations the stack offers"},
 		{as(func(p *client.Problem) bool { return p.Code == "ContentTypeNotAllowed" }), "--content-type names another one"},
 
-		{is(client.ErrChanged), "upload a copy that nobody writes to"},
+		{is(client.ErrChanged), "upload a copy that does not change"},
 		{is(fs.ErrExist), "--force replaces it; --output names another file"},
 		{is(client.ErrCorrupt), "no file was kept; if the parts it was uploaded in have an unusual size, --part-bytes names it"},
 		{is(state.ErrBusy), "wait for the other one to end, or stop it"},

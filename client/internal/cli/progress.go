@@ -21,12 +21,12 @@ type bar struct {
 	out   *output
 	files int
 	done  atomic.Int64             // files
-	name  atomic.Pointer[string]   // of the file that was begun last
+	name  atomic.Pointer[string]   // of the file that began last
 	total atomic.Int64             // bytes to move; negative: unknown
 	moved atomic.Int64             // bytes
 	held  atomic.Int64             // bytes that were there already
 	shown *progressbar.ProgressBar // nil off a terminal
-	told  bool                     // something was shown, so there is a summary
+	told  bool                     // progress was shown, so there is a summary
 	began time.Time
 	stop  chan struct{}
 	ended chan struct{}
@@ -131,7 +131,7 @@ func (b *bar) show() {
 	_ = b.shown.Set64(max(moved, 0))
 }
 
-// count tells how many of several files are done.
+// count is how many of several files are done.
 func (b *bar) count() string {
 	if b.files < 2 {
 		return ""
@@ -149,7 +149,7 @@ func shortened(name string) string {
 	return name
 }
 
-// summary says what was moved, and how quickly.
+// summary is how much was transferred, and how fast.
 func (b *bar) summary() string {
 	moved, took := b.moved.Load(), max(time.Since(b.began), time.Millisecond)
 	text := fmt.Sprintf("%s%s in %s, %s/s", b.count(), humanBytes(moved), took.Round(100*time.Millisecond), humanBytes(int64(float64(moved)/took.Seconds())))

@@ -115,8 +115,8 @@ func (a *ambiguous) Error() string {
 	return fmt.Sprintf("%d objects are named %q, the newest is %s", len(a.found), a.name, a.found[0].Key)
 }
 
-// completeKeys offers the names of objects to the shell, or the last part of the key where several have the
-// name. It asks nobody for a password.
+// completeKeys offers the names of objects to the shell, or the last part of the key if several have the name. It does not
+// ask for a password.
 func (o *options) completeKeys(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	o.unattended, o.out.quiet = true, true
 	connected, err := o.connect(c.Context(), nil)

@@ -160,7 +160,7 @@ func refused(err error) (status int, code string) {
 	return 0, ""
 }
 
-// temporary reports statuses that another attempt may overcome: overload, a conflicting write under way, a slow body.
+// temporary reports statuses that another attempt may overcome: overload, a concurrent write, a slow body.
 func temporary(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:

@@ -76,23 +76,6 @@ func TestRetryAfterIsReadInBothForms(t *testing.T) {
 	}
 }
 
-func TestS3HasSeveralErrorsForAnExpiredURL(t *testing.T) {
-	for text, want := range map[string]bool{
-		`<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`:                                   true,
-		`<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>`:                       true,
-		`<Error><Code>InvalidToken</Code><Message>The provided token is malformed or otherwise invalid.</Message></Error>`: true,
-		`<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>`:                  true,
-		`<Error><Code>SignatureDoesNotMatch</Code><Message>The signature does not match.</Message></Error>`:                false,
-		`<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`:                                         false,
-		``: false,
-	} {
-		r := parseRefusal(&http.Response{StatusCode: 403, Body: io.NopCloser(strings.NewReader(text))}, time.Now())
-		if got := r.Expired(); got != want {
-			t.Errorf("%s: got %t, want %t", text, got, want)
-		}
-	}
-}
-
 func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
 	if r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>again</Message></Error>")); r == nil || r.Code != "InternalError" {
 		t.Errorf("got %v, want InternalError", r)
@@ -104,13 +87,13 @@ func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
 	}
 }
 
-// secret is a presigned URL to nobody.
+// secret is a presigned URL without a server.
 const secret = "http://127.0.0.1:1/key?X-Amz-Signature=5ecre7"
 
 func TestNoErrorCarriesThePresignedURL(t *testing.T) {
 	s := &Sender{Transport: http.DefaultTransport, Stall: time.Minute}
 	for name, url := range map[string]string{
-		"nobody there":   secret,
+		"no server":      secret,
 		"no such scheme": strings.Replace(secret, "http", "gopher", 1),
 		"no URL":         strings.Replace(secret, ":1/", ":bad port/", 1),
 		"no host":        strings.Replace(secret, "127.0.0.1:1", "", 1),

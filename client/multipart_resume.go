@@ -12,7 +12,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// checkpoint is the stored state of a multipart upload that is under way. It has no list of the parts in S3, because the
+// checkpoint is the stored state of a multipart upload that is not complete. It has no list of the parts in S3, because the
 // client asks S3 for that.
 type checkpoint struct {
 	Path        string    `json:"path"`
@@ -148,6 +148,6 @@ func (u *multipartUpload) abort(ctx context.Context) error {
 // abortOrNotify aborts an upload that is no longer needed. A failure does no harm, so it is only reported.
 func (u *multipartUpload) abortOrNotify(ctx context.Context) {
 	if err := u.abort(ctx); err != nil {
-		u.c.notice("%s: its parts under %s could not be dropped, the bucket does so after a day: %v", u.f.Name, u.Key, err)
+		u.c.notice("%s: the multipart upload of %s could not be aborted, the bucket does so after a day: %v", u.f.Name, u.Key, err)
 	}
 }

@@ -3,7 +3,6 @@ package client_test
 import (
 	"encoding/base64"
 	"errors"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,17 +54,5 @@ func TestThePartSizeIsFoundOrNamed(t *testing.T) {
 		case test.verified:
 			fetched(t, d.Target, want)
 		}
-	}
-}
-
-func TestAnObjectWithoutAChecksumIsNotVerified(t *testing.T) {
-	r := newRig(t)
-	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("new")})
-	d := client.Download{Key: "johndoe/1", Target: filepath.Join(t.TempDir(), "out.bin")}
-	if got, err := r.DownloadFile(t.Context(), d); err != nil || got.Verified != "" {
-		t.Errorf("got %+v, %v, want unverified", got, err)
-	}
-	if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) { // it may be another file
-		t.Errorf("got %v, want that the file exists", err)
 	}
 }

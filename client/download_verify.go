@@ -8,9 +8,8 @@ import (
 	"slices"
 )
 
-// verifier compares an object's content with the checksum that S3 holds. S3 does not say how an object
-// was cut into parts, and a checksum of parts depends on it, so every usual part size that gives the right
-// number of parts is tried.
+// verifier compares an object's content with S3's checksum. The checksum of a multipart upload depends on the part size,
+// which S3 does not send. So it tries all usual part sizes that give the right number of parts.
 type verifier struct {
 	want  checksum
 	keep  bool        // a checksum that does not match is no error
@@ -36,8 +35,8 @@ func (o *object) verifier(d Download) *verifier {
 	return v
 }
 
-// byRange returns the sums of the likeliest part size if each range begins where a part does: then the
-// ranges can be hashed side by side, as they arrive. Otherwise it returns nil.
+// byRange returns the sums of the likeliest part size if each range begins where a part does. Then the ranges can be
+// hashed concurrently, as they arrive. Otherwise it returns nil.
 func (v *verifier) byRange() *partSums {
 	if len(v.sizes) == 0 || rangeBytes%v.sizes[0] != 0 {
 		return nil
@@ -53,8 +52,8 @@ func (v *verifier) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// check compares once all the content has been written. It names the algorithm that matched; none when
-// S3 holds no checksum.
+// check compares the checksums after all content was written. It returns the algorithm that matched, or "" if S3 has no
+// checksum.
 func (v *verifier) check() (algorithm string, err error) {
 	if v.want.value == "" {
 		return "", nil
@@ -76,11 +75,11 @@ func (v *verifier) check() (algorithm string, err error) {
 	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.algorithm, got, v.want.value)
 }
 
-// partSums holds the hashes of an object's parts, if it was cut into parts of this size.
+// partSums holds the hashes of an object's parts, if they have this size.
 type partSums struct {
 	want      checksum
 	partBytes int64
-	sums      [][]byte // by part number - 1; whoever hashes a part writes its own
+	sums      [][]byte // by part number - 1
 }
 
 // value is the checksum that S3 would hold of such an object.
@@ -91,7 +90,7 @@ func (s *partSums) value() string {
 	return s.want.composite(s.sums)
 }
 
-// from returns what hashes content that begins at offset, which is where a part begins.
+// from returns a hash of the content from offset, where a part begins.
 func (s *partSums) from(offset int64) *partHash {
 	return &partHash{s: s, n: int(offset / s.partBytes), sum: s.want.hash()}
 }
@@ -127,9 +126,9 @@ func (h *partHash) end() {
 	}
 }
 
-// usualPartBytes returns the part sizes, in bytes, that cut the size into so many parts: those known, the
-// stack's usual ones, those that clients and their users like, the least one in whole MiB (this client's
-// for huge files), and S3's ten-thousandth (Uppy's).
+// usualPartBytes returns the part sizes, in bytes, that give this number of parts: those known, the stack's usual ones,
+// the smallest possible one, also in whole MiB (this client's for huge files), a ten-thousandth of the size (Uppy's), and
+// those that other clients often use.
 func usualPartBytes(size, parts int64, known ...int64) []int64 {
 	const mib = 1 << 20
 	least := (size + parts - 1) / parts

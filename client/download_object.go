@@ -107,7 +107,7 @@ func (o *object) takeFirst() io.ReadCloser {
 	return first
 }
 
-// close releases the object, and closes the first answer if nobody has read it.
+// close releases the object, and closes the first answer if it was not read.
 func (o *object) close() {
 	o.release()
 	if first := o.takeFirst(); first != nil {

@@ -60,24 +60,6 @@ func TestAnInterruptedUploadIsResumed(t *testing.T) {
 	}
 }
 
-func TestAbortDropsAnInterruptedUpload(t *testing.T) {
-	r := newRig(t)
-	path, f := onDisk(t, content(3, 22*mib))
-	_ = interrupted(t, r, f)
-	if n := r.stack.Uploads(); n != 1 {
-		t.Fatalf("got %d uploads under way, want 1", n)
-	}
-	for _, want := range []bool{true, false} {
-		found, err := r.again(t).Abort(t.Context(), path)
-		if err != nil || found != want {
-			t.Errorf("got %t, %v, want %t", found, err, want)
-		}
-	}
-	if n := r.stack.Uploads(); n != 0 {
-		t.Errorf("got %d uploads left, want 0", n)
-	}
-}
-
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")
