@@ -154,7 +154,7 @@ func (o *object) fill(ctx context.Context, d Download, f *pendingFile) (Download
 }
 
 // fillRange fetches range n, unless it is on disk, and hashes it if sums is not nil.
-func (o *object) fillRange(ctx context.Context, f *pendingFile, n int, sums *partSums) error {
+func (o *object) fillRange(ctx context.Context, f *pendingFile, n int, sums *partHash) error {
 	offset, length := f.ranges.at(n)
 	hash := io.Discard
 	if sums != nil {

@@ -13,32 +13,30 @@ import (
 type verifier struct {
 	want  checksum
 	keep  bool        // a checksum that does not match is no error
-	sizes []int64     // the part sizes tried, in bytes, the likeliest first
-	tries []*partSums // one for each size
-	all   []*partHash // of the tries, for content that comes in order
+	tries []*partHash // one for each part size, the likeliest first
 }
 
 func (o *object) verifier(d Download) *verifier {
 	v := &verifier{want: o.checksum, keep: d.Unverified}
+	var sizes []int64
 	switch {
 	case v.want.value == "":
-		return v
 	case v.want.parts == 0:
-		v.sizes = []int64{math.MaxInt64}
+		sizes = []int64{math.MaxInt64}
 	default:
-		v.sizes = usualPartBytes(o.size, int64(v.want.parts), d.PartBytes, o.c.cfg.PartBytes)
+		sizes = usualPartBytes(o.size, int64(v.want.parts), d.PartBytes, o.c.cfg.PartBytes)
 	}
-	for _, size := range v.sizes {
-		sums := &partSums{want: v.want, partBytes: size, sums: make([][]byte, max(1, v.want.parts))}
-		v.tries, v.all = append(v.tries, sums), append(v.all, sums.from(0))
+	for _, size := range sizes {
+		h := partHash{want: v.want, partBytes: size, sums: make([][]byte, max(1, v.want.parts))}
+		v.tries = append(v.tries, h.from(0))
 	}
 	return v
 }
 
-// byRange returns the sums of the likeliest part size if each range begins where a part does. Then the ranges can be
+// byRange returns the hash of the likeliest part size if each range begins where a part does. Then the ranges can be
 // hashed concurrently, as they arrive. Otherwise it returns nil.
-func (v *verifier) byRange() *partSums {
-	if len(v.sizes) == 0 || rangeBytes%v.sizes[0] != 0 {
+func (v *verifier) byRange() *partHash {
+	if len(v.tries) == 0 || rangeBytes%v.tries[0].partBytes != 0 {
 		return nil
 	}
 	return v.tries[0]
@@ -46,7 +44,7 @@ func (v *verifier) byRange() *partSums {
 
 // Write hashes the content in order.
 func (v *verifier) Write(p []byte) (int, error) {
-	for _, h := range v.all {
+	for _, h := range v.tries {
 		_, _ = h.Write(p) // a hash does not fail
 	}
 	return len(p), nil
@@ -55,61 +53,55 @@ func (v *verifier) Write(p []byte) (int, error) {
 // check compares the checksums after all content was written. It returns the algorithm that matched, or "" if S3 has no
 // checksum.
 func (v *verifier) check() (algorithm string, err error) {
-	if v.want.value == "" {
-		return "", nil
-	}
-	got := ""
-	for i, sums := range v.tries {
-		v.all[i].end()
-		if got = sums.value(); got == v.want.value {
+	got, sizes := "", []int64{}
+	for _, h := range v.tries {
+		h.end()
+		if got = h.value(); got == v.want.value {
 			return v.want.algorithm, nil
 		}
+		sizes = append(sizes, h.partBytes)
 	}
-	if v.keep {
+	switch {
+	case v.keep || v.want.value == "":
 		return "", nil
-	}
-	if v.want.parts > 0 {
+	case v.want.parts > 0:
 		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of no usual size (tried: %d bytes) give that",
-			ErrCorrupt, v.want.algorithm, v.want.value, v.sizes)
+			ErrCorrupt, v.want.algorithm, v.want.value, sizes)
 	}
 	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.algorithm, got, v.want.value)
 }
 
-// partSums holds the hashes of an object's parts, if they have this size.
-type partSums struct {
+// partHash hashes consecutive parts of an object, if its parts have this size.
+type partHash struct {
 	want      checksum
 	partBytes int64
-	sums      [][]byte // by part number - 1
-}
+	sums      [][]byte // by part number - 1; hashes of other ranges share it
 
-// value is the checksum that S3 would hold of such an object.
-func (s *partSums) value() string {
-	if s.want.parts == 0 {
-		return base64.StdEncoding.EncodeToString(s.sums[0])
-	}
-	return s.want.composite(s.sums)
-}
-
-// from returns a hash of the content from offset, where a part begins.
-func (s *partSums) from(offset int64) *partHash {
-	return &partHash{s: s, n: int(offset / s.partBytes), sum: s.want.hash()}
-}
-
-// partHash hashes consecutive parts.
-type partHash struct {
-	s      *partSums
 	n      int   // the current part's number - 1
 	inPart int64 // bytes of it so far
 	sum    hash.Hash
 }
 
+// from returns a hash of the content from offset, where a part begins.
+func (h *partHash) from(offset int64) *partHash {
+	return &partHash{want: h.want, partBytes: h.partBytes, sums: h.sums, n: int(offset / h.partBytes), sum: h.want.hash()}
+}
+
+// value is the checksum that S3 would have of such an object.
+func (h *partHash) value() string {
+	if h.want.parts == 0 {
+		return base64.StdEncoding.EncodeToString(h.sums[0])
+	}
+	return h.want.composite(h.sums)
+}
+
 func (h *partHash) Write(b []byte) (int, error) {
 	for rest := b; len(rest) > 0; {
-		n := min(int64(len(rest)), h.s.partBytes-h.inPart)
+		n := min(int64(len(rest)), h.partBytes-h.inPart)
 		h.sum.Write(rest[:n])
 		h.inPart += n
 		rest = rest[n:]
-		if h.inPart == h.s.partBytes {
+		if h.inPart == h.partBytes {
 			h.end()
 		}
 	}
@@ -118,8 +110,8 @@ func (h *partHash) Write(b []byte) (int, error) {
 
 // end closes the current part. Only the object's last part may be short, and only its first one empty.
 func (h *partHash) end() {
-	if h.n < len(h.s.sums) && (h.inPart > 0 || h.n == 0) {
-		h.s.sums[h.n] = h.sum.Sum(nil)
+	if h.n < len(h.sums) && (h.inPart > 0 || h.n == 0) {
+		h.sums[h.n] = h.sum.Sum(nil)
 		h.sum.Reset()
 		h.n++
 		h.inPart = 0

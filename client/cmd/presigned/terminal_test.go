@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -65,6 +66,15 @@ func (c *conversation) types(text string) {
 	}
 }
 
+// answers types a line after each prompt.
+func (c *conversation) answers(promptsAndLines ...string) {
+	c.t.Helper()
+	for pair := range slices.Chunk(promptsAndLines, 2) {
+		c.sees(pair[0])
+		c.types(pair[1] + "\n")
+	}
+}
+
 // ends reads the rest and returns the exit code.
 func (c *conversation) ends() int {
 	c.t.Helper()
@@ -83,10 +93,7 @@ func TestOneCommandSignsInAndUploads(t *testing.T) {
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
 	p.file("hello.txt", []byte("hello"))
 	c := converse(t, p.command("upload", "hello.txt"))
-	c.sees("Username: ")
-	c.types(l.Username + "\n")
-	c.sees("Password of " + l.Username + ": ")
-	c.types(l.Password + "\n")
+	c.answers("Username: ", l.Username, "Password of "+l.Username+": ", l.Password)
 	c.sees("hello.txt")
 	if code := c.ends(); code != 0 {
 		t.Errorf("got exit code %d: screen:\n%s", code, c.screen.String())
@@ -106,12 +113,7 @@ func TestANewPasswordIsTypedTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := converse(t, p.command("login"))
-		c.sees("Password of ")
-		c.types(temporary + "\n")
-		c.sees("New password: ")
-		c.types(own + "\n")
-		c.sees("New password again: ")
-		c.types(again + "\n")
+		c.answers("Password of ", temporary, "New password: ", own, "New password again: ", again)
 		if code := c.ends(); (code == 0) != (want == "") || !strings.Contains(c.screen.String(), want) {
 			t.Errorf("got exit code %d, want %q: screen:\n%s", code, want, c.screen.String())
 		}

@@ -14,9 +14,8 @@ import (
 
 // Policy says how often to try, and how long to wait.
 type Policy struct {
-	Tries   int           // attempts in all, the first one included; 0: DefaultTries
-	First   time.Duration // mean of the first wait; 0: DefaultFirst
-	Longest time.Duration // mean of the longest wait, and the longest Retry-After obeyed, before its jitter; 0: DefaultLongest
+	Tries int           // attempts in all, the first one included; 0: DefaultTries
+	First time.Duration // mean of the first wait; 0: DefaultFirst
 
 	// Notify is called after every failed attempt that is followed by another, the first being 1. May be nil.
 	Notify func(attempt int, err error, wait time.Duration)
@@ -25,9 +24,10 @@ type Policy struct {
 // With these an operation gives up after a mean of 25 s of waiting. That is long enough for a router to restart or a
 // throttled API to recover, and short enough for a person to see that the network is down.
 const (
-	DefaultTries   = 9
-	DefaultFirst   = 100 * time.Millisecond
-	DefaultLongest = 10 * time.Second
+	DefaultTries = 9
+	DefaultFirst = 100 * time.Millisecond
+
+	Longest = 10 * time.Second // mean of the longest wait, and bound of a Retry-After, both before jitter
 )
 
 // Retryable is an error that knows whether another attempt may succeed, and how long the other side asked
@@ -52,7 +52,7 @@ func Again(err error) error { return marked{err, true} }
 // Do runs the operation until it succeeds, another attempt can't help, or the tries are used up. Then it returns the last
 // error, marked as final: if the operation is a step of another, the tries do not multiply.
 func Do[T any](ctx context.Context, p Policy, op func() (T, error)) (T, error) {
-	mean, longest := cmp.Or(p.First, DefaultFirst), cmp.Or(p.Longest, DefaultLongest)
+	mean := cmp.Or(p.First, DefaultFirst)
 	for attempt := 1; ; attempt++ {
 		result, err := op()
 		if err == nil {
@@ -73,27 +73,17 @@ func Do[T any](ctx context.Context, p Policy, op func() (T, error)) (T, error) {
 		}
 		wait := rand.N(2 * mean) //nolint:gosec // it is not a secret
 		if after > 0 {
-			after = min(after, longest)
+			after = min(after, Longest)
 			wait = after + rand.N(after/2+1) //nolint:gosec // not a secret: it spreads the clients over time
 		}
 		if p.Notify != nil {
 			p.Notify(attempt, err, wait)
 		}
-		if err := Sleep(ctx, wait); err != nil {
-			return result, err
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return result, context.Cause(ctx)
 		}
-		mean = min(2*mean, longest)
-	}
-}
-
-// Sleep waits, unless the context ends first.
-func Sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+		mean = min(2*mean, Longest)
 	}
 }
