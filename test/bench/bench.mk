@@ -2,8 +2,6 @@
 
 BENCH_SECTIONS ?= function client minute
 BENCH_SCALE    ?= 1
-BENCHSTAT      := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
-MICRO_BASELINE := lambda/presigner/testdata/benchmarks.txt
 PEERS          := test/bench/peers
 
 BENCH_NEEDS_function := build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare
@@ -16,17 +14,6 @@ BENCH_NEEDS_minute   := build build/bench/emptystack
 .PHONY: bench
 bench: $(foreach section,$(BENCH_SECTIONS),$(BENCH_NEEDS_$(section))) ## Measure this project and its peers, write docs/benchmarks.md
 	cd test && go run ./bench -scale $(BENCH_SCALE) $(BENCH_SECTIONS)
-
-.PHONY: bench-micro
-bench-micro: ## Compare the function's micro-benchmarks with the baseline
-	@mkdir -p build/bench
-	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
-	go run $(BENCHSTAT) $(MICRO_BASELINE) build/bench/micro.txt
-
-.PHONY: bench-baseline
-bench-baseline: ## Rewrite the baseline of the micro-benchmarks
-	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
-	mv build/bench/micro.txt $(MICRO_BASELINE)
 
 # The flags of infra/uploads/bundle.go.
 build/bench/bare: $(call sources,$(PEERS)/bare)
