@@ -12,7 +12,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// checkpoint is the stored state of a multipart upload that is under way. It has no list of the parts in S3, because the
+// checkpoint is the stored state of a multipart upload that is not complete. It has no list of the parts in S3, because the
 // client asks S3 for that.
 type checkpoint struct {
 	Path        string    `json:"path"`
@@ -53,9 +53,9 @@ func (r *Resumable) Error() string {
 
 func (r *Resumable) Unwrap() error { return r.Err }
 
-// lockPatience is how long a transfer waits for another of the same file to end: a process that was just
+// lockTimeout is how long a transfer waits for another of the same file to end: a process that was just
 // killed may take a moment to die.
-const lockPatience = 2 * time.Second
+const lockTimeout = 2 * time.Second
 
 // lock locks the stored state of one transfer, so that two processes don't do it at the same time. It returns
 // nil if there is no store. If the folder cannot be written to, the transfer continues but can't be resumed.
@@ -63,7 +63,7 @@ func (c *Client) lock(ctx context.Context, store *state.Store, what, path string
 	if store == nil || path == "" {
 		return nil, nil
 	}
-	slot, err := store.Wait(ctx, path, lockPatience)
+	slot, err := store.Wait(ctx, path, lockTimeout)
 	switch {
 	case errors.Is(err, state.ErrBusy):
 		return nil, fmt.Errorf("another %s is under way: %w", what, err)
@@ -84,38 +84,34 @@ func (u *multipartUpload) save() {
 
 // resume continues the stored upload of this file, or returns nil if there is none.
 func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
-	u := &multipartUpload{c: c, f: f, slot: slot, sent: map[int]part{}}
+	u := &multipartUpload{c: c, f: f, slot: slot, done: map[int]part{}}
 	if ok, err := slot.Load(&u.checkpoint); err != nil || !ok {
 		return nil, err
 	}
 	if why := u.differs(f); why != "" {
 		c.notice("%s: the interrupted upload cannot be continued: %s; starting again", f.Name, why)
-		u.drop(ctx)
+		u.abortOrNotify(ctx)
 		return nil, slot.Clear()
 	}
 	var err error
-	u.held, err = u.list(ctx)
+	u.listed, err = u.list(ctx)
 	switch {
-	case errors.Is(err, errGone) && u.Completing:
+	case errors.Is(err, errNoSuchUpload) && u.Completing:
 		u.maybeCompleted = true
-	case errors.Is(err, errGone):
-		c.notice("%s: %v; starting again", f.Name, errGone)
+	case errors.Is(err, errNoSuchUpload):
+		c.notice("%s: %v; starting again", f.Name, errNoSuchUpload)
 		return nil, slot.Clear()
 	case err != nil:
 		return nil, &Resumable{Path: f.Name, Key: u.Key, Size: f.Size, Err: err}
 	}
-	c.notice("%s: continuing the upload of %s: S3 holds %d of %d parts", f.Name, stamp(u.Began), len(u.held), plan{f.Size, u.PartBytes}.parts())
+	c.notice("%s: continuing the upload of %s: S3 holds %d of %d parts", f.Name, stamp(u.Began), len(u.listed), u.parts().count())
 	return u, nil
 }
 
-// Abort aborts the interrupted upload of the file at S3, and removes its stored state. The file itself may be
-// deleted. It reports whether there was an upload.
-func (c *Client) Abort(ctx context.Context, path string) (aborted bool, err error) {
-	aborted, err = c.abort(ctx, path)
-	return aborted, named("abort the upload of", path, err)
-}
-
-func (c *Client) abort(ctx context.Context, name string) (aborted bool, err error) {
+// Abort aborts the interrupted upload of the file at S3, and removes its checkpoint. The file itself may be deleted. It
+// reports whether there was an upload.
+func (c *Client) Abort(ctx context.Context, name string) (aborted bool, err error) {
+	defer annotate(&err, "abort the upload of", name)
 	path, err := filepath.Abs(name)
 	if err != nil {
 		return false, err
@@ -138,21 +134,20 @@ func (c *Client) abort(ctx context.Context, name string) (aborted bool, err erro
 // abortTimeout bounds the cleanup after an interruption; the bucket's lifecycle rule cleans up after a day.
 const abortTimeout = 15 * time.Second
 
-// abort aborts the upload. It ignores the caller's cancellation, because it is needed after an
-// interruption.
+// abort aborts the upload. It ignores the caller's cancellation, because it is needed after an interruption.
 func (u *multipartUpload) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
-	err := u.call(ctx, u.operation("abortMultipartUpload"), nil, nil)
-	if errors.Is(err, errGone) || wire.HasStatus(err, http.StatusNotFound) {
+	err := u.call(ctx, u.c.urls(u.c.upload, u.operation("abortMultipartUpload")), nil, nil)
+	if errors.Is(err, errNoSuchUpload) || wire.HasStatus(err, http.StatusNotFound) {
 		return nil
 	}
 	return err
 }
 
-// drop aborts an upload that is no longer needed. A failure does no harm, so it is only reported.
-func (u *multipartUpload) drop(ctx context.Context) {
+// abortOrNotify aborts an upload that is no longer needed. A failure does no harm, so it is only reported.
+func (u *multipartUpload) abortOrNotify(ctx context.Context) {
 	if err := u.abort(ctx); err != nil {
-		u.c.notice("%s: its parts under %s could not be dropped, the bucket does so after a day: %v", u.f.Name, u.Key, err)
+		u.c.notice("%s: the multipart upload of %s could not be aborted, the bucket does so after a day: %v", u.f.Name, u.Key, err)
 	}
 }

@@ -11,22 +11,19 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// object is S3's metadata of one object.
+// object is an object that is being read, with one presigned URL for all its ranges.
 type object struct {
 	key         string
 	size        int64 // bytes
 	contentType string
 	etag        string
 	checksum    checksum
-}
 
-// source is an object that is being read, with one presigned URL for all its ranges.
-type source struct {
-	object
-	c     *Client
-	urls  *urlSource
-	moved counter // bytes fetched
-	held  counter // bytes that were on disk
+	c       *Client
+	urls    *urlSource
+	release func()  // gives the transfer slot back; may be called twice
+	fetched counter // bytes
+	onDisk  counter // bytes that were on disk already
 
 	mu    sync.Mutex
 	first io.ReadCloser // the unread answer to the first request; nil: taken
@@ -37,20 +34,33 @@ func getOperation(key string) wire.Operation {
 	return wire.Operation{Name: "getObject", Key: key, ChecksumMode: "ENABLED"}
 }
 
-// beginDownload opens the object with a URL that is presigned in a batch. The source holds a
-// transfer slot until done is called.
-func (c *Client) beginDownload(ctx context.Context, key string) (s *source, done func(), err error) {
+// openDownload opens the object with a URL that is presigned in a batch. It holds a transfer slot until it is closed or
+// released.
+func (c *Client) openDownload(ctx context.Context, d Download) (*object, error) {
 	if c.cfg.DownloadURL == "" {
-		return nil, nil, ErrNoDownloads
+		return nil, ErrNoDownloads
 	}
-	urls, done, err := c.gets.begin(ctx, getOperation(key))
+	urls, release, err := c.gets.begin(ctx, getOperation(d.Key))
 	if err != nil {
-		return nil, nil, orNoDownloads(err)
+		return nil, orNoDownloads(err)
 	}
-	if s, err = c.open(ctx, key, urls); err != nil {
-		done()
+	o, err := c.open(ctx, d.Key, urls)
+	if err != nil {
+		release()
+		return nil, err
 	}
-	return s, done, err
+	o.release = release
+	o.fetched.report = func(bytes int64) {
+		if d.Progress != nil {
+			d.Progress(o.size, bytes)
+		}
+	}
+	o.onDisk.report = o.fetched.report
+	if d.Held != nil {
+		o.fetched.report(0) // the size is known
+		o.onDisk.report = d.Held
+	}
+	return o, nil
 }
 
 func orNoDownloads(err error) error {
@@ -63,58 +73,44 @@ func orNoDownloads(err error) error {
 // open sends the first request for an object. The answer contains a small object completely; of a large one, the first
 // range is read. The request has no Range header, because S3 sends the checksum of the whole object only without one.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
-func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*source, error) {
-	s := &source{c: c, urls: urls}
-	_, err := do(ctx, c, key, s.urls, func(url wire.Presigned) (struct{}, error) {
+func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*object, error) {
+	o, err := do(ctx, c, key, urls, func(url wire.Presigned) (*object, error) {
 		res, err := c.sender.Send(ctx, url, nil, nil)
 		switch {
 		case wire.Missing(err):
-			return struct{}{}, fmt.Errorf("%w: %w", ErrNoObject, err)
+			return nil, fmt.Errorf("%w: %w", ErrNoObject, err)
 		case err != nil:
-			return struct{}{}, err
+			return nil, err
 		case res.StatusCode != http.StatusOK || res.ContentLength < 0:
 			_ = res.Body.Close()
-			return struct{}{}, fmt.Errorf("S3 answered status %d with %d bytes, want 200 with a length", res.StatusCode, res.ContentLength)
+			return nil, fmt.Errorf("S3 answered status %d with %d bytes, want 200 with a length", res.StatusCode, res.ContentLength)
 		}
-		s.first, s.object = res.Body, object{
+		return &object{
 			key: key, size: res.ContentLength, contentType: res.Header.Get("Content-Type"),
 			etag: res.Header.Get("ETag"), checksum: checksumOf(res.Header),
-		}
-		return struct{}{}, nil
+			c: c, urls: urls, release: func() {}, first: res.Body,
+		}, nil
 	})
-	return s, orNoDownloads(err)
+	return o, orNoDownloads(err)
 }
 
-// listen connects the caller's progress functions to the counters.
-func (s *source) listen(d Download) {
-	s.moved.tell = func(bytes int64) {
-		if d.Progress != nil {
-			d.Progress(s.size, bytes)
-		}
-	}
-	s.held.tell = s.moved.tell
-	if d.Held != nil {
-		s.moved.tell(0) // the size is known
-		s.held.tell = d.Held
-	}
-}
-
-func (s *source) downloaded() Downloaded {
-	return Downloaded{Key: s.key, Size: s.size, ContentType: s.contentType}
+func (o *object) downloaded() Downloaded {
+	return Downloaded{Key: o.key, Size: o.size, ContentType: o.contentType}
 }
 
 // takeFirst returns the answer to the first request, once.
-func (s *source) takeFirst() io.ReadCloser {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	first := s.first
-	s.first = nil
+func (o *object) takeFirst() io.ReadCloser {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	first := o.first
+	o.first = nil
 	return first
 }
 
-// close closes the first answer, if nobody has read it.
-func (s *source) close() {
-	if first := s.takeFirst(); first != nil {
+// close releases the object, and closes the first answer if it was not read.
+func (o *object) close() {
+	o.release()
+	if first := o.takeFirst(); first != nil {
 		_ = first.Close()
 	}
 }
@@ -125,23 +121,23 @@ const rangeBytes = 16 << 20
 
 // copyRange writes a range of the object to w, in order. If a connection breaks, the next attempt continues
 // where it broke.
-func (s *source) copyRange(ctx context.Context, w io.Writer, offset, length int64) error {
+func (o *object) copyRange(ctx context.Context, w io.Writer, offset, length int64) error {
 	end := offset + length
-	_, err := do(ctx, s.c, s.key, s.urls, func(url wire.Presigned) (struct{}, error) {
+	_, err := do(ctx, o.c, o.key, o.urls, func(url wire.Presigned) (struct{}, error) {
 		var body io.ReadCloser
 		var err error
 		if offset == 0 {
-			body = s.takeFirst()
+			body = o.takeFirst()
 		}
 		if body == nil {
-			if body, err = s.get(ctx, url, offset, end); err != nil {
+			if body, err = o.get(ctx, url, offset, end); err != nil {
 				return struct{}{}, err
 			}
 		}
-		// The first answer's request has the context of the whole download, which outlives this one.
+		// The first answer's request has the context of the whole download, which may end later than this one.
 		defer context.AfterFunc(ctx, func() { _ = body.Close() })()
 		defer func() { _ = body.Close() }()
-		n, err := s.copy(w, body, end-offset)
+		n, err := o.copy(w, body, end-offset)
 		offset += n
 		return struct{}{}, err
 	})
@@ -149,19 +145,19 @@ func (s *source) copyRange(ctx context.Context, w io.Writer, offset, length int6
 }
 
 // get asks S3 for the bytes from offset up to, not including, end.
-func (s *source) get(ctx context.Context, url wire.Presigned, offset, end int64) (io.ReadCloser, error) {
+func (o *object) get(ctx context.Context, url wire.Presigned, offset, end int64) (io.ReadCloser, error) {
 	h := http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, end-1)}}
-	if s.etag != "" {
-		h["If-Match"] = []string{s.etag} // all ranges must be of the same version
+	if o.etag != "" {
+		h["If-Match"] = []string{o.etag} // all ranges must be of the same version
 	}
-	res, err := s.c.sender.Send(ctx, url, nil, h)
+	res, err := o.c.sender.Send(ctx, url, nil, h)
 	if wire.HasStatus(err, http.StatusPreconditionFailed) {
 		return nil, fmt.Errorf("the object was replaced during the download: %w", err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	want := fmt.Sprintf("bytes %d-%d/%d", offset, end-1, s.size)
+	want := fmt.Sprintf("bytes %d-%d/%d", offset, end-1, o.size)
 	if res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Range") != want {
 		_ = res.Body.Close()
 		return nil, fmt.Errorf("S3 answered status %d with Content-Range %q, want 206 with %q",
@@ -173,13 +169,13 @@ func (s *source) get(ctx context.Context, url wire.Presigned, offset, end int64)
 // copyBytes is the buffer of a range: sixteen ranges use 4 MiB.
 const copyBytes = 256 << 10
 
-func (s *source) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
-	buffer, ok := s.c.buffers.Get().(*[]byte)
+func (o *object) copy(w io.Writer, body io.Reader, want int64) (n int64, err error) {
+	buffer, ok := o.c.buffers.Get().(*[]byte)
 	if !ok {
 		buffer = new(make([]byte, copyBytes))
 	}
-	defer s.c.buffers.Put(buffer)
-	n, err = io.CopyBuffer(&countingWriter{w, &s.moved}, io.LimitReader(body, want), *buffer)
+	defer o.c.buffers.Put(buffer)
+	n, err = io.CopyBuffer(&countingWriter{w, &o.fetched}, io.LimitReader(body, want), *buffer)
 	if err == nil && n < want {
 		err = retry.Again(fmt.Errorf("the answer of S3 ended after %d of %d bytes", n, want))
 	}
@@ -189,11 +185,11 @@ func (s *source) copy(w io.Writer, body io.Reader, want int64) (n int64, err err
 // countingWriter reports the bytes written through it.
 type countingWriter struct {
 	io.Writer
-	moved *counter
+	count *counter
 }
 
 func (w *countingWriter) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
-	w.moved.add(int64(n))
+	w.count.add(int64(n))
 	return n, err
 }

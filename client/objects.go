@@ -59,3 +59,21 @@ func (c *Client) listPage(ctx context.Context, token string) (listPage, error) {
 		return page, err
 	})
 }
+
+// Delete deletes one of the caller's own objects. Concurrent calls share requests to the endpoint. Without an error, the
+// key has no object now. S3 doesn't say whether it had one.
+func (c *Client) Delete(ctx context.Context, key string) (err error) {
+	defer annotate(&err, "delete", key)
+	if c.cfg.DeleteURL == "" {
+		return ErrNoDeletion
+	}
+	urls, done, err := c.deletes.begin(ctx, wire.Operation{Name: "deleteObject", Key: key})
+	if err != nil {
+		return err
+	}
+	defer done()
+	_, err = do(ctx, c, "delete", urls, func(url wire.Presigned) (none struct{}, err error) {
+		return none, c.exchange(ctx, url, nil, nil)
+	})
+	return err
+}
