@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/presigned/client/internal/session"
-	"example.com/presigned/client/settings"
 	"example.com/presigned/client/signin"
 )
 
@@ -63,13 +62,7 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 	if err := o.rememberStack(ctx, s); err != nil {
 		return err
 	}
-	return o.report(username, s)
-}
-
-// report prints who is signed in where.
-func (o *options) report(username string, s settings.Settings) error {
-	o.out.result("%s", username)
-	return o.out.document(map[string]any{"username": username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID})
+	return o.out.answer(username, map[string]any{"username": username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID})
 }
 
 // signIn asks for what is missing, signs in and stores the tokens. It returns the name as the user pool spells it.
@@ -132,8 +125,7 @@ func (o *options) runLogout(ctx context.Context, everywhere bool) error {
 			return fmt.Errorf("signed out on this machine only: %w", err)
 		}
 	}
-	o.out.result("signed out")
-	return o.out.document(map[string]any{"signedOut": true})
+	return o.out.answer("signed out", map[string]any{"signedOut": true})
 }
 
 func (o *options) whoami() *cobra.Command {
@@ -158,8 +150,7 @@ func (o *options) runWhoami(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.out.result("%s", claims.Username)
-	return o.out.document(map[string]any{
+	return o.out.answer(claims.Username, map[string]any{
 		"username": claims.Username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID,
 		"scope": claims.Scope, "expiresAt": time.Unix(claims.Expires, 0).UTC(),
 	})
