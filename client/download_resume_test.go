@@ -33,18 +33,30 @@ func interruptedDownload(t *testing.T, partSize int64) (r *rig, want []byte, d c
 func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 	t.Parallel()
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // hashed at the end; hashed in each range
-		for _, corrupted := range []bool{false, true} { // a power cut may lose what was written
-			if corrupted && testing.Short() {
+		for damage, test := range map[string]struct {
+			change  func(pending string) error
+			resumed int64
+			again   bool // it finds wrong content at the end, and fetches the object again
+		}{
+			"none":      {func(string) error { return nil }, 32 * mib, false},
+			"removed":   {func(pending string) error { return os.Remove(pending) }, 0, false},
+			"corrupted": {corrupt, 0, true}, // as after a power cut
+		} {
+			if damage != "none" && testing.Short() {
 				continue
 			}
-			t.Run(fmt.Sprintf("parts of %d bytes, corrupted %t", partSize, corrupted), func(t *testing.T) {
+			t.Run(fmt.Sprintf("parts of %d bytes, damage %s", partSize, damage), func(t *testing.T) {
 				t.Parallel()
 				r, want, d := interruptedDownload(t, partSize)
 				if _, err := os.Stat(d.Target); !errors.Is(err, fs.ErrNotExist) {
 					t.Errorf("got %v, want no target before it is complete", err)
 				}
-				if corrupted {
-					corruptPending(t, d.Target)
+				pending, err := filepath.Glob(filepath.Join(filepath.Dir(d.Target), ".*.partial"))
+				if err != nil || len(pending) != 1 {
+					t.Fatalf("got %v, %v, want one temporary file", pending, err)
+				}
+				if err := test.change(pending[0]); err != nil {
+					t.Fatal(err)
 				}
 				var moved atomic.Int64
 				d.Progress = func(_, n int64) { moved.Add(n) }
@@ -56,29 +68,22 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 				if moved.Load() != 50*mib {
 					t.Errorf("progress says %d bytes, want each byte once", moved.Load())
 				}
-				if resumed := map[bool]int64{false: 32 * mib}[corrupted]; got.Resumed != resumed {
-					t.Errorf("resumed %d bytes, want %d of those fetched before", got.Resumed, resumed)
+				if got.Resumed != test.resumed || strings.Contains(r.said(), "fetching it again") != test.again {
+					t.Errorf("resumed %d bytes, notices %q, want %d and fetched again %t", got.Resumed, r.said(), test.resumed, test.again)
 				}
 			})
 		}
 	}
 }
 
-// corruptPending overwrites part of the temporary file.
-func corruptPending(t *testing.T, target string) {
-	t.Helper()
-	pending, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
-	if err != nil || len(pending) != 1 {
-		t.Fatalf("got %v, %v, want one temporary file", pending, err)
-	}
-	f, err := os.OpenFile(pending[0], os.O_WRONLY, 0)
+// corrupt overwrites part of a file.
+func corrupt(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	_, err = f.WriteAt(make([]byte, 4096), 8192)
-	if err = errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
+	return errors.Join(err, f.Close())
 }
 
 func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
