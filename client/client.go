@@ -104,7 +104,22 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	return assemble(cfg), nil
+	// Only the transport is used, without redirects: neither server sends them, and following one would send the
+	// token or the file elsewhere.
+	transport := http.DefaultTransport
+	if cfg.HTTPClient.Transport != nil {
+		transport = cfg.HTTPClient.Transport
+	}
+	slots := func() slots { return make(slots, cfg.Parallel) }
+	c := &Client{cfg: cfg, transfers: slots(), hashing: slots(), multipart: slots()}
+	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
+	endpoint := func(url string) *wire.Endpoint {
+		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
+	}
+	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
+	c.puts, c.gets, c.deletes = &batcher{c: c, e: c.upload}, &batcher{c: c, e: c.download}, &batcher{c: c, e: c.remove}
+	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
+	return c, nil
 }
 
 // CheckBounds checks that each number is within its bounds, or 0.
@@ -125,25 +140,6 @@ func (c Config) CheckBounds() error {
 		}
 	}
 	return nil
-}
-
-func assemble(cfg Config) *Client {
-	// Only the transport is used, without redirects: neither server sends them, and following one would send the
-	// token or the file elsewhere.
-	transport := http.DefaultTransport
-	if cfg.HTTPClient.Transport != nil {
-		transport = cfg.HTTPClient.Transport
-	}
-	slots := func() slots { return make(slots, cfg.Parallel) }
-	c := &Client{cfg: cfg, transfers: slots(), hashing: slots(), multipart: slots()}
-	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
-	endpoint := func(url string) *wire.Endpoint {
-		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
-	}
-	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
-	c.puts, c.gets, c.deletes = &batcher{c: c, e: c.upload}, &batcher{c: c, e: c.download}, &batcher{c: c, e: c.remove}
-	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
-	return c
 }
 
 // aheadBytes bounds the memory for small files, including those that wait for a URL.

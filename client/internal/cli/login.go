@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"fmt"
@@ -48,11 +49,11 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 	if err != nil {
 		return err
 	}
-	var ask asker
-	if fromStdin {
-		ask = newLines(o.app.In)
-	} else if ask, err = openTerminal(o.app); err != nil {
-		return err
+	ask := answers{asker: lines{bufio.NewReader(o.app.In)}}
+	if !fromStdin {
+		if ask, err = openTerminal(o.app); err != nil {
+			return err
+		}
 	}
 	defer ask.close()
 	username, err = o.signIn(ctx, pool, kept, ask, username)
@@ -66,19 +67,19 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 }
 
 // signIn asks for what is missing, signs in and stores the tokens. It returns the name as the user pool spells it.
-func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask asker, username string) (string, error) {
+func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask answers, username string) (string, error) {
 	username = cmp.Or(username, o.app.Env(usernameEnv))
 	if username == "" {
 		var err error
-		if username, err = ask.open(ctx, "Username: "); err != nil {
+		if username, err = ask.ask(ctx, "Username: ", false); err != nil {
 			return "", err
 		}
 	}
-	password, err := ask.secret(ctx, fmt.Sprintf("Password of %s: ", username))
+	password, err := ask.ask(ctx, fmt.Sprintf("Password of %s: ", username), true)
 	if err != nil {
 		return "", err
 	}
-	tokens, err := pool.SignIn(ctx, username, password, answers{ask})
+	tokens, err := pool.SignIn(ctx, username, password, ask)
 	if err != nil {
 		return "", err
 	}
