@@ -1,10 +1,11 @@
-# The rows of package attack against a deployed stack: docs/runbook.md says how, and docs/assumptions.md what they check.
+# The rows of package attack against a deployed stack: docs/runbook.md says how to run them, docs/assumptions.md what they
+# check.
 
 ACCEPTANCE_PROFILE ?= full
 ACCEPTANCE_OUTPUTS ?= build/outputs-$(STAGE).json
 ACCEPTANCE_SKIPS   ?=
 
-##@ Check it where it runs
+##@ Check a deployment
 
 .PHONY: acceptance
 acceptance: build/acceptance ## Check the deployed STAGE with requests, in the profile ACCEPTANCE_PROFILE (full, or smoke)
