@@ -37,7 +37,7 @@ func TestEveryAlarmSaysWhatItMeansAndTellsSomebody(t *testing.T) {
 	}
 	want := []string{
 		"ApiClientErrors", "ApiLatency", "ApiServerErrors", "DeleteSignerErrors", "DeleteSignerThrottles", "DownloadSignerErrors", "DownloadSignerThrottles",
-		"FirewallBlocks", "UploadSignerErrors", "UploadSignerThrottles", "UploadsUndelivered",
+		"FirewallBlocks", "UploadSignerErrors", "UploadSignerThrottles", "UploadsUndelivered", "WebhookUndelivered",
 	}
 	if !slices.Equal(ids, want) {
 		t.Errorf("got alarms %v, want %v\nan alarm stands in apiAlarms, signerAlarms or addAlarms (alarms.go), its ID in this list, and a section in docs/runbook.md", ids, want)
@@ -56,7 +56,7 @@ func TestTheFirewallsAlarmWatchesTheFirewall(t *testing.T) {
 func TestTheDocumentsCountTheAlarms(t *testing.T) {
 	n := len(alarmIDs())
 	for page, want := range map[string]string{
-		"deploy.md": fmt.Sprintf("%d alarms, one more with WAF and one with `uploadEvents`", n-2),
+		"deploy.md": fmt.Sprintf("%d alarms, one more each with WAF, `uploadEvents` and `webhookUrl`", n-3),
 		"costs.md":  fmt.Sprintf("| %d alarms,", n),
 	} {
 		if got, err := os.ReadFile(filepath.Join("..", "..", "docs", page)); err != nil || !strings.Contains(string(got), want) {

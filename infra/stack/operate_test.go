@@ -64,7 +64,7 @@ func TestEachSearchOfTheDashboardQuotesItsNamespace(t *testing.T) {
 
 func TestCompletedUploadsAloneReachTheQueue(t *testing.T) {
 	v := all["everything"]
-	rule := v.only(t, "AWS::Events::Rule").Properties
+	rule := v.starting(t, "AWS::Events::Rule", "UploadCompleted").Properties
 	want := text(t, map[string]any{
 		"source": []any{"aws.guardduty"}, "detail-type": []any{"GuardDuty Malware Protection Object Scan Result"},
 		"detail": map[string]any{
@@ -90,7 +90,7 @@ func TestWhatNoConsumerTakesIsKept(t *testing.T) {
 	if got, want := text(t, at(v.starting(t, "AWS::SQS::Queue", "CompletedUploads").Properties, "RedrivePolicy", "deadLetterTargetArn")), text(t, failed); got != want {
 		t.Errorf("the queue gives up to %s, want %s", got, want)
 	}
-	target := list(v.only(t, "AWS::Events::Rule").Properties["Targets"])[0]
+	target := list(v.starting(t, "AWS::Events::Rule", "UploadCompleted").Properties["Targets"])[0]
 	if got, want := text(t, at(target, "DeadLetterConfig", "Arn")), text(t, failed); got != want {
 		t.Errorf("the rule gives up to %s, want %s", got, want)
 	}

@@ -13,6 +13,7 @@ func TestWhatIsOffBringsNothing(t *testing.T) {
 		"AWS::SQS::Queue", "AWS::Events::Rule", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Logs::MetricFilter",
 		"AWS::Logs::QueryDefinition", "AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping", "AWS::Route53::RecordSet",
 		"AWS::Cognito::UserPoolDomain", "AWS::Cognito::ManagedLoginBranding", "AWS::Cognito::UserPoolIdentityProvider",
+		"AWS::Events::Connection", "AWS::Events::ApiDestination",
 	}
 	for _, typ := range options {
 		if found := all["least"].ofType(typ); len(found) > 0 {

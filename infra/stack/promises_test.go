@@ -80,6 +80,7 @@ func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
 		"FirewallBlocks":          `AWS/WAFV2 BlockedRequests Sum of 300 s, > 1000, 1 times`,
 		"UploadSignerErrors":      `AWS/Lambda Errors Sum of 300 s, > 0, 1 times`,
 		"UploadSignerThrottles":   `AWS/Lambda Throttles Sum of 300 s, > 0, 1 times`,
+		"WebhookUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
 		"UploadsUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
 	}
 	v := all["everything"]

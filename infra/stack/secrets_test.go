@@ -20,8 +20,11 @@ func TestNoTemplateHoldsASecret(t *testing.T) {
 	}
 	for name, v := range all {
 		for what, pattern := range patterns {
-			// The one reference that is meant, and AWS's example account, in everything.json.
-			content := bytes.ReplaceAll(v.text, []byte("{{resolve:secretsmanager:"+v.config.OIDCClientSecretArn+":SecretString:::}}"), nil)
+			// The references that are meant, and AWS's example account, in everything.json.
+			content := v.text
+			for _, meant := range []string{v.config.OIDCClientSecretArn, v.config.WebhookSecretArn} {
+				content = bytes.ReplaceAll(content, []byte("{{resolve:secretsmanager:"+meant+":SecretString:::}}"), nil)
+			}
 			content = bytes.ReplaceAll(content, []byte("111122223333"), nil)
 			if found := pattern.Find(content); found != nil {
 				t.Errorf("%s: has %s: %q", name, what, found)

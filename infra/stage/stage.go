@@ -176,6 +176,13 @@ type Stage struct {
 	MalwareScan bool `json:"malwareScan"`
 	// UploadEvents sends an event for each completed upload to a queue, as an example of a consumer.
 	UploadEvents bool `json:"uploadEvents"`
+	// WebhookURL gets a POST with the same event for each completed upload, through an EventBridge API destination: a public
+	// "https://host/path". WebhookHeader is the header that carries the secret, such as "X-Webhook-Secret", and
+	// WebhookSecretArn is a secret in Secrets Manager whose whole text is its value: up to 512 printable characters. It brings
+	// a role for EventBridge with events:InvokeApiDestination on this destination. All three, or none. Default none.
+	WebhookURL       string `json:"webhookUrl"`
+	WebhookHeader    string `json:"webhookHeader"`
+	WebhookSecretArn string `json:"webhookSecretArn"`
 
 	// Alarms watches API and functions, ten cents an alarm and month. Default false.
 	Alarms bool `json:"alarms"`

@@ -12,7 +12,7 @@ import (
 
 // rows is the whole table.
 func rows() []row {
-	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), deleteRows(), otherRows(), serviceRows(), keyRows(), scanRows(), accessLogRows())
+	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), deleteRows(), otherRows(), serviceRows(), keyRows(), scanRows(), accessLogRows(), webhookRows())
 }
 
 // rowsFor are the rows that hold in a stage.

@@ -38,10 +38,12 @@ const (
 	otherAccountRole = "arn:aws:sts::" + otherAccount + ":assumed-role/Administrator/session"
 	anonymous        = "anonymous"
 	scanner          = "arn:aws:sts::" + account + ":assumed-role/MalwareScanRole/session"
+	webhookCaller    = "arn:aws:sts::" + account + ":assumed-role/WebhookRole/session"
 	lambdaService    = "lambda.amazonaws.com"
 	apiService       = "apigateway.amazonaws.com"
 	scanService      = "malware-protection-plan.guardduty.amazonaws.com"
 	logService       = "logging.s3.amazonaws.com"
+	eventService     = "events.amazonaws.com"
 )
 
 // The resources. All are in the stack's account, the elsewhere ones outside the stack. Their names are short
@@ -63,6 +65,9 @@ const (
 	elsewhereKey    = "arn:aws:kms:" + region + ":" + account + ":key/elsewhere"
 	formerKey       = "arn:aws:kms:" + region + ":" + account + ":key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f" // everything.json's
 	scanRole        = "arn:aws:iam::" + account + ":role/MalwareScanRole"
+	webhook         = "arn:aws:events:" + region + ":" + account + ":api-destination/WebhookApiDestination/0a1b2c3d"
+	elsewhereHook   = "arn:aws:events:" + region + ":" + account + ":api-destination/elsewhere/0a1b2c3d"
+	webhookRole     = "arn:aws:iam::" + account + ":role/WebhookRole"
 	uploadRole      = "arn:aws:iam::" + account + ":role/UploadSignerRole"
 	downloadRole    = "arn:aws:iam::" + account + ":role/DownloadSignerRole"
 	deleteRole      = "arn:aws:iam::" + account + ":role/DeleteSignerRole"
@@ -182,6 +187,10 @@ func callerName(caller string) string {
 		return "GuardDuty"
 	case logService:
 		return "S3 log delivery"
+	case webhookCaller:
+		return "webhook caller"
+	case eventService:
+		return "EventBridge"
 	default:
 		return caller
 	}
@@ -199,6 +208,7 @@ func tracingOff(s stage.Stage) bool { return !s.Tracing }
 
 func scanned(s stage.Stage) bool    { return s.MalwareScan }
 func unscanned(s stage.Stage) bool  { return !s.MalwareScan }
+func hooked(s stage.Stage) bool     { return s.WebhookURL != "" }
 func ownKey(s stage.Stage) bool     { return s.KMSKey }
 func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs && s.AccessLogBucketName == "" }
 

@@ -169,6 +169,8 @@ func (t template) arn(arg any) (any, error) {
 		return "arn:aws:iam::" + account + ":role/" + constructID(id), nil
 	case "AWS::KMS::Key":
 		return "arn:aws:kms:" + region + ":" + account + ":key/" + constructID(id), nil
+	case "AWS::Events::ApiDestination": // EventBridge ends the ARN with an ID
+		return "arn:aws:events:" + region + ":" + account + ":api-destination/" + constructID(id) + "/0a1b2c3d", nil
 	case "AWS::Logs::LogGroup":
 		return "arn:aws:logs:" + region + ":" + account + ":log-group:" + constructID(id) + ":*", nil
 	default:
