@@ -80,6 +80,9 @@ for (const [device, viewport] of Object.entries(DEVICES)) test(`the page is acce
   const box = (selector) => page.locator(selector).boundingBox()
   const [status, pause] = [await box('.uppy-StatusBar-statusSecondary'), await box('.uppy-StatusBar-actions')]
   assert.ok(status.x + status.width <= pause.x, 'the controls leave the status free')
+  const [bar, text] = [await box('.uppy-StatusBar'), await box('.uppy-StatusBar-status')]
+  const [above, below] = [text.y - bar.y, bar.y + bar.height - text.y - text.height]
+  assert.ok(above >= 4 && below >= 4, `the status has ${above} and ${below} px around it, want 4`)
   assert.match(await page.locator('.uppy-StatusBar-statusSecondary').innerText(), /1 of 2 files uploaded · .* of 24 MB · keep this page open$/)
   assert.equal(await overflow(page), 0)
   assert.deepEqual(await violations(page), [])
