@@ -62,7 +62,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	}
 	socket := filepath.Join(d.sockets, gatewaySocket)
 	caller := iamClient{iam, s.iam, s.cfg.Now}
-	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: newUploads()}
+	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: newUploads(), completed: s.cfg.Completed}
 	listening := make(chan struct{})
 	cfg := &embedgw.Config{
 		RootUserAccess: s.Root.AccessKeyID, RootUserSecret: s.Root.SecretAccessKey,

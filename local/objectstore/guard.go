@@ -9,6 +9,8 @@ import (
 
 	"example.com/presigned/local/bucketpolicy"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/valyala/fasthttp"
 	"github.com/versity/versitygw/auth"
@@ -26,6 +28,23 @@ type guard struct {
 	policies map[string]*bucketpolicy.Policy // by bucket name
 	now      func() time.Time
 	uploads  *uploads
+
+	completed func(Object)
+}
+
+// announce tells of an object that was just written. Strings of the gateway live as long as their request.
+func (g guard) announce(ctx context.Context, bucket, key *string, reason string) {
+	if g.completed == nil {
+		return
+	}
+	o := Object{Bucket: strings.Clone(*bucket), Key: strings.Clone(*key), Reason: reason}
+	if head, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key}); err == nil { // else it is deleted already
+		o.Size, o.ETag, o.VersionID = aws.ToInt64(head.ContentLength), strings.Trim(aws.ToString(head.ETag), `"`), strings.Clone(aws.ToString(head.VersionId))
+	}
+	if request, ok := ctx.(*fasthttp.RequestCtx); ok {
+		o.RequestID, _ = request.UserValue(string(utils.ContextKeyRequestID)).(string)
+	}
+	g.completed(o)
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an
