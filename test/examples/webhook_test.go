@@ -17,6 +17,7 @@ import (
 	"example.com/presigned/client"
 	"example.com/presigned/local/events"
 	"example.com/presigned/local/stack"
+	"example.com/presigned/test/harness"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -33,11 +34,7 @@ type backEnd struct {
 
 func startBackEnd(t *testing.T, database string) *backEnd {
 	t.Helper()
-	program, err := filepath.Abs("../../examples/python/webhook.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "python3", program, "0", database)
+	cmd := exec.CommandContext(t.Context(), "python3", harness.Build("../examples/python/webhook.py"), "0", database)
 	cmd.Env = append(cmd.Environ(), "WEBHOOK_SECRET="+webhookSecret, "WEBHOOK_HEADER=X-Acme-Secret") // the bounded stage's
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
