@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,7 +73,7 @@ func fake(ts *testscript.TestScript) *fakestack.Stack {
 
 func signedIn(ts *testscript.TestScript, _ bool, _ []string) {
 	store := state.New(filepath.Join(ts.Getenv("XDG_CONFIG_HOME"), "presigned"))
-	s := session.New(store, "eu-west-1_Pool/app", nil, time.Now)
+	s := session.New(store, strings.TrimSuffix("eu-west-1_Pool/app/"+ts.Getenv("PRESIGNED_COGNITO_URL"), "/"), nil, time.Now)
 	ts.Check(s.Keep(context.Background(), signin.Tokens{
 		AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(time.Hour),
 	}))
