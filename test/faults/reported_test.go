@@ -20,7 +20,6 @@ type backEnd struct {
 	mu      sync.Mutex
 	fails   map[string]int             // by the event's ID
 	counted map[string]map[string]bool // the sequencers that came for a key: more than one are two uploads
-	told    int                        // requests that arrived
 }
 
 func newBackEnd() *backEnd { return &backEnd{fails: map[string]int{}, counted: map[string]map[string]bool{}} }
@@ -33,7 +32,6 @@ func (b *backEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.told++
 	trouble := rand.IntN(6)
 	if b.fails[e.ID] == 3 {
 		trouble = -1
@@ -77,6 +75,16 @@ func (b *backEnd) differences(prefix string, stored []string) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// unreported is what the back end counted wrongly of the user's objects.
+func (r *rig) unreported() []string {
+	r.w.Running.Events.Wait()
+	have, err := r.store().Look(r.t.Context())
+	if err != nil {
+		return []string{"look into the bucket: " + err.Error()}
+	}
+	return r.w.told.differences(r.user+"/", slices.Sorted(maps.Keys(have.Versions)))
 }
 
 // reportTo has a stack tell a back end of its uploads.

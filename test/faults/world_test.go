@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -56,6 +57,9 @@ type world struct {
 	users atomic.Int64
 	data  string // objects, and the assembly that is served
 
+	told    *backEnd // of completed uploads
+	backEnd *httptest.Server
+
 	mu     sync.RWMutex // of Stack, while it restarts
 	before string       // what the stacks before this one have written
 }
@@ -65,13 +69,14 @@ func start() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{data: data}
+	w := &world{data: data, told: newBackEnd()}
+	w.backEnd = httptest.NewServer(w.told)
 	if err := unthrottled(harness.Build("local-assembly"), w.assembly()); err != nil {
 		return nil, fmt.Errorf("%w\nhint: run `make build` first", err)
 	}
 	w.Stack, err = harness.Start("local-assembly", func(c *stack.Config) {
 		c.Assembly, c.Now, c.Data = w.assembly(), w.now, w.data
-	})
+	}, reportTo(w.backEnd.URL))
 	return w, err
 }
 
@@ -97,6 +102,7 @@ func unthrottled(from, to string) error {
 
 func (w *world) close() error {
 	err := w.Close()
+	w.backEnd.Close()
 	if gone := os.RemoveAll(w.data); err == nil {
 		err = gone
 	}
@@ -109,7 +115,7 @@ func (w *world) logOf(user string) string {
 	defer w.mu.RUnlock()
 	var b strings.Builder
 	for line := range strings.Lines(w.before + w.Log.String()) {
-		if strings.Contains(line, "/"+user+"/") || line == "restart\n" {
+		if strings.Contains(line, "/"+user+"/") || strings.HasPrefix(line, "event "+user+"/") || line == "restart\n" {
 			b.WriteString(line)
 		}
 	}
@@ -136,7 +142,7 @@ func (w *world) restart() error {
 	begin := func() (*harness.Stack, error) {
 		return harness.Start("local-assembly", func(c *stack.Config) {
 			c.Assembly, c.Now, c.Data, c.Keys, c.API, c.S3, c.Cognito = w.assembly(), w.now, w.data, keys, api, s3, cognito
-		})
+		}, reportTo(w.backEnd.URL))
 	}
 	fresh, err := begin()
 	for tries := 0; errors.Is(err, syscall.EADDRINUSE) && tries < 100; tries++ {
