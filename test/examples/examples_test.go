@@ -209,15 +209,5 @@ func start(t *testing.T, options ...func(*stack.Config)) reader {
 	if _, err := os.Stat(filepath.Join(folder, "amplify/node_modules")); err != nil {
 		t.Fatal("the packages of examples/amplify are missing\nhint: run `npm --prefix examples/amplify ci`")
 	}
-	outputs := func(cfg *stack.Config) { cfg.OutputsFile = filepath.Join(t.TempDir(), "outputs.json") }
-	s, err := harness.Start("bounded-assembly", append(options, outputs)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return reader{s, folder}
+	return reader{harness.Serve(t, "bounded-assembly", options...), folder}
 }

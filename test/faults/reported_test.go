@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"example.com/presigned/local/events"
-	"example.com/presigned/local/stack"
 )
 
 // backEnd counts the uploads that it is told of, and fails at random: it answers 503, or hangs up before or after it has
@@ -22,7 +21,9 @@ type backEnd struct {
 	counted map[string]map[string]bool // the sequencers that came for a key: more than one are two uploads
 }
 
-func newBackEnd() *backEnd { return &backEnd{fails: map[string]int{}, counted: map[string]map[string]bool{}} }
+func newBackEnd() *backEnd {
+	return &backEnd{fails: map[string]int{}, counted: map[string]map[string]bool{}}
+}
 
 func (b *backEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var e events.Event
@@ -85,9 +86,4 @@ func (r *rig) unreported() []string {
 		return []string{"look into the bucket: " + err.Error()}
 	}
 	return r.w.told.differences(r.user+"/", slices.Sorted(maps.Keys(have.Versions)))
-}
-
-// reportTo has a stack tell a back end of its uploads.
-func reportTo(url string) func(*stack.Config) {
-	return func(c *stack.Config) { c.Webhook, c.WebhookSecret = url, "the soak's" }
 }

@@ -1,8 +1,8 @@
 ##@ Check the tests
 
-# SEED chooses which of all changes are tried. docs/mutations.md has the last scores.
+# SEED chooses which of all changes are tried. CONTRIBUTING.md has the last scores.
 SEED ?= 16
 
 .PHONY: mutations
-mutations: ## Change the function and the client in one place at a time: do their tests notice? (an hour)
+mutations: ## Check that each change of the function and the client fails a test (an hour)
 	cd test && go run ./mutation -root .. -seed $(SEED)
