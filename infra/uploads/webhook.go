@@ -25,7 +25,7 @@ const (
 )
 
 // addWebhook posts each completed upload to the stage's URL, with the secret in the stage's header. EventBridge sends it, so
-// no function of ours runs. It returns the dead-letter queue of undelivered events.
+// none of our functions runs. It returns the dead-letter queue of undelivered events.
 func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) awssqs.Queue {
 	connection := awsevents.NewConnection(scope, new("WebhookConnection"), &awsevents.ConnectionProps{
 		Description: new("The secret that the webhook of completed uploads is sent with"),
@@ -33,7 +33,7 @@ func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Buc
 		Authorization: awsevents.Authorization_ApiKey(new(config.WebhookHeader), awscdk.SecretValue_SecretsManager(new(config.WebhookSecretArn), nil)),
 	})
 	destination := awsevents.NewApiDestination(scope, new("Webhook"), &awsevents.ApiDestinationProps{
-		Description:        new("The app's back end, which is told of completed uploads"),
+		Description:        new("The app's back end, which gets the events of completed uploads"),
 		Connection:         connection,
 		Endpoint:           new(config.WebhookURL),
 		HttpMethod:         awsevents.HttpMethod_POST,
