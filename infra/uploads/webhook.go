@@ -33,7 +33,7 @@ func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Buc
 		Authorization: awsevents.Authorization_ApiKey(new(config.WebhookHeader), awscdk.SecretValue_SecretsManager(new(config.WebhookSecretArn), nil)),
 	})
 	destination := awsevents.NewApiDestination(scope, new("Webhook"), &awsevents.ApiDestinationProps{
-		Description:        new("The app's back end, which is told of completed uploads"),
+		Description:        new("The app's back end, which gets the events of completed uploads"),
 		Connection:         connection,
 		Endpoint:           new(config.WebhookURL),
 		HttpMethod:         awsevents.HttpMethod_POST,

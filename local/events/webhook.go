@@ -49,8 +49,8 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// deliver posts an event until it is taken, refused, or tried often enough. What fails stands in the log, as EventBridge
-// puts it into the dead-letter queue.
+// deliver posts an event until it is taken, refused, or tried often enough. What fails is logged; EventBridge puts it
+// into the dead-letter queue.
 func (b *Bus) deliver(e Event) {
 	pause := b.pause
 	for try := 1; ; try++ {

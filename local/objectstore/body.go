@@ -11,7 +11,7 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// PutObject refuses a body that ends early, and a condition that S3 does not know. It tells of the object.
+// PutObject refuses a body that ends early, and a condition that S3 does not know. It reports the object.
 func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
 	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
 		return s3response.PutObjectOutput{}, err

@@ -29,7 +29,7 @@ type guard struct {
 	completed func(Object)
 }
 
-// announce tells of an object that was just written. Strings of the gateway live as long as their request.
+// announce reports an object that was just written. Strings of the gateway live as long as their request.
 func (g guard) announce(ctx context.Context, bucket, key *string, reason string) {
 	if g.completed == nil {
 		return

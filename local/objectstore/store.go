@@ -34,7 +34,7 @@ type Config struct {
 	Log      io.Writer    // one Write for each request's line
 	Now      func() time.Time
 
-	Completed func(Object) // is told of each completed upload; nil tells nobody
+	Completed func(Object) // gets each completed upload; may be nil
 }
 
 // Object is a completed upload: a single PUT, or a multipart upload joined.

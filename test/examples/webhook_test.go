@@ -95,7 +95,7 @@ func encoded(t *testing.T, e events.Event) []byte {
 	return text
 }
 
-// The stage has a queue and a webhook: both are told of each upload, and of nothing else.
+// The stage has a queue and a webhook: both get the event of each upload, and no other.
 func TestTheBackEndOfTheExamplesCountsEachUploadOnce(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "uploads.db")
 	b := startBackEnd(t, database)

@@ -13,7 +13,7 @@ import (
 	"example.com/presigned/local/events"
 )
 
-// backEnd counts the uploads that it is told of, and fails at random: it answers 503, or hangs up before or after it has
+// backEnd counts the uploads that it gets events of, and fails at random: it answers 503, or hangs up before or after it has
 // counted. It fails an event a few times at most, as an outage that ends.
 type backEnd struct {
 	mu      sync.Mutex

@@ -19,7 +19,7 @@ var (
 )
 
 // Random schedules of faults and of what a user does: whatever happens, what was reported is stored, once, and nothing
-// else is; and the app's back end is told of each object, and counts it once.
+// else is; and the app's back end gets the event of each object, and counts it once.
 func TestRandomSchedulesLoseAndDoubleNothing(t *testing.T) {
 	if !canKill() {
 		t.Skip("killing the functions needs /proc")
