@@ -95,7 +95,7 @@ func TestLogMetricsCountByOperationAndCode(t *testing.T) {
 // The namespace of our metrics has a hyphen. Without its quotes CloudWatch reads an expression that finds nothing.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
 func TestEachSearchOfTheDashboardQuotesItsNamespace(t *testing.T) {
-	body := text(t, all["everything"].only(t, "AWS::CloudWatch::Dashboard").Properties)
+	body := text(t, all["everything"].ofType("AWS::CloudWatch::Dashboard")[0].Properties)
 	const quoted = `SEARCH('{\\\"PresignedUploads-everything\\\",`
 	if got, want := strings.Count(body, "SEARCH("), strings.Count(body, quoted); got != want || got != 2 {
 		t.Errorf("got %d searches, %d of them with the namespace in quotes, want 2: %s", got, want, body)

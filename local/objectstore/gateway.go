@@ -84,7 +84,7 @@ func (s *Store) startGateway(ctx context.Context, dir string) error {
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), stop())
 	}
-	s.closers = append(s.closers, stop, startFront(s.cfg.Listener, socket).close)
+	s.closers = append(s.closers, stop, startForwarder(s.cfg.Listener, socket).close)
 	return nil
 }
 

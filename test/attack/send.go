@@ -41,7 +41,9 @@ func (x *Try) do(method, address string, header http.Header, body []byte) harnes
 		}
 		x.Fatal(method, ": ", err)
 	}
-	a.Search(x)
+	for _, leak := range a.Secrets() {
+		x.Error(leak)
+	}
 	return a
 }
 

@@ -70,7 +70,7 @@ func (w *world) soak(t *testing.T, s schedule) {
 		l.gate.acting.Wait()
 	}
 	transportOf(r.Config.HTTPClient).CloseIdleConnections() // some of them may still be in trouble
-	r.Settle(t.Context())
+	r.Finish(t.Context())
 	if wrong := append(users.Check(t.Context(), r.store(), r.User), r.unreported()...); len(wrong) > 0 {
 		for _, one := range wrong {
 			t.Error(one)

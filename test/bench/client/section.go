@@ -178,12 +178,18 @@ func watch(pid int) (peak func() float64) {
 
 // once runs a tool, and checks what it did.
 func once(ctx context.Context, t tool, d direction, down string) (sample, error) {
-	if err := errors.Join(os.RemoveAll(down), os.MkdirAll(down, 0o755)); err != nil {
-		return sample{}, err
-	}
-	arguments := t.upload(d.job)
+	var arguments []string
 	if d.name == "download" {
+		down = filepath.Join(down, d.job.newName())
+		if err := errors.Join(os.RemoveAll(down), os.MkdirAll(down, 0o755)); err != nil {
+			return sample{}, err
+		}
 		arguments = t.download(d.job, down)
+	} else {
+		if t.name != ours {
+			d.job.prefix = d.job.newName()
+		}
+		arguments = t.upload(d.job)
 	}
 	cmd := t.command(ctx, arguments)
 	var out, problems bytes.Buffer
