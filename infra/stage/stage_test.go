@@ -97,16 +97,6 @@ func federated(change map[string]any) map[string]any {
 	return entry
 }
 
-// webhook is an entry with a webhook, some of it changed.
-func webhook(change map[string]any) map[string]any {
-	entry := map[string]any{
-		"webhookUrl": "https://api.acme.io/hooks/uploads", "webhookHeader": "X-Webhook-Secret",
-		"webhookSecretArn": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:webhook-AbCdEf",
-	}
-	maps.Copy(entry, change)
-	return entry
-}
-
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 	for _, tt := range []struct {
 		entry map[string]any
@@ -203,26 +193,6 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{federated(map[string]any{"oidcIssuer": "https://login.acme.io/"}), `without a slash at the end`},
 		{federated(map[string]any{"oidcClientId": "a b"}), `oidcClientId has "a b"`},
 		{federated(map[string]any{"oidcClientSecretArn": "s3cr3t"}), `want the ARN of a secret in Secrets Manager`},
-		{webhook(map[string]any{"webhookSecretArn": ""}), `webhookUrl, webhookHeader and webhookSecretArn go together`},
-		{webhook(map[string]any{"webhookUrl": ""}), `want all three, or none`},
-		{webhook(map[string]any{"webhookUrl": "http://api.acme.io/uploads"}), `webhookUrl has "http://api.acme.io/uploads": want https://host/path`},
-		{webhook(map[string]any{"webhookUrl": "https://api.acme.io/uploads#x"}), `want https://host/path`},
-		{webhook(map[string]any{"webhookUrl": "https://api.acme.io/*"}), `want https://host/path`},
-		{webhook(map[string]any{"webhookUrl": "https://api.acme.io/" + strings.Repeat("a", 2048)}), `at most 2,048 characters`},
-		{webhook(map[string]any{"webhookUrl": "https://me:secret@api.acme.io/"}), `webhookUrl has a user or a query`},
-		{webhook(map[string]any{"webhookUrl": "https://api.acme.io/?token=secret"}), `webhookUrl has a user or a query`},
-		{webhook(map[string]any{"webhookUrl": "https://localhost/uploads"}), `webhookUrl is at "localhost": want a public domain name`},
-		{webhook(map[string]any{"webhookUrl": "https://127.0.0.1:9000/"}), `webhookUrl is at "127.0.0.1"`},
-		{webhook(map[string]any{"webhookUrl": "https://[::1]/"}), `want https://host/path`},
-		{webhook(map[string]any{"webhookUrl": "https://app.localhost/"}), `webhookUrl is at "app.localhost"`},
-		{webhook(map[string]any{"webhookUrl": "https://nas.local/"}), `webhookUrl is at "nas.local"`},
-		{webhook(map[string]any{"webhookUrl": "https://ip-10-0-0-1.ec2.internal/"}), `want a public domain name`},
-		{webhook(map[string]any{"webhookUrl": "https://2130706433/"}), `webhookUrl is at "2130706433"`},
-		{webhook(map[string]any{"webhookHeader": "X Secret"}), `webhookHeader has "X Secret": want the name of an HTTP header`},
-		{webhook(map[string]any{"webhookHeader": "X-Secret\r\nHost"}), `want the name of an HTTP header`},
-		{webhook(map[string]any{"webhookHeader": "User-Agent"}), `webhookHeader is "User-Agent": EventBridge sets or removes this header`},
-		{webhook(map[string]any{"webhookHeader": "content-type"}), `EventBridge sets or removes this header`},
-		{webhook(map[string]any{"webhookSecretArn": "s3cr3t"}), `webhookSecretArn has "s3cr3t": want the ARN of a secret in Secrets Manager`},
 		{map[string]any{"wafRateLimit": 9}, `wafRateLimit is 9: want 10 to 2000000000`},
 		{map[string]any{"alarmTopicArn": topic}, `does nothing with alarms off`},
 		{map[string]any{"alarms": true, "alarmTopicArn": "me@example.com"}, `want the ARN of a standard SNS topic`},
@@ -256,8 +226,6 @@ func TestAStageAtItsBoundsIsTaken(t *testing.T) {
 		federated(nil),
 		{"signInWithEmail": true},
 		{"wafRateLimit": 10},
-		webhook(nil),
-		webhook(map[string]any{"webhookUrl": "https://api.acme.io:8443", "webhookHeader": "Authorization"}),
 		{"accessTokenMinutes": 1439, "refreshTokenDays": 1},
 		{"formerKmsKeyArns": []any{key}},
 		{"kmsKey": true, "kmsKeyArn": key},

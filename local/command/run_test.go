@@ -123,6 +123,9 @@ func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	if err := second.stop(); err != nil {
 		t.Error(err)
 	}
+	if _, err := os.Stat(b.OutputsFile); !os.IsNotExist(err) {
+		t.Errorf("the second leaves %s: %v", b.OutputsFile, err)
+	}
 	if said := second.stderr.String(); !strings.Contains(said, "\nports already in use: ") {
 		t.Errorf("the second doesn't say that it has other ports: %s", said)
 	}

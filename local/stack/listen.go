@@ -43,6 +43,7 @@ func (s *Stack) open(ctx context.Context) (err error) {
 	if slices.Contains(s.cfg.Movable, "outputs") && servedByAnother(ctx, s.cfg.OutputsFile, s.listen.s3.Addr().String()) {
 		_, port, _ := net.SplitHostPort(s.listen.api.Addr().String())
 		s.cfg.OutputsFile = strings.TrimSuffix(s.cfg.OutputsFile, ".json") + "-" + port + ".json"
+		s.closers = append(s.closers, func() error { return os.RemoveAll(s.cfg.OutputsFile) }) // or each run would leave one
 	}
 	return nil
 }
