@@ -33,6 +33,7 @@ func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
 		"FirewallBlocks":          `AWS/WAFV2 BlockedRequests Sum of 300 s, > 1000, 1 times`,
 		"UploadSignerErrors":      errors,
 		"UploadSignerThrottles":   throttles,
+		"WebhookUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
 		"UploadsUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
 	}
 	for _, a := range all["everything"].ofType(alarm) {
@@ -105,7 +106,7 @@ func TestEachSearchOfTheDashboardQuotesItsNamespace(t *testing.T) {
 func TestTheDocumentsCountTheAlarms(t *testing.T) {
 	n := len(alarmIDs())
 	for page, want := range map[string]string{
-		"deploy.md": fmt.Sprintf("%d alarms, one more with WAF and one with `uploadEvents`", n-2),
+		"deploy.md": fmt.Sprintf("%d alarms, one more each with WAF, `uploadEvents` and `webhookUrl`", n-3),
 		"costs.md":  fmt.Sprintf("| %d alarms, one of two metrics: $%.2f |", n, 0.1*float64(n+1)),
 	} {
 		if got, err := os.ReadFile(filepath.Join("..", "..", "docs", page)); err != nil || !strings.Contains(string(got), want) {

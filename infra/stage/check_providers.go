@@ -37,9 +37,13 @@ func (s Stage) checkProviders() []error {
 		wrong = slices.Concat(wrong, matches("oidcProvider", s.OIDCProvider, providerName, name),
 			matches("oidcIssuer", s.OIDCIssuer, `^https://[^\s]*[^\s/]$`, "https://... without a slash at the end"),
 			matches("oidcClientId", s.OIDCClientID, `^[!-~]{1,255}$`, "the client ID that the provider gave"),
-			matches("oidcClientSecretArn", s.OIDCClientSecretArn, `^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$`, "the ARN of a secret in Secrets Manager"))
+			checkSecret("oidcClientSecretArn", s.OIDCClientSecretArn))
 	}
 	return wrong
+}
+
+func checkSecret(field, arn string) []error {
+	return matches(field, arn, `^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$`, "the ARN of a secret in Secrets Manager")
 }
 
 // anySet reports whether any of the values is set.

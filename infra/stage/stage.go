@@ -179,6 +179,13 @@ type Stage struct {
 	// UploadEvents sends an event for each completed upload to a queue, with MalwareScan after a clean scan. It is an example
 	// of processing. Default false.
 	UploadEvents bool `json:"uploadEvents"`
+	// WebhookURL gets a POST with the same event for each completed upload, through an EventBridge API destination: a public
+	// "https://host/path". WebhookHeader is the header that carries the secret, such as "X-Webhook-Secret", and
+	// WebhookSecretArn is a secret in Secrets Manager whose whole text is its value: up to 512 printable characters. It brings
+	// a role for EventBridge with events:InvokeApiDestination on this destination. All three, or none. Default none.
+	WebhookURL       string `json:"webhookUrl"`
+	WebhookHeader    string `json:"webhookHeader"`
+	WebhookSecretArn string `json:"webhookSecretArn"`
 
 	// Alarms adds CloudWatch alarms for API and functions, billed by alarm. Default false.
 	Alarms bool `json:"alarms"`

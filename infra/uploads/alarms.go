@@ -29,9 +29,9 @@ type alarm struct {
 	periods     float64 // in each of so many periods
 }
 
-// addAlarms watches the API and the functions, and acl and deadLetters unless they are nil. Alarms go to the topic, if
+// addAlarms watches the API and the functions, and acl and the dead-letter queues unless they are nil. Alarms go to the topic, if
 // there is one.
-func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters awssqs.Queue) []awscloudwatch.IAlarm {
+func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.Queue) []awscloudwatch.IAlarm {
 	alarms := apiAlarms(a)
 	for _, s := range signers {
 		alarms = append(alarms, signerAlarms(s)...)
@@ -48,6 +48,13 @@ func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []si
 			"UploadsUndelivered",
 			"The message of a completed upload was not delivered: the consumer fails, or the message can't be sent. Look at the consumer's log, then at the queue UndeliveredUploads.",
 			deadLetters.MetricApproximateNumberOfMessagesVisible(overFiveMinutes("Maximum")), 0, 1,
+		})
+	}
+	if webhookDeadLetters != nil {
+		alarms = append(alarms, alarm{
+			"WebhookUndelivered",
+			"The webhook didn't take the event of a completed upload: it refused it, or failed for a day. Look at the attributes ERROR_CODE and ERROR_MESSAGE of the messages of the queue UndeliveredWebhooks.",
+			webhookDeadLetters.MetricApproximateNumberOfMessagesVisible(overFiveMinutes("Maximum")), 0, 1,
 		})
 	}
 	added := make([]awscloudwatch.IAlarm, len(alarms))
