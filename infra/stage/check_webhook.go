@@ -22,7 +22,7 @@ var removedHeaders = []string{
 func (s Stage) checkWebhook() []error {
 	webhook := []string{s.WebhookURL, s.WebhookHeader, s.WebhookSecretArn}
 	switch {
-	case !given(webhook):
+	case !anySet(webhook):
 		return nil
 	case slices.Contains(webhook, ""):
 		return []error{errors.New("webhookUrl, webhookHeader and webhookSecretArn go together: want all three, or none")}
