@@ -31,10 +31,10 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 		g.dead(w, r, nil)
 		return
 	}
-	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.honour(w, r, g) })
+	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, g) })
 }
 
-func (s *Stack) honour(w http.ResponseWriter, r *http.Request, g grant) {
+func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client hung up
@@ -105,8 +105,7 @@ func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	h := w.Header()
 	h.Set("Content-Type", o.ContentType)
 	h.Set("ETag", quoted(sum(o.Content)))
-	whole := g.operation == "headObject" || g.headers["X-Amz-Checksum-Mode"] != "" && r.Header.Get("Range") == ""
-	if o.Checksum != "" && whole {
+	if o.Checksum != "" && g.headers["X-Amz-Checksum-Mode"] != "" && r.Header.Get("Range") == "" {
 		h.Set("X-Amz-Checksum-Sha256", o.Checksum)
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(o.Content))
