@@ -76,15 +76,24 @@ func post(route operation.Route, ops []operation.Operation) object {
 	}
 	return object{
 		"operationId": "presign" + route.Name(), "summary": "Presign an operation that " + does[route],
-		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append(refs(ops), ref(batchName(route)))}, "examples": examples}}},
+		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append([]any{ref(batchName(route))}, refs(ops)...)}, "examples": examples}}},
 		"responses":   responses,
 	}
 }
 
-// refs are the schemas of the operations' requests.
+// refs are the schemas of a route's requests, those with the most required fields first. The client that OpenAPI Generator
+// makes for TypeScript takes the first schema whose required fields a request has, and drops the fields that it lacks
+// (https://github.com/OpenAPITools/openapi-generator/issues/18713). So one that requires nothing is the last.
 func refs(ops []operation.Operation) []any {
-	schemas := make([]any, len(ops))
-	for i, op := range ops {
+	rank := func(op operation.Operation) int {
+		if op.Name == ops[0].Name && len(op.Required) == 0 { // the route's default need not name its operation either
+			return -1
+		}
+		return 100*len(op.Required) + len(op.Optional)
+	}
+	ordered := slices.SortedStableFunc(slices.Values(ops), func(a, b operation.Operation) int { return rank(b) - rank(a) })
+	schemas := make([]any, len(ordered))
+	for i, op := range ordered {
 		schemas[i] = ref(schemaName(op))
 	}
 	return schemas

@@ -27,33 +27,38 @@ type area struct {
 	floor    float64
 }
 
-// tested is a package and those whose tests are run when it changes: folders below the root.
+// tested is a package and the tests that run when it changes.
 type tested struct {
-	folder, module string
-	tests          []string // below the module
+	folder, module string     // below the root
+	tests          [][]string // arguments of go test in the module: the quickest first, and the next only if those pass
 }
 
 var areas = []area{
 	{"lambda", []tested{
-		{"lambda/operation", ".", []string{"./lambda/presigner", "./lambda/openapi", "./infra/stage"}},
-		{"lambda/presigner", ".", []string{"./lambda/presigner"}},
+		{"lambda/operation", ".", [][]string{{"./lambda/presigner", "./lambda/openapi", "./infra/stage"}}},
+		{"lambda/presigner", ".", [][]string{{"./lambda/presigner"}}},
 	}, 160, 95},
 	{"client", []tested{
-		{"client", "client", []string{"."}},
-		{"client/internal/retry", "client", []string{"./internal/retry"}},
-		{"client/internal/wire", "client", []string{"./internal/wire", "."}},
-		{"client/internal/session", "client", []string{"./internal/session"}},
-		{"client/settings", "client", []string{"./settings"}},
-		{"client/signin", "client", []string{"./signin"}},
-		{"client/state", "client", []string{"./state"}},
-	}, 160, 90},
+		{"client", "client", [][]string{{"-short", "."}, transcripts}},
+		{"client/internal/atomicfile", "client", [][]string{{"-short", "./state", "."}, transcripts}},
+		{"client/internal/cli", "client", [][]string{{"./internal/cli"}, transcripts}},
+		{"client/internal/retry", "client", [][]string{{"./internal/retry"}, {"-short", "."}}},
+		{"client/internal/session", "client", [][]string{{"./internal/session"}, transcripts}},
+		{"client/internal/wire", "client", [][]string{{"./internal/wire"}, {"-short", "."}, transcripts}},
+		{"client/settings", "client", [][]string{{"./settings"}, transcripts}},
+		{"client/signin", "client", [][]string{{"./signin"}, transcripts}},
+		{"client/state", "client", [][]string{{"./state"}, {"-short", "."}}},
+	}, 180, 90},
 }
+
+// transcripts run the client's command against a fake stack.
+var transcripts = []string{"-short", "./cmd/presigned"}
 
 func main() {
 	root := flag.String("root", ".", "the repository")
 	only := flag.String("only", "", "one area: lambda or client")
 	seed := flag.Uint64("seed", 16, "which sample")
-	workers := flag.Int("workers", 4, "changes tried at once; the client's tests mostly wait")
+	workers := flag.Int("workers", 2, "changes tried at once")
 	flag.Parse()
 	if err := run(*root, *only, *seed, *workers); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
