@@ -61,6 +61,8 @@ type Object struct {
 	Content     []byte
 	ContentType string
 	Checksum    string // SHA-256 as S3 shows it; empty: none is held
+
+	etag string
 }
 
 // grant is one presigned URL.
@@ -139,7 +141,14 @@ func (s *Stack) Objects() map[string]Object {
 func (s *Stack) Put(key string, o Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.objects[key] = &o
+	s.store(key, &o)
+}
+
+// store gives the object an ETag that no other has.
+func (s *Stack) store(key string, o *Object) {
+	s.serial++
+	o.etag = quoted(fmt.Sprintf("object-%d", s.serial))
+	s.objects[key] = o
 }
 
 // Uploads counts the multipart uploads under way: what stays behind when a client forgets to clean up.
