@@ -47,6 +47,7 @@ type Stack struct {
 	mu      sync.Mutex
 	token   string
 	serial  int
+	stored  int
 	repeat  bool
 	lastKey string
 	signed  map[string]grant // by serial number in the URL
@@ -146,8 +147,8 @@ func (s *Stack) Put(key string, o Object) {
 
 // store gives the object an ETag that no other has.
 func (s *Stack) store(key string, o *Object) {
-	s.serial++
-	o.etag = quoted(fmt.Sprintf("object-%d", s.serial))
+	s.stored++
+	o.etag = quoted(fmt.Sprintf("object-%d", s.stored))
 	s.objects[key] = o
 }
 
