@@ -48,11 +48,11 @@ var areas = []area{
 		{"client/settings", "client", [][]string{{"./settings"}, transcripts}},
 		{"client/signin", "client", [][]string{{"./signin"}, transcripts}},
 		{"client/state", "client", [][]string{{"./state"}, {"-short", "."}}},
-	}, 180, 90},
+	}, 130, 90},
 }
 
 // transcripts run the client's command against a fake stack.
-var transcripts = []string{"-short", "./cmd/presigned"}
+var transcripts = []string{"-run", "TestTranscripts|Terminal|Password|Certificate|Home|CtrlC|OneCommand", "./cmd/presigned"}
 
 func main() {
 	root := flag.String("root", ".", "the repository")
