@@ -98,9 +98,14 @@ func run(root, only string, seed uint64, workers int) error {
 func (a area) try(root string, reasons map[string]string, random *rand.Rand, workers int) (bool, error) {
 	begun := time.Now()
 	var all []mutant
+	green := map[string]bool{} // tests that pass without a change
 	for _, p := range a.packages {
-		if got := (mutant{in: p}).judge(root); got != survived {
-			return false, fmt.Errorf("the tests of %s are red, or slow, without a change", p.folder)
+		for _, tests := range p.tests {
+			key := strings.Join(tests, " ")
+			if !green[key] && (mutant{in: tested{p.folder, p.module, [][]string{tests}}}).judge(root) != survived {
+				return false, fmt.Errorf("go test %s in %s is red, or slow, without a change", key, p.module)
+			}
+			green[key] = true
 		}
 		found, err := mutantsOf(root, p)
 		if err != nil {
