@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"example.com/presigned/lambda/operation"
 	"example.com/presigned/lambda/presigner"
@@ -54,8 +53,10 @@ func Document() map[string]any {
 
 func schemaName(op operation.Operation) string { return op.Name + "Request" }
 
+// The client that OpenAPI Generator makes for TypeScript takes the first type, by name, whose required fields a request has:
+// a batch has no others' required fields, and putObject has none.
 func batchName(route operation.Route) string {
-	return strings.ToLower(route.Name()) + "BatchRequest"
+	return "batch" + route.Name() + "Request"
 }
 
 func ref(schema string) object { return object{"$ref": "#/components/schemas/" + schema} }
@@ -76,24 +77,15 @@ func post(route operation.Route, ops []operation.Operation) object {
 	}
 	return object{
 		"operationId": "presign" + route.Name(), "summary": "Presign an operation that " + does[route],
-		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append([]any{ref(batchName(route))}, refs(ops)...)}, "examples": examples}}},
+		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append(refs(ops), ref(batchName(route)))}, "examples": examples}}},
 		"responses":   responses,
 	}
 }
 
-// refs are the schemas of a route's requests, those with the most required fields first. The client that OpenAPI Generator
-// makes for TypeScript takes the first schema whose required fields a request has, and drops the fields that it lacks
-// (https://github.com/OpenAPITools/openapi-generator/issues/18713). So one that requires nothing is the last.
+// refs are the schemas of the operations' requests.
 func refs(ops []operation.Operation) []any {
-	rank := func(op operation.Operation) int {
-		if op.Name == ops[0].Name && len(op.Required) == 0 { // the route's default need not name its operation either
-			return -1
-		}
-		return 100*len(op.Required) + len(op.Optional)
-	}
-	ordered := slices.SortedStableFunc(slices.Values(ops), func(a, b operation.Operation) int { return rank(b) - rank(a) })
-	schemas := make([]any, len(ordered))
-	for i, op := range ordered {
+	schemas := make([]any, len(ops))
+	for i, op := range ops {
 		schemas[i] = ref(schemaName(op))
 	}
 	return schemas

@@ -2,7 +2,6 @@ package openapi_test
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -60,30 +59,6 @@ func TestTheArticlesRequestMatchesOneOperation(t *testing.T) {
 	body := load(t).Paths.Value(string(operation.Upload)).Post.RequestBody.Value
 	if err := body.Content["application/json"].Schema.Value.VisitJSON(map[string]any{"username": "johndoe"}); err != nil {
 		t.Error(err)
-	}
-}
-
-// As the TypeScript client of OpenAPI Generator chooses a schema: no field of a request may be lost.
-func TestTheFirstSchemaWhoseRequiredFieldsAreThereHasEveryField(t *testing.T) {
-	doc := load(t)
-	for _, route := range operation.Routes() {
-		body := doc.Paths.Value(string(route)).Post.RequestBody.Value.Content["application/json"]
-		batch := body.Examples["batch"].Value.Value.(map[string]any)
-		requests := append([]any{batch}, batch["requests"].([]any)...)
-		for i, request := range requests {
-			fields := maps.Clone(request.(map[string]any))
-			if i == 1 && route == operation.Upload {
-				delete(fields, "operation") // putObject requires nothing, so createMultipartUpload would be taken for it
-			}
-			at := slices.IndexFunc(body.Schema.Value.OneOf, func(schema *openapi3.SchemaRef) bool {
-				return !slices.ContainsFunc(schema.Value.Required, func(name string) bool { return fields[name] == nil })
-			})
-			for name := range fields {
-				if first := body.Schema.Value.OneOf[at]; first.Value.Properties[name] == nil {
-					t.Errorf("%s: request %d would be taken for %s, which has no %s", route, i, first.Ref, name)
-				}
-			}
-		}
 	}
 }
 
