@@ -57,16 +57,17 @@ var transcripts = []string{"-run", "TestTranscripts|Terminal|Password|Certificat
 func main() {
 	root := flag.String("root", ".", "the repository")
 	only := flag.String("only", "", "one area: lambda or client")
+	folder := flag.String("folder", "", "only packages whose folder has these words")
 	seed := flag.Uint64("seed", 16, "which sample")
 	workers := flag.Int("workers", 2, "changes tried at once")
 	flag.Parse()
-	if err := run(*root, *only, *seed, *workers); err != nil {
+	if err := run(*root, *only, *folder, *seed, *workers); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(root, only string, seed uint64, workers int) error {
+func run(root, only, folder string, seed uint64, workers int) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return err
@@ -80,6 +81,7 @@ func run(root, only string, seed uint64, workers int) error {
 		if only != "" && a.name != only {
 			continue
 		}
+		a.packages = slices.DeleteFunc(a.packages, func(p tested) bool { return !strings.Contains(p.folder, folder) })
 		ok, err := a.try(root, reasons, rand.New(rand.NewPCG(seed, 0)), workers)
 		if err != nil {
 			return err

@@ -137,6 +137,16 @@ test('parts that cannot be dropped are logged, and dropped by the bucket a day l
   assert.equal(begun.size, 1)
 })
 
+test('Uppy hears that an upload which S3 no longer has starts again', async (t) => {
+  const { uppy, add, fail, begun, objects } = start(t)
+  const restarted = []
+  uppy.on('presigned:restart', (file) => restarted.push(file.name))
+  add('movie.mp4', 20 * MIB)
+  fail('uploadPart', () => begun.clear())
+  assert.equal((await uppy.upload()).successful.length, 1)
+  assert.deepEqual([restarted, objects.size], [['movie.mp4'], 1])
+})
+
 test('a file with an extension like "constructor" goes up as one of unknown type', async (t) => {
   const { uppy, asked } = start(t)
   uppy.addFile({ name: 'a.constructor', data: new Blob(['x']) })

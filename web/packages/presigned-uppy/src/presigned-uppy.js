@@ -51,10 +51,9 @@ export class PresignedUploads extends BasePlugin {
     this.uppy.setState({ capabilities: { ...this.uppy.getState().capabilities, resumableUploads } })
   }
 
-  /** The file that was paused, or all. @param {any} [file] */
-  #pause = (file) => {
+  #pause = () => {
     for (const [id, running] of this.#running) {
-      if ((!file || file.id === id) && this.uppy.getFile(id)?.isPaused) running.abort()
+      if (this.uppy.getFile(id)?.isPaused) running.abort()
     }
   }
 
