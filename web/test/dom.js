@@ -37,9 +37,9 @@ export async function settle() {
   for (let i = 0; i < 10; i++) await new Promise(setImmediate)
 }
 
-/** Waits until a condition holds, for 10 s at most. */
+/** Waits until a condition holds, for 5 s at most. */
 export async function until(holds) {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 5000
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited in vain: ${holds}`)
     await new Promise((resolve) => setTimeout(resolve, 1))

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import Uppy from '@uppy/core'
 
 import { PresignedUploads } from '../packages/presigned-uppy/src/presigned-uppy.js'
+import { until } from './dom.js'
 import { fakeStack, MIB } from './fake-stack.js'
 
 /** Uppy with the plugin, on a stack with parts of 8 MiB. */
@@ -70,7 +71,7 @@ describe('while a large file is on its way', () => {
     test(`it is ${how}: S3 drops its parts`, async (t) => {
       const { done, begun, of } = await during(t, ({ uppy }, id) => cancel(uppy, id))
       await done
-      while (begun.size > 0) await new Promise(setImmediate)
+      await until(() => begun.size === 0)
       assert.equal(of('completeMultipartUpload').length, 0)
     })
   }
@@ -84,7 +85,7 @@ test('Uppy is told that uploads can be paused, and no longer when the plugin is 
   add('movie.mp4', 20 * MIB)
   fail('uploadPart', () => uppy.removePlugin(uppy.getPlugin('PresignedUploads')))
   uppy.upload()
-  while (can()) await new Promise(setImmediate)
+  await until(() => !can())
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.deepEqual([of('uploadPart').length, objects.size], [1, 0])
   const { failed, successful } = await new Uppy().use(PresignedUploads, { presign: async () => {} }).upload() // with no file
@@ -107,7 +108,7 @@ test('one file that is paused leaves the other, and six go at once', async (t) =
   const ids = [add('one.mp4', 20 * MIB), add('two.mp4', 20 * MIB)]
   fail('createMultipartUpload', () => uppy.pauseResume(ids[0]))
   const done = uppy.upload()
-  while (objects.size === 0) await new Promise(setImmediate)
+  await until(() => objects.size > 0)
   assert.deepEqual([objects.size, uppy.getFile(ids[0]).isPaused, of('uploadPart').length], [1, true, 3])
   uppy.pauseResume(ids[0])
   assert.equal((await done).successful.length, 2)
@@ -132,7 +133,7 @@ test('parts that cannot be dropped are logged, and dropped by the bucket a day l
   fail('abortMultipartUpload', [403, ''])
   await uppy.upload()
   uppy.removeFile(id)
-  while (!logged.some(([status]) => status === 403)) await new Promise(setImmediate)
+  await until(() => logged.some(([status]) => status === 403))
   assert.deepEqual(logged.at(-1), [403, 'warning'])
   assert.equal(begun.size, 1)
 })
