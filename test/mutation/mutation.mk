@@ -7,8 +7,12 @@ SEED ?= 16
 mutations: mutations-web ## Change function, client and page in one place at a time: do their tests notice? (two hours)
 	cd test && go run ./mutation -root .. -seed $(SEED)
 
-# Stryker tries every change of the page and its packages.
+# SHARE of the changes of the page and its packages; 1 tries them all, in an hour.
+SHARE ?= 0.1
+
 .PHONY: mutations-web
 mutations-web: test/mutation/web/node_modules/.complete web/node_modules/.complete
-	cd web && ../test/mutation/web/node_modules/.bin/stryker run ../test/mutation/web/stryker.config.js
-	node test/mutation/web/score.js build/mutations/web.json test/mutation/equivalents.txt 90
+	@rm -rf build/mutations
+	for part in upload uppy views session app; do (cd web && PART=$$part SEED=$(SEED) SHARE=$(SHARE) \
+	  ../test/mutation/web/node_modules/.bin/stryker run ../test/mutation/web/stryker.config.js); done
+	node test/mutation/web/score.js test/mutation/equivalents.txt 90 build/mutations/*.json

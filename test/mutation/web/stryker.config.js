@@ -1,20 +1,31 @@
-// The page's tests that need neither a browser nor what `make build` makes, run once for each change. `make mutations-web`.
-// The JSON report is read by score.js.
+// Stryker's settings for one PART of the page with its own tests: those that need neither a browser nor what `make build` makes.
+// score.js reads the report.
+const PARTS = {
+  upload: [['packages/presigned-upload/src/*.js'], '{completion,names,presigned-ahead,presigned-upload,s3,sha256,unfinished}'],
+  uppy: [['packages/presigned-uppy/src/*.js'], '{presigned-uppy,reports}'],
+  views: [['src/*.js', '!src/{main,session,uploader}.js'], '{files,files-view,listing,messages-view,presign,recover,settings,signin-view,words}'],
+  session: [['src/session.js'], 'session'],
+  app: [['src/{main,uploader}.js'], 'page'],
+}
+const { PART } = process.env
+const [mutate, tests] = PARTS[PART]
+
 export default {
   plugins: ['@stryker-mutator/tap-runner', import.meta.resolve('./sample.js')],
   ignorers: ['sample'],
+  mutate,
   mutator: { excludedMutations: ['BlockStatement'] }, // an empty function is always noticed
   testRunner: 'tap',
   tap: {
-    testFiles: ['test/!(packages|publish|readme).test.js'],
+    testFiles: [`test/${tests}.test.js`],
     nodeArgs: ['--test-reporter=tap', '--test-force-exit', '-r', '{{hookFile}}', '{{testFile}}'], // Uppy's notices stay 5 s
   },
   coverageAnalysis: 'perTest',
-  mutate: ['src/*.js', 'packages/*/src/*.js'],
   ignorePatterns: ['dist', 'e2e'],
-  tempDirName: '../build/mutations/web',
-  reporters: ['json', 'progress-append-only'],
-  jsonReporter: { fileName: '../build/mutations/web.json' },
+  tempDirName: `../build/mutations/${PART}`,
+  reporters: ['json', 'progress-append-only', ...(process.env.EVENTS ? ['event-recorder'] : [])],
+  eventReporter: { baseDir: process.env.EVENTS ?? '' },
+  jsonReporter: { fileName: `../build/mutations/${PART}.json` },
   concurrency: 2,
   timeoutMS: 10_000,
 }
