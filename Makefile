@@ -1,18 +1,18 @@
-# The recipes below are what the README, CI and people run. `make help` lists them.
+# The commands that people, the README and CI run. `make help` lists them.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# The Node that jsii and the CDK CLI run on comes with `npm ci` on Linux; elsewhere it is your own.
+# On Linux, `npm ci` installs the Node that jsii and the CDK CLI run on. Elsewhere they run on yours.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-# Without these a checkout inside another workspace, or a setting of one's own, would build something else.
+# These keep a surrounding Go workspace and the user's settings from changing the build.
 export GOWORK := off
 unexport GOARCH GOOS
-# Go asks git for the commit of a program, and stops where git refuses: in a checkout that another user owns.
+# Go asks git for a program's commit, and fails in a checkout that another user owns, because git refuses there.
 export GOFLAGS := $(strip $(GOFLAGS) $(if $(shell git rev-parse HEAD 2>/dev/null),,-buildvcs=false))
-# jsii unpacks aws-cdk-lib once, here, instead of on every start.
+# jsii unpacks aws-cdk-lib once instead of on every start.
 export JSII_RUNTIME_PACKAGE_CACHE := enabled
 
 PYTHON        ?= python3
@@ -39,7 +39,7 @@ help: ## List what make can do
 ##@ Try it
 
 .PHONY: demo
-demo: build/local build/local-assembly/manifest.json ## Run the main job once on this machine: sign in, presign, upload, look into the bucket
+demo: build/local build/local-assembly/manifest.json ## Sign in, presign, upload and look into the bucket, on this machine
 	@build/local demo --assembly build/local-assembly
 
 # Other ports: make run RUN_FLAGS='--api 127.0.0.1:9080'; build/local run --help lists the flags.
@@ -54,16 +54,16 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 ##@ Check it
 
 # CI sets TEST_FLAGS='-short -race', which takes three times as long. -s -w link in half the time.
-# -count=1: go test remembers a result although what it read outside its module, such as build/, has changed.
+# -count=1, because go test caches a result even if files outside its module, such as build/, have changed.
 TEST_FLAGS ?= -short '-ldflags=-s -w'
 .PHONY: test
 test: build build/bounded-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, except long ones, browser tests and conformance suites
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage ./infra/configure
-	@# The flags are not for what uses jsii: jsii-runtime-go has a data race of its own when it closes its process.
+	@# Without the flags, because jsii-runtime-go has a data race when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
 	cd examples/rule && go test $(TEST_FLAGS) ./...
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
-	@# The tests of client and web wait for much of their time, so they run beside those of test.
+	@# The tests of client and web wait most of the time, so they run at the same time as those of test.
 	(cd client && go test -count=1 $(TEST_FLAGS) ./...) > build/test-client.txt 2>&1 & \
 	client=$$!; (cd web && npm test) > build/test-web.txt 2>&1 & \
 	web=$$! status=0; \
@@ -72,7 +72,7 @@ test: build build/bounded-assembly/manifest.json test/iam/node_modules/.complete
 	cat build/test-client.txt build/test-web.txt; exit $$status
 
 .PHONY: test-long
-test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json ## Run the tests that make test leaves out because they take long
+test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json ## Run the long tests, which make test leaves out
 	cd client && go test -count=1 . ./cmd/presigned
 	cd test && go test -count=1 ./existingpool ./embed
 	cd test && go test -count=1 -run Renamed ./documents
@@ -91,8 +91,8 @@ lint: web/node_modules/.complete prose ## Run the linters
 prose: ## Check the wording of documents, comments and the texts of the page (needs a C compiler)
 	@CGO_ENABLED=1 go run $(VALE) --config test/prose/vale.ini $(filter-out web/dist/% cdk.out/%,$(foreach file,$(foreach kind,md go js mjs jsx ts,$(call manifests,*.$(kind))),$(if $(findstring /testdata/,$(file)),,$(file))))
 
-# The tests of infra/stack prove that the templates are what the code makes, within CloudFormation's limits and without
-# a secret; the tools prove the rest.
+# The tests of infra/stack prove that the templates are current, within CloudFormation's limits and without a secret. The tools
+# prove the rest.
 .PHONY: verify
 verify: build/venv/verify/installed node_modules/.complete test/verify/node_modules/.complete ## Check the templates with cfn-lint and AWS's rules (needs Python 3.11)
 	go test ./infra/stack
@@ -101,10 +101,10 @@ verify: build/venv/verify/installed node_modules/.complete test/verify/node_modu
 	node test/verify/verify.mjs build/verify infra/stack/testdata/*.template.json
 
 .PHONY: deploy-emulated
-deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.complete ## Deploy to an emulator of AWS, use, update, remove (needs Python 3.11)
+deploy-emulated: build/acceptance build/presigned build/infra build/venv/emulated/installed node_modules/.complete ## Deploy to an emulator of AWS, use, update and remove the stack (needs Python 3.11)
 	cd test && go run ./emulated -root ..
 
-# go run keeps what it built.
+# go run caches what it builds.
 .PHONY: tools
 tools: ## Build the tools of lint and supply
 	go run $(GOLANGCI_LINT) version
@@ -113,7 +113,7 @@ tools: ## Build the tools of lint and supply
 	go run $(CYCLONEDX_GOMOD) version
 
 .PHONY: fuzz
-fuzz: ## Fuzz each target for FUZZTIME (30s)
+fuzz: ## Send random input to the function, for FUZZTIME (30s) for each target
 	for target in $$(grep -rhoE 'func Fuzz[A-Za-z]+' lambda --include='*_test.go' | cut -c6-); do \
 	  go test ./lambda/presigner -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME); done
 
@@ -121,24 +121,24 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 SOAK_TIME ?= 10m
 SOAK_SEED ?= $(shell date +%s)
 .PHONY: soak
-soak: build/local-assembly/manifest.json ## Run random schedules of faults for SOAK_TIME (10m), from SOAK_SEED on
+soak: build/local-assembly/manifest.json ## Run random schedules of faults for SOAK_TIME (10m), starting at SOAK_SEED
 	cd test/faults && go test -count=1 -timeout 0 -run TestRandomSchedules -soak.seed=$(SOAK_SEED) \
 	  $(if $(SOAK_RUNS),-soak.runs=$(SOAK_RUNS),-soak.time=$(SOAK_TIME))
 
 .PHONY: golden
 golden: node_modules/.complete test/iam/node_modules/.complete ## Rewrite the generated files: templates, signed parts, contract document, IAM proofs
-	@# Each writes its files even if a test of another is red: half of them new would be a difference that nobody made.
+	@# All files are written even if a test fails, so that they belong together.
 	status=0; \
 	go test ./infra/stack ./lambda/presigner ./lambda/openapi -update || status=$$?; \
 	(cd test && go test ./iam -update) || status=$$?; \
 	exit $$status
 
-# LOAD_RATE: actions that begin in a second. docs/load.md says what is checked; an hour or more is written there.
+# LOAD_RATE: actions that begin in a second. docs/load.md says what is checked; a run of an hour or more is written there.
 LOAD_TIME ?= 1h
 LOAD_RATE ?= 10
 
 .PHONY: load
-load: build/local build/local-assembly/manifest.json ## Put the local run under mixed users and attackers for LOAD_TIME (1h)
+load: build/local build/local-assembly/manifest.json ## Run mixed users and attackers against the local run for LOAD_TIME (1h)
 	cd test && go build -o ../build/load/load ./load
 	@build/load/load -root . -time $(LOAD_TIME) -rate $(LOAD_RATE)
 
@@ -154,7 +154,7 @@ include test/mutation/mutation.mk
 
 ##@ Release and own it
 
-# The command for each system that Go and its tests know. No cgo, so no system needs another's compiler.
+# The systems that the command is built for. Without cgo, no C compiler is needed.
 PLATFORMS ?= linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64 windows-arm64
 .PHONY: release
 release: ## Build the command for Linux, macOS and Windows into build/release, with checksums
@@ -164,17 +164,16 @@ release: ## Build the command for Linux, macOS and Windows into build/release, w
 	    -o ../build/release/presigned-$$platform$$(GOOS=$${platform%-*} go env GOEXE) ./cmd/presigned); done
 	cd build/release && shasum -a 256 presigned-* > SHA256SUMS
 
-# Every name of the modules, in code, settings and documents.
 .PHONY: rename
-rename: ## Give the modules a path of your own: make rename MODULE=github.com/acme/presigned
+rename: ## Give the modules your own path everywhere: make rename MODULE=github.com/acme/presigned
 	@[[ '$(MODULE)' =~ ^[A-Za-z0-9._~/-]+$$ ]] || { echo 'error: MODULE is "$(MODULE)": want a module path, such as github.com/acme/presigned' >&2; exit 1; }
 	git grep -lzF 'example.com/presigned' | MODULE='$(MODULE)' xargs -0 perl -pi -e 's{\Qexample.com/presigned\E}{$$ENV{MODULE}}g'
 
 ##@ Deploy it
 
-# What is not given as a variable is asked for: make configure STAGE=acme ORIGINS=https://app.acme.io
+# It asks for what is not given as a variable: make configure STAGE=acme ORIGINS=https://app.acme.io
 .PHONY: configure
-configure: ## Write stages/STAGE.json by asking what a first stage needs
+configure: ## Ask for what a first stage needs, and write stages/STAGE.json
 	@go run ./infra/configure
 
 .PHONY: synth
@@ -190,17 +189,17 @@ diff: node_modules/.complete ## Show what deploying STAGE would change
 	npx --no-install cdk diff -c stage=$(STAGE) -c stages=$(STAGES) $(CDK_FLAGS)
 
 .PHONY: deploy
-deploy: node_modules/.complete ## Deploy STAGE to the account of your AWS credentials; STAGE=account once before
+deploy: node_modules/.complete ## Deploy STAGE with your AWS credentials; STAGE=account once before
 	@.ci/aws-account $(STAGE)
 	npx --no-install cdk deploy -c stage=$(STAGE) -c stages=$(STAGES) --outputs-file build/outputs-$(STAGE).json $(CDK_FLAGS)
 
 .PHONY: destroy
-destroy: node_modules/.complete ## Remove STAGE; what it retains is in docs/deploy.md
+destroy: node_modules/.complete ## Remove STAGE; docs/deploy.md says what is kept
 	@.ci/aws-account
 	npx --no-install cdk destroy -c stage=$(STAGE) -c stages=$(STAGES) $(CDK_FLAGS)
 
 .PHONY: page
-page: web/dist/index.html ## Make build/page ready for a static host, for the deployed STAGE
+page: web/dist/index.html ## Write the page for the deployed STAGE to build/page, for a static host
 	node web/publish.js build/outputs-$(STAGE).json build/page
 
 ##@ Clean up
@@ -209,17 +208,17 @@ page: web/dist/index.html ## Make build/page ready for a static host, for the de
 clean: ## Remove what was built
 	rm -rf build cdk.out web/dist
 
-# What follows is built when its sources change.
+# The rules below build files when their sources change.
 
-# The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script on installing. With
-# NODE_ENV=production or omit=dev npm would leave out what builds. What somebody else installs is not taken for complete:
-# npm writes .package-lock.json each time.
+# The CDK CLI with its Node, the page's packages, and the IAM evaluator. None runs a script when it is installed.
+# --include=dev, because with NODE_ENV=production npm would leave out the build tools. npm writes .package-lock.json at
+# each installation, so an installation by hand is repeated here.
 .SECONDEXPANSION:
 $(NPM_INSTALLED): %node_modules/.complete: %package.json %package-lock.json $$(wildcard $$*node_modules/.package-lock.json)
 	cd ./$* && npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Python tools, each set in a folder of its own.
+# Python tools, each set in its own folder.
 build/venv/%/installed: test/%/requirements.txt
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
@@ -234,8 +233,8 @@ build/local: $(LOCAL_SOURCES)
 build/presigned: $(CLIENT_SOURCES)
 	cd client && go build -o ../$@ ./cmd/presigned
 
-# What `cdk synth` runs, without the CLI and without CDK's checks of what AWS would refuse, which take four times as
-# long: the assembly is the same, byte for byte, and `make synth` does check.
+# `cdk synth` without the CLI and without CDK's checks of what AWS would refuse, so it takes a quarter of the time. The
+# assembly is the same, byte for byte. `make synth` checks.
 SYNTH = env CDK_VALIDATION=false CDK_OUTDIR=$(@D) CDK_CONTEXT_JSON
 
 build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json $(wildcard $(STAGES)/*.json) node_modules/.complete
@@ -243,7 +242,7 @@ build/local-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json $(wil
 	$(SYNTH)='{"stages": "$(STAGES)", "stage": "$(STAGE)", "architecture": "$(ARCHITECTURE)"}' build/infra
 	@touch $@
 
-# The dev stage with bounds: what dev leaves open is refused here, for the tests of refusals.
+# The dev stage with bounds, for the tests of refusals.
 build/bounded-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/stages/bounded.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stages": "test/stages", "stage": "bounded", "architecture": "$(ARCHITECTURE)"}' build/infra

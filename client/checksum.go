@@ -18,23 +18,18 @@ import (
 // use little memory.
 const hashBufferBytes = 256 << 10
 
-// digest is a SHA-256.
-type digest [sha256.Size]byte
-
-func (d digest) String() string { return base64.StdEncoding.EncodeToString(d[:]) }
-
-// digestOf hashes content. If the content ends early, the file has shrunk.
-func digestOf(content *io.SectionReader) (digest, error) {
+// sha256Of hashes content, and returns base64. If the content ends early, the file has shrunk.
+func sha256Of(content *io.SectionReader) (string, error) {
 	outer, offset, length := content.Outer()
 	h := sha256.New()
 	n, err := io.CopyBuffer(h, io.NewSectionReader(outer, offset, length), make([]byte, min(hashBufferBytes, length+1)))
 	if err != nil {
-		return digest{}, err
+		return "", err
 	}
 	if n != length {
-		return digest{}, fmt.Errorf("%w: it ends at byte %d, expected %d", ErrChanged, offset+n, offset+length)
+		return "", fmt.Errorf("%w: it ends at byte %d, expected %d", ErrChanged, offset+n, offset+length)
 	}
-	return digest(h.Sum(nil)), nil
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
 const sha256Name = "SHA256"

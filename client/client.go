@@ -5,6 +5,9 @@
 // resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no token.
 //
 // Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
+//
+// A small file goes by put.go, a large one by multipart*.go, a download by download*.go. batch.go asks for their URLs,
+// request.go uses these and retries, and internal/wire sends the single requests.
 package client
 
 import (
@@ -72,14 +75,12 @@ type Client struct {
 	download  *wire.Endpoint
 	remove    *wire.Endpoint
 	sender    wire.Sender
-	transfers chan struct{} // one slot for each concurrent request to S3
+	transfers slots // concurrent requests to S3
+	hashing   slots // small files being hashed
+	multipart slots // files being sent in parts
 
-	puts    *gatherer           // of URLs for small files
-	gets    *gatherer           // of URLs for objects
-	deletes *gatherer           // of URLs to delete objects
-	memory  *semaphore.Weighted // bytes of small files that wait or are under way
-	hashing chan struct{}       // one for each small file being hashed
-	large   chan struct{}       // one for each file being sent in parts
+	puts, gets, deletes *batcher            // of URLs for files, objects and deletions
+	memory              *semaphore.Weighted // bytes of small files that wait or are being sent
 
 	failures   failures
 	buffers    sync.Pool   // of *[]byte, copyBytes each
@@ -133,15 +134,15 @@ func assemble(cfg Config) *Client {
 	if cfg.HTTPClient.Transport != nil {
 		transport = cfg.HTTPClient.Transport
 	}
-	c := &Client{cfg: cfg, transfers: make(chan struct{}, cfg.Parallel)}
+	slots := func() slots { return make(slots, cfg.Parallel) }
+	c := &Client{cfg: cfg, transfers: slots(), hashing: slots(), multipart: slots()}
 	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
 	endpoint := func(url string) *wire.Endpoint {
 		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
 	}
 	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
-	c.puts, c.gets, c.deletes = newGatherer(c, c.upload), newGatherer(c, c.download), newGatherer(c, c.remove)
+	c.puts, c.gets, c.deletes = &batcher{c: c, e: c.upload}, &batcher{c: c, e: c.download}, &batcher{c: c, e: c.remove}
 	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
-	c.hashing, c.large = make(chan struct{}, cfg.Parallel), make(chan struct{}, cfg.Parallel)
 	return c
 }
 

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"example.com/presigned/client/internal/wire"
 )
 
-// Several ranges may hold the same refused URL. If no other is to be had, each gets the endpoint's error.
-func TestAURLThatCannotBeReplacedIsAnErrorToEachWhoAsks(t *testing.T) {
+// Several ranges may hold the same refused URL. If the endpoint gives no other, each gets the endpoint's error.
+func TestAURLThatCannotBeReplacedIsAnErrorForEachCaller(t *testing.T) {
 	refused := wire.Presigned{URL: "refused"}
 	urls := &urlSource{url: refused, ask: func(context.Context) (wire.Presigned, error) { return wire.Presigned{}, errors.New("no") }}
 	for range 2 {
@@ -39,5 +40,41 @@ func TestEachNumberHasBounds(t *testing.T) {
 		if err := cfg.CheckBounds(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
+	for name, test := range map[string]struct {
+		sent, unused, want int // of 300 that wait
+	}{
+		"nothing is known yet":               {0, 0, 8},
+		"nothing was sent of the first ones": {0, 8, 0},
+		"a slow line":                        {10, 0, 20}, // 10 in a minute are 20 in two
+		"a slow line, half of them unused":   {10, 11, 0},
+		"slower than one for each request":   {1, 0, 4},
+		"a quick line":                       {100, 0, 100},
+		"a quick line, some unused":          {100, 90, 100},
+		"a quick line, two minutes' unused":  {100, 101, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Unix(1_000_000, 0)
+			c, err := New(Config{UploadURL: "http://127.0.0.1:1", Parallel: 4, Clock: func() time.Time { return now },
+				Token: func(context.Context) (string, error) { return "", errors.New("not signed in") }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := c.puts
+			g.rate = sendRate{parallel: 4, began: now.Add(-time.Minute), done: test.sent}
+			g.unused = test.unused
+			for range 300 {
+				g.waiting = append(g.waiting, batched{t.Context(), wire.Operation{}, make(chan wire.Result, 1)})
+			}
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.dispatchIfDue()
+			if got := g.unused - test.unused; got != test.want {
+				t.Errorf("got a batch of %d, want %d", got, test.want)
+			}
+		})
 	}
 }

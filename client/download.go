@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 
+	"golang.org/x/sync/errgroup"
+
 	"example.com/presigned/client/internal/atomicfile"
 )
 
@@ -40,45 +42,39 @@ type Downloaded struct {
 // that is already equal to the object counts as downloaded.
 //
 // It does not call fsync, so the file survives a kill at any moment, but not a power cut.
-func (c *Client) DownloadFile(ctx context.Context, d Download) (Downloaded, error) {
-	got, err := c.downloadFile(ctx, d)
-	if err == nil {
-		got.File = d.Target
-	}
-	return got, named("download", d.Key, err)
-}
-
-func (c *Client) downloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
+func (c *Client) DownloadFile(ctx context.Context, d Download) (got Downloaded, err error) {
+	defer annotate(&err, "download", d.Key)
+	file := d.Target
 	var exists bool
 	if d.Target, exists, err = target(d); err != nil {
 		return got, err
 	}
-	// The first request has the context of the whole download, so it ends with the download.
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s, done, err := c.beginDownload(ctx, d.Key)
+	o, err := c.openDownload(ctx, d)
 	if err != nil {
 		return got, err
 	}
-	defer done()
-	defer s.close()
-	s.listen(d)
-	if exists && !d.Overwrite {
-		return s.inFile(d)
+	defer o.close()
+	switch {
+	case exists && !d.Overwrite:
+		got, err = o.compareFile(d)
+	case o.size <= inMemoryBytes:
+		got, err = o.toSmallFile(ctx, d)
+	default:
+		o.release() // the ranges have their own transfer slots
+		got, err = o.toLargeFile(ctx, d)
 	}
-	if s.size <= inMemoryBytes {
-		return s.toSmallFile(ctx, d)
+	if err == nil {
+		got.File = file
 	}
-	done() // the ranges have their own transfer slots
-	return s.toLargeFile(ctx, d)
+	return got, err
 }
 
 // toSmallFile keeps the object in memory until it is verified. A small download is not resumed, so no state is
 // stored.
-func (s *source) toSmallFile(ctx context.Context, d Download) (got Downloaded, err error) {
+func (o *object) toSmallFile(ctx context.Context, d Download) (got Downloaded, err error) {
 	var content bytes.Buffer
-	content.Grow(int(s.size))
-	if got, err = s.toWriter(ctx, d, &content); err != nil {
+	content.Grow(int(o.size))
+	if got, err = o.toWriter(ctx, d, &content); err != nil {
 		return got, err
 	}
 	f, err := atomicfile.Create(d.Target, "", newFilePerm)
@@ -92,20 +88,20 @@ func (s *source) toSmallFile(ctx context.Context, d Download) (got Downloaded, e
 	return got, commit(d, f)
 }
 
-func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, err error) {
-	f, err := s.c.openPending(ctx, d, s.object)
+func (o *object) toLargeFile(ctx context.Context, d Download) (got Downloaded, err error) {
+	f, err := o.openPending(ctx, d)
 	if err != nil {
 		return got, err
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
-	got, err = s.fill(ctx, d, f)
+	got, err = o.fill(ctx, d, f)
 	if errors.Is(err, ErrCorrupt) && f.resumed > 0 {
 		// A power cut may have lost what an earlier, killed run wrote.
-		s.c.notice("%s: %v; fetching it again", s.key, err)
-		s.moved.takeBack()
-		s.held.takeBack()
+		o.c.notice("%s: %v; fetching it again", o.key, err)
+		o.fetched.reset()
+		o.onDisk.reset()
 		if err = f.restart(); err == nil {
-			got, err = s.fill(ctx, d, f)
+			got, err = o.fill(ctx, d, f)
 		}
 	}
 	switch {
@@ -121,16 +117,27 @@ func (s *source) toLargeFile(ctx context.Context, d Download) (got Downloaded, e
 }
 
 // fill fetches the missing ranges and verifies the whole object.
-func (s *source) fill(ctx context.Context, d Download, f *pendingFile) (Downloaded, error) {
-	got := s.downloaded()
+func (o *object) fill(ctx context.Context, d Download, f *pendingFile) (Downloaded, error) {
+	got := o.downloaded()
 	got.Resumed = f.resumed
-	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
+	v := o.verifier(d)
 	sums := v.byRange()
-	err := s.c.sideBySide(ctx, f.plan.parts(), func(ctx context.Context, n int) error {
-		return s.fillRange(ctx, f, n, sums)
-	})
+	group, inner := errgroup.WithContext(ctx)
+	for n := range f.ranges.count() {
+		release, err := o.c.transfers.acquire(inner)
+		if err != nil {
+			break
+		}
+		group.Go(func() error {
+			defer release()
+			return o.fillRange(inner, f, n, sums)
+		})
+	}
+	err := group.Wait()
+	if err == nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
-		f.save()
 		return got, err
 	}
 	if sums != nil && sums.value() == v.want.value {
@@ -142,29 +149,27 @@ func (s *source) fill(ctx context.Context, d Download, f *pendingFile) (Download
 			return got, err
 		}
 	}
-	if got.Verified, err = v.check(); d.Unverified && errors.Is(err, ErrCorrupt) {
-		err = nil
-	}
+	got.Verified, err = v.check()
 	return got, err
 }
 
 // fillRange fetches range n, unless it is on disk, and hashes it if sums is not nil.
-func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *partSums) error {
-	offset, length := f.plan.part(n + 1)
+func (o *object) fillRange(ctx context.Context, f *pendingFile, n int, sums *partHash) error {
+	offset, length := f.ranges.at(n)
 	hash := io.Discard
 	if sums != nil {
 		h := sums.from(offset)
 		defer h.end()
 		hash = h
 	}
-	if !f.there[n] {
-		if err := s.copyRange(ctx, io.MultiWriter(io.NewOffsetWriter(f, offset), hash), offset, length); err != nil {
+	if !f.present[n] {
+		if err := o.copyRange(ctx, io.MultiWriter(io.NewOffsetWriter(f, offset), hash), offset, length); err != nil {
 			return err
 		}
 		f.add(n)
 		return nil
 	}
-	s.held.add(length)
+	o.onDisk.add(length)
 	if sums == nil {
 		return nil
 	}
@@ -174,36 +179,25 @@ func (s *source) fillRange(ctx context.Context, f *pendingFile, n int, sums *par
 
 // DownloadTo writes an object to w, in order, and checks it at the end: w has all of the content before a wrong checksum
 // is known.
-func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
-	got, err := c.downloadTo(ctx, d, w)
-	return got, named("download", d.Key, err)
-}
-
-func (c *Client) downloadTo(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s, done, err := c.beginDownload(ctx, d.Key)
+func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (got Downloaded, err error) {
+	defer annotate(&err, "download", d.Key)
+	o, err := c.openDownload(ctx, d)
 	if err != nil {
-		return Downloaded{}, err
+		return got, err
 	}
-	defer done()
-	defer s.close()
-	s.listen(d)
-	return s.toWriter(ctx, d, w)
+	defer o.close()
+	return o.toWriter(ctx, d, w)
 }
 
 // toWriter writes the object to w, in order, and verifies it.
-func (s *source) toWriter(ctx context.Context, d Download, w io.Writer) (Downloaded, error) {
-	got := s.downloaded()
-	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
-	if s.size > 0 {
-		if err := s.copyRange(ctx, io.MultiWriter(w, v), 0, s.size); err != nil {
+func (o *object) toWriter(ctx context.Context, d Download, w io.Writer) (got Downloaded, err error) {
+	got = o.downloaded()
+	v := o.verifier(d)
+	if o.size > 0 {
+		if err := o.copyRange(ctx, io.MultiWriter(w, v), 0, o.size); err != nil {
 			return got, err
 		}
 	}
-	var err error
-	if got.Verified, err = v.check(); d.Unverified && errors.Is(err, ErrCorrupt) {
-		err = nil
-	}
+	got.Verified, err = v.check()
 	return got, err
 }

@@ -11,15 +11,15 @@ import (
 	"example.com/presigned/client/internal/atomicfile"
 )
 
-// target returns the file that will be written, and whether it exists. It refuses what is not a regular
-// file: a rename would replace a device or a pipe.
+// target returns the file that will be written, and whether it exists. It refuses anything but a regular file, because a
+// rename would replace a device or a pipe.
 func target(d Download) (path string, exists bool, err error) {
 	path, err = filepath.EvalSymlinks(d.Target)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(d.Target); err == nil { // /dev/fd/63, a shell's >(command)
-			return "", false, fmt.Errorf("%q is not a regular file", d.Target)
-		}
-		if _, err := os.Lstat(d.Target); err == nil {
+		if info, err := os.Lstat(d.Target); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			if _, err := os.Stat(d.Target); err == nil { // /dev/fd/63, a shell's >(command)
+				return "", false, fmt.Errorf("%q is not a regular file", d.Target)
+			}
 			return "", false, fmt.Errorf("%q is a symbolic link to nothing", d.Target)
 		}
 		return d.Target, false, nil
@@ -39,24 +39,24 @@ func target(d Download) (path string, exists bool, err error) {
 	return path, true, nil
 }
 
-// inFile checks whether the target already has the object from an earlier download. A target with other content is not
+// compareFile checks whether the target already has the object from an earlier download. A target with other content is not
 // replaced.
-func (s *source) inFile(d Download) (got Downloaded, err error) {
+func (o *object) compareFile(d Download) (got Downloaded, err error) {
 	f, err := os.Open(d.Target)
 	if err != nil {
 		return got, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	got = s.downloaded()
-	got.Resumed = s.size
-	v := newVerifier(s.object, d.PartBytes, s.c.cfg.PartBytes)
-	if n, err := io.Copy(v, io.NewSectionReader(f, 0, s.size+1)); err != nil || n != s.size {
+	got = o.downloaded()
+	got.Resumed = o.size
+	v := o.verifier(d)
+	if n, err := io.Copy(v, io.NewSectionReader(f, 0, o.size+1)); err != nil || n != o.size {
 		return got, errors.Join(err, fmt.Errorf("%q: %w", d.Target, fs.ErrExist))
 	}
 	if got.Verified, err = v.check(); got.Verified == "" {
 		return got, fmt.Errorf("%q: %w", d.Target, fs.ErrExist)
 	}
-	s.held.add(s.size)
+	o.onDisk.add(o.size)
 	return got, err
 }
 

@@ -3,7 +3,10 @@ package client
 import (
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
+	"example.com/presigned/client/internal/retry"
 	"example.com/presigned/client/internal/wire"
 )
 
@@ -38,4 +41,57 @@ func notEnabled(err error) bool { return wire.HasCode(err, "OperationNotEnabled"
 // tooLarge reports the received and the allowed size.
 func tooLarge(got, allowed int64) error {
 	return fmt.Errorf("%w: got %d bytes, at most %d are allowed", ErrTooLarge, got, allowed)
+}
+
+// annotate adds the operation and the file or key to an error, unless it is a *Resumable, which has both.
+func annotate(err *error, what, name string) {
+	if _, ok := errors.AsType[*Resumable](*err); *err != nil && !ok {
+		*err = fmt.Errorf("%s %q: %w", what, name, *err)
+	}
+}
+
+// notice passes a sentence to the caller's Notice, if there is one.
+func (c *Client) notice(format string, args ...any) {
+	if c.cfg.Notice != nil {
+		c.cfg.Notice(fmt.Sprintf(format, args...))
+	}
+}
+
+// A failure that the second attempt overcomes is not reported. Of the others one is reported every few
+// seconds, because ten thousand files against a throttled endpoint would all say the same.
+const (
+	reportFrom  = 2 // failed attempts of one request
+	reportEvery = 5 * time.Second
+)
+
+// failures counts those that were not reported.
+type failures struct {
+	mu         sync.Mutex
+	reported   time.Time
+	unreported int
+}
+
+// retry is the policy for one request, named for the notices.
+func (c *Client) retry(what string) retry.Policy {
+	return retry.Policy{Tries: c.cfg.Tries, First: c.cfg.FirstWait, Notify: func(attempt int, err error, wait time.Duration) {
+		if more, ok := c.failures.report(attempt, c.cfg.Clock()); ok {
+			c.notice("%s: %v; trying again in %s%s", what, err, wait.Round(time.Millisecond), more)
+		}
+	}}
+}
+
+func (f *failures) report(attempt int, now time.Time) (more string, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case attempt < reportFrom:
+		return "", false
+	case now.Sub(f.reported) < reportEvery:
+		f.unreported++
+		return "", false
+	case f.unreported > 0:
+		more = fmt.Sprintf(" (and %d more like it)", f.unreported)
+	}
+	f.reported, f.unreported = now, 0
+	return more, true
 }

@@ -159,15 +159,15 @@ func (f File) inMemory() (File, error) {
 
 // counter reports counts of bytes, and subtracts them if a transfer starts again.
 type counter struct {
-	tell func(bytes int64)
-	sum  atomic.Int64
+	report func(bytes int64)
+	sum    atomic.Int64
 }
 
 func (c *counter) add(bytes int64) {
 	c.sum.Add(bytes)
-	c.tell(bytes)
+	c.report(bytes)
 }
 
-func (c *counter) takeBack() { c.add(-c.sum.Load()) }
+func (c *counter) reset() { c.add(-c.sum.Load()) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

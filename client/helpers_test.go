@@ -111,7 +111,30 @@ func (r *rig) stored(t *testing.T, key string, want []byte, objects int) {
 	}
 }
 
-// discreet checks that neither the error nor the notices carry a secret.
+// uploads uploads a file, and checks that it is the only object.
+func (r *rig) uploads(t *testing.T, f client.File) client.Result {
+	t.Helper()
+	return r.uploadsBy(t, r.Client, f)
+}
+
+func (r *rig) uploadsBy(t *testing.T, c *client.Client, f client.File) client.Result {
+	t.Helper()
+	got, err := c.Upload(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make([]byte, f.Size)
+	if n, err := f.Content.ReadAt(want, 0); n < len(want) {
+		t.Fatal(err)
+	}
+	r.stored(t, got.Key, want, 1)
+	if checksum := r.stack.Objects()[got.Key].Checksum; checksum != got.ChecksumSHA256 {
+		t.Errorf("got checksum %q, S3 has %q", got.ChecksumSHA256, checksum)
+	}
+	return got
+}
+
+// discreet checks that neither the error nor the notices contain a secret.
 func (r *rig) discreet(t *testing.T, err error) {
 	t.Helper()
 	text := r.said()
@@ -120,7 +143,7 @@ func (r *rig) discreet(t *testing.T, err error) {
 	}
 	for _, secret := range []string{fakestack.Secret, fakestack.Token, "arn:"} {
 		if strings.Contains(text, secret) {
-			t.Errorf("a secret was told: %s", text)
+			t.Errorf("a secret was shown: %s", text)
 		}
 	}
 }

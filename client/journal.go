@@ -34,7 +34,7 @@ const journalLife = 24 * time.Hour
 
 // OpenJournal opens the journal of that name, and locks it until Close.
 func OpenJournal(ctx context.Context, store *state.Store, name string, clock func() time.Time) (*Journal, error) {
-	slot, err := store.Wait(ctx, name, lockPatience)
+	slot, err := store.Wait(ctx, name, lockTimeout)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +69,8 @@ func (j *Journal) Clear() error { return j.slot.Clear() }
 // Close closes the journal. The next journal of the same name continues it.
 func (j *Journal) Close() error { return j.slot.Release() }
 
-// note records a file that is about to be sent, or is stored. A nil journal records nothing.
-func (j *Journal) note(f File, r Result, stored bool) error {
+// record records a file that is about to be sent, or is stored. A nil journal records nothing.
+func (j *Journal) record(f File, r Result, stored bool) error {
 	if j == nil || f.path == "" {
 		return nil
 	}
@@ -89,8 +89,7 @@ func (j *Journal) find(f File) (journalEntry, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	e, ok := j.entries[f.path]
-	same := e.ModTime.Equal(f.modTime) && e.Result.Size == f.Size && e.Result.ContentType == f.contentType()
-	return e, ok && same
+	return e, ok && e.ModTime.Equal(f.modTime) && e.Result.Size == f.Size && e.Result.ContentType == f.contentType()
 }
 
 // storedBefore returns the journal's result of an earlier upload of the file. If the file was only about to be sent, it
@@ -101,11 +100,11 @@ func (c *Client) storedBefore(ctx context.Context, f File) (r Result, ok bool, e
 		return r, false, nil
 	}
 	if !e.Stored {
-		is, err := c.look(ctx, e.Result.Key, e.Result.Size, e.Result.ChecksumSHA256)
-		if err != nil || is != same {
+		found, err := c.findObject(ctx, e.Result.Key, e.Result.Size, e.Result.ChecksumSHA256)
+		if err != nil || found != sameContent {
 			return r, false, err
 		}
-		if err := f.Journal.note(f, e.Result, true); err != nil {
+		if err := f.Journal.record(f, e.Result, true); err != nil {
 			return r, false, err
 		}
 	}

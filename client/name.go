@@ -12,8 +12,8 @@ import (
 // maxFilename is the contract's bound on a file's name, in characters.
 const maxFilename = 255
 
-// filename is what the key shows of the file's name, by default its last element: without control characters,
-// and shortened before its extension. Standard input, "-", has none.
+// filename is the name that goes into the key, by default the last element of the file's name. It has no control
+// characters, and a long one is shortened before its extension. Standard input, "-", has no name.
 func (f File) filename() string {
 	name := strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) || r == utf8.RuneError {
@@ -35,8 +35,7 @@ func (f File) filename() string {
 	return string(runes[:maxFilename-len(extension)]) + string(extension)
 }
 
-// NameOf returns the name that the key's last segment, <milliseconds>-<encoded name>, carries. Empty: it
-// carries none.
+// NameOf returns the name in the key's last segment, <milliseconds>-<encoded name>, or "" if it has none.
 func NameOf(key string) string {
 	milliseconds, encoded, _ := strings.Cut(key[strings.LastIndexByte(key, '/')+1:], "-")
 	if _, err := strconv.ParseUint(milliseconds, 10, 64); err != nil {
@@ -44,7 +43,7 @@ func NameOf(key string) string {
 	}
 	name, ok := decodeSegment(encoded)
 	if !ok || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return "" // a terminal would obey a control character
+		return "" // a terminal would interpret a control character
 	}
 	return name
 }

@@ -10,8 +10,8 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// put uploads content by one putObject. A presigned URL has a key of its own, so another URL means another
-// key: before that, the old key is looked at if an attempt may have stored the content there.
+// put uploads content by one putObject. Each presigned URL has its own key. Before it uses another URL, it looks at the old
+// key if an attempt may have stored the content there.
 func (c *Client) put(ctx context.Context, f File) (Result, error) {
 	held := min(f.Size, inMemoryBytes)
 	if err := c.memory.Acquire(ctx, held); err != nil {
@@ -23,7 +23,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 		return Result{}, err
 	}
 	content := f.section(0, f.Size)
-	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: new(f.Size), ChecksumSHA256: sum.String()}
+	o := wire.Operation{Name: "putObject", Filename: f.filename(), ContentType: f.contentType(), ContentLength: new(f.Size), ChecksumSHA256: sum}
 	urls, done, err := c.puts.begin(ctx, o)
 	if err != nil {
 		return Result{}, err
@@ -31,8 +31,8 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 	defer done()
 	mayBeStored := false
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
-		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum.String()}
-		if err := f.Journal.note(f, stored, false); err != nil {
+		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum}
+		if err := f.Journal.record(f, stored, false); err != nil {
 			return Result{}, err
 		}
 		_, err := c.sendContent(ctx, url, content, sum, f.progress)
@@ -45,14 +45,14 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 			return Result{}, err
 		}
 		if mayBeStored { // by an attempt whose answer was lost
-			is, err := c.look(ctx, url.Key, f.Size, sum.String())
+			found, err := c.findObject(ctx, url.Key, f.Size, sum)
 			if err != nil {
 				return Result{}, err
 			}
-			if is == same {
+			if found == sameContent {
 				return stored, nil
 			}
-			// Where S3 does not let us look, the content stored twice is better than not at all.
+			// If S3 does not let us look, the content stored twice is better than not at all.
 			mayBeStored = false
 		}
 		if taken {
@@ -62,42 +62,40 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 	})
 }
 
-// prepare reads and hashes a file, a few at once: what is presigned together is hashed before.
-func (c *Client) prepare(ctx context.Context, f File) (_ File, sum digest, err error) {
-	select {
-	case c.hashing <- struct{}{}:
-		defer func() { <-c.hashing }()
-	case <-ctx.Done():
-		return f, sum, context.Cause(ctx)
+// prepare reads and hashes a file. Only a few files are hashed at once.
+func (c *Client) prepare(ctx context.Context, f File) (_ File, sum string, err error) {
+	release, err := c.hashing.acquire(ctx)
+	if err != nil {
+		return f, "", err
 	}
+	defer release()
 	if f, err = f.inMemory(); err != nil {
-		return f, sum, err
+		return f, "", err
 	}
-	if sum, err = digestOf(f.section(0, f.Size)); err != nil {
-		return f, sum, err
+	if sum, err = sha256Of(f.section(0, f.Size)); err != nil {
+		return f, "", err
 	}
-	// A change while the hash was made shows now; one that comes later breaks the signed checksum.
+	// This finds a change during the hashing. After a later one the content doesn't have the signed checksum.
 	return f, sum, f.unchanged()
 }
 
-// finding is what a look at a key finds.
-type finding int
+// lookup is the result of findObject.
+type lookup int
 
 const (
-	unknown   finding = iota // the stack offers no downloads, or S3 holds no SHA-256
-	missing                  // not there, or not to be seen: S3 does not tell these apart
-	same                     // the content that was looked for
-	different                // another content
+	unknown      lookup = iota // the stack offers no downloads, or S3 has no SHA-256
+	missing                    // there is no object, or none that we may read: S3 does not tell these apart
+	sameContent                // the object has the content that was looked for
+	otherContent               // it has other content
 )
 
-// look finds out whether the key holds exactly this content. It sends a GET and reads no more of the
-// answer than its headers: the answer to a HEAD has no body, and so no code that tells a missing object
-// from a URL whose session has ended.
-func (c *Client) look(ctx context.Context, key string, size int64, sum string) (finding, error) {
+// findObject finds out whether the key has exactly this content. It sends a GET and reads only the headers of the
+// answer: the answer to a HEAD has no body, and so no code that tells a missing object from a URL whose session has ended.
+func (c *Client) findObject(ctx context.Context, key string, size int64, sum string) (lookup, error) {
 	if c.cfg.DownloadURL == "" {
 		return unknown, nil
 	}
-	s, err := c.open(ctx, key, c.urls(c.download, getOperation(key)))
+	o, err := c.open(ctx, key, c.urls(c.download, getOperation(key)))
 	switch {
 	case errors.Is(err, ErrNoDownloads):
 		return unknown, nil
@@ -106,14 +104,14 @@ func (c *Client) look(ctx context.Context, key string, size int64, sum string) (
 	case err != nil:
 		return unknown, fmt.Errorf("%w: look for %q: %w", ErrUnsure, key, err)
 	}
-	s.close()
+	o.close()
 	switch {
-	case s.size != size:
-		return different, nil
-	case s.checksum.algorithm != sha256Name:
+	case o.size != size:
+		return otherContent, nil
+	case o.checksum.algorithm != sha256Name:
 		return unknown, nil
-	case s.checksum.value != sum:
-		return different, nil
+	case o.checksum.value != sum:
+		return otherContent, nil
 	}
-	return same, nil
+	return sameContent, nil
 }

@@ -9,24 +9,31 @@ import (
 	"net/http"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"example.com/presigned/client/internal/retry"
 	"example.com/presigned/client/internal/wire"
 )
 
-// urlSource hands out the presigned URL of one operation until S3 refuses it, and then asks for another.
+// urlSource provides the presigned URL of one operation until S3 refuses it, and then asks for another.
 // It is safe for concurrent use: the ranges of one object share a URL.
 type urlSource struct {
 	ask func(ctx context.Context) (wire.Presigned, error)
 
 	mu  sync.Mutex
-	url wire.Presigned // empty: to be asked for
+	url wire.Presigned // empty: ask for one
 }
 
-// urls presigns the operation when it is first needed.
+// urls presigns the operation when its URL is first needed.
 func (c *Client) urls(e *wire.Endpoint, o wire.Operation) *urlSource {
 	return &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return presignOne(ctx, e, o) }}
+}
+
+// urlsFrom begins with a URL that was presigned earlier, unless it is empty or expires soon.
+func (c *Client) urlsFrom(url wire.Presigned, e *wire.Endpoint, o wire.Operation) *urlSource {
+	urls := c.urls(e, o)
+	if url.ExpiresAt.IsZero() || url.ExpiresAt.Sub(c.cfg.Clock()) >= leastLife {
+		urls.url = url
+	}
+	return urls
 }
 
 func presignOne(ctx context.Context, e *wire.Endpoint, o wire.Operation) (wire.Presigned, error) {
@@ -95,7 +102,7 @@ func (c *Client) exchange(ctx context.Context, url wire.Presigned, body *wire.Bo
 }
 
 // sendContent PUTs content with a signed checksum, and returns S3's ETag.
-func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *io.SectionReader, sum digest, progress func(int64)) (etag string, err error) {
+func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *io.SectionReader, sum string, progress func(int64)) (etag string, err error) {
 	outer, offset, length := content.Outer()
 	open := func() io.Reader { return io.NewSectionReader(outer, offset, length) }
 	res, err := c.sender.Send(ctx, url, &wire.Body{Open: open, Length: length, Moved: progress}, nil)
@@ -116,8 +123,8 @@ func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *i
 
 // reread finds out why S3 refused a checksum. If the content is different now, the file has changed;
 // if not, the network has corrupted it, and another attempt helps.
-func reread(content *io.SectionReader, want digest, refused error) error {
-	got, err := digestOf(content)
+func reread(content *io.SectionReader, want string, refused error) error {
+	got, err := sha256Of(content)
 	if err != nil {
 		return err
 	}
@@ -128,32 +135,14 @@ func reread(content *io.SectionReader, want digest, refused error) error {
 	return retry.Again(refused)
 }
 
-// sideBySide does n things concurrently, as far as there are transfer slots. It starts them in order, because disks read
-// fastest so and an interruption then leaves mostly the beginning. The first error ends them all.
-func (c *Client) sideBySide(ctx context.Context, n int, each func(ctx context.Context, i int) error) error {
-	group, inner := errgroup.WithContext(ctx)
-	for i := range n {
-		release, err := c.transferSlot(inner)
-		if err != nil {
-			break
-		}
-		group.Go(func() error {
-			defer release()
-			return each(inner, i)
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	return context.Cause(ctx)
-}
+// slots bounds how much is done at once.
+type slots chan struct{}
 
-// transferSlot waits until one more request to S3 may be sent. The caller gives the slot back by calling the
-// result.
-func (c *Client) transferSlot(ctx context.Context) (release func(), err error) {
+// acquire waits for a slot. The caller calls release to give it back.
+func (s slots) acquire(ctx context.Context) (release func(), err error) {
 	select {
-	case c.transfers <- struct{}{}:
-		return func() { <-c.transfers }, nil
+	case s <- struct{}{}:
+		return func() { <-s }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

@@ -9,10 +9,12 @@ import (
 	"os"
 
 	"golang.org/x/sync/errgroup"
+
+	"example.com/presigned/client/internal/wire"
 )
 
-// Stream is content of unknown length, such as standard input. It is sent as it comes and cannot be
-// resumed: when it fails, what was sent is dropped.
+// Stream is content of unknown length, such as standard input. It is sent as it is read and cannot be
+// resumed: if it fails, the upload is aborted.
 type Stream struct {
 	Name        string // for messages, and for the content type by its extension
 	ContentType string // empty: by the name's extension, else application/octet-stream
@@ -20,33 +22,29 @@ type Stream struct {
 	Progress    func(bytes int64) // as in File
 }
 
-// UploadStream sends the stream: in parts where the stack offers that, else over a temporary file,
-// because one PUT needs its length and checksum before it begins.
-func (c *Client) UploadStream(ctx context.Context, s Stream) (Result, error) {
-	r, err := c.uploadStream(ctx, s)
-	return r, named("upload", s.Name, err)
+// UploadStream sends the stream: in parts where the stack offers that, else from a temporary file, because one PUT needs
+// its length and checksum before it begins.
+func (c *Client) UploadStream(ctx context.Context, s Stream) (r Result, err error) {
+	defer annotate(&err, "upload", s.Name)
+	return c.uploadStream(ctx, s)
 }
 
-func (c *Client) uploadStream(ctx context.Context, s Stream) (Result, error) {
+func (c *Client) uploadStream(ctx context.Context, s Stream) (r Result, err error) {
 	f := File{Name: s.Name, ContentType: s.ContentType, Progress: s.Progress}
-	if c.singleOnly.Load() {
-		return c.uploadSpooled(ctx, f, s.Content)
-	}
 	url, err := c.presignMultipart(ctx, f)
 	if errors.Is(err, ErrNoMultipart) {
-		c.singleOnly.Store(true)
 		return c.uploadSpooled(ctx, f, s.Content)
 	}
 	if err != nil {
-		return Result{}, err
+		return r, err
 	}
 	partBytes, err := c.partBytesFor(0, url.PartSize, url.MaxUploadBytes)
 	if err != nil {
-		return Result{}, err
+		return r, err
 	}
-	first, err := fill(ctx, s.Content, make([]byte, partBytes))
+	first, err := readFull(ctx, s.Content, make([]byte, partBytes))
 	if err != nil {
-		return Result{}, err
+		return r, err
 	}
 	if f.Size = int64(len(first)); f.Size < partBytes {
 		f.Content = bytes.NewReader(first)
@@ -54,27 +52,27 @@ func (c *Client) uploadStream(ctx context.Context, s Stream) (Result, error) {
 	}
 	u, err := c.create(ctx, f, url)
 	if err != nil {
-		return Result{}, err
+		return r, err
 	}
 	u.PartBytes, u.Size = partBytes, 0
-	r, err := Result{}, u.sendStream(ctx, s.Content, first, url.MaxUploadBytes)
+	err = u.sendStream(ctx, s.Content, first, url.MaxUploadBytes)
 	if err == nil {
 		r, err = u.complete(ctx)
 	}
 	if err != nil {
-		u.drop(ctx)
+		u.abortOrNotify(ctx)
 	}
 	return r, err
 }
 
-// streamBytes bounds the memory for parts under way. Two parts are always allowed, so that one is read
-// while the other is sent; with parts of up to 12 MiB that is the bound. The garbage collector may let
-// twice as much stand: with the stack's usual parts of 8 MiB the process stays below 64 MiB.
+// streamBytes bounds the memory for parts that are being sent. Two parts are always allowed, so that one is read while the
+// other is sent; with parts of up to 12 MiB that is the bound. Go's garbage collector may keep twice as much: with the
+// stack's usual parts of 8 MiB the process stays below 64 MiB.
 const streamBytes = 24 << 20
 
-// sendStream reads one part after the other and sends them side by side, as far as there are buffers.
+// sendStream reads one part after the other and sends them concurrently, as far as there are buffers.
 func (u *multipartUpload) sendStream(ctx context.Context, content io.Reader, buffer []byte, bound int64) error {
-	free := make(chan []byte, max(2, streamBytes/u.PartBytes)) // nil stands for a buffer that is not made yet
+	free := make(chan []byte, max(2, streamBytes/u.PartBytes)) // nil: a buffer that is not allocated yet
 	for range cap(free) - 1 {
 		free <- nil
 	}
@@ -105,7 +103,7 @@ func (u *multipartUpload) sendStream(ctx context.Context, content io.Reader, buf
 			if buffer == nil {
 				buffer = make([]byte, u.PartBytes)
 			}
-			if buffer, err = fill(ctx, content, buffer); err != nil {
+			if buffer, err = readFull(ctx, content, buffer); err != nil {
 				return err
 			}
 		}
@@ -114,8 +112,10 @@ func (u *multipartUpload) sendStream(ctx context.Context, content io.Reader, buf
 	return group.Wait()
 }
 
+// sendBuffer presigns a part when it is read, and not a window of parts ahead: the checksum of its content is signed, and
+// the content of a later part is not known yet.
 func (u *multipartUpload) sendBuffer(ctx context.Context, number int, content []byte) error {
-	release, err := u.c.transferSlot(ctx)
+	release, err := u.c.transfers.acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -125,30 +125,28 @@ func (u *multipartUpload) sendBuffer(ctx context.Context, number int, content []
 	if err != nil {
 		return err
 	}
-	return u.sendPart(ctx, p, section, u.c.urls(u.c.upload, u.partOperation(p)))
+	return u.sendPart(ctx, p, section, wire.Presigned{})
 }
 
-// fill reads until the buffer is full or the stream ends. It does not wait for a silent stream once the
-// context has ended: what was begun at S3 must be dropped then. The read that hangs ends with the process.
-func fill(ctx context.Context, content io.Reader, buffer []byte) ([]byte, error) {
-	type outcome struct {
-		n   int
-		err error
-	}
-	done := make(chan outcome, 1)
+// readFull reads until the buffer is full or the stream ends. If the context ends, it does not wait for a stream that sends
+// nothing, because the upload must be aborted at S3 then. The read that blocks ends with the process.
+func readFull(ctx context.Context, content io.Reader, buffer []byte) ([]byte, error) {
+	var n int
+	var err error
+	done := make(chan struct{})
 	go func() {
-		n, err := io.ReadFull(content, buffer)
-		done <- outcome{n, err}
+		defer close(done)
+		n, err = io.ReadFull(content, buffer)
 	}()
 	select {
-	case o := <-done:
-		if o.err != nil && !errors.Is(o.err, io.EOF) && !errors.Is(o.err, io.ErrUnexpectedEOF) {
-			return nil, fmt.Errorf("read: %w", o.err)
-		}
-		return buffer[:o.n], nil
+	case <-done:
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	return buffer[:n], nil
 }
 
 // uploadSpooled writes the stream to a temporary file and uploads that.
@@ -160,7 +158,7 @@ func (c *Client) uploadSpooled(ctx context.Context, f File, content io.Reader) (
 	defer func() { err = errors.Join(err, temp.Close(), os.Remove(temp.Name())) }()
 	buffer := make([]byte, hashBufferBytes)
 	for full := true; full; full = len(buffer) == cap(buffer) {
-		if buffer, err = fill(ctx, content, buffer[:cap(buffer)]); err != nil {
+		if buffer, err = readFull(ctx, content, buffer[:cap(buffer)]); err != nil {
 			return Result{}, err
 		}
 		if _, err := temp.Write(buffer); err != nil {
@@ -171,5 +169,5 @@ func (c *Client) uploadSpooled(ctx context.Context, f File, content io.Reader) (
 		}
 	}
 	f.Content = temp
-	return c.uploadAny(ctx, f)
+	return c.put(ctx, f)
 }

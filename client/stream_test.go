@@ -13,7 +13,7 @@ import (
 )
 
 func stream(b []byte) client.Stream {
-	// OneByteReader's cousin: a pipe hands over what it has, not what was asked for.
+	// A pipe returns what it has, which may be less than the buffer.
 	return client.Stream{Name: "-", Content: io.MultiReader(bytes.NewReader(b[:len(b)/3]), bytes.NewReader(b[len(b)/3:]))}
 }
 

@@ -20,7 +20,6 @@ require (
 	github.com/spf13/pflag v1.0.9
 	github.com/valyala/fasthttp v1.73.0
 	github.com/versity/versitygw v1.8.0
-	golang.org/x/oauth2 v0.37.0
 	golang.org/x/time v0.16.0
 )
 

@@ -109,8 +109,7 @@ func Load(from Source) (Settings, error) {
 	}
 	if s.File != "" {
 		err := s.fromOutputs()
-		var unknown *unknownStack
-		if explicit != "" || !errors.As(err, &unknown) {
+		if explicit != "" || !errors.Is(err, errUnknownStack) {
 			return s, err
 		}
 		s.File = ""
@@ -141,7 +140,7 @@ func (s *Settings) fromKnown(read func() (Known, error), missing []string) error
 	stack, ok := known.Stacks[cmp.Or(s.Stack, known.Last)]
 	switch {
 	case !ok && s.Stack != "" && len(known.Stacks) > 0:
-		return fmt.Errorf("earlier sign-ins: %w", &unknownStack{s.Stack, slices.Sorted(maps.Keys(known.Stacks))})
+		return fmt.Errorf("earlier sign-ins: %w", unknownStack(s.Stack, known.Stacks))
 	case !ok:
 		return fmt.Errorf("%w: missing %s; no %s here or above, and no earlier sign-in", ErrNone, strings.Join(missing, ", "), localFile)
 	}
@@ -162,14 +161,10 @@ func (s *Settings) take(value func(Setting) string) (missing []string) {
 	return missing
 }
 
-// unknownStack is a name that none of the stacks has.
-type unknownStack struct {
-	name  string
-	names []string
-}
+var errUnknownStack = errors.New("want --stack to be one of")
 
-func (u *unknownStack) Error() string {
-	return fmt.Sprintf("stack %q: want --stack to be one of %s", u.name, strings.Join(u.names, ", "))
+func unknownStack[T any](name string, stacks map[string]T) error {
+	return fmt.Errorf("stack %q: %w %s", name, errUnknownStack, strings.Join(slices.Sorted(maps.Keys(stacks)), ", "))
 }
 
 // readOutputs reads the outputs of one stack, and names it if it has no name yet. The file holds one object
@@ -183,14 +178,15 @@ func readOutputs(file string, stack *string) (map[string]string, error) {
 	if err := json.Unmarshal(text, &stacks); err != nil {
 		return nil, fmt.Errorf("outputs file %q: %w: want what cdk deploy --outputs-file writes", file, err)
 	}
-	names := slices.Sorted(maps.Keys(stacks))
-	if *stack == "" && len(names) == 1 {
-		*stack = names[0]
+	for name := range stacks {
+		if *stack == "" && len(stacks) == 1 {
+			*stack = name
+		}
 	}
 	if outputs, ok := stacks[*stack]; ok {
 		return outputs, nil
 	}
-	return nil, fmt.Errorf("outputs file %q: %w", file, &unknownStack{*stack, names})
+	return nil, fmt.Errorf("outputs file %q: %w", file, unknownStack(*stack, stacks))
 }
 
 func findUpwards(dir, name string) string {

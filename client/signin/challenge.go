@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// Answers meets the challenges that only the person can meet. A nil Answers refuses them all.
+// Answers has what only the person knows. A nil Answers refuses these challenges.
 type Answers interface {
 	// NewPassword returns the password that replaces the temporary one of a user made by an administrator.
 	NewPassword(ctx context.Context) (string, error)
@@ -20,11 +20,10 @@ type Answers interface {
 	Code(ctx context.Context, secret string) (string, error)
 }
 
-// maxSteps bounds the challenges of one sign-in. Cognito's longest chain is password, new password,
-// TOTP set-up; a user pool that asks for more is talking in circles.
+// maxSteps bounds the challenges of one sign-in. Cognito's longest sequence is password, new password, TOTP set-up.
 const maxSteps = 8
 
-// step is the user pool's last word: a challenge, or the tokens.
+// step is an answer of the user pool: a challenge, or the tokens.
 type step struct {
 	challenge types.ChallengeNameType
 	params    map[string]string
@@ -32,17 +31,17 @@ type step struct {
 	result    *types.AuthenticationResultType
 }
 
-// turn is one sign-in under way.
-type turn struct {
+// attempt is one sign-in.
+type attempt struct {
 	client   *Client
 	srp      *srp
-	username string // as the user pool spells it, once it said so
+	username string // as the user pool spells it, after its first answer
 	password string
 	answers  Answers
 	now      time.Time // by the user pool's clock
 }
 
-func (t *turn) play(ctx context.Context, s step) (Tokens, error) {
+func (t *attempt) run(ctx context.Context, s step) (Tokens, error) {
 	for range maxSteps {
 		if s.result != nil {
 			return t.client.tokens(s.result)
@@ -50,7 +49,7 @@ func (t *turn) play(ctx context.Context, s step) (Tokens, error) {
 		if name := s.params["USERNAME"]; name != "" {
 			t.username = name
 		}
-		responses, session, err := t.meet(ctx, s)
+		responses, session, err := t.answer(ctx, s)
 		if err != nil {
 			return Tokens{}, err
 		}
@@ -61,14 +60,14 @@ func (t *turn) play(ctx context.Context, s step) (Tokens, error) {
 	return Tokens{}, fmt.Errorf("the user pool set more than %d challenges in a row", maxSteps)
 }
 
-// meet returns the responses to one challenge, and the session to send them in.
-func (t *turn) meet(ctx context.Context, s step) (map[string]string, *string, error) {
+// answer returns the responses to one challenge, and the session to send them in.
+func (t *attempt) answer(ctx context.Context, s step) (map[string]string, *string, error) {
 	if s.challenge == types.ChallengeNameTypePasswordVerifier {
 		r, err := t.provePassword(s.params)
 		return r, s.session, err
 	}
 	if t.answers == nil {
-		return nil, nil, fmt.Errorf("the user pool asks for %s, and nobody is here to answer", s.challenge)
+		return nil, nil, fmt.Errorf("the user pool asks for %s, and there are no answers", s.challenge)
 	}
 	switch s.challenge {
 	case types.ChallengeNameTypeNewPasswordRequired:
@@ -84,11 +83,11 @@ func (t *turn) meet(ctx context.Context, s step) (map[string]string, *string, er
 	return nil, nil, fmt.Errorf("the user pool asks for %s: want PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, SOFTWARE_TOKEN_MFA or MFA_SETUP", s.challenge)
 }
 
-func (t *turn) named(field, value string) map[string]string {
+func (t *attempt) named(field, value string) map[string]string {
 	return map[string]string{"USERNAME": t.username, field: value}
 }
 
-func (t *turn) provePassword(params map[string]string) (map[string]string, error) {
+func (t *attempt) provePassword(params map[string]string) (map[string]string, error) {
 	c, err := parseChallenge(params)
 	if err != nil {
 		return nil, err
@@ -107,7 +106,7 @@ func (t *turn) provePassword(params map[string]string) (map[string]string, error
 
 // setUpTOTP gives the person a secret for the authenticator app and proves with its first code that it
 // arrived. It returns the session with which the sign-in continues.
-func (t *turn) setUpTOTP(ctx context.Context, session *string) (*string, error) {
+func (t *attempt) setUpTOTP(ctx context.Context, session *string) (*string, error) {
 	secret, err := t.client.api.AssociateSoftwareToken(ctx, &cognito.AssociateSoftwareTokenInput{Session: session})
 	if err != nil {
 		return nil, err
@@ -126,7 +125,7 @@ func (t *turn) setUpTOTP(ctx context.Context, session *string) (*string, error) 
 	return out.Session, nil
 }
 
-func (t *turn) respond(ctx context.Context, name types.ChallengeNameType, responses map[string]string, session *string) (step, error) {
+func (t *attempt) respond(ctx context.Context, name types.ChallengeNameType, responses map[string]string, session *string) (step, error) {
 	out, err := t.client.api.RespondToAuthChallenge(ctx, &cognito.RespondToAuthChallengeInput{
 		ChallengeName:      name,
 		ClientId:           &t.client.cfg.AppClientID,

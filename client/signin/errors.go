@@ -8,7 +8,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Error is a refusal by the user pool, in its own words.
+// Error is a refusal by the user pool.
 type Error struct {
 	What    string // what was tried
 	Code    string // as Cognito spells it, such as NotAuthorizedException
@@ -19,20 +19,19 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s (%s)", e.What, e.Message, e.Code) }
 func (e *Error) Unwrap() error { return e.cause }
 
-// Refused reports whether the user pool said no for good: the same credentials will not do later either.
+// Refused reports whether the user pool refused the credentials, so that trying them again does not help.
 func Refused(err error) bool {
-	var no *types.NotAuthorizedException
-	var gone *types.UserNotFoundException
-	return errors.As(err, &no) || errors.As(err, &gone)
+	_, notAuthorized := errors.AsType[*types.NotAuthorizedException](err)
+	_, notFound := errors.AsType[*types.UserNotFoundException](err)
+	return notAuthorized || notFound
 }
 
-// explain keeps the user pool's code and sentence and drops the SDK's envelope around them.
+// explain keeps the user pool's code and message, without the SDK's text around them.
 func explain(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return &Error{What: what, Code: api.ErrorCode(), Message: api.ErrorMessage(), cause: err}
 	}
 	return fmt.Errorf("%s: %w", what, err)

@@ -2,16 +2,13 @@
 // machine. It answers the challenges that a person can answer in a terminal (new password, TOTP code,
 // first TOTP set-up), refreshes and revokes tokens. It stores nothing and prints nothing.
 //
-// Anything may import it. It needs no IAM action: every call it makes is open to anyone who knows the
-// app client's ID, and proves itself by password or token.
+// Anything may import it. It needs no IAM action: its calls need only the app client's ID, and a password or token.
 package signin
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -30,7 +27,6 @@ type Config struct {
 	Endpoint   string           // base URL of the user pool's service; empty: AWS's own for the region
 	HTTPClient *http.Client     // nil: the SDK's own
 	Clock      func() time.Time // nil: time.Now
-	Random     io.Reader        // nil: crypto/rand; must be unpredictable, the password's proof rests on it
 }
 
 // Tokens is what a sign-in gives. Both tokens are bearer credentials: never print or log them.
@@ -59,9 +55,6 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	if cfg.Random == nil {
-		cfg.Random = rand.Reader
-	}
 	return &Client{cfg: cfg, pool: name, api: cognito.New(cognitoOptions(cfg))}, nil
 }
 
@@ -76,12 +69,9 @@ func cognitoOptions(cfg Config) cognito.Options {
 	return o
 }
 
-// SignIn signs the user in with SRP and lets answers meet the challenges that the user pool sets.
+// SignIn signs the user in with SRP. answers is asked for what the user pool's challenges need.
 func (c *Client) SignIn(ctx context.Context, username, password string, answers Answers) (Tokens, error) {
-	s, err := newSRP(c.cfg.Random)
-	if err != nil {
-		return Tokens{}, err
-	}
+	s := newSRP()
 	out, err := c.api.InitiateAuth(ctx, &cognito.InitiateAuthInput{
 		AuthFlow:       types.AuthFlowTypeUserSrpAuth,
 		ClientId:       &c.cfg.AppClientID,
@@ -90,19 +80,16 @@ func (c *Client) SignIn(ctx context.Context, username, password string, answers 
 	if err != nil {
 		return Tokens{}, explain(fmt.Sprintf("sign in as %q", username), err)
 	}
-	t := turn{client: c, srp: s, username: username, password: password, answers: answers, now: c.cfg.Clock()}
-	if theirs, ok := awsmiddleware.GetServerTime(out.ResultMetadata); ok {
-		t.now = theirs // a proof of another time is refused as a wrong password, and this machine's clock may be wrong
+	t := attempt{client: c, srp: s, username: username, password: password, answers: answers, now: c.cfg.Clock()}
+	if serverTime, ok := awsmiddleware.GetServerTime(out.ResultMetadata); ok {
+		t.now = serverTime // a proof of another time is refused as a wrong password, and this machine's clock may be wrong
 	}
-	tokens, err := t.play(ctx, step{out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult})
-	if err != nil {
-		return Tokens{}, explain(fmt.Sprintf("sign in as %q", username), err)
-	}
-	return tokens, nil
+	tokens, err := t.run(ctx, step{out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult})
+	return tokens, explain(fmt.Sprintf("sign in as %q", username), err)
 }
 
-// Refresh trades the refresh token for a new access token. Where the app client rotates refresh tokens
-// the answer carries a new one; otherwise the old one stays.
+// Refresh gets a new access token by the refresh token. If the app client rotates refresh tokens, the answer has a new
+// one; otherwise the old one stays.
 func (c *Client) Refresh(ctx context.Context, refreshToken string) (Tokens, error) {
 	out, err := c.api.InitiateAuth(ctx, &cognito.InitiateAuthInput{
 		AuthFlow:       types.AuthFlowTypeRefreshTokenAuth,

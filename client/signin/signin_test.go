@@ -2,26 +2,14 @@ package signin
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 )
-
-func derive(t *testing.T, secret, u *big.Int) []byte {
-	t.Helper()
-	key, err := hkdf.Key(sha256.New, javaBytes(secret), javaBytes(u), keyInfo, keyBytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
 
 // userPool answers calls in a fixed order, and keeps what it was asked.
 type userPool struct {
@@ -143,7 +131,7 @@ func TestSignInIsRefused(t *testing.T) {
 	}{
 		"for the password":       {[]string{verifier, "!NotAuthorizedException"}, nil, `sign in as "john": said the user pool (NotAuthorizedException)`, true},
 		"for an unknown user":    {[]string{"!UserNotFoundException"}, nil, "UserNotFoundException", true},
-		"where nobody answers":   {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED"}`}, nil, "nobody is here to answer", false},
+		"without answers":        {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED"}`}, nil, "there are no answers", false},
 		"by an unknown question": {[]string{verifier, `{"ChallengeName": "SMS_OTP"}`}, &person{}, "want PASSWORD_VERIFIER", false},
 		"by a broken challenge":  {[]string{`{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"SRP_B": "zz"}}`}, nil, "malformed SRP challenge", false},
 		"by an empty answer":     {[]string{verifier, `{"AuthenticationResult": {}}`}, nil, "without an access token", false},
@@ -157,7 +145,7 @@ func TestSignInIsRefused(t *testing.T) {
 	}
 }
 
-func TestAUserPoolThatTalksInCirclesIsLeft(t *testing.T) {
+func TestAnEndlessSignInIsGivenUp(t *testing.T) {
 	steps := []string{verifier}
 	for range maxSteps {
 		steps = append(steps, `{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s"}`)

@@ -3,24 +3,23 @@ package signin
 import (
 	"crypto/hkdf"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"strings"
 	"time"
 )
 
-// The client's half of SRP-6a as Cognito speaks it. Two of its habits are nowhere in RFC 5054: integers
-// are hashed as Java's BigInteger.toByteArray writes them (a leading zero byte when the top bit is set),
-// and the session key is 16 bytes of HKDF-SHA-256 over S, salted with u.
+// The client's half of SRP-6a as Cognito implements it. It differs from RFC 5054 in two ways: integers are hashed as
+// Java's BigInteger.toByteArray writes them (a leading zero byte if the top bit is set), and the session key is 16 bytes
+// of HKDF-SHA-256 over S, salted with u.
 //
-// Why not a library: the one on the Go proxy (github.com/alexrudd/cognito-srp v4.1.0, of 2021) writes
-// the timestamp with a twelve-hour clock, panics on a malformed answer and draws from ambient time and
-// randomness. Its published vectors, made by that other implementation, test this one.
+// Why not a library: the one on the Go proxy (github.com/alexrudd/cognito-srp v4.1.0, of 2021) writes the timestamp with
+// a twelve-hour clock and panics on a malformed answer. Its published vectors test this implementation.
 
 // primeHex is the 3072-bit group of RFC 3526, section 4; the generator is 2.
 const primeHex = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD" +
@@ -55,12 +54,10 @@ type challenge struct {
 	secretBlock []byte
 }
 
-func newSRP(random io.Reader) (*srp, error) {
+func newSRP() *srp {
 	secret := make([]byte, secretBytes)
-	if _, err := io.ReadFull(random, secret); err != nil {
-		return nil, fmt.Errorf("draw the SRP secret: %w", err)
-	}
-	return srpWithSecret(new(big.Int).SetBytes(secret)), nil
+	_, _ = rand.Read(secret) // it never fails
+	return srpWithSecret(new(big.Int).SetBytes(secret))
 }
 
 func srpWithSecret(a *big.Int) *srp {
@@ -100,7 +97,7 @@ func (s *srp) prove(poolName, password string, c challenge, now time.Time) (sign
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil)), timestamp, nil
 }
 
-// parseChallenge reads the challenge parameters; it trusts none of them.
+// parseChallenge reads the challenge parameters, and checks each.
 func parseChallenge(p map[string]string) (challenge, error) {
 	salt, okSalt := new(big.Int).SetString(p["SALT"], 16)
 	b, okB := new(big.Int).SetString(p["SRP_B"], 16)

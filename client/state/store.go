@@ -1,7 +1,7 @@
-// Package state keeps small documents on disk so that they survive a kill at any moment: each write is
-// atomic, readable by its owner only, and each document is held by one process at a time.
+// Package state keeps small documents on disk. They survive a kill at any moment, because each write is atomic. Only
+// their owner can read them, and one process at a time holds a document.
 //
-// Anything may import it. It knows nothing of uploads or tokens; its callers say what a document holds.
+// Anything may import it. Its callers decide what a document contains.
 package state
 
 import (
@@ -28,7 +28,7 @@ var ErrBusy = errors.New("in use by another process")
 // Store is a folder of documents.
 type Store struct{ dir string }
 
-// New names the folder; it is made when the first document is held.
+// New names the folder. It is created when the first document is held.
 func New(dir string) *Store { return &Store{dir: dir} }
 
 // In returns the part of the store that belongs to one owner.
@@ -36,8 +36,7 @@ func (s *Store) In(owner string) *Store {
 	return &Store{dir: filepath.Join(s.dir, hashed(owner))}
 }
 
-// Hold takes the document of that name, which may be any string, for this caller alone until Release.
-// It does not create the document.
+// Hold locks the document of that name, which may be any string, until Release. It does not create the document.
 func (s *Store) Hold(name string) (*Slot, error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
@@ -49,25 +48,31 @@ func (s *Store) Hold(name string) (*Slot, error) {
 	return &Slot{path: s.path(name), lock: lock}, nil
 }
 
-// waitEvery is how often Wait looks again; what is waited for takes one request to the user pool.
+// waitEvery is how often Wait tries. Other holders need it for one request to the user pool.
 const waitEvery = 20 * time.Millisecond
+
+// With calls use with the document of that name, and releases it afterwards.
+func (s *Store) With(ctx context.Context, name string, timeout time.Duration, use func(*Slot) error) (err error) {
+	slot, err := s.Wait(ctx, name, timeout)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, slot.Release()) }()
+	return use(slot)
+}
 
 // Wait is Hold, but waits up to that long for the document to become free: a process that was just
 // killed may take a moment to die.
-func (s *Store) Wait(ctx context.Context, name string, patience time.Duration) (*Slot, error) {
-	ticks := time.NewTicker(waitEvery)
-	defer ticks.Stop()
-	end := time.NewTimer(patience)
-	defer end.Stop()
+func (s *Store) Wait(ctx context.Context, name string, timeout time.Duration) (*Slot, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, ErrBusy)
+	defer cancel()
 	for {
 		slot, err := s.Hold(name)
 		if !errors.Is(err, ErrBusy) {
 			return slot, err
 		}
 		select {
-		case <-ticks.C:
-		case <-end.C:
-			return nil, ErrBusy
+		case <-time.After(waitEvery):
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
@@ -81,8 +86,8 @@ func hashed(name string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// hold takes the lock. The lock file is removed on release, so what was locked may have lost its name
-// to a newer one by then; in that case it is tried again.
+// hold takes the lock. Release removes the lock file, so another process may have replaced the file that was locked; then
+// it tries again.
 func hold(path string) (*flock.Flock, error) {
 	for {
 		lock := flock.New(path, flock.SetPermissions(0o600))
@@ -111,14 +116,14 @@ func stillNamed(lock *flock.Flock, path string) bool {
 	return err == nil && os.SameFile(locked, named)
 }
 
-// Slot is a document while it is held. A nil Slot is one that is never there.
+// Slot is a document while it is held. A nil Slot never has content.
 type Slot struct {
 	path string
 	lock *flock.Flock
 }
 
-// Load reads the document into v and reports whether there was one. One that cannot be read as JSON
-// counts as none: nothing but a later version of this program writes such a one.
+// Load reads the document into v and reports whether there was one. One that is not JSON counts as none, because only a
+// later version of this program writes that.
 func (s *Slot) Load(v any) (bool, error) {
 	if s == nil {
 		return false, nil
@@ -133,7 +138,7 @@ func (s *Slot) Load(v any) (bool, error) {
 	return json.Unmarshal(text, v) == nil, nil
 }
 
-// Save replaces the document, whole or not at all.
+// Save replaces the document completely, or not at all.
 func (s *Slot) Save(v any) (err error) {
 	if s == nil {
 		return nil
@@ -159,8 +164,11 @@ func (s *Slot) Save(v any) (err error) {
 	return f.Commit()
 }
 
-// Append adds a line of JSON, so that the document is a journal instead.
+// Append adds a line of JSON, so that the document is a journal instead. Unlike Save it does not wait for the disk.
 func (s *Slot) Append(v any) (err error) {
+	if s == nil {
+		return nil
+	}
 	line, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -174,8 +182,11 @@ func (s *Slot) Append(v any) (err error) {
 	return err
 }
 
-// Lines passes on each line of a journal.
+// Lines calls each for every line of a journal.
 func (s *Slot) Lines(each func(line []byte)) error {
+	if s == nil {
+		return nil
+	}
 	text, err := os.ReadFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

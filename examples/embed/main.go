@@ -1,4 +1,4 @@
-// Another team's app: it adds the construct to a stack with a user pool of its own.
+// Another team's app: it adds the construct to a stack with its own user pool.
 package main
 
 import (

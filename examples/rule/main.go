@@ -1,4 +1,4 @@
-// Command rule is the signer with a team's own rule: who has no row in a DynamoDB table, or one that has ended, may not
+// Command rule is the signer with a team's own rule: only users with a row in a DynamoDB table that has not expired may
 // upload. It is deployed in place of the command lambda; nothing else changes. README.md says how.
 //
 // Its role needs dynamodb:GetItem on that table, besides what the stack grants. UPLOADERS_TABLE is the table's name.

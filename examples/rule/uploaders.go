@@ -30,7 +30,7 @@ func newUploaders(settings aws.Config, table string, now func() time.Time) *uplo
 
 // check implements presigner.Check.
 func (u *uploaders) check(ctx context.Context, caller presigner.Caller, request presigner.Request) error {
-	if !request.Operation.NewKey { // whoever was allowed to begin an upload may end it; reading is for everybody
+	if !request.Operation.NewKey { // the rule applies only to starting an upload
 		return nil
 	}
 	row, err := u.client.GetItem(ctx, &dynamodb.GetItemInput{

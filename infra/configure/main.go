@@ -37,7 +37,7 @@ var questions = []question{
 	{"CERTIFICATE_ARN", "certificateArn", false, "domainName", "ARN of its ACM certificate, in the stack's region"},
 	{"HOSTED_ZONE_ID", "hostedZoneId", false, "domainName", "ID of its Route 53 hosted zone"},
 	{"HOSTED_ZONE_NAME", "hostedZoneName", false, "domainName", "Name of the hosted zone"},
-	{"ALARM_TOPIC_ARN", "alarmTopicArn", false, "", "ARN of the SNS topic that hears of alarms (Enter: none)"},
+	{"ALARM_TOPIC_ARN", "alarmTopicArn", false, "", "ARN of the SNS topic that gets the alarms (Enter: none)"},
 }
 
 func main() {
@@ -59,7 +59,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 			if lines.Scan() {
 				answer = lines.Text()
 			} else {
-				_, _ = fmt.Fprintln(out) // nobody is there to end the line
+				_, _ = fmt.Fprintln(out) // the input ended without a line break
 				unanswered[variable] = true
 			}
 		}
@@ -67,7 +67,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	}
 	name := ask("STAGE", "Name of the stage, such as prod")
 	if name == "" {
-		return errors.New("no name of a stage: want one, such as make configure STAGE=prod")
+		return errors.New("no stage name: want one, such as make configure STAGE=prod")
 	}
 	if _, err := stage.Parse(name, []byte("{}"), ""); err != nil {
 		return err
@@ -83,7 +83,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 		} else {
 			delete(fields, q.field)
 			if value, _ := lookup(q.variable); value != "" {
-				return fmt.Errorf("%s is set to %q, and nothing is given for %s: want both, or neither", q.variable, value, q.after)
+				return fmt.Errorf("%s is set to %q, and %s is not set: want both, or neither", q.variable, value, q.after)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	text := object(fields)
 	s, err := stage.Parse(name, text, "")
 	if err := cmp.Or(err, s.CheckPlaceholders()); err != nil {
-		return fmt.Errorf("%w\nhint: %s is as it was; answer again", err, file)
+		return fmt.Errorf("%w\nhint: %s was not changed; answer again", err, file)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // it has no secrets
 		return err

@@ -98,14 +98,14 @@ func TestWhatIsWrongIsNotWritten(t *testing.T) {
 		variables map[string]string
 		want      string
 	}{
-		{nil, "no name of a stage"},
+		{nil, "no stage name"},
 		{map[string]string{"STAGE": "Acme"}, "the name must be 1 to 20"},
 		{map[string]string{"STAGE": "acme", "ORIGINS": "http://app.acme.io"}, "want https"},
 		{map[string]string{"STAGE": "acme", "ORIGINS": "https://app.example.com"}, `allowedOrigins has the placeholder "https://app.example.com"`},
 		{map[string]string{"STAGE": "acme", "ORIGINS": "", "DOMAIN_NAME": "uploads.acme.io"}, "want all four, or none"},
 		{map[string]string{"STAGE": "acme", "ORIGIN": "https://app.acme.io"}, "want ORIGINS, which may be empty"},
-		{map[string]string{"STAGE": "acme", "ORIGINS": "", "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12"}, "nothing is given for userPoolArn"},
-		{map[string]string{"STAGE": "acme", "ORIGINS": "", "CERTIFICATE_ARN": "arn:aws:acm:x"}, "nothing is given for domainName"},
+		{map[string]string{"STAGE": "acme", "ORIGINS": "", "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12"}, "userPoolArn is not set"},
+		{map[string]string{"STAGE": "acme", "ORIGINS": "", "CERTIFICATE_ARN": "arn:aws:acm:x"}, "domainName is not set"},
 	} {
 		dir := t.TempDir()
 		if _, err := answer(t, dir, tt.variables); err == nil || !strings.Contains(err.Error(), tt.want) {

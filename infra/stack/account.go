@@ -13,7 +13,7 @@ import (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 func NewAccount(scope constructs.Construct) awscdk.Stack {
 	stack := awscdk.NewStack(scope, new("PresignedUploads-account"), &awscdk.StackProps{
-		Description: new("The role by which API Gateway writes logs, for the whole account and region"),
+		Description: new("The role with which API Gateway writes logs, for the whole account and region"),
 	})
 	role := awsiam.NewRole(stack, new("ApiLogsRole"), &awsiam.RoleProps{
 		Description: new("API Gateway writes the logs of every API of this account and region"),

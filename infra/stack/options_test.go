@@ -1,20 +1,24 @@
 package stack_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// each type of resource that an option brings, and that no other stage may have.
+// Each is a type of resource that only an option brings.
 func TestWhatIsOffBringsNothing(t *testing.T) {
-	options := []string{
+	for _, typ := range []string{
 		"AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation", "AWS::KMS::Key", "AWS::GuardDuty::MalwareProtectionPlan",
 		"AWS::SQS::Queue", "AWS::Events::Rule", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Logs::MetricFilter",
 		"AWS::Logs::QueryDefinition", "AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping", "AWS::Route53::RecordSet",
 		"AWS::Cognito::UserPoolDomain", "AWS::Cognito::ManagedLoginBranding", "AWS::Cognito::UserPoolIdentityProvider",
-	}
-	for _, typ := range options {
+	} {
 		if found := all["least"].ofType(typ); len(found) > 0 {
 			t.Errorf("the least stage has %s %s", typ, found[0].id)
 		}
@@ -26,152 +30,186 @@ func TestWhatIsOffBringsNothing(t *testing.T) {
 
 func TestNoResourceRunsCodeThatIsNotOurs(t *testing.T) {
 	for name, v := range all {
-		for _, r := range v.Resources {
+		for id, r := range v.Resources {
 			if strings.HasPrefix(r.Type, "Custom::") || r.Type == "AWS::CloudFormation::CustomResource" {
 				t.Errorf("%s: has a custom resource of type %s", name, r.Type)
 			}
-		}
-		if got, want := len(v.ofType("AWS::Lambda::Function")), len(v.signers()); got != want {
-			t.Errorf("%s: got %d functions, want the %d signers", name, got, want)
-		}
-	}
-}
-
-func TestTheScannerMayScanAndTagThisBucketAlone(t *testing.T) {
-	v := all["everything"]
-	bucket := v.starting(t, "AWS::S3::Bucket", "Uploads").id
-	role := v.starting(t, "AWS::IAM::Role", "MalwareScanRole")
-	for _, g := range grants(t, role) {
-		onBucket := strings.Contains(g, `"`+bucket+`"`)
-		onKey := strings.HasPrefix(g, "kms:") && (strings.Contains(g, v.only(t, "AWS::KMS::Key").id) || strings.HasPrefix(g, "kms:Decrypt on "+quote(v.config.FormerKMSKeyArns[0]))) && strings.Contains(g, "kms:ViaService")
-		onRule := strings.HasPrefix(g, "events:") && strings.Contains(g, ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*")
-		if !onBucket && !onKey && !onRule {
-			t.Errorf("may do more than scan this bucket: %s", g)
-		}
-		if strings.HasPrefix(g, "s3:PutObject on") && !strings.Contains(g, "/malware-protection-resource-validation-object") {
-			t.Errorf("may write objects: %s", g)
+			if r.Type == "AWS::Lambda::Function" && !strings.HasSuffix(named(id), "Signer") {
+				t.Errorf("%s: has the function %s", name, id)
+			}
 		}
 	}
-	const trust = `[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"malware-protection-plan.guardduty.amazonaws.com"}}]`
-	if got := text(t, at(role.Properties, "AssumeRolePolicyDocument", "Statement")); got != trust {
-		t.Errorf("trusts %s, want %s", got, trust)
-	}
-	plan := v.only(t, "AWS::GuardDuty::MalwareProtectionPlan").Properties
-	if got := at(plan, "Actions", "Tagging", "Status"); got != "ENABLED" {
-		t.Errorf("got tagging %v: without the tag every download is refused", got)
-	}
+	promised(t, everyStage, "AWS::Lambda::Function", "*", values{"Runtime": `"provided.al2023"`, "Handler": `"bootstrap"`, "Timeout": `3`, "VpcConfig": `null`})
+	promised(t, "dev prod", "AWS::Lambda::Function", "*", values{"Architectures": `["arm64"]`, "MemorySize": `256`})
+	promised(t, "everything", "AWS::Lambda::Function", "*", values{"Architectures": `["x86_64"]`, "MemorySize": `512`})
 }
 
 func TestTheFirewallStandsBeforeTheStage(t *testing.T) {
-	v := all["everything"]
-	acl, association := v.only(t, "AWS::WAFv2::WebACL"), v.only(t, "AWS::WAFv2::WebACLAssociation")
-	if got, want := text(t, association.Properties["WebACLArn"]), text(t, arn(acl.id)); got != want {
-		t.Errorf("got ACL %s, want %s", got, want)
+	promised(t, "everything", "AWS::WAFv2::WebACLAssociation", "*", values{
+		"WebACLArn": `{"Fn::GetAtt":["Firewall","Arn"]}`,
+		"ResourceArn": `{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":apigateway:",{"Ref":"AWS::Region"},"::/restapis/",{"Ref":"Api"},` +
+			`"/stages/",{"Ref":"ApiDeploymentStagev102147F91"}]]}`,
+	})
+	const group = `{"ManagedRuleGroupStatement":{"Name":"NAME","VendorName":"AWS"}}`
+	rules := values{
+		"Name":              `"PresignedUploads-everything"`, // the alarm's metric has it
+		"Rules/0/Action":    `{"Block":{}}`,
+		"Rules/0/Statement": `{"RateBasedStatement":{"AggregateKeyType":"IP","EvaluationWindowSec":300,"Limit":1000}}`,
+		"Rules/1/Statement": strings.Replace(group, "NAME", "AWSManagedRulesAmazonIpReputationList", 1),
+		"Rules/2/Statement": strings.Replace(group, "NAME", "AWSManagedRulesKnownBadInputsRuleSet", 1),
+		// A batch has more than 8 KB.
+		"Rules/3/Statement": `{"ManagedRuleGroupStatement":{"Name":"AWSManagedRulesCommonRuleSet",` +
+			`"RuleActionOverrides":[{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}],"VendorName":"AWS"}}`,
+		"Rules/4": `null`,
 	}
-	if got, want := acl.Properties["Name"], "PresignedUploads-everything"; got != want {
-		t.Errorf("got name %v, want %s: the alarm's metric has it", got, want)
-	}
-	target := text(t, association.Properties["ResourceArn"])
-	if stage := v.only(t, "AWS::ApiGateway::Stage").id; !strings.Contains(target, `{"Ref":"`+stage+`"}`) || !strings.Contains(target, "/restapis/") {
-		t.Errorf("guards %s, want the API's stage", target)
-	}
-	var names []string
-	for _, rule := range list(acl.Properties["Rules"]) {
-		names = append(names, at(rule, "Name").(string))
-		if got := at(rule, "VisibilityConfig", "SampledRequestsEnabled"); got != false {
-			t.Errorf("%s: keeps sampled requests, and with them access tokens", at(rule, "Name"))
-		}
-		counted := text(t, at(rule, "Statement", "ManagedRuleGroupStatement", "RuleActionOverrides"))
-		if want := `[{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}]`; at(rule, "Name") == "AWSManagedRulesCommonRuleSet" && counted != want {
-			t.Errorf("got overrides %s, want %s: a batch has more than 8 KB", counted, want)
-		}
-		if limit := at(rule, "Statement", "RateBasedStatement", "Limit"); limit != nil && limit != float64(v.config.WAFRateLimit) {
-			t.Errorf("got rate limit %v, want %d", limit, v.config.WAFRateLimit)
+	for _, rule := range []string{"Rules/0/", "Rules/1/", "Rules/2/", "Rules/3/"} {
+		rules[rule+"VisibilityConfig/SampledRequestsEnabled"] = `false` // a sample has an access token
+		if rule != "Rules/0/" {
+			rules[rule+"OverrideAction"] = `{"None":{}}` // a group that counts blocks nothing
 		}
 	}
-	want := []string{"RateLimit", "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"}
-	if !slices.Equal(names, want) {
-		t.Errorf("got rules %v, want %v", names, want)
-	}
+	promised(t, "everything", "AWS::WAFv2::WebACL", "*", rules)
 }
 
 func TestACustomDomainClosesTheOtherAddress(t *testing.T) {
-	v := all["everything"]
-	if got := v.only(t, "AWS::ApiGateway::RestApi").Properties["DisableExecuteApiEndpoint"]; got != true {
-		t.Errorf("got DisableExecuteApiEndpoint %v, want true", got)
-	}
-	domain := v.only(t, "AWS::ApiGateway::DomainName").Properties
-	if domain["DomainName"] != "uploads.example.com" || domain["SecurityPolicy"] != "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09" || domain["EndpointAccessMode"] != "BASIC" {
-		t.Errorf("got domain %s", text(t, domain))
-	}
-	for _, r := range v.ofType("AWS::Route53::RecordSet") {
-		if r.Properties["Name"] != "uploads.example.com." || r.Properties["HostedZoneId"] != "Z1D633PJN98FT9" {
-			t.Errorf("got record %s", text(t, r.Properties))
-		}
-	}
-	for id, want := range map[string]string{
-		"ApiUrl":      "https://uploads.example.com/",
-		"UploadUrl":   "https://uploads.example.com/generate-presigned-url",
-		"DownloadUrl": "https://uploads.example.com/generate-presigned-download-url",
-		"DeleteUrl":   "https://uploads.example.com/generate-presigned-delete-url",
+	promised(t, "everything", "AWS::ApiGateway::RestApi", "*", values{"DisableExecuteApiEndpoint": `true`})
+	promised(t, "everything", "AWS::ApiGateway::DomainName", "*", values{"DomainName": `"uploads.example.com"`})
+	promised(t, "everything", "AWS::Route53::RecordSet", "*", values{"Name": `"uploads.example.com."`, "HostedZoneId": `"Z1D633PJN98FT9"`})
+	for output, path := range map[string]string{
+		"ApiUrl": "", "UploadUrl": "generate-presigned-url", "DownloadUrl": "generate-presigned-download-url", "DeleteUrl": "generate-presigned-delete-url",
 	} {
-		if got := v.Outputs[id].Value; got != want {
-			t.Errorf("%s: got %s, want %s", id, text(t, got), want)
+		promised(t, "everything", "Output", output, values{"Value": `"https://uploads.example.com/` + path + `"`})
+	}
+}
+
+func TestURLsPointWhereTheStageSays(t *testing.T) {
+	promised(t, "least dev prod", "Output", "BucketUrl", values{"Value": `{"Fn::Join":["",["https://",{"Fn::GetAtt":["Uploads","RegionalDomainName"]}]]}`})
+	promised(t, "everything", "Output", "BucketUrl", values{"Value": `{"Fn::Join":["",["https://",{"Ref":"Uploads"},".s3-accelerate.dualstack.amazonaws.com/"]]}`})
+	promised(t, "everything", "AWS::S3::Bucket", "Uploads", values{"AccelerateConfiguration/AccelerationStatus": `"Enabled"`})
+}
+
+func TestOnlyCleanUploadsReachTheQueueAndNoneIsLost(t *testing.T) {
+	const queue, undelivered = "AWS::SQS::Queue", `{"Fn::GetAtt":["UndeliveredUploads","Arn"]}`
+	promised(t, "everything", "AWS::GuardDuty::MalwareProtectionPlan", "*", values{"Actions": `{"Tagging":{"Status":"ENABLED"}}`}) // or no download is allowed
+	promised(t, "everything", "AWS::Events::Rule", "*", values{
+		"EventPattern": `{"detail":{"s3ObjectDetails":{"bucketName":[{"Ref":"Uploads"}]},"scanResultDetails":{"scanResultStatus":["NO_THREATS_FOUND"]}},` +
+			`"detail-type":["GuardDuty Malware Protection Object Scan Result"],"source":["aws.guardduty"]}`,
+		"Targets/0/DeadLetterConfig/Arn": undelivered,
+	})
+	promised(t, "everything", queue, "*", values{"SqsManagedSseEnabled": `true`})
+	// A week and two, in seconds: a message that is given up keeps its age.
+	promised(t, "everything", queue, "UndeliveredUploads", values{"MessageRetentionPeriod": `1209600`})
+	promised(t, "everything", queue, "CompletedUploads", values{
+		"MessageRetentionPeriod": `604800`,
+		"RedrivePolicy":          `{"deadLetterTargetArn":` + undelivered + `,"maxReceiveCount":5}`,
+	})
+	promised(t, "everything", "AWS::SQS::QueuePolicy", "*", values{
+		"PolicyDocument/Statement/0/Condition": `{"Bool":{"aws:SecureTransport":"false"}}`,
+		"PolicyDocument/Statement/0/Effect":    `"Deny"`,
+		"PolicyDocument/Statement/0/Principal": `{"AWS":"*"}`,
+		"PolicyDocument/Statement/1/Condition": `{"ArnEquals":{"aws:SourceArn":{"Fn::GetAtt":["UploadCompleted","Arn"]}}}`,
+		"PolicyDocument/Statement/1/Principal": `{"Service":"events.amazonaws.com"}`,
+		"PolicyDocument/Statement/2":           `null`,
+	})
+}
+
+func TestAccessLogsEnd(t *testing.T) {
+	promised(t, "everything", "AWS::S3::Bucket", "UploadsAccessLogs", values{"LifecycleConfiguration/Rules/0/ExpirationInDays": `365`})
+	promised(t, "everything", "AWS::S3::Bucket", "Uploads", values{"LoggingConfiguration/DestinationBucketName": `{"Ref":"UploadsAccessLogs"}`})
+	promised(t, "existingpool", "AWS::S3::Bucket", "*", values{"LoggingConfiguration": `{"DestinationBucketName":"acme-access-logs","LogFilePrefix":"acme-uploads/"}`})
+	if made := all["existingpool"].ofType("AWS::KMS::Key"); len(made) > 0 {
+		t.Errorf("makes the key %s beside an existing one", made[0].id)
+	}
+}
+
+func TestEveryRoleHasTheStagesBoundaryAndPath(t *testing.T) {
+	const boundary = `{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::",{"Ref":"AWS::AccountId"},":policy/NAME"]]}`
+	promised(t, "least", "AWS::IAM::Role", "*", values{"PermissionsBoundary": `null`, "Path": `null`})
+	promised(t, "everything", "AWS::IAM::Role", "*", values{"PermissionsBoundary": strings.Replace(boundary, "NAME", "boundaries/files", 1), "Path": `"/files/"`})
+	for _, role := range bounded.ofType("AWS::IAM::Role") {
+		if got, want := text(t, role.Properties["PermissionsBoundary"]), strings.Replace(boundary, "NAME", "of-the-context", 1); got != want {
+			t.Errorf("with CDK's context key: %s: got boundary %s, want %s", role.id, got, want)
 		}
 	}
 }
 
-func TestEachClientHasOneFlow(t *testing.T) {
-	v := all["everything"]
-	scope := text(t, map[string]any{"Fn::Join": []any{"", []any{ref(v.only(t, "AWS::Cognito::UserPoolResourceServer").id), "/write"}}})
-	for _, client := range v.ofType("AWS::Cognito::UserPoolClient") {
-		flows, scopes, secret, auth := `["code"]`, `["openid",`+scope+`]`, false, `["ALLOW_USER_SRP_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]`
-		if strings.HasPrefix(client.id, "UsersMachine") {
-			flows, scopes, secret, auth = `["client_credentials"]`, `[`+scope+`]`, true, `["ALLOW_REFRESH_TOKEN_AUTH"]`
+func TestTagsReachEverything(t *testing.T) {
+	promised(t, "everything", "AWS::Cognito::UserPool", "*", values{"UserPoolTags": `{"cost-center":"42","team":"files"}`})
+	for _, r := range all["everything"].Resources {
+		tagged := []string{"AWS::S3::Bucket", "AWS::Lambda::Function", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::IAM::Role"}
+		if slices.Contains(tagged, r.Type) && !strings.Contains(text(t, r.Properties["Tags"]), `{"Key":"team","Value":"files"}`) {
+			t.Errorf("%s: got tags %s", r.Type, text(t, r.Properties["Tags"]))
 		}
-		for key, want := range map[string]string{"AllowedOAuthFlows": flows, "AllowedOAuthScopes": scopes, "ExplicitAuthFlows": auth} {
-			if got := text(t, client.Properties[key]); got != want {
-				t.Errorf("%s: got %s %s, want %s", client.id, key, got, want)
+	}
+}
+
+func TestTheAccountStackHoldsNothingButTheRoleForLogs(t *testing.T) {
+	role, setting := account.only(t, "AWS::IAM::Role"), account.only(t, "AWS::ApiGateway::Account")
+	if got, want := text(t, setting.Properties["CloudWatchRoleArn"]), text(t, arn(role.id)); got != want || len(account.Resources) != 2 {
+		t.Errorf("API Gateway logs as %s, want %s; got %d resources, want 2", got, want, len(account.Resources))
+	}
+	if got := text(t, role.Properties["ManagedPolicyArns"]); !strings.Contains(got, ":iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs") || role.Properties["Policies"] != nil {
+		t.Errorf("got policies %s %s, want AWS's own alone", got, text(t, role.Properties["Policies"]))
+	}
+	for _, v := range all {
+		if found := v.ofType("AWS::ApiGateway::Account"); len(found) > 0 {
+			t.Errorf("a stage changes a setting of the whole account: %s", found[0].id)
+		}
+	}
+}
+
+// Two teams with one account and the same options: what both name must be a name that the stage's file gives, or one inside
+// of something that each has. An export would be a name too.
+func TestTwoStacksShareNoNameOfOurs(t *testing.T) {
+	inside := []string{
+		"AWS::ApiGateway::Authorizer.Name", "AWS::ApiGateway::RequestValidator.Name", "AWS::ApiGateway::Stage.StageName",
+		"AWS::CloudWatch::Alarm.MetricName", "AWS::Cognito::UserPoolResourceServer.Name", "AWS::Logs::MetricFilter.FilterName",
+	}
+	file, err := os.ReadFile(filepath.Join("testdata", "everything.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for id, r := range all["everything"].Resources {
+		for property, value := range r.Properties {
+			name, literal := value.(string)
+			if !literal || !strings.HasSuffix(property, "Name") && property != "Domain" {
+				continue
+			}
+			compared++
+			given := strings.Contains(string(file), quote(strings.TrimSuffix(name, ".")))
+			if name == neighbour.Resources[id].Properties[property] && !given && !slices.Contains(inside, r.Type+"."+property) {
+				t.Errorf("both stacks have %s with %s %q", id, property, name)
 			}
 		}
-		if got := client.Properties["GenerateSecret"]; got != secret {
-			t.Errorf("%s: got secret %v, want %v", client.id, got, secret)
+	}
+	if compared < 5 {
+		t.Errorf("compared %d names, want those of API, web ACL, saved queries, ...", compared)
+	}
+	for name, v := range all {
+		var document struct {
+			Outputs map[string]struct{ Export any }
 		}
-	}
-	if got := v.only(t, "AWS::Cognito::UserPool").Properties["UserPoolTier"]; got != "PLUS" {
-		t.Errorf("got plan %v, want the stage's PLUS", got)
-	}
-}
-
-func TestAccessLogsLieInAPrivateBucketAndEnd(t *testing.T) {
-	v := all["everything"]
-	logs := v.starting(t, "AWS::S3::Bucket", "UploadsAccessLogs")
-	if got, want := text(t, at(v.starting(t, "AWS::S3::Bucket", "Uploads").Properties, "LoggingConfiguration", "DestinationBucketName")), text(t, ref(logs.id)); got != want {
-		t.Errorf("got log bucket %s, want %s", got, want)
-	}
-	if got := text(t, logs.Properties["PublicAccessBlockConfiguration"]); strings.Count(got, "true") != 4 {
-		t.Errorf("got public access block %s", got)
-	}
-	if got := at(list(at(logs.Properties, "LifecycleConfiguration", "Rules"))[0], "ExpirationInDays"); got != float64(v.config.LogRetentionDays) {
-		t.Errorf("got expiry after %v days, want %d", got, v.config.LogRetentionDays)
-	}
-	for _, s := range list(at(v.starting(t, "AWS::S3::BucketPolicy", "UploadsAccessLogsPolicy").Properties, "PolicyDocument", "Statement")) {
-		if at(s, "Effect") == "Allow" && text(t, at(s, "Principal")) != `{"Service":"logging.s3.amazonaws.com"}` {
-			t.Errorf("lets more than S3's log delivery in: %s", text(t, s))
+		if err := json.Unmarshal(v.text, &document); err != nil {
+			t.Fatal(err)
 		}
-	}
-}
-
-func TestTagsReachEveryBucketFunctionAndPool(t *testing.T) {
-	v := all["everything"]
-	for _, typ := range []string{"AWS::S3::Bucket", "AWS::Lambda::Function", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::IAM::Role"} {
-		for _, r := range v.ofType(typ) {
-			if got := text(t, r.Properties["Tags"]); !strings.Contains(got, `{"Key":"team","Value":"files"}`) {
-				t.Errorf("%s: got tags %s", r.id, got)
+		for id, output := range document.Outputs {
+			if output.Export != nil {
+				t.Errorf("%s: output %s is exported: %v", name, id, output.Export)
 			}
 		}
 	}
-	if got := text(t, v.only(t, "AWS::Cognito::UserPool").Properties["UserPoolTags"]); got != `{"cost-center":"42","team":"files"}` {
-		t.Errorf("got user pool tags %s", got)
+}
+
+// What a template must not hold, because everyone who may describe the stack reads it.
+func TestNoTemplateHoldsASecret(t *testing.T) {
+	secret := regexp.MustCompile(`\b(AKIA|ASIA)[A-Z0-9]{16}\b` + `|-----BEGIN` + `|\{\{resolve:` + `|\beyJ[A-Za-z0-9_-]{10,}` + `|X-Amz-Signature` +
+		`|\b[0-9]{12}\b` /* an account ID */ + `|"/(home|root|Users|tmp|work)/` + `|"[A-Z_]*(SECRET|TOKEN|PASSWORD)[A-Z_]*":`)
+	for name, v := range all {
+		// The one reference that is meant, and AWS's example account, in everything.json.
+		content := bytes.ReplaceAll(v.text, []byte("{{resolve:secretsmanager:"+v.config.OIDCClientSecretArn+":SecretString:::}}"), nil)
+		if found := secret.Find(bytes.ReplaceAll(content, []byte("111122223333"), nil)); found != nil {
+			t.Errorf("%s: has %q", name, found)
+		}
 	}
 }

@@ -1,149 +1,257 @@
 package stack_test
 
 import (
-	"fmt"
+	"path"
+	"regexp"
 	"strings"
 	"testing"
 )
 
 // The golden templates notice any change. These are the properties that a promise of security.md, runbook.md or
-// deploy.md rests on, so that a golden is not updated past them.
+// deploy.md rests on, so that a golden is not updated past them. What roles and policies allow is proven in test/iam.
 
-func TestNoSignInTellsWhetherAUserExists(t *testing.T) {
+// values are JSON by path, such as "OwnershipControls/Rules". JSON names a resource by its construct ID.
+type values map[string]string
+
+// everyStage is all stages that have such a resource. Otherwise each of the named stages must have one.
+const everyStage = ""
+
+// promised compares properties of all resources of a type whose construct IDs match a pattern. "Output" is a type too.
+func promised(t *testing.T, stages, typ, pattern string, want values) {
+	t.Helper()
+	found := 0
 	for name, v := range all {
-		for _, client := range v.ofType("AWS::Cognito::UserPoolClient") {
-			if got := client.Properties["PreventUserExistenceErrors"]; got != "ENABLED" {
-				t.Errorf("%s: %s: got PreventUserExistenceErrors %v, want ENABLED", name, client.id, got)
-			}
-			if got := client.Properties["EnableTokenRevocation"]; got != true {
-				t.Errorf("%s: %s: got EnableTokenRevocation %v: sign-out would end nothing", name, client.id, got)
-			}
+		if stages != everyStage && !strings.Contains(" "+stages+" ", " "+name+" ") {
+			continue
 		}
-	}
-}
-
-func TestTheFirewallBlocks(t *testing.T) {
-	for name, v := range all {
-		for _, acl := range v.ofType("AWS::WAFv2::WebACL") {
-			for _, rule := range list(acl.Properties["Rules"]) {
-				what := fmt.Sprintf("%s: %v", name, at(rule, "Name"))
-				if group := at(rule, "Statement", "ManagedRuleGroupStatement"); group != nil {
-					if got := text(t, at(rule, "OverrideAction")); got != `{"None":{}}` || at(group, "VendorName") != "AWS" {
-						t.Errorf("%s of %v: got override %s: a group that counts blocks nothing", what, at(group, "VendorName"), got)
-					}
-					if len(list(at(group, "ExcludedRules"))) > 0 || at(group, "ScopeDownStatement") != nil {
-						t.Errorf("%s: some rules or requests are left out", what)
-					}
-					continue
-				}
-				if got := text(t, at(rule, "Action")); got != `{"Block":{}}` || at(rule, "Statement", "RateBasedStatement", "AggregateKeyType") != "IP" ||
-					at(rule, "Statement", "RateBasedStatement", "EvaluationWindowSec") != 300.0 {
-					t.Errorf("%s: got action %s in %s, want Block for an address in five minutes", what, got, text(t, at(rule, "Statement")))
+		before := found
+		for _, r := range v.ofType(typ) {
+			if matches, err := path.Match(pattern, named(r.id)); err != nil || !matches {
+				continue
+			}
+			found++
+			for where, want := range want {
+				got := text(t, at(r.Properties, strings.Split(where, "/")...))
+				if got = hash.ReplaceAllString(got, "$1"); got != want {
+					t.Errorf("%s: %s: %s:\n got %s\nwant %s", name, r.id, where, got, want)
 				}
 			}
 		}
+		if stages != everyStage && found == before {
+			t.Errorf("%s: no %s is named %s", name, typ, pattern)
+		}
+	}
+	if found == 0 {
+		t.Errorf("no stage has a %s named %s", typ, pattern)
 	}
 }
 
-func TestQueuesAreEncryptedAndKeepMessagesLongEnough(t *testing.T) {
-	v := all["everything"]
-	completed, undelivered := v.starting(t, "AWS::SQS::Queue", "CompletedUploads"), v.starting(t, "AWS::SQS::Queue", "UndeliveredUploads")
-	if got := at(completed.Properties, "RedrivePolicy", "maxReceiveCount"); got != 5.0 {
-		t.Errorf("a message is given up after %v tries, want 5", got)
-	}
-	const day = 24 * 60 * 60.0 // seconds
-	if first, second := completed.Properties["MessageRetentionPeriod"], undelivered.Properties["MessageRetentionPeriod"]; first != 7*day || second != 14*day {
-		t.Errorf("messages are kept for %v and %v seconds, want a week and two: one that is given up keeps its age", first, second)
-	}
-	for _, queue := range v.ofType("AWS::SQS::Queue") {
-		if got := queue.Properties["SqsManagedSseEnabled"]; got != true {
-			t.Errorf("%s: got SqsManagedSseEnabled %v, want true", queue.id, got)
+// hash is what makes a logical ID unique, after the construct ID.
+var hash = regexp.MustCompile(`([A-Za-z])[0-9A-F]{8}\b`)
+
+func named(id string) string { return hash.ReplaceAllString(id, "$1") }
+
+func TestSignInIsAsTightAsTheStageSays(t *testing.T) {
+	const pool, client = "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient"
+	promised(t, everyStage, client, "*", values{"PreventUserExistenceErrors": `"ENABLED"`, "EnableTokenRevocation": `true`})
+	promised(t, everyStage, client, "UsersAppClient", values{"GenerateSecret": `false`, "WriteAttributes": `["email"]`})
+	promised(t, everyStage, pool, "*", values{
+		"UsernameConfiguration/CaseSensitive":   `false`,
+		"EnabledMfas":                           `["SOFTWARE_TOKEN_MFA"]`,
+		"Policies/PasswordPolicy/MinimumLength": `12`,
+		"AliasAttributes":                       `null`, // an alias is no key prefix
+	})
+	promised(t, "least dev prod", pool, "*", values{
+		"AdminCreateUserConfig/AllowAdminCreateUserOnly": `true`,
+		"MfaConfiguration":   `"OPTIONAL"`,
+		"UsernameAttributes": `null`,
+	})
+	promised(t, "least dev prod", client, "*", values{"AllowedOAuthFlowsUserPoolClient": `false`})
+	promised(t, "everything", pool, "*", values{"UserPoolTier": `"PLUS"`, "UsernameAttributes": `["email"]`})
+	promised(t, "least prod", client, "*", values{"ExplicitAuthFlows": `["ALLOW_USER_SRP_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]`})
+	promised(t, "dev", client, "*", values{"ExplicitAuthFlows": `["ALLOW_USER_PASSWORD_AUTH","ALLOW_USER_SRP_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]`})
+	promised(t, "least dev", client, "*", values{"AccessTokenValidity": `60`, "RefreshTokenValidity": `43200`}) // minutes
+	promised(t, "prod", client, "*", values{"AccessTokenValidity": `15`, "RefreshTokenValidity": `10080`})
+	promised(t, "least dev", pool, "*", values{"DeletionProtection": `"INACTIVE"`})
+	promised(t, "prod", pool, "*", values{"DeletionProtection": `"ACTIVE"`})
+	promised(t, everyStage, "AWS::Cognito::UserPoolResourceServer", "*", values{"Identifier": `"uploads"`, "Scopes/0/ScopeName": `"write"`, "Scopes/1": `null`})
+}
+
+func TestEachClientHasOneFlow(t *testing.T) {
+	const client = "AWS::Cognito::UserPoolClient"
+	promised(t, "everything", client, "UsersAppClient", values{
+		"AllowedOAuthFlows":          `["code"]`,
+		"AllowedOAuthScopes":         `["openid",{"Fn::Join":["",[{"Ref":"UsersUploadScopes"},"/write"]]}]`,
+		"ExplicitAuthFlows":          `["ALLOW_USER_SRP_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]`,
+		"SupportedIdentityProviders": `["COGNITO",{"Ref":"SamlProvider"},{"Ref":"OidcProvider"}]`,
+	})
+	promised(t, "everything", client, "UsersMachine*", values{
+		"AllowedOAuthFlows":          `["client_credentials"]`,
+		"AllowedOAuthScopes":         `[{"Fn::Join":["",[{"Ref":"UsersUploadScopes"},"/write"]]}]`,
+		"ExplicitAuthFlows":          `["ALLOW_REFRESH_TOKEN_AUTH"]`,
+		"GenerateSecret":             `true`,
+		"SupportedIdentityProviders": `["COGNITO"]`,
+	})
+	promised(t, "everything", "AWS::Cognito::UserPoolIdentityProvider", "OidcProvider", values{
+		"ProviderDetails/client_secret": `"{{resolve:secretsmanager:arn:aws:secretsmanager:eu-central-1:111122223333:secret:entra-AbCdEf:SecretString:::}}"`,
+	})
+}
+
+func TestNoMethodButPreflightIsReachableWithoutTheAuthorizer(t *testing.T) {
+	const method = "AWS::ApiGateway::Method"
+	promised(t, everyStage, method, "*POST", values{"HttpMethod": `"POST"`, "AuthorizationType": `"COGNITO_USER_POOLS"`, "AuthorizerId": `{"Ref":"Authorizer"}`})
+	promised(t, everyStage, method, "*OPTIONS", values{"Integration/Type": `"MOCK"`})
+	for name, v := range all {
+		for _, m := range v.ofType(method) {
+			if verb := m.Properties["HttpMethod"]; verb != "POST" && verb != "OPTIONS" {
+				t.Errorf("%s: %s takes %v", name, m.id, verb)
+			}
 		}
-		var policies strings.Builder
-		for _, policy := range v.ofType("AWS::SQS::QueuePolicy") {
-			policies.WriteString(text(t, policy.Properties))
-		}
-		if want := `"Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":{"AWS":"*"},"Resource":` + text(t, arn(queue.id)); !strings.Contains(policies.String(), want) {
-			t.Errorf("%s: takes plain http", queue.id)
+	}
+	// Without scopes the authorizer takes ID tokens, which any app client of the pool has.
+	promised(t, "least dev prod everything", method, "*POST", values{"AuthorizationScopes": `["uploads/write","aws.cognito.signin.user.admin"]`})
+	promised(t, "existingpool", method, "*POST", values{"AuthorizationScopes": `["aws.cognito.signin.user.admin","files/write"]`})
+	promised(t, everyStage, "AWS::ApiGateway::RequestValidator", "*", values{"ValidateRequestBody": `true`})
+	promised(t, everyStage, "AWS::ApiGateway::Model", "*", values{"Schema/additionalProperties": `false`})
+}
+
+func TestTheAuthorizerTrustsThisStacksPoolAlone(t *testing.T) {
+	const authorizer = "AWS::ApiGateway::Authorizer"
+	promised(t, everyStage, authorizer, "*", values{
+		"Type":                         `"COGNITO_USER_POOLS"`,
+		"IdentitySource":               `"method.request.header.Authorization"`,
+		"AuthorizerResultTtlInSeconds": `0`, // or a token works after its end
+		"RestApiId":                    `{"Ref":"Api"}`,
+	})
+	promised(t, "least dev prod everything", authorizer, "*", values{"ProviderARNs": `[{"Fn::GetAtt":["Users","Arn"]}]`})
+	promised(t, "existingpool", authorizer, "*", values{"ProviderARNs": `["arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI"]`})
+	for _, r := range all["existingpool"].Resources {
+		if strings.HasPrefix(r.Type, "AWS::Cognito::") {
+			t.Errorf("existingpool has a %s", r.Type)
 		}
 	}
 }
 
-// An alarm that watches something else, or never fires, looks like one that is quiet.
-func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
-	want := map[string]string{
-		"ApiClientErrors":         `IF(requests > 50, errors / requests, 0) 4XXError Count of 300 s, > 0.5, 3 times`,
-		"ApiLatency":              `AWS/ApiGateway Latency p99 of 300 s, > 1000, 3 times`,
-		"ApiServerErrors":         `AWS/ApiGateway 5XXError Sum of 300 s, > 5, 1 times`,
-		"DownloadSignerErrors":    `AWS/Lambda Errors Sum of 300 s, > 0, 1 times`,
-		"DownloadSignerThrottles": `AWS/Lambda Throttles Sum of 300 s, > 0, 1 times`,
-		"FirewallBlocks":          `AWS/WAFV2 BlockedRequests Sum of 300 s, > 1000, 1 times`,
-		"UploadSignerErrors":      `AWS/Lambda Errors Sum of 300 s, > 0, 1 times`,
-		"UploadSignerThrottles":   `AWS/Lambda Throttles Sum of 300 s, > 0, 1 times`,
-		"UploadsUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
+func TestEachRouteInvokesItsOwnFunctionAndNobodyElseMay(t *testing.T) {
+	const uri = `{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":apigateway:",{"Ref":"AWS::Region"},` +
+		`":lambda:path/2015-03-31/functions/",{"Fn::GetAtt":["FUNCTION","Arn"]},"/invocations"]]}`
+	for function, route := range map[string]string{"UploadSigner": "url", "DownloadSigner": "downloadurl", "DeleteSigner": "deleteurl"} {
+		promised(t, everyStage, "AWS::ApiGateway::Method", "Apigeneratepresigned"+route+"POST", values{
+			"Integration/Uri": strings.Replace(uri, "FUNCTION", function, 1),
+			"RequestModels":   `{"application/json":{"Ref":"Api` + function + `Request"}}`,
+		})
+		promised(t, everyStage, "AWS::Lambda::Function", function, values{
+			"Role":          `{"Fn::GetAtt":["` + function + `Role","Arn"]}`,
+			"LoggingConfig": `{"LogFormat":"JSON","LogGroup":{"Ref":"` + function + `Logs"}}`,
+		})
 	}
-	v := all["everything"]
-	for id, want := range want {
-		p := v.starting(t, "AWS::CloudWatch::Alarm", id).Properties
-		var parts []string
-		add := func(values ...any) {
-			for _, value := range values {
-				if value != nil {
-					parts = append(parts, fmt.Sprint(value))
+	promised(t, everyStage, "AWS::Lambda::Permission", "*", values{"Principal": `"apigateway.amazonaws.com"`, "SourceArn/Fn::Join/1/7": `{"Ref":"Api"}`})
+	for name, v := range all {
+		if strings.Contains(string(v.text), "test-invoke-stage") {
+			t.Errorf("%s lets the console call around the authorizer", name)
+		}
+	}
+}
+
+func TestTheStageThrottlesAndLogsAsJSONWithoutSecrets(t *testing.T) {
+	const stage, settings = "AWS::ApiGateway::Stage", "MethodSettings/0/"
+	// API Gateway escapes nothing, so nothing that a client chooses is in the line, such as a username with a quote. The
+	// runbook searches it for who, from where, and which line of the function belongs to it.
+	const format = `"{\"requestId\":\"$context.extendedRequestId\",\"timeMs\":\"$context.requestTimeEpoch\",\"method\":\"$context.httpMethod\",` +
+		`\"resource\":\"$context.resourcePath\",\"status\":\"$context.status\",\"sub\":\"$context.authorizer.claims.sub\",` +
+		`\"client\":\"$context.authorizer.claims.client_id\",\"sourceIp\":\"$context.identity.sourceIp\",\"latencyMs\":\"$context.responseLatency\",` +
+		`\"integrationLatencyMs\":\"$context.integrationLatency\",\"integrationStatus\":\"$context.integration.status\",` +
+		`\"responseBytes\":\"$context.responseLength\",\"errorType\":\"$context.error.responseType\",\"trace\":\"$context.xrayTraceId\"}"`
+	promised(t, everyStage, stage, "*", values{
+		settings + "ResourcePath": `"/*"`, settings + "HttpMethod": `"*"`, settings + "DataTraceEnabled": `false`, settings + "LoggingLevel": `"OFF"`,
+		"AccessLogSetting/DestinationArn": `{"Fn::GetAtt":["AccessLogs","Arn"]}`, "AccessLogSetting/Format": format,
+	})
+	promised(t, "least dev", stage, "*", values{settings + "ThrottlingRateLimit": `50`, settings + "ThrottlingBurstLimit": `100`})
+	promised(t, "prod", stage, "*", values{settings + "ThrottlingRateLimit": `200`, settings + "ThrottlingBurstLimit": `400`})
+	for stage, days := range map[string]string{"least": "30", "dev": "7", "prod": "90", "everything": "365"} {
+		promised(t, stage, "AWS::Logs::LogGroup", "*", values{"RetentionInDays": days})
+	}
+}
+
+func TestTheAPITakesCurrentTLSOnly(t *testing.T) {
+	current := values{"SecurityPolicy": `"SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"`, "EndpointAccessMode": `"BASIC"`}
+	promised(t, everyStage, "AWS::ApiGateway::RestApi", "*", current)
+	promised(t, "everything", "AWS::ApiGateway::DomainName", "*", current)
+}
+
+func TestTheBucketIsPrivate(t *testing.T) {
+	const bucket = "AWS::S3::Bucket"
+	promised(t, everyStage, bucket, "*", values{
+		"PublicAccessBlockConfiguration": `{"BlockPublicAcls":true,"BlockPublicPolicy":true,"IgnorePublicAcls":true,"RestrictPublicBuckets":true}`,
+		"OwnershipControls/Rules":        `[{"ObjectOwnership":"BucketOwnerEnforced"}]`,
+		"AccessControl":                  `null`,
+		"WebsiteConfiguration":           `null`,
+	})
+	const encryption, byDefault = "BucketEncryption/ServerSideEncryptionConfiguration", `{"ServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}`
+	const byKey = `[{"BucketKeyEnabled":true,"ServerSideEncryptionByDefault":{"KMSMasterKeyID":KEY,"SSEAlgorithm":"aws:kms"}}]`
+	promised(t, "least dev prod", bucket, "Uploads", values{encryption: `[` + byDefault + `]`})
+	promised(t, "everything", bucket, "Uploads", values{encryption: strings.Replace(byKey, "KEY", `{"Fn::GetAtt":["UploadsKey","Arn"]}`, 1)})
+	promised(t, "existingpool", bucket, "Uploads", values{encryption: strings.Replace(byKey, "KEY", quote(all["existingpool"].config.KMSKeyArn), 1)})
+	promised(t, "everything", "AWS::KMS::Key", "*", values{"EnableKeyRotation": `true`})
+	for name, v := range all {
+		for _, policy := range v.ofType("AWS::S3::BucketPolicy") {
+			for _, s := range list(at(policy.Properties, "PolicyDocument", "Statement")) {
+				if at(s, "Effect") != "Deny" && text(t, at(s, "Principal")) != `{"Service":"logging.s3.amazonaws.com"}` {
+					t.Errorf("%s: %s grants %s", name, policy.id, text(t, s))
 				}
 			}
 		}
-		add(p["Namespace"], p["MetricName"], p["Statistic"], p["ExtendedStatistic"])
-		period := p["Period"]
-		for _, metric := range list(p["Metrics"]) {
-			add(at(metric, "Expression"), at(metric, "MetricStat", "Metric", "MetricName"))
-			if of := at(metric, "MetricStat", "Period"); of != nil {
-				period = of
-			}
-		}
-		got := fmt.Sprintf("%s of %v s, %s %v, %v times", strings.Join(parts, " "), period,
-			strings.Replace(fmt.Sprint(p["ComparisonOperator"]), "GreaterThanThreshold", ">", 1), p["Threshold"], p["EvaluationPeriods"])
-		if got != want {
-			t.Errorf("%s: got %q, want %q", id, got, want)
-		}
-		if strings.HasPrefix(want, "AWS/") && len(list(p["Dimensions"])) == 0 {
-			t.Errorf("%s: watches everything of the account", id)
-		}
 	}
 }
 
-// A cache between a page and the API keeps neither a refusal nor one origin's answer for another, and a client that is
-// throttled gets Retry-After.
-func TestNoCacheKeepsARefusal(t *testing.T) {
+func TestTheBucketKeepsWhatTheStageSays(t *testing.T) {
+	const bucket, rules = "AWS::S3::Bucket", "LifecycleConfiguration/Rules/"
+	promised(t, everyStage, bucket, "Uploads", values{
+		rules + "0":                 `{"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1},"Id":"AbortIncompleteUploads","Status":"Enabled"}`,
+		"NotificationConfiguration": `{"EventBridgeConfiguration":{"EventBridgeEnabled":true}}`,
+	})
+	promised(t, "least dev prod", bucket, "Uploads", values{
+		rules + "1": `{"ExpiredObjectDeleteMarker":true,"Id":"ExpireNoncurrentVersions","NoncurrentVersionExpiration":{"NoncurrentDays":30},"Status":"Enabled"}`,
+	})
+	promised(t, "least dev", bucket, "Uploads", values{"VersioningConfiguration": `null`, "DeletionPolicy": `"Delete"`})
+	promised(t, "prod everything", bucket, "*", values{"DeletionPolicy": `"RetainExceptOnCreate"`})
+	promised(t, "prod", bucket, "Uploads", values{"VersioningConfiguration": `{"Status":"Enabled"}`})
+	promised(t, "everything", "AWS::KMS::Key", "*", values{"DeletionPolicy": `"RetainExceptOnCreate"`}) // an object without its key is lost
 	for name, v := range all {
-		for _, r := range v.ofType("AWS::ApiGateway::GatewayResponse") {
-			header := func(name string) any {
-				return at(r.Properties, "ResponseParameters", "gatewayresponse.header."+name)
+		for id, r := range v.Resources {
+			if r.Properties["DeletionPolicy"] == "Retain" { // a rolled back creation would leave it, and the next try would meet it
+				t.Errorf("%s: %s has deletion policy Retain, want RetainExceptOnCreate", name, id)
 			}
-			if got := header("Cache-Control"); got != "'no-store'" {
-				t.Errorf("%s: %s: got Cache-Control %v, want 'no-store'", name, r.id, got)
-			}
-			if len(v.config.AllowedOrigins) > 0 && header("Vary") != "'Origin'" {
-				t.Errorf("%s: %s: got Vary %v, want 'Origin'", name, r.id, header("Vary"))
-			}
-			if status := r.Properties["StatusCode"]; status == "429" && header("Retry-After") != "'1'" {
-				t.Errorf("%s: %s: got Retry-After %v, want '1'", name, r.id, header("Retry-After"))
+		}
+		for _, policy := range v.ofType("AWS::S3::BucketPolicy") { // a bucket that is kept without its policy loses every denial
+			of := v.Resources[at(policy.Properties, "Bucket", "Ref").(string)]
+			if got, want := policy.Properties["DeletionPolicy"], of.Properties["DeletionPolicy"]; got != want {
+				t.Errorf("%s: %s has deletion policy %v, its bucket %v", name, policy.id, got, want)
 			}
 		}
 	}
 }
 
-// What runbook.md searches the access log for: who, from where, and which line of the function belongs to it.
-func TestTheAccessLogSaysWho(t *testing.T) {
-	for name, v := range all {
-		format := at(v.only(t, "AWS::ApiGateway::Stage").Properties, "AccessLogSetting", "Format").(string)
-		for field, variable := range map[string]string{
-			"requestId": "extendedRequestId", "sub": "authorizer.claims.sub", "client": "authorizer.claims.client_id",
-			"sourceIp": "identity.sourceIp", "status": "status", "timeMs": "requestTimeEpoch", "resource": "resourcePath",
-		} {
-			if want := fmt.Sprintf(`"%s":"$context.%s"`, field, variable); !strings.Contains(format, want) {
-				t.Errorf("%s: the access log has no %s: %s", name, want, format)
-			}
-		}
+func TestPreflightAllowsWhatARequestSends(t *testing.T) {
+	const response = "Integration/IntegrationResponses/0/"
+	const header = response + "ResponseParameters/method.response.header.Access-Control-"
+	for stage, origin := range map[string]string{"dev": "*", "prod": "https://app.example.com", "everything": "*"} {
+		promised(t, stage, "AWS::ApiGateway::Method", "*OPTIONS", values{
+			header + "Allow-Origin":  `"'` + origin + `'"`,
+			header + "Allow-Methods": `"'POST,OPTIONS'"`, header + "Allow-Headers": `"'Authorization,Content-Type'"`, header + "Max-Age": `"'3600'"`,
+			response + "ResponseTemplates": `null`,
+		})
 	}
+	const bucket, rule = "AWS::S3::Bucket", "CorsConfiguration/CorsRules/0/"
+	promised(t, "dev prod", bucket, "Uploads", values{
+		rule + "AllowedMethods":         `["PUT","POST","GET","DELETE","HEAD"]`,
+		rule + "ExposedHeaders/0":       `"ETag"`,
+		rule + "ExposedHeaders/1":       `"x-amz-checksum-sha256"`,
+		"CorsConfiguration/CorsRules/1": `null`,
+	})
+	promised(t, "dev", bucket, "Uploads", values{rule + "AllowedOrigins": `["http://localhost:*"]`})
+	promised(t, "prod", bucket, "Uploads", values{rule + "AllowedOrigins": `["https://app.example.com"]`})
+	promised(t, "least", bucket, "Uploads", values{"CorsConfiguration": `null`})
 }
+
+func quote(s string) string { return `"` + s + `"` }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -14,15 +15,36 @@ type template struct {
 }
 
 type resource struct {
-	id             string
-	Type           string
-	Properties     map[string]any
-	DeletionPolicy string
+	id         string
+	Type       string
+	Properties map[string]any // and the deletion policy
 }
 
-// ofType returns the resources of a type by logical ID.
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *resource) UnmarshalJSON(document []byte) error {
+	var all struct {
+		Type, DeletionPolicy string
+		Properties           map[string]any
+	}
+	err := json.Unmarshal(document, &all)
+	if all.Properties == nil {
+		all.Properties = map[string]any{}
+	}
+	if all.DeletionPolicy != "" {
+		all.Properties["DeletionPolicy"] = all.DeletionPolicy
+	}
+	r.Type, r.Properties = all.Type, all.Properties
+	return err
+}
+
+// ofType returns the resources of a type by logical ID. "Output" is a type too.
 func (t template) ofType(typ string) []resource {
 	var found []resource
+	if typ == "Output" {
+		for _, id := range slices.Sorted(maps.Keys(t.Outputs)) {
+			found = append(found, resource{id, typ, map[string]any{"Value": t.Outputs[id].Value}})
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
 		if r := t.Resources[id]; r.Type == typ {
 			r.id = id
@@ -42,26 +64,21 @@ func (t template) only(tb testing.TB, typ string) resource {
 	return found[0]
 }
 
-// starting returns the single resource of a type whose logical ID starts so (construct ID plus hash).
-func (t template) starting(tb testing.TB, typ, id string) resource {
-	tb.Helper()
-	for _, r := range t.ofType(typ) {
-		if len(r.id) == len(id)+8 && r.id[:len(id)] == id {
-			return r
-		}
-	}
-	tb.Fatalf("no resource of type %s with construct ID %s", typ, id)
-	return resource{}
-}
-
-// at follows keys through nested objects; nil where one is missing.
+// at follows keys and indices; nil where one is missing.
 func at(value any, keys ...string) any {
 	for _, key := range keys {
-		object, ok := value.(map[string]any)
-		if !ok {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		default:
 			return nil
 		}
-		value = object[key]
 	}
 	return value
 }
@@ -78,16 +95,9 @@ func list(value any) []any {
 	}
 }
 
-// arn is how a template refers to a resource's ARN, and objects to everything in a bucket.
-func arn(id string) any {
-	return map[string]any{"Fn::GetAtt": []any{id, "Arn"}}
-}
-
-func objects(bucketID string) any {
-	return map[string]any{"Fn::Join": []any{"", []any{arn(bucketID), "/*"}}}
-}
-
+// ref and arn are how a template refers to a resource.
 func ref(id string) any { return map[string]any{"Ref": id} }
+func arn(id string) any { return map[string]any{"Fn::GetAtt": []any{id, "Arn"}} }
 
 // text is a value as JSON, to compare and to print.
 func text(tb testing.TB, value any) string {

@@ -82,7 +82,7 @@ func (s Stage) checkUploads() []error {
 		within("maxUploadBytes", s.MaxUploadBytes, 0, operation.MaxParts*int64(operation.MaxSingleBytes)),
 	)
 	if s.Listing && !s.Downloads {
-		wrong = append(wrong, errors.New("listing is on and downloads is off: listing lives on the download route, switch both on"))
+		wrong = append(wrong, errors.New("listing is on and downloads is off: listing is on the download route; switch both on"))
 	}
 	if s.MalwareScan && (s.MaxUploadBytes == 0 || s.MaxUploadBytes > MaxScanBytes) {
 		wrong = append(wrong, fmt.Errorf("malwareScan is on and maxUploadBytes is %d: GuardDuty scans no larger object, and nobody could read one; want 1 to %d",

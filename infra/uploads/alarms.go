@@ -25,8 +25,8 @@ type alarm struct {
 	id          string
 	description string
 	metric      awscloudwatch.IMetric
-	above       float64 // alarms at a value greater than this,
-	periods     float64 // in each of this many periods
+	above       float64 // it goes off if the metric is greater than this
+	periods     float64 // in each of so many periods
 }
 
 // addAlarms watches the API and the functions, and acl and deadLetters unless they are nil. Alarms go to the topic, if
@@ -39,14 +39,14 @@ func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []si
 	if acl != nil {
 		alarms = append(alarms, alarm{
 			"FirewallBlocks",
-			"The WAF blocks many requests: an attack, or a rule that catches our own clients. Look at which rule's BlockedRequests grows.",
+			"WAF blocked more than 1,000 requests in 5 minutes: an attack, or a rule that blocks your own clients. Look at BlockedRequests by rule.",
 			blockedRequests(scope, acl), blockedBound, 1,
 		})
 	}
 	if deadLetters != nil {
 		alarms = append(alarms, alarm{
 			"UploadsUndelivered",
-			"Nobody took the message of a completed upload: the consumer fails or its messages can't be sent. Look at the consumer's log, then at the messages of the queue UndeliveredUploads.",
+			"The message of a completed upload was not delivered: the consumer fails, or the message can't be sent. Look at the consumer's log, then at the queue UndeliveredUploads.",
 			deadLetters.MetricApproximateNumberOfMessagesVisible(over("Maximum")), 0, 1,
 		})
 	}
@@ -74,12 +74,12 @@ func apiAlarms(a *api) []alarm {
 		},
 		{
 			"ApiLatency",
-			"One request in a hundred takes over a second; the function needs milliseconds. Look at its Duration and Init Duration, then at API Gateway's IntegrationLatency.",
+			"One request in a hundred takes more than a second. Look at the function's Duration and Init Duration, which are usually milliseconds, then at API Gateway's IntegrationLatency.",
 			a.rest.MetricLatency(over("p99")), latencyBound, 3,
 		},
 		{
 			"ApiClientErrors",
-			"More than half of the requests are refused: a broken client release, expired sign-ins, or somebody trying. Look at the access log by errorType and caller.",
+			"More than half of the requests are refused: a broken client release, expired sign-ins, or an attack. Look at the access log by errorType and caller.",
 			share, clientErrorShare, 3,
 		},
 	}
@@ -90,7 +90,7 @@ func signerAlarms(s signer) []alarm {
 	return []alarm{
 		{
 			id + "Errors",
-			"The function crashed or timed out. It calls nothing, so this is its environment or its code. Look at its log around the time; roll back if a deployment is near.",
+			"The function crashed or timed out because of its environment or its code. Look at its log at that time. Roll back if it was deployed shortly before.",
 			s.function.MetricErrors(over("Sum")), 0, 1,
 		},
 		{
@@ -108,7 +108,7 @@ func addAlarm(scope constructs.Construct, topicArn string, watch alarm) awscloud
 		Threshold:          new(watch.above),
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
 		EvaluationPeriods:  new(watch.periods),
-		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // nobody calls at night
+		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // without requests there is no data
 	})
 	if topicArn != "" {
 		topic := awssns.Topic_FromTopicArn(scope, new(watch.id+"Topic"), new(topicArn))

@@ -36,27 +36,27 @@ func outputs(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket
 			add(route.Name()+"Url", "POST here to presign "+strings.Join(operation.Names(ops), ", "), a.url(route))
 		}
 	}
-	add("BucketName", "Bucket that holds the uploads", bucket.BucketName())
-	add("BucketUrl", "Where the presigned URLs point", bucketURL(bucket, config))
+	add("BucketName", "Bucket with the uploads", bucket.BucketName())
+	add("BucketUrl", "Base URL of the presigned URLs", bucketURL(bucket, config))
 	if accessLogs != nil {
-		add("AccessLogBucketName", "Bucket that holds S3's access log of the uploads", accessLogs.BucketName())
+		add("AccessLogBucketName", "Bucket with S3's access log of the uploads", accessLogs.BucketName())
 	}
 	if key != nil {
-		add("KmsKeyArn", "Key that encrypts the uploads", key.KeyArn())
+		add("KmsKeyArn", "ARN of the key that encrypts the uploads", key.KeyArn())
 	}
 	if completed != nil {
-		add("CompletedUploadsQueueUrl", "Queue with one message for each completed upload", completed.QueueUrl())
+		add("CompletedUploadsQueueUrl", "URL of the queue with one message for each completed upload", completed.QueueUrl())
 	}
-	add("UserPoolId", "User pool whose users may call", users.pool.UserPoolId())
-	add("AppClientId", "App client to sign in with", users.clientIDs[0])
+	add("UserPoolId", "ID of the user pool whose users may call the API", users.pool.UserPoolId())
+	add("AppClientId", "ID of the app client to sign in with", users.clientIDs[0])
 	if users.signInURL != nil {
 		add("SignInUrl", "Base URL of sign-in pages and token endpoint", users.signInURL)
 	}
 	for _, m := range users.machines {
-		add("Machine"+m.name+"ClientId", "App client of "+m.name, m.client.UserPoolClientId())
-		add("Machine"+m.name+"SecretArn", "Its client ID and secret, as JSON in Secrets Manager", m.secret.Ref())
+		add("Machine"+m.name+"ClientId", "ID of the app client of "+m.name, m.client.UserPoolClientId())
+		add("Machine"+m.name+"SecretArn", "ARN of the secret with the client ID and secret of "+m.name+", as JSON", m.secret.Ref())
 	}
 	add("Region", "Region of the stack", awscdk.Stack_Of(scope).Region())
-	add("Version", "Version of the contract and of the stack: CHANGELOG.md", new(operation.Version))
+	add("Version", "Version of the contract and of the stack, as in CHANGELOG.md", new(operation.Version))
 	return all
 }

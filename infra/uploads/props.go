@@ -38,9 +38,10 @@ func (p *Props) check() error {
 	if p.Code != nil && p.Handler != "" {
 		wrong = append(wrong, errors.New("want Code or Handler, not both"))
 	}
+	own := ownVariables(p.Stage, nil, nil, nil)
 	for _, name := range slices.Sorted(maps.Keys(p.Environment)) {
-		if slices.Contains(ownEnvironment, name) {
-			wrong = append(wrong, fmt.Errorf("the construct sets %s of Environment itself: want another name", name))
+		if _, reserved := own[name]; reserved {
+			wrong = append(wrong, fmt.Errorf("Environment has %s, which the construct sets itself: want another name", name))
 		}
 	}
 	return errors.Join(wrong...)

@@ -41,7 +41,8 @@ func TestPropsThatContradictEachOtherAreNamed(t *testing.T) {
 		{Props{Stage: with(func(s *stage.Stage) { s.PermissionsBoundary = "team" }), PermissionsBoundary: struct{ awsiam.IManagedPolicy }{}},
 			"want PermissionsBoundary or Stage.PermissionsBoundary"},
 		{Props{Stage: stage.Least(), Handler: "example.com/mine", Code: struct{ awslambda.Code }{}}, "want Code or Handler, not both"},
-		{Props{Stage: stage.Least(), Environment: map[string]*string{"BUCKET": new("mine")}}, "the construct sets BUCKET of Environment itself"},
+		{Props{Stage: stage.Least(), Environment: map[string]*string{"BUCKET": new("mine")}}, "Environment has BUCKET"},
+		{Props{Stage: stage.Least(), Environment: map[string]*string{"DUAL_STACK": new("true")}}, "Environment has DUAL_STACK"}, // off in this stage
 	} {
 		got := ""
 		if err := tt.props.check(); err != nil {

@@ -81,40 +81,40 @@ func rolePath(config stage.Stage) *string {
 
 func signerID(route operation.Route) string { return route.Name() + "Signer" }
 
-// ownEnvironment are the variables that environment sets.
-var ownEnvironment = []string{
-	"BUCKET", "OPERATIONS", "MAX_UPLOAD_BYTES", "MAX_BATCH", "CLIENT_IDS", "CONTENT_TYPES", "ALLOWED_ORIGINS", "GOMAXPROCS", "GOGC",
-	"PART_BYTES", "DUAL_STACK", "ACCELERATE",
-}
-
-// environment sets the operations that the function signs. It and the role come from the same table.
+// environment has the operations that the function signs. It and the role come from the same table. An empty variable is
+// left out.
 func environment(props *Props, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
-	config := props.Stage
-	env := map[string]*string{
-		"BUCKET":           bucket.BucketName(),
-		"OPERATIONS":       new(strings.Join(operation.Names(ops), ",")),
-		"MAX_UPLOAD_BYTES": new(strconv.FormatInt(config.MaxUploadBytes, 10)),
-		"MAX_BATCH":        new(strconv.Itoa(config.MaxBatch)),
-		"CLIENT_IDS":       awscdk.Fn_Join(new(","), &users.clientIDs),
-		"CONTENT_TYPES":    new(strings.Join(config.ContentTypes, ",")),
-		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),
-		// An environment has one request at a time. A second thread costs a quarter more CPU time and saves no time.
-		"GOMAXPROCS": new("1"),
-		// Garbage is collected at 16 MB instead of 4; the function has the memory anyway. At 4, one request in 90 was
-		// slower, which raised p99: docs/benchmarks.md
-		"GOGC": new("400"),
-	}
-	if config.Multipart {
-		env["PART_BYTES"] = new(strconv.FormatInt(config.PartBytes, 10))
-	}
-	if config.DualStack {
-		env["DUAL_STACK"] = new("true")
-	}
-	if config.Accelerate {
-		env["ACCELERATE"] = new("true")
-	}
+	env := ownVariables(props.Stage, bucket.BucketName(), awscdk.Fn_Join(new(","), &users.clientIDs), ops)
+	maps.DeleteFunc(env, func(_ string, value *string) bool { return *value == "" })
 	maps.Copy(env, props.Environment)
 	return &env
+}
+
+// ownVariables has every variable that the construct sets. Props.Environment may not have one of these names.
+func ownVariables(config stage.Stage, bucketName, clientIDs *string, ops []operation.Operation) map[string]*string {
+	onlyIf := func(on bool, value string) *string {
+		if !on {
+			return new("")
+		}
+		return new(value)
+	}
+	return map[string]*string{
+		"BUCKET":           bucketName,
+		"OPERATIONS":       new(strings.Join(operation.Names(ops), ",")),
+		"MAX_UPLOAD_BYTES": new(strconv.FormatInt(config.MaxUploadBytes, 10)),
+		"PART_BYTES":       onlyIf(config.Multipart, strconv.FormatInt(config.PartBytes, 10)),
+		"MAX_BATCH":        new(strconv.Itoa(config.MaxBatch)),
+		"CLIENT_IDS":       clientIDs,
+		"CONTENT_TYPES":    new(strings.Join(config.ContentTypes, ",")),
+		"ALLOWED_ORIGINS":  new(strings.Join(config.AllowedOrigins, ",")),
+		"DUAL_STACK":       onlyIf(config.DualStack, "true"),
+		"ACCELERATE":       onlyIf(config.Accelerate, "true"),
+		// An environment has one request at a time. A second thread costs a quarter more CPU time and saves no time.
+		"GOMAXPROCS": new("1"),
+		// Garbage is collected at 16 MB instead of 4; the function has the memory anyway. At 4, one request in 90 is slower,
+		// which raises p99.
+		"GOGC": new("400"),
+	}
 }
 
 // signStatements allows the actions that S3 checks when a client sends what the function signed. bucket.GrantPut would

@@ -42,7 +42,7 @@ func Document() map[string]any {
 		"paths":    paths,
 		"components": object{
 			"schemas":   schemas,
-			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a rule of its own may answer other codes with 403 (final) or 429 (try again later).", "application/problem+json", "Problem", nil)},
+			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a custom rule may answer its own codes, with 403 (final) or 429 (try again later).", "application/problem+json", "Problem", nil)},
 			"securitySchemes": object{"accessToken": object{
 				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
 				"description": "Access token of the user pool, with the scope uploads/write or aws.cognito.signin.user.admin. An ID token is refused.",
@@ -69,7 +69,7 @@ func post(route operation.Route, ops []operation.Operation) object {
 		answers[op.Name] = object{"summary": op.Summary, "value": answerExample(op)}
 	}
 	responses := object{"200": object{
-		"description": "One presigned request, good for 300 seconds at most; for a batch one result for each request, in the same order.",
+		"description": "One presigned request, which works for at most 300 seconds; for a batch, one result for each request, in the same order.",
 		"content":     object{"application/json": object{"schema": object{"oneOf": []any{ref("Answer"), ref("BatchAnswer")}}, "examples": answers}},
 	}}
 	for _, status := range statuses() {
@@ -113,7 +113,7 @@ func response(description, contentType, schema string, examples object) object {
 func requestSchema(op operation.Operation, isDefault bool) object {
 	properties := object{
 		"operation": object{"type": "string", "const": op.Name},
-		"username":  object{"type": "string", "description": "May be sent, as older clients do; refused unless it is the caller's own, in upper or lower case. It decides nothing."},
+		"username":  object{"type": "string", "description": "Not needed. Older clients send it; the request is refused unless it is the caller's own, in upper or lower case."},
 	}
 	required := []string{}
 	if !isDefault {
@@ -136,8 +136,8 @@ func requestSchema(op operation.Operation, isDefault bool) object {
 func batchSchema(ops []operation.Operation) object {
 	return object{
 		"type": "object", "additionalProperties": false, "required": []string{"requests"},
-		"description": "Several requests at once. Each is answered as if it came alone: one that is refused fails alone. " +
-			"A stage may bound a batch to fewer; it then answers BatchTooLarge with maxBatch.",
+		"description": "Several requests at once. Each gets the answer that it would get alone, so an invalid one doesn't fail the others. " +
+			"A stage may allow fewer in a batch; it then answers BatchTooLarge with maxBatch.",
 		"properties": object{"requests": object{"type": "array", "minItems": 1, "maxItems": operation.MaxBatch, "items": object{"oneOf": refs(ops)}}},
 	}
 }
@@ -181,11 +181,11 @@ func answerSchema() object {
 		"properties": object{
 			"url":            object{"type": "string", "format": "uri", "description": "Presigned URL. Whoever has it can use it: do not log or share it."},
 			"method":         object{"type": "string", "enum": []string{"PUT", "POST", "GET", "HEAD", "DELETE"}},
-			"headers":        object{"type": "object", "additionalProperties": object{"type": "string"}, "description": "Send every one, unchanged. Host and Content-Length are set by any HTTP client."},
+			"headers":        object{"type": "object", "additionalProperties": object{"type": "string"}, "description": "Send every header unchanged. Any HTTP client sets Host and Content-Length itself."},
 			"key":            object{"type": "string", "description": "Object key, chosen by the server for a new object. Absent for a listing."},
 			"expiresAt":      object{"type": "string", "format": "date-time", "description": "When the URL stops working, UTC."},
-			"partSize":       object{"type": "integer", "format": "int64", "description": "Bytes of every part but the last. On createMultipartUpload."},
-			"maxUploadBytes": object{"type": "integer", "format": "int64", "description": "Largest object, bytes. On createMultipartUpload where uploads are bounded."},
+			"partSize":       object{"type": "integer", "format": "int64", "description": "Bytes of every part except the last. Only for createMultipartUpload."},
+			"maxUploadBytes": object{"type": "integer", "format": "int64", "description": "Largest object, in bytes. Only for createMultipartUpload, if the stage bounds uploads."},
 		},
 	}
 }
@@ -195,7 +195,7 @@ func batchAnswerSchema() object {
 		"type": "object", "additionalProperties": false, "required": []string{"results"},
 		"properties": object{"results": object{
 			"type": "array", "items": object{"oneOf": []any{ref("BatchResult"), ref("Problem")}},
-			"description": "One for each request, in the same order. status tells a result (200) from a problem.",
+			"description": "One for each request, in the same order. A result has status 200; any other is a problem.",
 		}},
 	}
 }
@@ -222,9 +222,9 @@ func problemSchema() object {
 			"title":     object{"type": "string", "description": "Reason phrase of the status."},
 			"status":    object{"type": "integer"},
 			"detail":    object{"type": "string", "description": "What was received and what is allowed."},
-			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's are listed; API Gateway's own are named after its gateway responses (Unauthorized, Throttled, ...); a stage's own rule may add others."},
+			"code":      object{"type": "string", "examples": codes, "description": "Stable. The function's codes are listed. API Gateway's codes have the names of its gateway responses (Unauthorized, Throttled, ...). A stage's custom rule may add others."},
 			"requestId": object{"type": "string", "description": "Quote it when asking for help."},
-			"maxBatch":  object{"type": "integer", "description": "Requests that one batch may have. With BatchTooLarge; 1 means no batches."},
+			"maxBatch":  object{"type": "integer", "description": "Most requests that one batch may have. Only with BatchTooLarge; 1 means that batches are off."},
 		},
 	}
 }

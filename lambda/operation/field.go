@@ -56,7 +56,7 @@ func Fields() map[Field]FieldSchema {
 		},
 		ContentLength: {
 			Type: "integer", Format: "int64", Minimum: 0, Maximum: MaxSingleBytes, Example: 119,
-			Description: "Length of the body in bytes; signed, so S3 refuses any other. Required where uploads are bounded. For 0, which no part may have, the checksum of nothing is signed instead.",
+			Description: "Length of the body in bytes; signed, so S3 refuses any other. Required if the stage bounds uploads. For 0, the checksum of an empty body is signed instead; a part may not be empty.",
 		},
 		ChecksumSHA256: {
 			Type: "string", MinLength: 44, MaxLength: 44, Example: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",

@@ -73,8 +73,8 @@ type Param struct {
 const noteOnChecksums = "A part's checksum must match what createMultipartUpload announced. If that was sent with checksumAlgorithm, " +
 	"S3 refuses a part without checksumSHA256. If it was sent without, S3 refuses a part that has one."
 
-const noteOnDeletion = "S3 answers 204 whether or not there was an object. No request names a version: a bucket with versions keeps " +
-	"what was deleted as a noncurrent one, until the stage's noncurrentDays have passed."
+const noteOnDeletion = "S3 answers 204 whether or not there was an object. A request can't name a version: a bucket with " +
+	"versions keeps a deleted object as a noncurrent version, until the stage's noncurrentDays have passed."
 
 // writeOnce makes S3 answer 412 if the key exists.
 func writeOnce() Param { return Param{Name: "If-None-Match", Value: "*"} }
@@ -146,7 +146,7 @@ func Table() []Operation {
 			Action:   "s3:PutObject", Resource: Objects,
 		},
 		{
-			Name: "abortMultipartUpload", Summary: "Drop a multipart upload and its parts.",
+			Name: "abortMultipartUpload", Summary: "Abort a multipart upload and delete its parts.",
 			Route: Upload, Option: Multipart, Method: "DELETE",
 			Required: []Field{Key, UploadID},
 			Query:    []Param{{Name: "uploadId", Field: UploadID}},

@@ -1,27 +1,24 @@
 // Package apigateway serves the REST API of a synthesized CloudFormation template as Amazon API Gateway does: from
 // the template's AWS::ApiGateway resources and Lambda permissions, and from nothing else.
 //
-// A request goes through the files in this order: exchange, route (which throttles too), authorizer, validate, and the
-// integration: lambda (event, proxyresponse) or mock. gatewayresponse answers where one of them refuses; text writes the
-// access log. properties.go has what of a template is modelled. What it reads and cannot do stops [New].
+// request.go has the steps of a request in their order. properties.go says what of a template is modelled, and load.go
+// reads it; any other property stops [New].
 //
-// Where AWS documents no answer, the one seen on AWS by localstack's tests against it was taken ("AWS-validated"),
-// and where there is none the stricter one; the comments say which.
+// Where AWS documents no answer, it gives the one that localstack's tests saw on AWS ("AWS-validated"), and else
+// the stricter one.
 //
-// local/stack may import it. It imports local/template only, and needs no IAM action: who invokes the functions is
-// passed in.
+// local/stack may import it. It imports local/template only, and needs no IAM action: the functions are passed in.
 package apigateway
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/time/rate"
 
 	"example.com/presigned/local/template"
 )
@@ -44,33 +41,45 @@ type Config struct {
 	Functions map[string]Invoker  // by the function's logical ID
 	UserPools map[string]UserPool // by ARN
 	Clock     func() time.Time
-	AccessLog io.Writer // one Write for each line
+	Log       io.Writer // one Write for each request's line
 }
 
 // API is the template's REST API: an http.Handler below /<stage>/.
 type API struct {
-	id, region, accountID, deploymentID string
-	stage                               string
-	routes                              map[string]*resource // by path, such as /generate-presigned-url
-	gatewayResponses                    map[kind]gatewayResponse
-	accessLog                           text
-	minCompression                      *int // bytes of an answer; nil compresses nothing
+	id, region, accountID, stage string
+	routes                       map[string]*resource       // by path, such as /v1/generate-presigned-url
+	gatewayResponses             map[string]gatewayResponse // by response type
+	minCompression               *int                       // bytes of an answer; nil compresses nothing
 
 	clock func() time.Time
-	logMu sync.Mutex
 	log   io.Writer
+}
+
+// resource is a path of the API.
+type resource struct {
+	id, path string
+	methods  map[string]*method // by HTTP method
+}
+
+// method is an HTTP method of a resource.
+type method struct {
+	pools       []UserPool // of the authorizer; none: anyone may call
+	scopes      []string
+	models      map[string]*jsonschema.Schema // of bodies, by content type
+	limiter     *rate.Limiter
+	integration func(x *exchange) (answer, *refusal)
 }
 
 // New reads the template's one REST API. [Register] must have run before, for the template's references.
 func New(c Config) (*API, error) {
 	a := &API{
 		region: c.Template.Region(), accountID: c.Template.AccountID(),
-		routes: map[string]*resource{}, gatewayResponses: map[kind]gatewayResponse{},
-		clock: c.Clock, log: c.AccessLog,
+		routes: map[string]*resource{}, gatewayResponses: map[string]gatewayResponse{},
+		clock: c.Clock, log: c.Log,
 	}
 	l := &loader{
-		a: a, t: c.Template, c: c, auth: map[string]*authorizer{}, schemas: map[string]*jsonschema.Schema{}, checks: map[string]bool{},
-		resource: map[string]*resource{}, functions: map[string]Invoker{},
+		a: a, t: c.Template, c: c, authorizers: map[string][]UserPool{}, schemas: map[string]*jsonschema.Schema{},
+		validators: map[string]bool{}, resources: map[string]*resource{}, functions: map[string]Invoker{},
 	}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("REST API: %w", err)
@@ -78,34 +87,8 @@ func New(c Config) (*API, error) {
 	return a, nil
 }
 
-// Stage is the stage's name, the first segment of every path.
-func (a *API) Stage() string { return a.stage }
-
-// DeployedURL is the API's URL on AWS, without a slash at the end: what the template's outputs begin with, and what
-// the local run puts its own address in the place of.
+// DeployedURL is the API's URL on AWS, without a slash at the end. The template's outputs begin with it, and the local
+// run replaces it by its own address.
 func (a *API) DeployedURL() string {
 	return "https://" + a.id + ".execute-api." + a.region + ".amazonaws.com"
-}
-
-// ServeHTTP answers one request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := a.begin(r)
-	answer, refusal := x.handle(w)
-	if refusal != nil {
-		x.refusal = refusal
-		answer = a.refuse(x)
-	}
-	x.status, x.length = answer.status, len(answer.body)
-	x.write(w, answer)
-	a.logAccess(x)
-}
-
-// handle takes the request through its stations, until one of them refuses it.
-func (x *exchange) handle(w http.ResponseWriter) (answer, *refusal) {
-	for _, station := range []func(http.ResponseWriter) *refusal{x.route, x.throttle, x.limitHeaders, x.authorize, x.readBody, x.validate} {
-		if refused := station(w); refused != nil {
-			return answer{}, refused
-		}
-	}
-	return x.method.integration.answer(x)
 }

@@ -12,10 +12,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// authorizer is a COGNITO_USER_POOLS authorizer.
-type authorizer struct{ pools []UserPool }
-
-// What an authorizer says. AWS tells an expired token from every other refusal, and nothing else.
+// What an authorizer says. AWS distinguishes an expired token from every other refusal, and nothing else.
 const (
 	notAuthorized = "Unauthorized"
 	tokenExpired  = "The incoming token has expired"
@@ -25,16 +22,15 @@ const (
 // too: the Cognito authorizer of a REST API has no 403 of its own (AWS re:Post, "troubleshoot 401 Unauthorized errors
 // ... after I've set up an Amazon Cognito user pool").
 func (x *exchange) authorize(http.ResponseWriter) *refusal {
-	a := x.method.authorizer
-	if a == nil {
+	if x.method.pools == nil {
 		return nil
 	}
-	claims, message := a.verify(x.request.Header.Get("Authorization"), x.api.clock())
-	if message != "" {
-		return refuse(unauthorized, message)
+	claims, message := verify(x.method.pools, x.request.Header.Get("Authorization"), x.start)
+	if message == "" && !allowed(claims, x.method.scopes) {
+		message = notAuthorized
 	}
-	if !allowed(claims, x.method.scopes) {
-		return refuse(unauthorized, notAuthorized)
+	if message != "" {
+		return &refusal{"UNAUTHORIZED", http.StatusUnauthorized, message}
 	}
 	x.claims = claimStrings(claims)
 	return nil
@@ -42,13 +38,13 @@ func (x *exchange) authorize(http.ResponseWriter) *refusal {
 
 // verify returns the claims of a token, or else what is wrong with it. The token comes bare or behind "Bearer ", and
 // AWS takes both (localstack's AWS-validated test_authorizer_cognito_scopes).
-func (a *authorizer) verify(header string, now time.Time) (claims map[string]any, message string) {
-	// RS256 is named here, not read from the token: "none", or HS256 with the public key as the secret, end here.
+func verify(pools []UserPool, header string, now time.Time) (claims map[string]any, message string) {
+	// RS256 is named here, not read from the token: "none", or HS256 with the public key as the secret, fail here.
 	token, err := jwt.ParseSigned(strings.TrimPrefix(header, "Bearer "), []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil || len(token.Headers) != 1 {
 		return nil, notAuthorized
 	}
-	for _, pool := range a.pools {
+	for _, pool := range pools {
 		keys := pool.JWKS()
 		for _, key := range keys.Key(token.Headers[0].KeyID) {
 			var times jwt.Claims
@@ -60,7 +56,7 @@ func (a *authorizer) verify(header string, now time.Time) (claims map[string]any
 	return nil, notAuthorized
 }
 
-// wrongTime says what is wrong with a token's times, without any leeway; a token that never ends is not Cognito's.
+// wrongTime says what is wrong with a token's times, without any leeway. Cognito issues no token without an end.
 func wrongTime(c jwt.Claims, now time.Time) string {
 	switch {
 	case c.Expiry == nil, c.NotBefore != nil && now.Before(c.NotBefore.Time()):
@@ -71,18 +67,15 @@ func wrongTime(c jwt.Claims, now time.Time) string {
 	return ""
 }
 
-// allowed tells by the kind of the token: a method with scopes takes access tokens with one of them, a method
-// without takes ID tokens only.
+// allowed reports whether a method takes the token: access tokens with one of the method's scopes. A method without
+// scopes stops the start, because it would take ID tokens.
 func allowed(claims map[string]any, scopes []string) bool {
-	use, _ := claims["token_use"].(string)
-	if len(scopes) == 0 {
-		return use == "id"
-	}
 	granted, _ := claims["scope"].(string)
-	return use == "access" && slices.ContainsFunc(strings.Fields(granted), func(s string) bool { return slices.Contains(scopes, s) })
+	return claims["token_use"] == "access" &&
+		slices.ContainsFunc(strings.Fields(granted), func(s string) bool { return slices.Contains(scopes, s) })
 }
 
-// claimStrings turns claims into what a function sees of them: API Gateway sends every one as a string, and the registered
+// claimStrings makes the strings that a function gets: API Gateway sends every claim as one, and the registered
 // times as Java writes a date ("Thu May 04 03:50:06 UTC 2023"), as events from AWS show. auth_time, a number like them,
 // stays a number.
 func claimStrings(claims map[string]any) map[string]string {

@@ -2,137 +2,84 @@ package apigateway
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
+	"strconv"
 	"strings"
+
+	"example.com/presigned/local/template"
 )
 
-// kind is a gateway response type: why API Gateway answers itself.
-type kind string
-
-// The types that this package can meet, and the two that stand for all others.
+// The response types that answer where the template has none for the type itself.
 const (
-	accessDenied               kind = "ACCESS_DENIED"
-	apiConfigurationError      kind = "API_CONFIGURATION_ERROR"
-	badRequestBody             kind = "BAD_REQUEST_BODY"
-	default4XX                 kind = "DEFAULT_4XX"
-	default5XX                 kind = "DEFAULT_5XX"
-	integrationTimeout         kind = "INTEGRATION_TIMEOUT"
-	missingAuthenticationToken kind = "MISSING_AUTHENTICATION_TOKEN"
-	requestTooLarge            kind = "REQUEST_TOO_LARGE"
-	throttled                  kind = "THROTTLED"
-	unauthorized               kind = "UNAUTHORIZED"
-
-	forbidden kind = "" // no API answers at this path, so no gateway response applies
+	default4XX = "DEFAULT_4XX"
+	default5XX = "DEFAULT_5XX"
 )
-
-// kindInfo is what a type is by default.
-type kindInfo struct {
-	status    int
-	errorType string // the x-amzn-ErrorType header
-}
-
-// kinds are all types that a template may customize.
-// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-func kinds() map[kind]kindInfo {
-	return map[kind]kindInfo{
-		accessDenied:                     {403, "AccessDeniedException"},
-		apiConfigurationError:            {500, "InternalServerErrorException"},
-		"AUTHORIZER_CONFIGURATION_ERROR": {500, "InternalServerErrorException"},
-		"AUTHORIZER_FAILURE":             {500, "InternalServerErrorException"},
-		badRequestBody:                   {400, "BadRequestException"},
-		"BAD_REQUEST_PARAMETERS":         {400, "BadRequestException"},
-		default4XX:                       {400, "BadRequestException"},
-		default5XX:                       {500, "InternalServerErrorException"},
-		"EXPIRED_TOKEN":                  {403, "ExpiredTokenException"},
-		"INTEGRATION_FAILURE":            {504, "InternalServerErrorException"},
-		integrationTimeout:               {504, "InternalServerErrorException"},
-		"INVALID_API_KEY":                {403, "ForbiddenException"},
-		"INVALID_SIGNATURE":              {403, "InvalidSignatureException"},
-		missingAuthenticationToken:       {403, "MissingAuthenticationTokenException"},
-		"QUOTA_EXCEEDED":                 {429, "LimitExceededException"},
-		requestTooLarge:                  {413, "RequestTooLargeException"},
-		"RESOURCE_NOT_FOUND":             {404, "NotFoundException"},
-		throttled:                        {429, "TooManyRequestsException"},
-		unauthorized:                     {401, "UnauthorizedException"},
-		"UNSUPPORTED_MEDIA_TYPE":         {415, "BadRequestException"},
-		"WAF_FILTERED":                   {403, "ForbiddenException"},
-	}
-}
 
 // refusal is why API Gateway answers itself.
 type refusal struct {
-	kind    kind
-	status  int    // of the answer, unless its gateway response sets another
-	message string // $context.error.message
+	responseType string // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+	status       int    // of the answer, unless its gateway response sets another
+	message      string // $context.error.messageString
 }
 
-func refuse(k kind, message string) *refusal {
-	return &refusal{kind: k, status: kinds()[k].status, message: message}
-}
-
-// internalError is the answer to a function that failed, and to one that answered nonsense: AWS tells nobody which.
+// internalError is the answer to a function that failed, and to one that answered nonsense: AWS does not say which.
 func internalError() *refusal {
-	return &refusal{kind: default5XX, status: http.StatusBadGateway, message: "Internal server error"}
+	return &refusal{default5XX, http.StatusBadGateway, "Internal server error"}
 }
 
 // gatewayResponse is the template's answer for a response type.
 type gatewayResponse struct {
-	status int // 0: the type's own
-	body   text
+	status int // 0: the refusal's own
 	header http.Header
+	body   string // with $context.error.messageString and $context.extendedRequestId
 }
 
-// refuse makes the answer to a refused request: the gateway response of its type, or of all types of its class, or
-// what API Gateway answers without any.
-func (a *API) refuse(x *exchange) answer {
-	if x.refusal.kind == forbidden {
-		return answer{
-			status: http.StatusForbidden, body: []byte(`{"message":"Forbidden"}`),
-			header: http.Header{"Content-Type": {"application/json"}, "X-Amzn-Errortype": {"ForbiddenException"}},
-		}
-	}
-	response, ok := a.gatewayResponses[x.refusal.kind]
-	if !ok && x.refusal.status >= 500 {
-		response, ok = a.gatewayResponses[default5XX]
+// gatewayResponse makes the answer to a refused request: the gateway response of its type, or of its class.
+func (a *API) gatewayResponse(r *refusal, requestID string) answer {
+	response, ok := a.gatewayResponses[r.responseType]
+	if !ok && r.status < 500 {
+		response = a.gatewayResponses[default4XX]
 	} else if !ok {
-		response, ok = a.gatewayResponses[default4XX]
-	}
-	header := http.Header{}
-	header.Set("X-Amzn-Errortype", kinds()[x.refusal.kind].errorType)
-	header.Set("Content-Type", "application/json")
-	if !ok {
-		return answer{status: x.refusal.status, header: header, body: []byte(`{"message":` + quote(x.refusal.message) + `}`)}
+		response = a.gatewayResponses[default5XX]
 	}
 	if response.status == 0 {
-		response.status = x.refusal.status
+		response.status = r.status
 	}
-	maps.Copy(header, response.header)
-	return answer{status: response.status, header: header, body: []byte(response.body.render(x, ""))}
+	return answer{response.status, response.header, []byte(fill(response.body, r.message, requestID))}
 }
 
-// compile reads a gateway response: one template, whatever the client accepts, and static headers.
-func (p gatewayResponseResource) compile() (g gatewayResponse, err error) {
-	g = gatewayResponse{status: int(p.StatusCode), header: http.Header{}}
-	if _, known := kinds()[p.ResponseType]; !known {
-		return g, fmt.Errorf("no gateway response type %q", p.ResponseType)
+// fill replaces the variables that the stack's gateway responses use. API Gateway knows no other function here: the
+// body is no VTL.
+func fill(body, message, requestID string) string {
+	return strings.NewReplacer("$context.error.messageString", strconv.Quote(message), "$context.extendedRequestId", requestID).Replace(body)
+}
+
+// addGatewayResponse reads a gateway response: one template, whatever the client accepts, and static headers.
+func (l *loader) addGatewayResponse(_ template.Resource, p gatewayResponseProperties) error {
+	header, err := staticHeaders(p.ResponseParameters, "gatewayresponse.header.")
+	if err != nil {
+		return err
 	}
-	if len(p.ResponseTemplates) != 1 {
-		return g, fmt.Errorf("%d response templates: the local run models one", len(p.ResponseTemplates))
+	body, ok := p.ResponseTemplates["application/json"]
+	if rest := fill(body, "", ""); !ok || len(p.ResponseTemplates) != 1 || strings.Contains(rest, "$") {
+		return fmt.Errorf("response templates %q: the local run models one for application/json, with $context.error.messageString "+
+			"and $context.extendedRequestId only", p.ResponseTemplates)
 	}
-	for contentType, body := range p.ResponseTemplates {
-		g.header.Set("Content-Type", contentType)
-		if g.body, err = parseText(body); err != nil {
-			return g, err
+	l.a.gatewayResponses[p.ResponseType] = gatewayResponse{int(p.StatusCode), header, body}
+	return nil
+}
+
+// staticHeaders reads a parameter mapping of headers with 'static' values.
+func staticHeaders(parameters map[string]string, prefix string) (http.Header, error) {
+	header := http.Header{"Content-Type": {"application/json"}}
+	for parameter, value := range parameters {
+		name, isHeader := strings.CutPrefix(parameter, prefix)
+		static, opened := strings.CutPrefix(value, "'")
+		static, closed := strings.CutSuffix(static, "'")
+		if !isHeader || !opened || !closed {
+			return nil, fmt.Errorf("response parameter %s = %s: the local run models headers with 'static' values only", parameter, value)
 		}
+		header.Set(name, static)
 	}
-	for parameter, value := range p.ResponseParameters {
-		name, ok := strings.CutPrefix(parameter, "gatewayresponse.header.")
-		static, isStatic := staticValue(value)
-		if !ok || !isStatic {
-			return g, fmt.Errorf("response parameter %s = %s: the local run models headers with 'static' values only", parameter, value)
-		}
-		g.header.Set(name, static)
-	}
-	return g, nil
+	return header, nil
 }

@@ -1,8 +1,12 @@
 package apigateway
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
@@ -10,30 +14,25 @@ import (
 // integrationTime bounds every integration, because none sets another.
 const integrationTime = 29 * time.Second
 
-// lambdaProxy is a Lambda proxy integration.
-type lambdaProxy struct {
-	function Invoker
-	// permitted is whether an AWS::Lambda::Permission lets this method invoke the function.
-	permitted bool
-}
-
-func (l *lambdaProxy) answer(x *exchange) (answer, *refusal) {
-	if !l.permitted {
-		return answer{}, refuse(apiConfigurationError, "Internal server error")
-	}
-	event, err := x.event()
+// invoke answers by a function, as a Lambda proxy integration.
+func (x *exchange) invoke(function Invoker) (answer, *refusal) {
+	event, err := json.Marshal(x.event())
 	if err != nil {
 		return answer{}, internalError()
 	}
 	ctx, cancel := context.WithTimeout(x.request.Context(), integrationTime)
 	defer cancel()
-	start := x.api.clock()
-	payload, err := l.function.Invoke(ctx, event)
-	x.integrationLatency = x.api.clock().Sub(start)
-	if err != nil {
-		return answer{}, x.failed(err)
+	payload, err := function.Invoke(ctx, event)
+	var large interface{ RequestTooLarge() bool }
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return answer{}, &refusal{"INTEGRATION_TIMEOUT", http.StatusGatewayTimeout, "Endpoint request timed out"}
+	case errors.As(err, &large) && large.RequestTooLarge():
+		// Lambda takes 6 MB and API Gateway 10. AWS does not document the answer in between.
+		return answer{}, &refusal{"REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "Request Too Long"}
+	case err != nil: // the cause is in the function's log
+		return answer{}, internalError()
 	}
-	x.integrationStatus = http.StatusOK // the invocation's: what the function answers is the response's
 	a, err := proxyResponse(payload)
 	if err != nil {
 		return answer{}, internalError()
@@ -41,18 +40,28 @@ func (l *lambdaProxy) answer(x *exchange) (answer, *refusal) {
 	return a, nil
 }
 
-// failed tells what API Gateway answers when there is no payload. The cause is in the function's log.
-func (x *exchange) failed(err error) *refusal {
-	var large interface{ RequestTooLarge() bool }
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		x.integrationStatus = http.StatusGatewayTimeout
-		return refuse(integrationTimeout, "Endpoint request timed out")
-	case errors.As(err, &large) && large.RequestTooLarge():
-		// Lambda takes 6 MB and API Gateway 10. What it answers in between is not documented.
-		x.integrationStatus = http.StatusRequestEntityTooLarge
-		return refuse(requestTooLarge, "Request Too Long")
+// functionAnswer is the part of a proxy integration's answer that our functions send. AWS also knows multiValueHeaders
+// and isBase64Encoded; here, like any other field, they make the answer malformed.
+type functionAnswer struct {
+	StatusCode int               `json:"statusCode"`
+	Headers    map[string]string `json:"headers"`
+	Body       string            `json:"body"`
+}
+
+// proxyResponse makes the client's response of a function's answer.
+func proxyResponse(payload []byte) (answer, error) {
+	var f *functionAnswer
+	d := json.NewDecoder(bytes.NewReader(payload))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return answer{}, fmt.Errorf("malformed Lambda proxy response: %w", err)
 	}
-	x.integrationStatus = http.StatusOK // Lambda answers 200 with a function error
-	return internalError()
+	if _, err := d.Token(); !errors.Is(err, io.EOF) || f == nil || f.StatusCode < 200 || f.StatusCode > 599 {
+		return answer{}, errors.New("malformed Lambda proxy response: want one JSON object with a status code")
+	}
+	header := http.Header{"Content-Type": {"application/json"}}
+	for name, value := range f.Headers {
+		header.Set(name, value)
+	}
+	return answer{f.StatusCode, header, []byte(f.Body)}, nil
 }

@@ -31,11 +31,8 @@ type stage struct {
 	RestApiId        string
 	StageName        string
 	DeploymentId     string
-	AccessLogSetting struct {
-		Format         string
-		DestinationArn template.NotEnforced `why:"access log lines go to this terminal"`
-	}
-	MethodSettings []struct {
+	AccessLogSetting template.NotEnforced `why:"a line for each request goes to this terminal, in a form of its own"`
+	MethodSettings   []struct {
 		HttpMethod           template.Fixed `want:"*"`
 		ResourcePath         template.Fixed `want:"/*"`
 		ThrottlingRateLimit  float64        // requests a second
@@ -75,8 +72,8 @@ type requestValidator struct {
 // pathResource is AWS::ApiGateway::Resource.
 type pathResource struct{ RestApiId, ParentId, PathPart string }
 
-// methodResource is AWS::ApiGateway::Method.
-type methodResource struct {
+// methodProperties is AWS::ApiGateway::Method.
+type methodProperties struct {
 	RestApiId, ResourceId, HttpMethod string
 	AuthorizationType, AuthorizerId   string
 	AuthorizationScopes               []string
@@ -93,16 +90,13 @@ type methodResource struct {
 			ResponseParameters map[string]string
 		}
 	}
-	MethodResponses []struct {
-		StatusCode         template.Int
-		ResponseParameters map[string]template.Bool
-	}
+	MethodResponses template.NotEnforced `why:"API Gateway checks at the deployment that they declare the headers"`
 }
 
-// gatewayResponseResource is AWS::ApiGateway::GatewayResponse.
-type gatewayResponseResource struct {
+// gatewayResponseProperties is AWS::ApiGateway::GatewayResponse.
+type gatewayResponseProperties struct {
 	RestApiId          string
-	ResponseType       kind
+	ResponseType       string
 	StatusCode         template.Int
 	ResponseParameters map[string]string
 	ResponseTemplates  map[string]string

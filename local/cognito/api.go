@@ -3,9 +3,9 @@ package cognito
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -15,11 +15,11 @@ const targetPrefix = "AWSCognitoIdentityProviderService."
 // maxRequestBytes is far above any request of this API; tokens are the longest part, at most 128 KiB by its model.
 const maxRequestBytes = 256 << 10
 
-// operation takes a request's JSON and returns what the answer's JSON holds.
+// operation takes a request's JSON and returns the value of the answer's JSON.
 type operation func(body []byte) (any, error)
 
-// as reads the input of an operation. Fields that are not modelled (metadata, analytics) are passed over, as AWS
-// passes over what its model does not know.
+// as decodes the input of an operation. Fields that are not modelled (metadata, analytics) are ignored, as AWS ignores
+// what its model does not have.
 func as[I any](f func(I) (any, error)) operation {
 	return func(body []byte) (any, error) {
 		var in I
@@ -30,8 +30,8 @@ func as[I any](f func(I) (any, error)) operation {
 	}
 }
 
-// operations are those that need no IAM credentials: a password, a token, or nothing stands for the caller.
-func (p *Pool) operations() map[string]operation {
+// userOperations need no IAM credentials: the request has a password or a token instead.
+func (p *Pool) userOperations() map[string]operation {
 	return map[string]operation{
 		"AssociateSoftwareToken":    as(p.associateSoftwareToken),
 		"GetTokensFromRefreshToken": as(p.getTokensFromRefreshToken),
@@ -48,42 +48,33 @@ func (p *Pool) operations() map[string]operation {
 // the pool has a domain.
 func (p *Pool) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /{$}", cors(p.api()))
-	mux.Handle("OPTIONS /", cors(nil))
-	mux.Handle("GET /"+p.id+"/.well-known/jwks.json", cors(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=86400")
-		writeJSON(w, http.StatusOK, "application/json", p.JWKS())
-	})))
-	if p.domain {
-		mux.Handle("POST /oauth2/token", cors(http.HandlerFunc(p.token)))
-	}
-	return mux
-}
-
-func (p *Pool) api() http.Handler {
-	open, admin := p.operations(), p.adminOperations()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	user, admin := p.userOperations(), p.adminOperations()
+	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amzn-RequestId", uuid())
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBytes)
-		out, err := p.call(open, admin, r)
+		out, err := p.call(user, admin, r)
 		if err != nil {
 			writeError(w, err)
 			return
 		}
 		writeJSON(w, http.StatusOK, "application/x-amz-json-1.1", out)
 	})
+	mux.HandleFunc("GET /"+p.id+"/.well-known/jwks.json", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, "application/json", p.JWKS())
+	})
+	if p.domain {
+		mux.HandleFunc("POST /oauth2/token", p.token)
+	}
+	return cors(mux)
 }
 
-func (p *Pool) call(open, admin map[string]operation, r *http.Request) (any, error) {
-	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
-	if !ok {
-		return nil, &apiError{Code: "UnknownOperationException"}
-	}
+func (p *Pool) call(user, admin map[string]operation, r *http.Request) (any, error) {
+	name := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, fail("SerializationException", "The request body could not be read")
 	}
-	if op := open[name]; op != nil {
+	if op := user[name]; op != nil {
 		return op(body)
 	}
 	op := admin[name]
@@ -96,48 +87,58 @@ func (p *Pool) call(open, admin map[string]operation, r *http.Request) (any, err
 	return op(body)
 }
 
-// writeError writes an error the two ways that clients look for it: in the body and in the headers.
+// apiError is an error as a client of the Cognito API sees it.
+type apiError struct {
+	Code    string `json:"__type"` // the exception's name
+	Message string `json:"message"`
+}
+
+func (e *apiError) Error() string { return e.Code + ": " + e.Message }
+
+func fail(code, format string, args ...any) *apiError {
+	return &apiError{code, fmt.Sprintf(format, args...)}
+}
+
+func errBadCredentials() *apiError {
+	return fail("NotAuthorizedException", "Incorrect username or password.")
+}
+
+// require checks that the parameters have all of these.
+func require(params map[string]string, names ...string) error {
+	for _, name := range names {
+		if params[name] == "" {
+			return fail("InvalidParameterException", "Missing required parameter %s", name)
+		}
+	}
+	return nil
+}
+
+// writeError writes an error into the body and into a header, because some clients read one and some the other.
 func writeError(w http.ResponseWriter, err error) {
-	var known *apiError
+	known, status := (*apiError)(nil), http.StatusBadRequest
 	if !errors.As(err, &known) {
-		known = fail("InternalErrorException", "Something went wrong: %v", err)
+		known, status = fail("InternalErrorException", "Something went wrong: %v", err), http.StatusInternalServerError
 	}
 	w.Header().Set("X-Amzn-ErrorType", known.Code+":")
-	body := map[string]string{"__type": known.Code}
-	if known.Message != "" {
-		w.Header().Set("X-Amzn-ErrorMessage", known.Message)
-		body["message"] = known.Message
-	}
-	writeJSON(w, known.status(), "application/x-amz-json-1.1", body)
+	writeJSON(w, status, "application/x-amz-json-1.1", known)
 }
 
 func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		http.Error(w, "", http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has disconnected is not our error
+	_ = json.NewEncoder(w).Encode(v) // a client that has disconnected is not our error
 }
 
-// cors lets any origin call, as Cognito does: what counts is the token, and no cookie is involved.
+// cors lets pages of any origin call, as Cognito does: the token authorizes, and no cookie is involved.
 func cors(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date")
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType")
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)
 			return
 		}
-		h.Set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
-		if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-			h.Set("Access-Control-Allow-Headers", asked)
-		}
-		h.Set("Access-Control-Max-Age", "172800")
-		w.WriteHeader(http.StatusOK)
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
+		w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
 	})
 }

@@ -1,9 +1,15 @@
 package cognito
 
 import (
-	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
 	"math/big"
+	"slices"
+	"time"
 )
+
+// challengeLife is how long a challenge may take, by Cognito's default.
+const challengeLife = 3 * time.Minute
 
 type initiateInput struct {
 	AuthFlow, ClientId string
@@ -18,45 +24,31 @@ type authResponse struct {
 	Session              string            `json:",omitempty"`
 }
 
-func signedIn(result *authResult, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
-}
-
 // initiateAuth starts a sign-in, or renews one by its refresh token.
 func (p *Pool) initiateAuth(in initiateInput) (any, error) {
 	c, err := p.client(in.ClientId)
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains(c.flows, "ALLOW_"+in.AuthFlow) {
+		return nil, fail("InvalidParameterException", "%s flow not enabled for this client", in.AuthFlow)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch in.AuthFlow {
 	case "USER_SRP_AUTH":
-		if !c.allows("ALLOW_USER_SRP_AUTH") {
-			return nil, fail("InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.")
-		}
 		return p.startSRP(c, in.AuthParameters)
 	case "USER_PASSWORD_AUTH":
-		if !c.allows("ALLOW_USER_PASSWORD_AUTH") {
-			return nil, fail("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client")
-		}
 		return p.signInWithPassword(c, in.AuthParameters)
-	case "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN":
-		if !c.allows("ALLOW_REFRESH_TOKEN_AUTH") {
-			return nil, fail("InvalidParameterException", "Auth flow not enabled for this client")
-		}
+	case "REFRESH_TOKEN_AUTH":
 		return p.refresh(c, in.AuthParameters["REFRESH_TOKEN"])
 	default:
-		return nil, fail("InvalidParameterException", "Initiate Auth method not supported.")
+		return nil, fail("InvalidParameterException", "%s flow is not modelled by the local run", in.AuthFlow)
 	}
 }
 
 // client finds an app client by the ID of a request.
 func (p *Pool) client(id string) (*client, error) {
-	if id == "" {
-		return nil, errMissing("ClientId")
-	}
 	if c := p.clients[id]; c != nil {
 		return c, nil
 	}
@@ -64,99 +56,123 @@ func (p *Pool) client(id string) (*client, error) {
 }
 
 func (p *Pool) signInWithPassword(c *client, params map[string]string) (any, error) {
-	username, password := params["USERNAME"], params["PASSWORD"]
-	if username == "" {
-		return nil, errMissing("USERNAME")
+	if err := require(params, "USERNAME", "PASSWORD"); err != nil {
+		return nil, err
 	}
-	if password == "" {
-		return nil, errMissing("PASSWORD")
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u := p.users[key(username)]
-	if u == nil {
-		srpVerifier("", username, password, big.NewInt(1)) // so that the answer takes as long as for a known user
+	u := p.users[key(params["USERNAME"])]
+	if u == nil || srpVerifier(p.name(), u.username, params["PASSWORD"], u.salt).Cmp(u.verifier) != 0 {
 		return nil, errBadCredentials()
-	}
-	if !u.credential.matches(p.name(), u.username, password) {
-		return nil, errBadCredentials()
-	}
-	return p.enter(c, u)
-}
-
-// enter looks at the user's state once the password is proven. The caller holds the lock.
-func (p *Pool) enter(c *client, u *user) (any, error) {
-	switch {
-	case u.disabled:
-		return nil, fail("NotAuthorizedException", "User is disabled.")
-	case u.status == forceChange && p.clock().After(u.temporaryUntil):
-		return nil, fail("NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
 	}
 	return p.proceed(c, u, false)
 }
 
-// refresh exchanges a refresh token for new tokens.
-func (p *Pool) refresh(c *client, token string) (any, error) {
-	if token == "" {
-		return nil, errMissing("REFRESH_TOKEN")
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.clock()
-	g, ok := p.grants.get(token, now)
-	switch {
-	case !ok || g.client != c:
-		return nil, fail("NotAuthorizedException", "Invalid Refresh Token")
-	case g.revoked:
-		return nil, fail("NotAuthorizedException", "Refresh Token has been revoked")
-	case !now.Before(g.expires):
-		return nil, fail("NotAuthorizedException", "Refresh Token has expired")
-	}
-	return signedIn(p.tokens(g))
+// srpAttempt is a sign-in between its two messages.
+type srpAttempt struct {
+	client         *client
+	user           *user  // nil: no such user, which the answers must not show
+	userID         string // what the client hashes as its name
+	a, b           *big.Int
+	public         *big.Int
+	salt, verifier *big.Int
 }
 
-type getTokensInput struct{ RefreshToken, ClientId string }
+// startSRP answers a client's value A with the PASSWORD_VERIFIER challenge. It has no Session: the client returns the
+// secret block instead.
+func (p *Pool) startSRP(c *client, params map[string]string) (any, error) {
+	if err := require(params, "USERNAME", "SRP_A"); err != nil {
+		return nil, err
+	}
+	a, err := parseSRPA(params["SRP_A"])
+	if err != nil {
+		return nil, fail("InvalidParameterException", "Invalid SRP_A: %s", err)
+	}
+	attempt := srpAttempt{client: c, user: p.users[key(params["USERNAME"])], a: a, b: new(big.Int).SetBytes(random(32))}
+	if u := attempt.user; u != nil {
+		attempt.userID, attempt.salt, attempt.verifier = u.username, u.salt, u.verifier
+	} else { // no password proves this; the challenge looks like any other
+		attempt.userID = params["USERNAME"]
+		attempt.salt, attempt.verifier = new(big.Int).SetBytes(random(16)), new(big.Int).SetBytes(random(383))
+	}
+	attempt.public = srpPublic(attempt.verifier, attempt.b)
+	block := base64.StdEncoding.EncodeToString(random(256))
+	p.srpAttempts.put(block, attempt, p.clock(), challengeLife)
+	return authResponse{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
+		"SALT": fmt.Sprintf("%x", attempt.salt), "SRP_B": fmt.Sprintf("%x", attempt.public), "SECRET_BLOCK": block,
+		"USERNAME": attempt.userID, "USER_ID_FOR_SRP": attempt.userID,
+	}}, nil
+}
 
-// getTokensFromRefreshToken is what Amplify refreshes with.
-// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
-func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (any, error) {
+// finishSRP checks the proof. A secret block serves for one try, right or wrong.
+func (p *Pool) finishSRP(c *client, params map[string]string) (any, error) {
+	block := params["PASSWORD_CLAIM_SECRET_BLOCK"]
+	attempt, ok := p.srpAttempts.get(block, p.clock())
+	delete(p.srpAttempts, block)
+	// Clients repeat the user ID of the challenge, or what the user typed.
+	if !ok || attempt.client != c || key(params["USERNAME"]) != key(attempt.userID) || !attempt.proven(p.name(), params) ||
+		attempt.user == nil {
+		return nil, errBadCredentials()
+	}
+	return p.proceed(c, attempt.user, false)
+}
+
+// challenge waits for its answer.
+type challenge struct {
+	client *client
+	user   *user
+	name   string
+}
+
+type respondInput struct {
+	ChallengeName, ClientId, Session string
+	ChallengeResponses               map[string]string
+}
+
+// respondToAuthChallenge continues a sign-in. A session ends with a right answer only: a mistyped code, or a password
+// that the policy refuses, may be tried again until the session expires.
+func (p *Pool) respondToAuthChallenge(in respondInput) (any, error) {
 	c, err := p.client(in.ClientId)
+	if err == nil {
+		err = require(in.ChallengeResponses, "USERNAME")
+	}
 	if err != nil {
 		return nil, err
 	}
-	return p.refresh(c, in.RefreshToken)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if in.ChallengeName == "PASSWORD_VERIFIER" {
+		return p.finishSRP(c, in.ChallengeResponses)
+	}
+	asked, ok := p.challenges.get(in.Session, p.clock())
+	if !ok || (challenge{c, p.users[key(in.ChallengeResponses["USERNAME"])], in.ChallengeName}) != asked {
+		return nil, fail("NotAuthorizedException", "Invalid session for the user, session is expired.")
+	}
+	if asked.name == "NEW_PASSWORD_REQUIRED" {
+		err = p.changePassword(asked.user, in.ChallengeResponses["NEW_PASSWORD"])
+	} else {
+		err = asked.user.app.accept(in.ChallengeResponses["SOFTWARE_TOKEN_MFA_CODE"], p.clock())
+	}
+	if err != nil {
+		return nil, err
+	}
+	delete(p.challenges, in.Session)
+	return p.proceed(c, asked.user, asked.name == "SOFTWARE_TOKEN_MFA")
 }
 
-type revokeInput struct{ Token, ClientId string }
-
-// revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).
-func (p *Pool) revokeToken(in revokeInput) (any, error) {
-	c := p.clients[in.ClientId]
+// proceed asks for what is missing after a step, or issues the tokens.
+func (p *Pool) proceed(c *client, u *user, secondFactor bool) (any, error) {
 	switch {
-	case in.Token == "":
-		return nil, errMissing("Token")
-	case c == nil || c.secret != "":
-		return nil, fail("UnauthorizedException", "Invalid client")
+	case u.temporary:
+		return p.ask(challenge{c, u, "NEW_PASSWORD_REQUIRED"}, map[string]string{"requiredAttributes": "[]", "userAttributes": "{}"}), nil
+	case u.app.enabled && !secondFactor:
+		return p.ask(challenge{c, u, "SOFTWARE_TOKEN_MFA"}, map[string]string{}), nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if g, ok := p.grants.get(in.Token, p.clock()); ok && g.client == c {
-		g.revoked = true
-	}
-	return struct{}{}, nil
+	result, err := p.issue(p.newSignIn(u, c))
+	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
 }
 
-type tokenInput struct{ AccessToken string }
-
-func (p *Pool) globalSignOut(in tokenInput) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	g, err := p.caller(in.AccessToken)
-	if err != nil {
-		return nil, err
-	}
-	p.signOut(g.user)
-	return struct{}{}, nil
+func (p *Pool) ask(c challenge, params map[string]string) authResponse {
+	params["USER_ID_FOR_SRP"] = c.user.username
+	session := "AYABe" + base64.RawURLEncoding.EncodeToString(random(192))
+	p.challenges.put(session, c, p.clock(), challengeLife)
+	return authResponse{ChallengeName: c.name, ChallengeParameters: params, Session: session}
 }
-
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

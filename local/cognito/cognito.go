@@ -3,14 +3,11 @@
 // client credentials, and the operations of an administrator. It serves no sign-in page, no sign-up and no recovery.
 //
 // It is configured from the template's AWS::Cognito resources alone, and refuses settings that it does not model. Two
-// things differ from AWS and are meant to:
+// differences from AWS are on purpose:
 //
 //   - The issuer is the local base URL and the pool ID, not https://cognito-idp.<region>.amazonaws.com/<pool ID>,
-//     so that verifiers fetch these keys and no token of one place is ever good in the other.
+//     so that verifiers fetch these keys, and no token of one place is accepted in the other.
 //   - Nothing is kept: users, sessions and both signing keys are new at each start.
-//
-// What was measured on AWS by others, or documented, is imitated down to messages; where neither says anything, the
-// stricter choice was made.
 //
 // It imports local/template only, and needs no IAM action. local/stack and tests may import it, nothing that deploys.
 package cognito
@@ -34,7 +31,7 @@ type Config struct {
 	Clock   func() time.Time
 	// Keys sign the tokens; nil means new ones, which nobody else can sign with. Tests bring their own to forge tokens.
 	Keys *Keys
-	// Admin, if set, are the credentials that the Admin* operations accept (SigV4). Without them nobody may call those.
+	// Admin are the credentials that the Admin* operations accept (SigV4).
 	Admin AdminCredentials
 }
 
@@ -45,28 +42,29 @@ type AdminCredentials struct {
 
 // Pool is one user pool. It is safe for concurrent use.
 type Pool struct {
-	id, arn, issuer string
-	mfa             string // OFF, OPTIONAL or ON
-	policy          passwordPolicy
-	domain          bool               // has a domain, hence a token endpoint
-	clients         map[string]*client // by client ID
-	scopes          map[string]bool    // custom scopes, "<resource server identifier>/<scope name>"
-	keys            *Keys
-	clock           func() time.Time
-	admin           AdminCredentials
+	id, arn, issuer   string
+	minPasswordLength int
+	domain            bool               // has a domain, hence a token endpoint
+	clients           map[string]*client // by client ID
+	scopes            map[string]bool    // custom scopes, "<resource server identifier>/<scope name>"
+	keys              *Keys
+	clock             func() time.Time
+	admin             AdminCredentials
 
-	mu       sync.Mutex // guards all below
-	users    map[string]*user
-	grants   ledger[*grant]    // by refresh token
-	issued   ledger[*grant]    // by access token
-	proofs   ledger[*srpState] // SRP sign-ins under way, by secret block
-	sessions ledger[*session]  // challenges under way, by session string
+	mu            sync.Mutex // guards all below
+	users         map[string]*user
+	refreshTokens expiring[*signIn]    // by refresh token
+	accessTokens  expiring[*signIn]    // by access token
+	srpAttempts   expiring[srpAttempt] // by secret block
+	challenges    expiring[challenge]  // by session string
 }
 
 // New builds the pool that the template describes and registers the IDs of its resources in the template.
 func New(c Config) (*Pool, error) {
 	p := &Pool{
 		clients: map[string]*client{}, scopes: map[string]bool{}, users: map[string]*user{},
+		refreshTokens: expiring[*signIn]{}, accessTokens: expiring[*signIn]{},
+		srpAttempts: expiring[srpAttempt]{}, challenges: expiring[challenge]{},
 		keys: c.Keys, clock: c.Clock, admin: c.Admin,
 	}
 	if p.keys == nil {
@@ -79,10 +77,7 @@ func New(c Config) (*Pool, error) {
 	return p, nil
 }
 
-// ID is the pool's ID, such as us-east-1_Ab3dE5gH9. It stays the same from start to start.
-func (p *Pool) ID() string { return p.id }
-
-// name is the pool's ID without the region: what SRP hashes.
+// name is the pool's ID without the region, which SRP hashes.
 func (p *Pool) name() string {
 	_, name, _ := strings.Cut(p.id, "_")
 	return name
@@ -101,9 +96,8 @@ func random(n int) []byte {
 }
 
 // uuid returns a random UUID (version 4), the form of Cognito's sub, jti and event_id.
-func uuid() string { return formatUUID(random(16)) }
-
-func formatUUID(b []byte) string {
+func uuid() string {
+	b := random(16)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

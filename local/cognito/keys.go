@@ -17,18 +17,16 @@ type Keys struct {
 	id, access func() *Key
 }
 
-// Key is an RSA key that signs tokens. Only who made the [Keys] of a pool can sign with them: tests do, to forge tokens.
+// Key is an RSA key that signs tokens. Only the code that made the [Keys] of a pool can sign with them: tests do, to
+// forge tokens.
 type Key struct {
 	jwk jose.JSONWebKey
 }
 
-// NewKeys makes two keys of 2048 bits, as Cognito's are. It returns at once; who first needs a key waits for it.
+// NewKeys makes two keys of 2048 bits, as Cognito's are. It returns at once; the first use of a key waits for it.
 func NewKeys() *Keys {
 	return &Keys{id: newKey(), access: newKey()}
 }
-
-// ID is the key of ID tokens.
-func (k *Keys) ID() *Key { return k.id() }
 
 // Access is the key of access tokens.
 func (k *Keys) Access() *Key { return k.access() }
@@ -44,14 +42,11 @@ func newKey() func() *Key {
 		jwk.KeyID = base64.StdEncoding.EncodeToString(sum)
 		return &Key{jwk}
 	})
-	go key() // about 0.1 s: begin before anyone asks
+	go key() // takes about 0.1 s, so it starts before the first use
 	return key
 }
 
-// KeyID is the key's kid.
-func (k *Key) KeyID() string { return k.jwk.KeyID }
-
-// Sign returns a token that carries the claims, with a header of kid and alg, as Cognito's.
+// Sign returns a token that has the claims, with a header of kid and alg, as Cognito's.
 func (k *Key) Sign(claims any) (string, error) {
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: k.jwk}, nil)
 	if err != nil {

@@ -4,9 +4,11 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"math/big"
 	"strings"
+	"time"
 )
 
 // The server's side of Cognito's SRP-6a (RFC 5054 with Cognito's own choices, read from AWS's client libraries):
@@ -102,4 +104,18 @@ func srpSignature(key []byte, poolName, userID string, secretBlock []byte, times
 	mac.Write(secretBlock)
 	mac.Write([]byte(timestamp))
 	return mac.Sum(nil)
+}
+
+// srpTime is how the timestamp is written: a day without a leading zero, English names, UTC.
+const srpTime = "Mon Jan 2 15:04:05 UTC 2006"
+
+// proven checks a client's signature. Cognito hashes its own form of the timestamp, so a client that sends and hashes
+// "Sep 05" gives a wrong proof.
+func (s srpAttempt) proven(poolName string, params map[string]string) bool {
+	timestamp, err1 := time.Parse(srpTime, params["TIMESTAMP"])
+	block, err2 := base64.StdEncoding.DecodeString(params["PASSWORD_CLAIM_SECRET_BLOCK"])
+	got, err3 := base64.StdEncoding.DecodeString(params["PASSWORD_CLAIM_SIGNATURE"])
+	key, err4 := srpKey(s.a, s.b, s.public, s.verifier)
+	return errors.Join(err1, err2, err3, err4) == nil &&
+		hmac.Equal(got, srpSignature(key, poolName, s.userID, block, timestamp.Format(srpTime)))
 }

@@ -3,94 +3,143 @@ package cognito
 import (
 	"encoding/base64"
 	"maps"
-	"strings"
 	"time"
 )
 
-// userScope is the one scope of a sign-in through the API: it opens the operations on the user's own account.
+// userScope is the one scope of a sign-in through the API: it allows the operations on the user's own account.
 const userScope = "aws.cognito.signin.user.admin"
 
-// grant is one sign-in: what a refresh token stands for. The pool's lock guards it.
-type grant struct {
+// signIn is what a refresh token stands for.
+type signIn struct {
 	id           string // origin_jti
 	eventID      string
 	user         *user
 	client       *client
 	authTime     time.Time
-	expires      time.Time
-	revoked      bool
 	refreshToken string
 }
 
 // authResult is the API's AuthenticationResult.
 type authResult struct {
-	AccessToken  string
-	ExpiresIn    int
-	IdToken      string `json:",omitempty"`
-	RefreshToken string `json:",omitempty"`
-	TokenType    string
+	AccessToken, IdToken string
+	ExpiresIn            int
+	RefreshToken         string `json:",omitempty"`
+	TokenType            string
 }
 
-// newGrant begins a sign-in. Its refresh token is remembered for a day after its end, so that "has expired" can still be
-// said.
-func (p *Pool) newGrant(u *user, c *client) *grant {
+func (p *Pool) newSignIn(u *user, c *client) *signIn {
 	now := p.clock()
-	g := &grant{
-		id: uuid(), eventID: uuid(), user: u, client: c, authTime: now, expires: now.Add(c.refresh), refreshToken: newRefreshToken(),
+	s := &signIn{
+		id: uuid(), eventID: uuid(), user: u, client: c, authTime: now,
+		refreshToken: base64.RawURLEncoding.EncodeToString(random(640)), // about as long as Cognito's
 	}
-	p.grants.put(g.refreshToken, g, now, c.refresh+24*time.Hour)
-	return g
+	p.refreshTokens.put(s.refreshToken, s, now, c.refreshLife)
+	return s
 }
 
-// newRefreshToken looks like Cognito's, an encrypted JWT that only its issuer can read; here nothing is in it at all.
-func newRefreshToken() string {
-	parts := []string{
-		`{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}`,
-		string(random(256)), string(random(12)), string(random(640)), string(random(16)),
-	}
-	for i, part := range parts {
-		parts[i] = base64.RawURLEncoding.EncodeToString([]byte(part))
-	}
-	return strings.Join(parts, ".")
-}
-
-// tokens issues an access token and an ID token for a sign-in. The caller adds the refresh token if one is due.
-func (p *Pool) tokens(g *grant) (*authResult, error) {
+// issue issues the tokens of a sign-in.
+func (p *Pool) issue(s *signIn) (*authResult, error) {
 	now := p.clock()
-	access, err := p.keys.access().Sign(g.claims(p.issuer, now, g.client.access, map[string]any{
-		"token_use": "access", "client_id": g.client.id, "username": g.user.username, "scope": userScope,
+	access, err := p.keys.access().Sign(s.claims(p.issuer, now, s.client.accessLife, map[string]any{
+		"token_use": "access", "client_id": s.client.id, "username": s.user.username, "scope": userScope,
 	}))
 	if err != nil {
 		return nil, err
 	}
-	p.issued.put(access, g, now, g.client.access)
-	id, err := p.keys.id().Sign(g.claims(p.issuer, now, g.client.idLife, map[string]any{
-		"token_use": "id", "aud": g.client.id, "cognito:username": g.user.username,
+	p.accessTokens.put(access, s, now, s.client.accessLife)
+	id, err := p.keys.id().Sign(s.claims(p.issuer, now, s.client.idLife, map[string]any{
+		"token_use": "id", "aud": s.client.id, "cognito:username": s.user.username,
 	}))
-	return &authResult{AccessToken: access, IdToken: id, ExpiresIn: int(g.client.access.Seconds()), TokenType: "Bearer"}, err
+	return &authResult{
+		AccessToken: access, IdToken: id, ExpiresIn: int(s.client.accessLife.Seconds()), RefreshToken: s.refreshToken, TokenType: "Bearer",
+	}, err
 }
 
-// claims are what both tokens have, and more.
-func (g *grant) claims(issuer string, now time.Time, life time.Duration, more map[string]any) map[string]any {
+// claims are those that both tokens have, and more.
+func (s *signIn) claims(issuer string, now time.Time, life time.Duration, more map[string]any) map[string]any {
 	claims := map[string]any{
-		"sub": g.user.sub, "iss": issuer, "event_id": g.eventID, "origin_jti": g.id, "jti": uuid(),
-		"auth_time": g.authTime.Unix(), "iat": now.Unix(), "exp": now.Add(life).Unix(),
+		"sub": s.user.sub, "iss": issuer, "event_id": s.eventID, "origin_jti": s.id, "jti": uuid(),
+		"auth_time": s.authTime.Unix(), "iat": now.Unix(), "exp": now.Add(life).Unix(),
 	}
 	maps.Copy(claims, more)
 	return claims
 }
 
-// caller is the sign-in that an access token comes from, for the operations on the user's own account. Unlike API Gateway
-// it sees sign-out and revocation. The caller holds the lock.
-func (p *Pool) caller(accessToken string) (*grant, error) {
-	g, ok := p.issued.get(accessToken, p.clock())
-	switch {
-	case accessToken == "":
-		return nil, errMissing("AccessToken")
-	case !ok: // expired, a machine client's, or forged
-		return nil, fail("NotAuthorizedException", "Invalid Access Token")
-	case g.revoked:
-		return nil, fail("NotAuthorizedException", "Access Token has been revoked")
+// refresh exchanges a refresh token for new tokens. The refresh token itself stays the same.
+func (p *Pool) refresh(c *client, token string) (any, error) {
+	s, ok := p.refreshTokens.get(token, p.clock())
+	if !ok || s.client != c {
+		return nil, fail("NotAuthorizedException", "Invalid Refresh Token")
 	}
-	return g, nil
+	result, err := p.issue(s)
+	if err != nil {
+		return nil, err
+	}
+	result.RefreshToken = ""
+	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
+}
+
+type refreshInput struct{ RefreshToken, ClientId string }
+
+// getTokensFromRefreshToken is what Amplify refreshes with.
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
+func (p *Pool) getTokensFromRefreshToken(in refreshInput) (any, error) {
+	c, err := p.client(in.ClientId)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refresh(c, in.RefreshToken)
+}
+
+type revokeInput struct{ Token, ClientId string }
+
+// revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).
+func (p *Pool) revokeToken(in revokeInput) (any, error) {
+	c, err := p.client(in.ClientId)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s, ok := p.refreshTokens.get(in.Token, p.clock()); ok && s.client == c {
+		p.end(func(other *signIn) bool { return other == s })
+	}
+	return struct{}{}, nil
+}
+
+type accessInput struct{ AccessToken string }
+
+func (p *Pool) globalSignOut(in accessInput) (any, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u, err := p.caller(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	p.signOut(u)
+	return struct{}{}, nil
+}
+
+// signOut ends all sign-ins of a user.
+func (p *Pool) signOut(u *user) {
+	p.end(func(s *signIn) bool { return s.user == u })
+}
+
+// end ends sign-ins. As on AWS, API Gateway accepts their access tokens until they expire.
+func (p *Pool) end(which func(*signIn) bool) {
+	for _, tokens := range []expiring[*signIn]{p.refreshTokens, p.accessTokens} {
+		tokens.remove(func(e entry[*signIn]) bool { return which(e.value) })
+	}
+}
+
+// caller is the user of an access token, for the operations on the user's own account. An ID token, a machine client's,
+// a forged one, and one of an ended sign-in are refused.
+func (p *Pool) caller(accessToken string) (*user, error) {
+	s, ok := p.accessTokens.get(accessToken, p.clock())
+	if !ok {
+		return nil, fail("NotAuthorizedException", "Invalid Access Token")
+	}
+	return s.user, nil
 }

@@ -1,123 +1,92 @@
 package cognito
 
 import (
-	"crypto/hmac"
 	"math/big"
-	"regexp"
 	"strings"
-	"time"
-
-	"example.com/presigned/local/template"
-)
-
-// The states of a user that this pool knows, as Cognito names them.
-const (
-	confirmed   = "CONFIRMED"
-	forceChange = "FORCE_CHANGE_PASSWORD"
 )
 
 // user is one user of the pool. The pool's lock guards it.
 type user struct {
 	username       string
 	sub            string
-	status         string
-	disabled       bool
-	credential     credential
-	temporaryUntil time.Time // end of an administrator's temporary password
-	totp           totpState
-}
-
-// credential is all that is kept of a password.
-type credential struct{ salt, verifier *big.Int }
-
-// matches compares by computing the verifier again: the password itself is not kept.
-func (c credential) matches(poolName, username, password string) bool {
-	got := srpVerifier(poolName, username, password, c.salt)
-	return hmac.Equal(got.FillBytes(make([]byte, 384)), c.verifier.FillBytes(make([]byte, 384)))
+	temporary      bool     // the first sign-in must replace the password
+	salt, verifier *big.Int // all that is kept of the password
+	app            authenticatorApp
 }
 
 // key is what a username is found by. The pool ignores case and also shows names in lower case: "flattened to lowercase",
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
 func key(username string) string { return strings.ToLower(username) }
 
-// checkUsername checks a username as the API's model does: 1 to 128 letters, marks, symbols, numbers or punctuation.
-func checkUsername(username string) error {
-	if !regexp.MustCompile(`^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$`).MatchString(username) {
-		return fail("InvalidParameterException", `1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`)
-	}
-	return nil
+// UserOptions are what an administrator may say of a new user.
+type UserOptions struct {
+	// Temporary marks the password as one that the first sign-in must replace.
+	Temporary bool
 }
 
-// newUser adds a user. The caller holds the lock.
-func (p *Pool) newUser(username, password string) (*user, error) {
-	if err := checkUsername(username); err != nil {
-		return nil, err
-	}
+// AddUser creates a user as an administrator does, with a password that the pool's policy accepts. It returns the
+// user's sub.
+func (p *Pool) AddUser(username, password string, o UserOptions) (sub string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	name := key(username)
 	if p.users[name] != nil {
-		return nil, fail("UsernameExistsException", "User already exists")
+		return "", fail("UsernameExistsException", "User already exists")
 	}
 	u := &user{username: name, sub: uuid()}
 	if err := p.changePassword(u, password); err != nil {
-		return nil, err
+		return "", err
 	}
+	u.temporary = o.Temporary
 	p.users[name] = u
-	return u, nil
+	return u.sub, nil
+}
+
+// SignOut ends all sign-ins of a user, as AdminUserGlobalSignOut does.
+func (p *Pool) SignOut(username string) error {
+	return p.onUser(username, func(u *user) error {
+		p.signOut(u)
+		return nil
+	})
+}
+
+func (p *Pool) onUser(username string, do func(*user) error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u := p.users[key(username)]
+	if u == nil {
+		return fail("UserNotFoundException", "User does not exist.")
+	}
+	return do(u)
 }
 
 // changePassword sets a password that the policy accepts.
 func (p *Pool) changePassword(u *user, password string) error {
-	if err := p.policy.check(password); err != nil {
+	if err := p.checkPassword(password); err != nil {
 		return err
 	}
-	salt := new(big.Int).SetBytes(random(16))
-	u.credential = credential{salt, srpVerifier(p.name(), u.username, password, salt)}
-	u.status, u.temporaryUntil = confirmed, time.Time{}
+	u.salt = new(big.Int).SetBytes(random(16))
+	u.verifier = srpVerifier(p.name(), u.username, password, u.salt)
+	u.temporary = false
 	return nil
-}
-
-// makeTemporary marks a user's password as one that the next sign-in must replace.
-func (p *Pool) makeTemporary(u *user) {
-	days := time.Duration(p.policy.TemporaryPasswordValidityDays) * 24 * time.Hour
-	u.status, u.temporaryUntil = forceChange, p.clock().Add(days)
-}
-
-// passwordPolicy is what a new password must satisfy.
-type passwordPolicy struct {
-	MinimumLength                 template.Int
-	RequireLowercase              template.Bool
-	RequireNumbers                template.Bool
-	RequireSymbols                template.Bool
-	RequireUppercase              template.Bool
-	TemporaryPasswordValidityDays template.Int
 }
 
 // symbols are the characters that count as special.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
 const symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
 
-// check returns Cognito's error for a password that the policy refuses.
-func (w passwordPolicy) check(password string) error {
-	has := func(set string) bool { return strings.ContainsAny(password, set) }
-	length := len([]rune(password))
-	rules := []struct {
-		wanted  template.Bool
-		met     bool
-		message string
-	}{
-		{true, length >= int(w.MinimumLength), "Password not long enough"},
-		{w.RequireUppercase, has("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "Password must have uppercase characters"},
-		{w.RequireLowercase, has("abcdefghijklmnopqrstuvwxyz"), "Password must have lowercase characters"},
-		{w.RequireNumbers, has("0123456789"), "Password must have numeric characters"},
-		{w.RequireSymbols, has(symbols), "Password must have symbol characters"},
+// checkPassword returns Cognito's error for a password that the policy refuses. The policy requires all four kinds of
+// characters; a template with another policy is refused.
+func (p *Pool) checkPassword(password string) error {
+	if len([]rune(password)) < p.minPasswordLength {
+		return fail("InvalidPasswordException", "Password did not conform with policy: Password not long enough")
 	}
-	for _, r := range rules {
-		if r.wanted && !template.Bool(r.met) {
-			return fail("InvalidPasswordException", "Password did not conform with policy: %s", r.message)
+	for _, kind := range []struct{ name, characters string }{
+		{"uppercase", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, {"lowercase", "abcdefghijklmnopqrstuvwxyz"}, {"numeric", "0123456789"}, {"symbol", symbols},
+	} {
+		if !strings.ContainsAny(password, kind.characters) {
+			return fail("InvalidPasswordException", "Password did not conform with policy: Password must have %s characters", kind.name)
 		}
-	}
-	if length > 256 || strings.TrimSpace(password) != password {
-		return fail("InvalidParameterException", "Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$")
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func demoCommand(streams IO) *cobra.Command {
 	return cmd
 }
 
-// demo is the main job, told step by step.
+// demo runs the main job and prints each step.
 type demo struct {
 	s   *stack.Stack
 	out io.Writer
@@ -183,7 +183,7 @@ func (d *demo) look(ctx context.Context, keys ...string) error {
 	return nil
 }
 
-// shower shows each request and its status. Never the query: it carries the signature.
+// shower prints each request and its status, without the query, which has the signature.
 type shower struct{ d *demo }
 
 func (s shower) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -14,7 +14,7 @@ import (
 	assembly "example.com/presigned/local/template"
 )
 
-// lines keeps lines whole that several goroutines write.
+// lines lets several goroutines write lines, one at a time.
 type lines struct {
 	mu sync.Mutex
 	to io.Writer
@@ -26,7 +26,7 @@ func (l *lines) Write(line []byte) (int, error) {
 	return l.to.Write(line)
 }
 
-// printNotServed has a line for each option of the stage that the local run does not serve.
+// printNotServed prints a line for each option of the stage that the local run does not serve.
 func printNotServed(w io.Writer, list []assembly.NotEnforcedProperty) {
 	reasons := map[string]string{}
 	for _, n := range list {
@@ -39,7 +39,7 @@ func printNotServed(w io.Writer, list []assembly.NotEnforcedProperty) {
 	}
 }
 
-// printNotEnforced lists all that the template says and this machine does not do.
+// printNotEnforced lists the properties of the template that have no effect on this machine.
 func printNotEnforced(w io.Writer, list []assembly.NotEnforcedProperty) {
 	_, _ = fmt.Fprintln(w, "not enforced locally:")
 	for _, n := range list {

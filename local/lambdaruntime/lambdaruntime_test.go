@@ -1,125 +1,244 @@
 package lambdaruntime_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"example.com/presigned/local/lambdaruntime"
 )
 
-func TestAProcessIsKeptWarm(t *testing.T) {
-	f := start(t, config(t))
-	first, second := mustInvoke(t, f, request{}), mustInvoke(t, f, request{})
-	if first.PID != second.PID {
-		t.Errorf("second invocation ran in process %d, want the warm %d", second.PID, first.PID)
+// TestMain lets this test binary be the bootstrap too: the runtime executes it with BOOTSTRAP set. So the function
+// under test is a real process on the real aws-lambda-go, and nothing has to be compiled.
+func TestMain(m *testing.M) {
+	switch os.Getenv("BOOTSTRAP") {
+	case "":
+		os.Exit(m.Run())
+	case "init-exit":
+		fmt.Fprint(os.Stderr, "cannot start") // no newline: the line must not be lost
+		os.Exit(3)
+	case "parent":
+		parent()
+	case "runtime":
+		lambda.Start(bootstrap)
 	}
+}
+
+// parent runs a function, prints its process ID, and waits to be killed.
+func parent() {
+	f, err := lambdaruntime.Start(config(io.Discard))
+	if err == nil {
+		var a []byte
+		a, err = f.Invoke(context.Background(), []byte(`{}`))
+		fmt.Println(string(a))
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	select {}
+}
+
+type request struct {
+	Do   string `json:"do"`
+	Size int    `json:"size"`
+}
+
+type answer struct {
+	PID      int       `json:"pid"`
+	Env      []string  `json:"env"`
+	Dir      string    `json:"dir"`
+	Deadline time.Time `json:"deadline"`
+	Padding  string    `json:"padding"`
+}
+
+// bootstrap does what the request says.
+func bootstrap(ctx context.Context, r request) (answer, error) {
+	a := answer{PID: os.Getpid()}
+	switch r.Do {
+	case "env":
+		a.Env = os.Environ()
+		a.Dir, _ = os.Getwd()
+		a.Deadline, _ = ctx.Deadline()
+	case "log":
+		fmt.Println("to stdout")
+		fmt.Fprintln(os.Stderr, "to stderr")
+	case "error":
+		return a, errors.New("no such thing")
+	case "panic":
+		panic("out of cheese")
+	case "exit":
+		os.Exit(7)
+	case "hang":
+		fmt.Println("hanging")
+		<-make(chan struct{})
+	case "big":
+		a.Padding = strings.Repeat("x", r.Size)
+	}
+	return a, nil
+}
+
+// buffer is a log that a test may read while the function writes.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// config is a function in this test binary.
+func config(log io.Writer) lambdaruntime.Config {
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return lambdaruntime.Config{
+		Name: "Signer", Bootstrap: self, TaskRoot: os.TempDir(), Handler: "bootstrap",
+		Region: "eu-west-1", AccountID: "000000000000", LogGroup: "signer-logs",
+		MemoryMB: 128, Timeout: 5 * time.Second, Concurrency: 1,
+		Environment: map[string]string{"BOOTSTRAP": "runtime", "BUCKET": "uploads"},
+		Credentials: func(context.Context) (lambdaruntime.Creds, error) {
+			return lambdaruntime.Creds{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN"}, nil
+		},
+		Log: log, Now: time.Now,
+	}
+}
+
+// start starts the function with changes.
+func start(t *testing.T, change func(*lambdaruntime.Config)) (*lambdaruntime.Function, *buffer) {
+	t.Helper()
+	log := &buffer{}
+	cfg := config(log)
+	change(&cfg)
+	f, err := lambdaruntime.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f, log
+}
+
+func unchanged(*lambdaruntime.Config) {}
+
+func invoke(t *testing.T, f *lambdaruntime.Function, r request) (a answer, err error) {
+	t.Helper()
+	payload, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := f.Invoke(t.Context(), payload)
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(data, &a); err != nil {
+		t.Fatalf("got %.100q, want JSON: %v", data, err)
+	}
+	return a, nil
+}
+
+func mustInvoke(t *testing.T, f *lambdaruntime.Function, r request) answer {
+	t.Helper()
+	a, err := invoke(t, f, r)
+	if err != nil {
+		t.Fatalf("invoke %+v: %v", r, err)
+	}
+	return a
 }
 
 func TestTheEnvironmentIsLambdasAndNothingIsInherited(t *testing.T) {
 	t.Setenv("INHERITED", "leak")
-	t.Setenv("AWS_PROFILE", "leak")
-	cfg := config(t)
 	expires := time.Now().Add(time.Hour).Truncate(time.Second)
-	cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) {
-		return lambdaruntime.Creds{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN", Expires: expires}, nil
-	}
+	root := t.TempDir()
+	f, _ := start(t, func(cfg *lambdaruntime.Config) {
+		cfg.TaskRoot = root
+		cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) {
+			return lambdaruntime.Creds{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN", Expires: expires}, nil
+		}
+	})
 	before := time.Now()
-	a := mustInvoke(t, start(t, cfg), request{Do: "env"})
+	a := mustInvoke(t, f, request{Do: "env"})
 	got := map[string]string{}
 	for _, v := range a.Env {
 		name, value, _ := strings.Cut(v, "=")
 		got[name] = value
 	}
+	maps.DeleteFunc(got, func(name, _ string) bool { // that differ at each start; aws-lambda-go sets the last
+		return slices.Contains([]string{"AWS_LAMBDA_RUNTIME_API", "_X_AMZN_TRACE_ID"}, name)
+	})
 	want := map[string]string{
 		"BOOTSTRAP": "runtime", "BUCKET": "uploads",
 		"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "TOKEN",
 		"AWS_CREDENTIAL_EXPIRATION": expires.UTC().Format(time.RFC3339),
 		"AWS_REGION":                "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
 		"AWS_LAMBDA_FUNCTION_NAME": "Signer", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
-		"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-		"AWS_LAMBDA_LOG_GROUP_NAME": "signer-logs", "LAMBDA_TASK_ROOT": cfg.TaskRoot, "LAMBDA_RUNTIME_DIR": "/var/runtime",
-		"_HANDLER": "bootstrap", "TZ": ":UTC", "LANG": "en_US.UTF-8", "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_LOG_GROUP_NAME": "signer-logs", "LAMBDA_TASK_ROOT": root,
+		"_HANDLER": "bootstrap", "TZ": ":UTC", "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
 	}
-	for name, value := range want {
-		if got[name] != value {
-			t.Errorf("%s = %q, want %q", name, got[name], value)
-		}
+	if !maps.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	also := []string{"AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_LOG_STREAM_NAME", "_X_AMZN_TRACE_ID"} // the last by the runtime
-	for name := range got {
-		if _, ok := want[name]; !ok && !slices.Contains(also, name) {
-			t.Errorf("the process sees %s, want it not to", name)
-		}
-	}
-	if a.Dir != cfg.TaskRoot {
-		t.Errorf("working folder %q, want the task root %q", a.Dir, cfg.TaskRoot)
+	if a.Dir != root {
+		t.Errorf("working folder %q, want the task root %q", a.Dir, root)
 	}
 	if left := a.Deadline.Sub(before); left < 4*time.Second || left > 6*time.Second {
 		t.Errorf("deadline in %v, want the timeout of 5s", left)
 	}
 }
 
-func TestWhatTheFunctionWritesIsLoggedLineByLineUnderItsName(t *testing.T) {
-	cfg := config(t)
-	f := start(t, cfg)
-	mustInvoke(t, f, request{Do: "log"})
-	f.Close() // the pipe is read to its end
-	for _, want := range []string{"Signer to stdout\n", "Signer to stderr\n"} {
-		if got := cfg.Log.(*buffer).String(); !strings.Contains(got, want) {
-			t.Errorf("log %q, want it to contain %q", got, want)
-		}
-	}
-}
-
 func TestAFailedInvocationSaysHowAndIsReplaced(t *testing.T) {
-	for _, tc := range []struct {
+	for _, c := range []struct {
 		do      string
 		timeout time.Duration
-		want    func(error) bool
-		logged  string
+		want    string
 		survive bool
 	}{
-		{"error", 5 * time.Second, isHandlerError("errorString", "no such thing"), "no such thing", true},
-		{"panic", 5 * time.Second, isHandlerError("string", "out of cheese"), "out of cheese", false},
-		{"exit", 5 * time.Second, is(lambdaruntime.ExitError{Phase: "invoke", State: "exit status 7"}), "exit status 7", false},
-		{"hang", 300 * time.Millisecond, is(lambdaruntime.TimeoutError{Phase: "invoke", Timeout: 300 * time.Millisecond}), "timed out after 0.30 seconds", false},
+		{"", 5 * time.Second, "", true},
+		{"error", 5 * time.Second, "handler error errorString: no such thing", true},
+		{"panic", 5 * time.Second, "handler error string: out of cheese", false},
+		{"exit", 5 * time.Second, "invoke: runtime exited: exit status 7", false},
+		{"hang", 300 * time.Millisecond, "invoke: timed out after 0.30 seconds", false},
 	} {
-		t.Run(tc.do, func(t *testing.T) {
-			cfg := config(t)
-			cfg.Concurrency, cfg.Timeout = 1, tc.timeout
-			f := start(t, cfg)
+		t.Run(c.do, func(t *testing.T) {
+			f, log := start(t, func(cfg *lambdaruntime.Config) { cfg.Timeout = c.timeout })
 			warm := mustInvoke(t, f, request{})
-			_, err := invoke(t, f, request{Do: tc.do})
-			if err == nil || !tc.want(err) {
-				t.Errorf("got %T %v, want another error", err, err)
-			}
-			if got := cfg.Log.(*buffer).String(); !strings.Contains(got, tc.logged) {
-				t.Errorf("log %q, want it to say %q", got, tc.logged)
+			_, err := invoke(t, f, request{Do: c.do})
+			if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want || !strings.Contains(log.String(), c.want) {
+				t.Errorf("got %v and log %q, want %q", err, log, c.want)
 			}
 			// At once, with room for one process only: the dead one is gone and does not count.
 			next := mustInvoke(t, f, request{})
-			if survived := next.PID == warm.PID; survived != tc.survive {
-				t.Errorf("process survived: %v, want %v", survived, tc.survive)
+			if survived := next.PID == warm.PID; survived != c.survive {
+				t.Errorf("process survived: %v, want %v", survived, c.survive)
 			}
 		})
 	}
 }
 
-func is(want error) func(error) bool { return func(got error) bool { return got == want } }
-
-func isHandlerError(typ, message string) func(error) bool {
-	return is(lambdaruntime.HandlerError{Type: typ, Message: message})
-}
-
 func TestAProcessThatDiedWhileIdleIsReplacedSilently(t *testing.T) {
-	cfg := config(t)
-	cfg.Concurrency = 1
-	f := start(t, cfg)
+	f, _ := start(t, unchanged)
 	warm := mustInvoke(t, f, request{})
 	if err := syscall.Kill(warm.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -134,60 +253,83 @@ func TestAProcessThatDiedWhileIdleIsReplacedSilently(t *testing.T) {
 	}
 }
 
-func TestAProcessThatCannotStartFailsTheInvocation(t *testing.T) {
-	cfg := config(t)
-	cfg.Environment["BOOTSTRAP"] = "init-exit"
-	_, err := invoke(t, start(t, cfg), request{})
-	if want := (lambdaruntime.ExitError{Phase: "init", State: "exit status 3"}); err != want {
-		t.Errorf("got %T %v, want %T %v", err, err, want, want)
+func TestAFunctionThatCannotStartFails(t *testing.T) {
+	f, log := start(t, func(cfg *lambdaruntime.Config) { cfg.Environment["BOOTSTRAP"] = "init-exit" })
+	if _, err := invoke(t, f, request{}); err == nil || err.Error() != "init: runtime exited: exit status 3" || log.String() != "Signer cannot start\n" {
+		t.Errorf("got %v and log %q, want the exit and the unfinished line", err, log)
 	}
-	if log := cfg.Log.(*buffer).String(); log != "Signer cannot start\n" {
-		t.Errorf("log %q, want the unfinished line", log)
+	want := errors.New("no such role")
+	f, _ = start(t, func(cfg *lambdaruntime.Config) {
+		cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) { return lambdaruntime.Creds{}, want }
+	})
+	if _, err := invoke(t, f, request{}); !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	cfg := config(io.Discard)
+	cfg.Bootstrap += ".missing"
+	if _, err := lambdaruntime.Start(cfg); err == nil {
+		t.Error("no bootstrap: got no error")
 	}
 }
 
 func TestPayloadsOverSixMegabytesAreRefused(t *testing.T) {
-	f := start(t, config(t))
-	_, err := f.Invoke(t.Context(), make([]byte, lambdaruntime.MaxPayload+1))
-	if want := (lambdaruntime.TooLargeError{What: "request", Bytes: lambdaruntime.MaxPayload + 1}); err != want {
-		t.Errorf("request: got %v, want %v", err, want)
+	const most = 6 << 20
+	f, log := start(t, unchanged)
+	_, err := f.Invoke(t.Context(), make([]byte, most+1))
+	if large := interface{ RequestTooLarge() bool }(nil); !errors.As(err, &large) || !large.RequestTooLarge() {
+		t.Errorf("request: got %v, want that it is too large", err)
 	}
-	if _, err = invoke(t, f, request{Do: "big", Size: lambdaruntime.MaxPayload - 200}); err != nil {
+	if _, err = invoke(t, f, request{Do: "big", Size: most - 200}); err != nil {
 		t.Errorf("largest response: got %v, want none", err)
 	}
-	_, err = invoke(t, f, request{Do: "big", Size: lambdaruntime.MaxPayload})
-	if want := (lambdaruntime.TooLargeError{}); !errors.As(err, &want) || want.What != "response" {
+	if _, err = invoke(t, f, request{Do: "big", Size: most}); err == nil || !strings.Contains(err.Error(), "response payload") {
 		t.Errorf("response: got %v, want too large", err)
 	}
-}
-
-func TestABootstrapThatCannotRunIsRefused(t *testing.T) {
-	for name, change := range map[string]func(*lambdaruntime.Config){
-		"no bootstrap":   func(c *lambdaruntime.Config) { c.Bootstrap += ".missing" },
-		"not executable": func(c *lambdaruntime.Config) { c.Bootstrap = c.TaskRoot },
-	} {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t)
-			change(&cfg)
-			if _, err := lambdaruntime.Start(cfg); err == nil {
-				t.Error("got no error")
-			}
-		})
-	}
-}
-
-func TestABenchmarkIsToldWhenEachThingHappened(t *testing.T) {
-	cfg := config(t)
-	var got []lambdaruntime.Observation
-	cfg.Observe = func(o lambdaruntime.Observation) { got = append(got, o) }
-	f := start(t, cfg)
-	first, second := mustInvoke(t, f, request{}), mustInvoke(t, f, request{})
-	if len(got) != 2 || got[0].PID != first.PID || got[1].PID != second.PID {
-		t.Fatalf("got %+v, want the processes %d and %d", got, first.PID, second.PID)
-	}
-	for _, o := range got {
-		if !o.Polled.After(o.Started) || !o.Given.After(o.Polled) || !o.Answered.After(o.Given) {
-			t.Errorf("got %+v, want start, poll, event and answer in this order", o)
+	mustInvoke(t, f, request{Do: "log"})
+	f.Close() // the pipe is read to its end
+	for _, want := range []string{"Signer to stdout\n", "Signer to stderr\n"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("log %q, want it to contain %q", log, want)
 		}
+	}
+}
+
+func TestACallerThatGivesUpLeavesTheProcessBusy(t *testing.T) {
+	f, log := start(t, func(cfg *lambdaruntime.Config) { cfg.Timeout = time.Hour }) // only Close ends what hangs
+	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() {
+		_, err := f.Invoke(ctx, []byte(`{"do":"hang"}`))
+		gone <- err
+	}()
+	for !strings.Contains(log.String(), "hanging") {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	patient, end := context.WithTimeout(t.Context(), 500*time.Millisecond) // far longer than a process takes to answer
+	defer end()
+	if _, err := f.Invoke(patient, []byte(`{}`)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("meanwhile: got %v, want the next caller to wait until it gives up", err)
+	}
+}
+
+func TestProcessesAreRetiredBeforeTheirCredentialsExpire(t *testing.T) {
+	now := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+	f, _ := start(t, func(cfg *lambdaruntime.Config) {
+		expires := now.Add(time.Hour)
+		cfg.Now, cfg.RetireBefore = func() time.Time { return now }, 5*time.Minute
+		cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) { return lambdaruntime.Creds{Expires: expires}, nil }
+	})
+	first := mustInvoke(t, f, request{})
+	now = now.Add(55 * time.Minute)
+	if mustInvoke(t, f, request{}).PID != first.PID {
+		t.Error("5 minutes before the end: got a new process")
+	}
+	now = now.Add(time.Second)
+	if mustInvoke(t, f, request{}).PID == first.PID {
+		t.Error("later: got the same process")
 	}
 }

@@ -9,7 +9,7 @@ import (
 // maxLine bounds a log line that has no end yet: 256 KiB, the size of a CloudWatch log event.
 const maxLine = 256 << 10
 
-// lineWriter writes whole lines to a shared writer, each opened by the function's name in one Write.
+// lineWriter writes whole lines to a shared writer, each in one Write that begins with the function's name.
 type lineWriter struct {
 	to     io.Writer
 	prefix string
@@ -19,12 +19,10 @@ type lineWriter struct {
 func (l *lineWriter) line(s string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = io.WriteString(l.to, l.prefix+s+"\n") // a log that cannot be written has nobody to tell
+	_, _ = io.WriteString(l.to, l.prefix+s+"\n") // an error of the log has no other place to go
 }
 
-// fork gives a process its own buffer, so that the halves of two processes' lines never mix.
-func (l *lineWriter) fork() *lineBuffer { return &lineBuffer{lines: l} }
-
+// lineBuffer is a process's own buffer, so that the halves of two processes' lines never mix.
 type lineBuffer struct {
 	lines *lineWriter
 	rest  []byte
@@ -42,10 +40,9 @@ func (b *lineBuffer) Write(data []byte) (int, error) {
 	}
 }
 
-// flush writes what a process said last without ending the line.
+// flush writes a last line without an end.
 func (b *lineBuffer) flush() {
 	if len(b.rest) > 0 {
 		b.lines.line(string(b.rest))
-		b.rest = nil
 	}
 }

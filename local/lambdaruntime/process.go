@@ -3,15 +3,20 @@ package lambdaruntime
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os/exec"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
 )
 
-// process is one running bootstrap and the Runtime API that it alone talks to.
+// errGone says that a process died before it took an invocation, which therefore may go to another one.
+var errGone = errors.New("process gone")
+
+// process is one running bootstrap, and the Runtime API that serves it alone.
 type process struct {
 	fn      *Function
 	cmd     *exec.Cmd
@@ -43,25 +48,8 @@ type outcome struct {
 	err    error
 }
 
-// start runs a new bootstrap and waits until it asks for its first invocation.
+// start executes the bootstrap in a process group of its own, with its own Runtime API listener.
 func (f *Function) start() (*process, error) {
-	p, err := f.spawn()
-	if err != nil {
-		return nil, fmt.Errorf("start function %s: %w", f.cfg.Name, err)
-	}
-	if !f.admit(p) { // Close came in between, and has killed it
-		p.reap()
-		return nil, ExitError{Phase: "init", State: "closed"}
-	}
-	go func() {
-		defer f.reapers.Done()
-		p.reap()
-	}()
-	return p, p.waitReady()
-}
-
-// spawn executes the bootstrap in a process group of its own, with its own Runtime API listener.
-func (f *Function) spawn() (*process, error) {
 	creds, err := f.cfg.Credentials(f.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("credentials of the execution role: %w", err)
@@ -71,25 +59,57 @@ func (f *Function) spawn() (*process, error) {
 		return nil, err
 	}
 	p := &process{
-		fn: f, out: f.log.fork(), expires: creds.Expires,
-		next: make(chan *invocation), asks: make(chan struct{}, 1),
-		exited: make(chan struct{}),
+		fn: f, out: &lineBuffer{lines: f.log}, expires: creds.Expires, started: time.Now(),
+		next: make(chan *invocation), asks: make(chan struct{}, 1), exited: make(chan struct{}),
 	}
 	p.server = &http.Server{Handler: p.api(), ReadHeaderTimeout: initTimeout}
 	//nolint:gosec // G204: running the template's own bootstrap is what this package is for
 	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap, f.cfg.Args...)
 	p.cmd.Cancel = func() error { p.kill(); return nil } // Close
 	p.cmd.Dir = f.cfg.TaskRoot
-	p.cmd.Env = f.environment(listener.Addr().String(), creds)
+	p.cmd.Env = f.cfg.environment(listener.Addr().String(), creds)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out // the same writer: exec then writes from one goroutine
 	p.cmd.WaitDelay = time.Second             // do not wait for ever on a grandchild that kept the pipe
 	p.cmd.SysProcAttr = childAttributes()
-	p.started = time.Now()
+	f.mu.Lock() // Close ends f.ctx with the same lock: it waits for every process that was started before
+	defer f.mu.Unlock()
 	if err := p.cmd.Start(); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	go p.server.Serve(listener) //nolint:errcheck // always http.ErrServerClosed: reap closes it
+	f.running.Go(p.reap)
 	return p, nil
+}
+
+// environment is all that a process sees. It inherits nothing, so that a function can't work here because of a
+// variable on the developer's machine. AWS_EXECUTION_ENV is absent as it is on provided.al2023.
+func (c Config) environment(runtimeAPI string, creds Creds) []string {
+	vars := maps.Clone(c.Environment)
+	maps.Copy(vars, map[string]string{
+		"_HANDLER":                        c.Handler,
+		"AWS_ACCESS_KEY_ID":               creds.AccessKeyID,
+		"AWS_DEFAULT_REGION":              c.Region,
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(c.MemoryMB),
+		"AWS_LAMBDA_FUNCTION_NAME":        c.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
+		"AWS_LAMBDA_LOG_GROUP_NAME":       c.LogGroup,
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_REGION":                      c.Region,
+		"AWS_SECRET_ACCESS_KEY":           creds.SecretAccessKey,
+		"AWS_SESSION_TOKEN":               creds.SessionToken,
+		"LAMBDA_TASK_ROOT":                c.TaskRoot,
+		"PATH":                            "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"TZ":                              ":UTC",
+	})
+	if !creds.Expires.IsZero() {
+		// Lambda does not say when a session ends; the local run does, so that expiresAt can be tested.
+		vars["AWS_CREDENTIAL_EXPIRATION"] = creds.Expires.UTC().Format(time.RFC3339)
+	}
+	list := make([]string, 0, len(vars))
+	for name, value := range vars {
+		list = append(list, name+"="+value)
+	}
+	return list
 }
 
 // waitReady waits for the end of the init phase.
@@ -104,17 +124,17 @@ func (p *process) waitReady() error {
 	case <-timer.C:
 		p.kill()
 		<-p.exited
-		return TimeoutError{Phase: "init", Timeout: initTimeout}
+		return fmt.Errorf("init: timed out after %.2f seconds", initTimeout.Seconds())
 	}
 }
 
 func (p *process) exitError(phase string) error {
-	return ExitError{Phase: phase, State: p.cmd.ProcessState.String()}
+	return fmt.Errorf("%s: runtime exited: %s", phase, p.cmd.ProcessState)
 }
 
 // invoke gives the process an invocation. It is over when the process asks for the next one, as on Lambda, or is
-// gone: returning at the answer already would find a process that is about to exit (aws-lambda-go after a panic)
-// or start a second one for a caller that comes right back.
+// gone: if it returned at the answer, the next caller would find a process that is about to exit (aws-lambda-go after a
+// panic), or start a second one.
 func (p *process) invoke(inv *invocation, timeout time.Duration) outcome {
 	inv.deadline = time.Now().Add(timeout)
 	select {
@@ -126,13 +146,13 @@ func (p *process) invoke(inv *invocation, timeout time.Duration) outcome {
 	defer timer.Stop()
 	select {
 	case <-p.asks:
-		return inv.result(HandlerError{Type: "Runtime.NoResponse", Message: "asked for the next invocation without answering this one"})
+		return inv.result(errors.New("the function asked for the next invocation without answering this one"))
 	case <-p.exited:
 		return inv.result(p.exitError("invoke"))
 	case <-timer.C:
 		p.kill()
 		<-p.exited
-		return inv.result(TimeoutError{Phase: "invoke", Timeout: timeout})
+		return inv.result(fmt.Errorf("invoke: timed out after %.2f seconds", timeout.Seconds()))
 	}
 }
 
@@ -151,16 +171,14 @@ func (p *process) kill() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // fails only if it is gone already
 }
 
-// gone reports whether the process has ended, even if reap has not come to it yet: an invocation given to it would be
-// lost.
+// gone reports whether the process has ended, even before reap has noticed: an invocation given to it would be lost.
 func (p *process) gone() bool { return p.cmd.Process.Signal(syscall.Signal(0)) != nil }
 
-// reap waits for the end of the process, whoever caused it, and cleans up after it.
+// reap waits for the end of the process and cleans up after it.
 func (p *process) reap() {
 	_ = p.cmd.Wait() // the state is read from ProcessState
 	p.kill()         // what the bootstrap started and left behind
 	p.out.flush()
 	_ = p.server.Close() // its one connection ended with the process
-	p.fn.forget(p)
 	close(p.exited)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"example.com/presigned/local/template"
@@ -45,49 +44,42 @@ func Register(t *template.Template) error {
 		name := t.StackName + "-" + r.LogicalID
 		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("lambda", "function:"+name)})
 	}
-	for _, r := range t.Resources("AWS::Logs::LogGroup") {
+	return template.Each(t, "AWS::Logs::LogGroup", func(r template.Resource, _ logGroup) error {
 		name := t.StackName + "-" + r.LogicalID
 		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("logs", "log-group:"+name+":*")})
-		if err := t.Decode(r, &logGroup{}); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
-// FromTemplate reads a function's configuration, all but Credentials, RetireBefore, Concurrency, Log and Now, and the ARN
-// of its execution role.
-func FromTemplate(t *template.Template, r template.Resource) (c Config, roleARN string, err error) {
-	var p lambdaFunction
-	if err := t.Decode(r, &p); err != nil {
-		return c, "", err
-	}
-	folder, err := t.Asset(p.Code.S3Key)
-	if err == nil {
-		err = checkArchitecture(p.Architectures)
-	}
-	if err != nil {
-		return c, "", fmt.Errorf("function %s: %w", r.LogicalID, err)
-	}
-	name, err := t.Ref(r.LogicalID)
-	return Config{
-		Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
-		Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
-		MemoryMB: int(p.MemorySize), Timeout: time.Duration(p.Timeout) * time.Second,
-		Environment: p.Environment.Variables,
-	}, p.Role, err
+// FromTemplate reads the functions' configurations, all but Credentials, RetireBefore, Concurrency, Log and Now, and gives
+// each to take, with the ARN of its execution role.
+func FromTemplate(t *template.Template, take func(logicalID string, c Config, roleARN string) error) error {
+	return template.Each(t, "AWS::Lambda::Function", func(r template.Resource, p lambdaFunction) error {
+		folder, err := t.Asset(p.Code.S3Key)
+		if err == nil {
+			err = checkArchitecture(p.Architectures)
+		}
+		if err != nil {
+			return err
+		}
+		name, err := t.Ref(r.LogicalID)
+		if err != nil {
+			return err
+		}
+		return take(r.LogicalID, Config{
+			Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
+			Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
+			MemoryMB: int(p.MemorySize), Timeout: time.Duration(p.Timeout) * time.Second,
+			Environment: p.Environment.Variables,
+		}, p.Role)
+	})
 }
 
 // checkArchitecture refuses a binary for another processor before the kernel does it with "exec format error".
-func checkArchitecture(archs []string) error {
-	goarch := map[string]string{"arm64": "arm64", "x86_64": "amd64"}
-	arch := "x86_64" // Lambda's default
-	if len(archs) > 0 {
-		arch = archs[0]
-	}
-	if goarch[arch] == runtime.GOARCH {
+func checkArchitecture(architectures []string) error {
+	host := map[string]string{"arm64": "arm64", "amd64": "x86_64"}[runtime.GOARCH]
+	if len(architectures) == 1 && architectures[0] == host {
 		return nil
 	}
-	host := strings.NewReplacer("amd64", "x86_64").Replace(runtime.GOARCH)
-	return fmt.Errorf("architecture %q: this machine runs %q\nhint: synthesize with `-c architecture=%s`", arch, host, host)
+	return fmt.Errorf("architectures %q: this machine runs %q\nhint: synthesize with `-c architecture=%s`", architectures, host, host)
 }

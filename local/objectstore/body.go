@@ -13,15 +13,15 @@ import (
 
 // PutObject refuses a body that ends early, and a condition that S3 does not know.
 func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
-	if err := onlyOnce(in.IfNoneMatch); err != nil {
+	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
 		return s3response.PutObjectOutput{}, err
 	}
-	in.Body = whole(in.Body, in.ContentLength)
+	in.Body = exactLength(in.Body, in.ContentLength)
 	return g.Backend.PutObject(ctx, in)
 }
 
-// onlyOnce refuses an ETag in If-None-Match: a write takes * only.
-func onlyOnce(ifNoneMatch *string) error {
+// onlyAsterisk refuses an ETag in If-None-Match: a write takes * only.
+func onlyAsterisk(ifNoneMatch *string) error {
 	if aws.ToString(ifNoneMatch) == "" || *ifNoneMatch == "*" {
 		return nil
 	}
@@ -31,26 +31,26 @@ func onlyOnce(ifNoneMatch *string) error {
 	}
 }
 
-// whole makes sure that a body is as long as was announced. The gateway's HTTP library says io.EOF to the end of a body
-// and to a client that hangs up in the middle of it alike, so the gateway would keep what came, padded with zeros to the
-// announced length, and answer 200: whoever pauses an upload would find it complete. A body in signed chunks, which the
-// gateway wraps in a reader of its own, knows its end by itself.
-func whole(body io.Reader, length *int64) io.Reader {
+// exactLength fails a body that is shorter than its content length. The gateway's HTTP library reports io.EOF at the end of a
+// body, and also when a client hangs up in the middle of it. The gateway alone would keep what came, padded with zeros
+// to the content length, and answer 200: a paused upload would look complete. A body in signed chunks, which the
+// gateway wraps in a reader of its own, has an end mark.
+func exactLength(body io.Reader, length *int64) io.Reader {
 	if _, chunked := body.(middlewares.ChecksumReader); body == nil || chunked || length == nil {
 		return body
 	}
-	return &announced{body, aws.ToInt64(length)}
+	return &counted{body, *length}
 }
 
-type announced struct {
+type counted struct {
 	io.Reader
 	left int64 // bytes still to come
 }
 
-func (a *announced) Read(p []byte) (int, error) {
-	n, err := a.Reader.Read(p)
-	a.left -= int64(n)
-	if err == io.EOF && a.left > 0 { //nolint:errorlint // io.EOF is never wrapped, by its contract
+func (e *counted) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	e.left -= int64(n)
+	if err == io.EOF && e.left > 0 { //nolint:errorlint // io.EOF is never wrapped, by its contract
 		err = s3err.GetAPIError(s3err.ErrIncompleteBody)
 	}
 	return n, err

@@ -7,7 +7,6 @@ import (
 	"math"
 	"strings"
 
-	"example.com/presigned/local/bucketpolicy"
 	"example.com/presigned/local/template"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -68,39 +67,12 @@ func (s *Store) nameBuckets() error {
 	return nil
 }
 
-// readPolicies parses the bucket policies, by bucket name.
-func (s *Store) readPolicies() (map[string]*bucketpolicy.Policy, error) {
-	policies := map[string]*bucketpolicy.Policy{}
-	for _, r := range s.t.Resources("AWS::S3::BucketPolicy") {
-		var decoded struct {
-			Bucket         string
-			PolicyDocument map[string]any
-		}
-		if err := s.t.Decode(r, &decoded); err != nil {
-			return nil, err
-		}
-		p, err := bucketpolicy.Parse(decoded.PolicyDocument)
-		if err != nil {
-			return nil, fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
-		}
-		policies[decoded.Bucket] = p
-	}
-	return policies, nil
-}
-
 // createBuckets creates the buckets through the S3 API, as CloudFormation does. In a kept folder they may exist.
 func (s *Store) createBuckets(ctx context.Context) error {
 	client := s.Client()
-	for _, r := range s.t.Resources("AWS::S3::Bucket") {
-		var b bucket
-		if err := s.t.Decode(r, &b); err != nil {
-			return err
-		}
-		if err := createBucket(ctx, client, s.Buckets[r.LogicalID], b); err != nil {
-			return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
-		}
-	}
-	return nil
+	return template.Each(s.t, "AWS::S3::Bucket", func(r template.Resource, b bucket) error {
+		return createBucket(ctx, client, s.Buckets[r.LogicalID], b)
+	})
 }
 
 func createBucket(ctx context.Context, client *s3.Client, name string, b bucket) error {

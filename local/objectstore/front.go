@@ -1,6 +1,7 @@
 package objectstore
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -13,11 +14,16 @@ import (
 type front struct {
 	listener net.Listener
 	socket   string // the gateway's
+	ctx      context.Context
+	end      context.CancelFunc
+	wait     sync.WaitGroup
+}
 
-	mu     sync.Mutex
-	closed bool
-	conns  map[net.Conn]bool
-	wait   sync.WaitGroup
+func startFront(listener net.Listener, socket string) *front {
+	f := &front{listener: listener, socket: socket}
+	f.ctx, f.end = context.WithCancel(context.Background())
+	f.wait.Go(f.serve)
+	return f
 }
 
 // retryAccept is how long to wait when no connection can be taken, as with too many files open: others end meanwhile.
@@ -25,7 +31,7 @@ const retryAccept = 10 * time.Millisecond
 
 func (f *front) serve() {
 	for {
-		conn, err := f.listener.Accept()
+		client, err := f.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -33,52 +39,29 @@ func (f *front) serve() {
 			time.Sleep(retryAccept)
 			continue
 		}
-		if !f.track(conn) {
-			return
-		}
-		f.wait.Go(func() { f.handle(conn.(*net.TCPConn)) })
+		f.wait.Go(func() { f.handle(client.(*net.TCPConn)) })
 	}
 }
 
 // close ends all connections and waits for their goroutines.
 func (f *front) close() error {
 	err := f.listener.Close()
-	f.mu.Lock()
-	f.closed = true
-	for conn := range f.conns {
-		_ = conn.Close()
-	}
-	f.mu.Unlock()
+	f.end()
 	f.wait.Wait()
 	return err
 }
 
-// track remembers a connection for close. After close it closes the connection and reports false.
-func (f *front) track(conn net.Conn) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		_ = conn.Close()
-		return false
-	}
-	f.conns[conn] = true
-	return true
-}
-
-func (f *front) untrack(conn net.Conn) {
-	_ = conn.Close()
-	f.mu.Lock()
-	delete(f.conns, conn)
-	f.mu.Unlock()
-}
-
 func (f *front) handle(client *net.TCPConn) {
-	defer f.untrack(client)
+	defer client.Close() //nolint:errcheck // the client sees the end either way
 	gateway, err := net.Dial("unix", f.socket)
-	if err != nil || !f.track(gateway) {
+	if err != nil {
 		return
 	}
-	defer f.untrack(gateway)
+	defer gateway.Close() //nolint:errcheck // as above
+	defer context.AfterFunc(f.ctx, func() {
+		_ = client.Close()
+		_ = gateway.Close()
+	})()
 	splice(client, gateway.(*net.UnixConn))
 }
 
@@ -86,10 +69,10 @@ func (f *front) handle(client *net.TCPConn) {
 const linger = 5 * time.Second
 
 // splice copies both ways until either side is done, then lets the other side finish what it is sending. Errors are the
-// end of a connection like any other: whoever is still there sees it.
+// end of a connection like any other: the side that is still there notices.
 //
-// The gateway refuses without reading the body. Closing a connection with bytes unread resets it, and a reset may
-// overtake the refusal: what the client still sends is read and thrown away, as any HTTP server does (RFC 9112, 9.6).
+// The gateway refuses without reading the body. Closing a connection with bytes unread resets it, and the reset may
+// arrive before the refusal: so this reads and drops what the client still sends, as any HTTP server does (RFC 9112, 9.6).
 func splice(client *net.TCPConn, gateway *net.UnixConn) {
 	var wait sync.WaitGroup
 	wait.Go(func() {

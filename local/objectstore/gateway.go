@@ -4,21 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
+	"sync"
 
-	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
 	"github.com/versity/versitygw/s3api"
-)
-
-// The unix sockets' names: the gateway listens on one, and asks the IAM service on the other.
-const (
-	gatewaySocket = "s3.sock"
-	iamSocket     = "iam.sock"
 )
 
 // maxConnections bounds the gateway's connections. A browser opens 6 to a host; a Go client sends parts in parallel.
@@ -30,39 +23,39 @@ const maxParts = 10_000
 // maxCopy is S3's limit of bytes in a CopyObject. The gateway's default is none: it would refuse every copy.
 const maxCopy = 5 << 30
 
-// startGateway serves the S3 API on the listener and returns once it takes requests.
-func (s *Store) startGateway(ctx context.Context, d dirs) error {
+// startGateway serves the S3 API on the listener and returns once it takes requests. The objects are in dir, which is
+// absolute, because the gateway changes the working directory.
+func (s *Store) startGateway(ctx context.Context, dir string) error {
 	policies, err := s.readPolicies()
 	if err != nil {
 		return err
 	}
-	files, err := meta.NewSideCar(d.metadata)
+	objects, versions, metadata := filepath.Join(dir, "objects"), filepath.Join(dir, "versions"), filepath.Join(dir, "metadata")
+	for _, folder := range []string{objects, versions, metadata} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+	}
+	files, err := meta.NewSideCar(metadata)
 	if err != nil {
 		return err
 	}
-	folder, err := os.Getwd()
+	before, err := os.Getwd()
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, func() error { return os.Chdir(folder) }) // posix.New changes it
-	disk, err := posix.New(d.objects, files, posix.PosixOpts{
-		VersioningDir:       d.versions,
-		SideCarDir:          d.metadata,
+	s.closers = append(s.closers, func() error { return os.Chdir(before) })
+	disk, err := posix.New(objects, files, posix.PosixOpts{
+		VersioningDir:       versions,
+		SideCarDir:          metadata,
 		ForceNoObjLockFile:  true, // only this process writes here
 		CopyObjectThreshold: maxCopy,
 	})
 	if err != nil {
 		return err
 	}
-	iam, err := auth.NewIAMServiceStandalone(
-		auth.Account{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey, Role: auth.RoleAdmin},
-		auth.IAMServiceStandaloneConfig{Endpoint: filepath.Join(d.sockets, iamSocket)}) // no region: it would record each use
-	if err != nil {
-		return err
-	}
-	socket := filepath.Join(d.sockets, gatewaySocket)
-	caller := iamClient{iam, s.iam, s.cfg.Now}
-	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: newUploads()}
+	socket := filepath.Join(s.temp, "s3.sock")
+	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: &sync.Map{}}
 	listening := make(chan struct{})
 	cfg := &embedgw.Config{
 		RootUserAccess: s.Root.AccessKeyID, RootUserSecret: s.Root.SecretAccessKey,
@@ -74,12 +67,12 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 		Quiet:             true,
 		KeepAlive:         true,
 		DisableACLs:       true, // bucket owner enforced
-		IAMService:        caller,
+		IAMService:        s.iam,
 		S3Options: []s3api.Option{
 			s3api.WithOnListen(func() { close(listening) }),
 			s3api.WithMiddleware("/", closeAfterChunks),
 			s3api.WithMiddleware("/", logRequests(s.cfg)),
-			s3api.WithMiddleware("/", hideMissing(be, caller)),
+			s3api.WithMiddleware("/", hideMissing(be, s.iam)),
 			s3api.WithMiddleware("/", refuse(s.cfg)),
 		},
 	}
@@ -91,9 +84,7 @@ func (s *Store) startGateway(ctx context.Context, d dirs) error {
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), stop())
 	}
-	front := &front{listener: s.cfg.Listener, socket: socket, conns: map[net.Conn]bool{}}
-	s.closers = append(s.closers, stop, front.close)
-	go front.serve()
+	s.closers = append(s.closers, stop, startFront(s.cfg.Listener, socket).close)
 	return nil
 }
 

@@ -1,23 +1,23 @@
 package objectstore
 
 import (
-	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net"
-	"path/filepath"
-	"slices"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"example.com/presigned/local/template"
 
-	"github.com/versity/versitygw/iamapi"
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/iamapi/policy"
-	"github.com/versity/versitygw/iamapi/private"
-	"github.com/versity/versitygw/iamapi/storage"
 	"github.com/versity/versitygw/iamapi/types"
+	"github.com/versity/versitygw/s3err"
 )
 
 // Credentials are an access key, of the root account or of a role's session.
@@ -32,162 +32,86 @@ type Credentials struct {
 // an hour lets a long local run show that a renewal works.
 const sessionLength = time.Hour
 
+// identities are the template's roles and their sessions. The gateway asks them for the key that verifies a signature, and
+// what the role's own policies say of a request.
+type identities struct {
+	auth.IAMService // the root account, which the gateway knows by itself
+	now             func() time.Time
+	roles           map[string][]types.PolicyEntry // by ARN
+
+	mu       sync.Mutex
+	sessions map[string]session // by access key ID; those that have ended, too
+}
+
+type session struct {
+	Credentials
+	roleARN string
+}
+
 // maxRoleName is IAM's limit on a role's name.
 const maxRoleName = 64
-
-// startIAM writes the template's roles and serves them to the gateway on a unix socket. Everything is written
-// before the first request, because [identities] reads a role once.
-func (s *Store) startIAM(ctx context.Context, d dirs) error {
-	store, err := storage.New(storage.Config{Dir: d.iam})
-	if err != nil {
-		return err
-	}
-	s.iam = &identities{Storer: store, roles: map[string]*types.Role{}, sessions: map[string]types.Session{}}
-	if err := s.createRoles(ctx); err != nil {
-		return err
-	}
-	api, err := private.New(s.iam, iamapi.RootCredentials{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey},
-		private.WithPrivateQuiet())
-	if err != nil {
-		return err
-	}
-	socket := filepath.Join(d.sockets, iamSocket)
-	failed := make(chan error, 1)
-	go func() { failed <- serve(api.ServeMultiPort, []string{socket}) }()
-	s.closers = append(s.closers, api.Shutdown)
-	return dialable(ctx, socket, failed)
-}
-
-// serve calls ServeMultiPort with no TLS options. Their type is internal to versitygw, so it can only be inferred;
-// the alternative, embedgw.RunIAMAPI, opens the same storage a second time and would lose sessions in the race.
-func serve[T any](serveMultiPort func([]string, T) error, addresses []string) error {
-	var none T
-	return serveMultiPort(addresses, none)
-}
-
-// dialable waits until the socket takes connections: the gateway's own probe would sleep for 2 s if it came first.
-func dialable(ctx context.Context, socket string, failed <-chan error) error {
-	poll := time.NewTicker(time.Millisecond)
-	defer poll.Stop()
-	for {
-		if conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket); err == nil {
-			return conn.Close()
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case err := <-failed:
-			return err
-		case <-poll.C:
-		}
-	}
-}
 
 // nameRoles decides the roles' names and registers their IDs.
 func (s *Store) nameRoles() {
 	for _, r := range s.t.Resources("AWS::IAM::Role") {
 		name := physicalName(s.t.StackName, r.LogicalID, maxRoleName)
-		path := "/"
-		if given, ok := r.Properties["Path"].(string); ok {
-			path = given
-		}
-		role := types.Role{
-			RoleName: name,
-			Path:     path,
-			RoleID:   "AROA" + rand.Text()[:17],
-			Arn:      fmt.Sprintf("arn:aws:iam::%s:role%s%s", s.t.AccountID(), path, name),
-		}
-		s.roles = append(s.roles, role)
-		s.t.SetID(r.LogicalID, name, map[string]string{"Arn": role.Arn, "RoleId": role.RoleID})
+		path, _ := r.Properties["Path"].(string)
+		s.t.SetID(r.LogicalID, name, map[string]string{
+			"Arn":    "arn:aws:iam::" + s.t.AccountID() + ":role/" + strings.TrimPrefix(path, "/") + name,
+			"RoleId": "AROA" + rand.Text()[:17],
+		})
 	}
 }
 
-// physicalName begins with the stack's name and is at most so long. What is too long loses the end of the stack's name.
+// physicalName is the stack's name and the logical ID, without the beginning of what is too long.
 func physicalName(stack, logicalID string, most int) string {
-	logicalID = logicalID[:min(len(logicalID), most-2)]
-	return stack[:min(len(stack), most-1-len(logicalID))] + "-" + logicalID
-}
-
-// createRoles creates the roles with their inline policies.
-func (s *Store) createRoles(ctx context.Context) error {
-	for _, role := range s.roles {
-		role.CreateDate = s.cfg.Now().UTC()
-		if _, err := s.iam.CreateRole(ctx, role); err != nil {
-			return fmt.Errorf("role %s: %w", role.RoleName, err)
-		}
-	}
-	for _, r := range s.t.Resources("AWS::IAM::Role") {
-		var decoded role
-		if err := s.t.Decode(r, &decoded); err != nil {
-			return err
-		}
-		name, err := s.t.Ref(r.LogicalID)
-		if err != nil {
-			return err
-		}
-		for _, p := range decoded.Policies {
-			if err := s.putRolePolicy(ctx, name, p); err != nil {
-				return fmt.Errorf("role %s: %w", r.LogicalID, err)
-			}
-		}
-	}
-	return nil
+	name := stack + "-" + logicalID
+	return strings.TrimLeft(name[max(0, len(name)-most):], "-")
 }
 
 // role is AWS::IAM::Role.
 type role struct {
-	Description              string
-	Path                     string
-	Policies                 []inlinePolicy
+	Description string
+	Path        string
+	Policies    []struct {
+		PolicyName     string
+		PolicyDocument json.RawMessage
+	}
 	PermissionsBoundary      template.NotEnforced `why:"the policy is not in the template" option:"permissionsBoundary"`
 	AssumeRolePolicyDocument template.NotEnforced `why:"the local run opens the role's sessions by itself"`
 	ManagedPolicyArns        template.NotEnforced `why:"AWS's managed policies grant nothing locally"`
 	Tags                     template.NotEnforced `why:"not stored"`
 }
 
-type inlinePolicy struct {
-	PolicyName     string
-	PolicyDocument json.RawMessage
-}
-
-func (s *Store) putRolePolicy(ctx context.Context, roleName string, p inlinePolicy) error {
-	document := string(p.PolicyDocument)
-	if err := policy.Parse(document); err != nil {
-		return fmt.Errorf("policy %s: %w", p.PolicyName, err)
-	}
-	return s.iam.PutRolePolicy(ctx, storage.PutRolePolicyInput{
-		RoleName: roleName, PolicyName: p.PolicyName, PolicyDocument: document,
+// readRoles reads the roles with their inline policies.
+func (s *Store) readRoles() error {
+	return template.Each(s.t, "AWS::IAM::Role", func(r template.Resource, decoded role) error {
+		arn, err := s.t.Att(r.LogicalID, "Arn")
+		s.iam.roles[arn] = []types.PolicyEntry{}
+		for _, p := range decoded.Policies {
+			if err := policy.Parse(string(p.PolicyDocument)); err != nil {
+				return fmt.Errorf("policy %s: %w", p.PolicyName, err)
+			}
+			s.iam.roles[arn] = append(s.iam.roles[arn], types.PolicyEntry{PolicyName: p.PolicyName, PolicyDocument: string(p.PolicyDocument)})
+		}
+		return err
 	})
 }
 
 // Credentials opens a session of a role of the template. Call it again to renew: each session is independent.
-func (s *Store) Credentials(ctx context.Context, roleARN string) (Credentials, error) {
-	i := slices.IndexFunc(s.roles, func(r types.Role) bool { return r.Arn == roleARN })
-	if i < 0 {
+func (s *Store) Credentials(roleARN string) (Credentials, error) {
+	if s.iam.roles[roleARN] == nil {
 		return Credentials{}, fmt.Errorf("session of role %q: not in the template", roleARN)
 	}
-	r := s.roles[i]
-	now := s.cfg.Now().UTC()
 	c := Credentials{
 		AccessKeyID:     "ASIA" + rand.Text()[:16],
 		SecretAccessKey: rand.Text() + rand.Text()[:14],
 		SessionToken:    sessionToken(),
-		Expiration:      now.Add(sessionLength).Truncate(time.Second),
+		Expiration:      s.cfg.Now().UTC().Add(sessionLength).Truncate(time.Second),
 	}
-	_, err := s.iam.CreateSession(ctx, types.Session{
-		AccessKeyId:     c.AccessKeyID,
-		SecretAccessKey: c.SecretAccessKey,
-		SessionToken:    c.SessionToken,
-		RoleArn:         r.Arn,
-		RoleName:        r.RoleName,
-		RoleID:          r.RoleID,
-		RoleSessionName: "local",
-		CreateDate:      now,
-		Expiration:      c.Expiration,
-	})
-	if err != nil {
-		return Credentials{}, fmt.Errorf("session of role %q: %w", roleARN, err)
-	}
+	s.iam.mu.Lock()
+	defer s.iam.mu.Unlock()
+	s.iam.sessions[c.AccessKeyID] = session{c, roleARN}
 	return c, nil
 }
 
@@ -198,4 +122,74 @@ func sessionToken() string {
 	rand.Read(token) // never fails: crypto/rand ends the program instead
 	copy(token, "\xfb\xff\xbf")
 	return "IQoJb3JpZ2luX2Vj" + base64.StdEncoding.EncodeToString(token) // "+/+/" first, "==" last
+}
+
+// Session returns a session that the store has opened, by its access key ID. A test that compares signatures needs the
+// key that a function has signed with.
+func (s *Store) Session(accessKeyID string) (Credentials, bool) {
+	s.iam.mu.Lock()
+	defer s.iam.mu.Unlock()
+	found, ok := s.iam.sessions[accessKeyID]
+	return found.Credentials, ok
+}
+
+// session finds the session of a request, which has not yet proven that it knows the secret key.
+func (i *identities) session(access, token string) (session, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	switch s, known := i.sessions[access]; {
+	case token == "":
+		return s, auth.ErrNoSuchUser
+	case !known || s.SessionToken != token:
+		return s, auth.ErrInvalidSessionToken
+	default:
+		return s, nil
+	}
+}
+
+// DeriveSigningKey implements auth.SigningKeyProvider: the key of AWS Signature Version 4.
+func (i *identities) DeriveSigningKey(access, token, date, region, service string) ([]byte, auth.Account, error) {
+	s, err := i.session(access, token)
+	if err == nil && !i.now().Before(s.Expiration) {
+		err = s3err.APIError{Code: "ExpiredToken", Description: "The provided token has expired.", HTTPStatusCode: http.StatusBadRequest}
+	}
+	if err != nil {
+		return nil, auth.Account{}, err
+	}
+	key := []byte("AWS4" + s.SecretAccessKey)
+	for _, part := range []string{date, region, service, "aws4_request"} {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	return key, auth.Account{
+		Access: access, Role: auth.RoleUser, SessionToken: token, IsSession: true, Arn: s.roleARN, RoleArn: s.roleARN,
+	}, nil
+}
+
+// EvaluatePolicy implements auth.PolicyEvaluator with the policies of the session's role.
+func (i *identities) EvaluatePolicy(access, token string, actions []auth.Action, resources []string, condition map[string][]string) (
+	out auth.PolicyEvaluation, err error,
+) {
+	s, err := i.session(access, token)
+	if err != nil {
+		return out, err
+	}
+	out.PrincipalArn = s.roleARN
+	decide(&out.Decisions, actions, resources, func(action, resource string) policy.Decision {
+		return policy.EvaluateIdentityPolicies(i.roles[s.roleARN], policy.RequestContext{Action: action, Resource: resource, Condition: condition})
+	})
+	return out, nil
+}
+
+// decide fills in a decision for each action on each resource. The gateway's type of a decision has no exported name, so D
+// is inferred; its values are those of policy.Decision.
+func decide[D ~int](out *[][]D, actions []auth.Action, resources []string, of func(action, resource string) policy.Decision) {
+	for _, resource := range resources {
+		var row []D
+		for _, action := range actions {
+			row = append(row, D(of(string(action), resource)))
+		}
+		*out = append(*out, row)
+	}
 }

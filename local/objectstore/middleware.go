@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/presigned/local/bucketpolicy"
-
 	"github.com/gofiber/fiber/v3"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend"
@@ -33,12 +31,12 @@ func logRequests(cfg Config) fiber.Handler {
 // (RequestTimeTooSkewed); for URLs its answer is this one (minio/minio#2638), and the gateway has none.
 const maxEarly = 15 * time.Minute
 
-// refuse refuses what S3 refuses and the gateway takes: a presigned URL that is dated in the future, as of a signer whose
-// clock is wrong, and one that is sent with an Authorization header, as by a client that adds its token to every request
+// refuse refuses what S3 refuses and the gateway takes: a presigned URL that is dated in the future, because the signer's
+// clock is wrong, and one that is sent with an Authorization header, by a client that adds its token to every request
 // (penpot/penpot#10776).
 func refuse(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
-		date, err := time.Parse(bucketpolicy.AmzDate, ctx.Query("X-Amz-Date"))
+		date, err := time.Parse(amzDate, ctx.Query("X-Amz-Date"))
 		query := ctx.Request().URI().QueryArgs()
 		presigned := query.Has("X-Amz-Algorithm") || query.Has("Signature")
 		switch {
@@ -48,7 +46,7 @@ func refuse(cfg Config) fiber.Handler {
 				Description: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or " +
 					"the Authorization header should be specified",
 			}
-		case err == nil && date.After(cfg.Now().Add(maxEarly)): // a date that is none is the gateway's to refuse
+		case err == nil && date.After(cfg.Now().Add(maxEarly)): // the gateway refuses what is no date
 			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
 		}
 		return nil // the wrapper continues
@@ -80,9 +78,8 @@ func hideMissing(be backend.Backend, iam auth.IAMService) fiber.Handler {
 	}
 }
 
-// closeAfterChunks ends the connection after a request in chunks (Transfer-Encoding: chunked). The gateway reads such a
-// body to the end of its content, or not at all when it refuses, and seldom to its last chunk: what is left would be taken
-// for the next request, and that answered 400.
+// closeAfterChunks ends the connection after a request in chunks (Transfer-Encoding: chunked). The gateway often leaves the
+// last chunks of such a body unread, and would parse them as the next request.
 func closeAfterChunks(ctx fiber.Ctx) error {
 	if ctx.Request().Header.ContentLength() == -1 {
 		defer ctx.Response().Header.SetConnectionClose()

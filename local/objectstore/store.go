@@ -2,14 +2,14 @@
 // policies and roles.
 //
 // The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. The
-// bucket policy's Deny statements are evaluated with package bucketpolicy at the moment when the gateway, having
-// authenticated the caller, asks for the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only
-// a good one can be AccessDenied, as on S3.
+// bucket policy's Deny statements are evaluated in policy.go when the gateway, having authenticated the caller, asks for
+// the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only a good one can be AccessDenied, as on S3.
 //
-// It imports local/bucketpolicy and local/template, and needs no IAM action. local/stack and tests may import it.
+// It imports local/template only, and needs no IAM action. local/stack and tests may import it.
 package objectstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -17,13 +17,13 @@ import (
 	"io"
 	"net"
 	"os"
-	"path/filepath"
 	"time"
 
 	"example.com/presigned/local/template"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/iamapi/types"
 )
 
@@ -47,7 +47,6 @@ type Store struct {
 	t       *template.Template
 	cfg     Config
 	temp    string // removed by Close
-	roles   []types.Role
 	iam     *identities
 	closers []func() error // in the order of starting
 }
@@ -62,6 +61,10 @@ func New(t *template.Template, cfg Config) (*Store, error) {
 		cfg:     cfg,
 		closers: []func() error{cfg.Listener.Close},
 	}
+	root := auth.Account{Access: s.Root.AccessKeyID, Secret: s.Root.SecretAccessKey, Role: auth.RoleAdmin}
+	s.iam = &identities{
+		IAMService: auth.NewIAMServiceSingle(root), now: cfg.Now, roles: map[string][]types.PolicyEntry{}, sessions: map[string]session{},
+	}
 	if err := s.nameBuckets(); err != nil {
 		return nil, err
 	}
@@ -71,15 +74,15 @@ func New(t *template.Template, cfg Config) (*Store, error) {
 
 // Start creates what [New] named and serves it. It comes after the other parts have registered their IDs, because
 // a role's policy may name any resource of the stack. After an error only Close is left to call.
-func (s *Store) Start(ctx context.Context) error {
-	d, err := s.folders()
-	if err != nil {
+func (s *Store) Start(ctx context.Context) (err error) {
+	// Not below $TMPDIR's longer subfolders: a unix socket's path may have 104 bytes on macOS, 108 on Linux.
+	if s.temp, err = os.MkdirTemp("", "s3-"); err != nil {
 		return err
 	}
-	if err := s.startIAM(ctx, d); err != nil {
-		return fmt.Errorf("start IAM: %w", err)
+	if err := s.readRoles(); err != nil {
+		return err
 	}
-	if err := s.startGateway(ctx, d); err != nil {
+	if err := s.startGateway(ctx, cmp.Or(s.cfg.Dir, s.temp)); err != nil {
 		return fmt.Errorf("start S3: %w", err)
 	}
 	return s.createBuckets(ctx)
@@ -107,37 +110,4 @@ func (s *Store) Close() error {
 	}
 	s.closers = nil
 	return errors.Join(append(errs, os.RemoveAll(s.temp))...)
-}
-
-// dirs are the folders of a store; all are absolute, because the gateway changes the working directory.
-type dirs struct {
-	objects, versions, metadata string // kept with Config.Dir
-	iam                         string // always temporary: roles come from the template, sessions end with the run
-	sockets                     string
-}
-
-func (s *Store) folders() (dirs, error) {
-	// Not below $TMPDIR's longer subfolders: a unix socket's path may have 104 bytes on macOS, 108 on Linux.
-	temp, err := os.MkdirTemp("", "s3-")
-	if err != nil {
-		return dirs{}, err
-	}
-	s.temp = temp
-	dir := s.cfg.Dir
-	if dir == "" {
-		dir = temp
-	}
-	d := dirs{
-		objects:  filepath.Join(dir, "objects"),
-		versions: filepath.Join(dir, "versions"),
-		metadata: filepath.Join(dir, "metadata"),
-		iam:      filepath.Join(temp, "iam"),
-		sockets:  temp,
-	}
-	for _, path := range []string{d.objects, d.versions, d.metadata, d.iam} {
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return dirs{}, err
-		}
-	}
-	return d, nil
 }

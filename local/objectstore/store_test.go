@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -19,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/smithy-go"
 )
 
 // started is a running store with the sessions of its two roles.
@@ -80,7 +78,7 @@ func (s *started) as(role string) *s3.Client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	c, err := s.Credentials(s.t.Context(), arn)
+	c, err := s.Credentials(arn)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -183,12 +181,4 @@ func (s *started) presign(client *s3.Client, method, path string, headers ...str
 		s.t.Fatal(err)
 	}
 	return &v4.PresignedHTTPRequest{Method: method, URL: signed, SignedHeader: header}
-}
-
-func wantCode(t *testing.T, what string, err error, code string) {
-	t.Helper()
-	var e smithy.APIError
-	if !errors.As(err, &e) || e.ErrorCode() != code {
-		t.Errorf("%s: got %v, want %s", what, err, code)
-	}
 }

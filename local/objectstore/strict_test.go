@@ -5,20 +5,15 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // What S3 refuses, the gateway alone would take, and no row of test/attack sends.
 
-func TestAMissingKeyIsNotFoundByWhoMayListTheBucket(t *testing.T) {
+func TestARoleThatMayListTheBucketIsToldOfAMissingKey(t *testing.T) {
 	s := start(t)
 	lists := s.as("ListRole")
 	s.send(s.presign(lists, "GET", "/johndoe/1"), nil).want(t, "GET", 404, "NoSuchKey")
 	s.send(s.presign(lists, "HEAD", "/johndoe/1"), nil).want(t, "HEAD", 404, "")
-	_, err := s.Client().GetObject(t.Context(), &s3.GetObjectInput{Bucket: &s.bucket, Key: aws.String("johndoe/1")})
-	wantCode(t, "by root", err, "NoSuchKey")
 }
 
 func TestAPresignedURLTakesNoAuthorizationHeader(t *testing.T) {
@@ -33,7 +28,7 @@ func TestAPresignedURLTakesNoAuthorizationHeader(t *testing.T) {
 	s.send(signed, body).want(t, "the URL alone", 200, "")
 }
 
-func TestAURLThatWasDecodedOnceTooOftenFails(t *testing.T) {
+func TestAURLThatAClientDecodedFails(t *testing.T) {
 	s := start(t)
 	body := []byte("x")
 	signed := s.presignPut("johndoe/1", body)
@@ -46,7 +41,7 @@ func TestAURLThatWasDecodedOnceTooOftenFails(t *testing.T) {
 	s.send(signed, body).want(t, "as signed", 200, "")
 }
 
-func TestAURLIsGoodUntilItsSessionEnds(t *testing.T) {
+func TestAURLWorksUntilItsSessionEnds(t *testing.T) {
 	s := start(t)
 	for left, want := range map[time.Duration]string{0: "ExpiredToken", time.Minute: ""} {
 		s.clock.Store(int64(left - sessionLength))
@@ -58,7 +53,7 @@ func TestAURLIsGoodUntilItsSessionEnds(t *testing.T) {
 	}
 }
 
-func TestAURLOfTheTimeToComeIsRefused(t *testing.T) {
+func TestAURLDatedInTheFutureIsRefused(t *testing.T) {
 	s := start(t)
 	for ahead, want := range map[time.Duration]string{14 * time.Minute: "", 16 * time.Minute: "AccessDenied"} {
 		s.clock.Store(int64(-ahead))
@@ -68,7 +63,7 @@ func TestAURLOfTheTimeToComeIsRefused(t *testing.T) {
 	}
 }
 
-func TestOnlyAnAsteriskIsAConditionOfAWrite(t *testing.T) {
+func TestIfNoneMatchOfAWriteTakesAnAsteriskOnly(t *testing.T) {
 	s := start(t)
 	for _, r := range []struct{ method, path, body string }{
 		{"PUT", "/johndoe/1", "x"},
@@ -95,19 +90,6 @@ func TestAPartsChecksumMustHaveBeenAnnounced(t *testing.T) {
 	} {
 		path := s.beginUpload("johndoe/1", c.announced...)
 		s.send(s.presign(s.upload, "PUT", path+"&partNumber=1", c.sent...), []byte("x")).want(t, c.name, c.status, c.code)
-	}
-}
-
-// A page must be able to read a refusal too.
-func TestAnAllowedOriginReadsEveryAnswer(t *testing.T) {
-	s := start(t)
-	const origin = "http://localhost:5173"
-	signed := s.presignPut("johndoe/1", []byte("x"))
-	for _, status := range []int{200, 412} {
-		got := s.send(signed, []byte("x"), func(r *http.Request) { r.Header.Set("Origin", origin) })
-		if got.status != status || got.header.Get("Access-Control-Allow-Origin") != origin {
-			t.Errorf("got %d, headers %v, want %d for %s", got.status, got.header, status, origin)
-		}
 	}
 }
 

@@ -1,18 +1,22 @@
 package objectstore
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
 
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// An upload that is being completed is neither open nor an object yet. Whoever asks for it meanwhile, as a client does
-// that has given up waiting for the answer, is answered when it is decided.
+// A client that has given up waiting for the answer to a completion asks again. It gets its answer when the object is
+// there, never "no such upload" before.
 func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 	s := start(t)
 	for round := range 5 {
@@ -47,6 +51,98 @@ func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 	}
 }
 
+// A part that is complete only when its upload has ended is refused, and does not bring the upload back.
+func TestALatePartLeavesNoUploadBehind(t *testing.T) {
+	s := start(t)
+	for name, end := range map[string]func(path string, list []byte) answer{
+		"completed": func(path string, list []byte) answer {
+			return s.send(s.presign(s.upload, "POST", path, "If-None-Match", "*"), list)
+		},
+		"aborted": func(path string, _ []byte) answer { return s.send(s.presign(s.upload, "DELETE", path), nil) },
+	} {
+		path, list := s.parts("johndoe/"+name, 1)
+		late := s.presign(s.upload, "PUT", path+"&partNumber=2")
+		late.SignedHeader.Set("Expect", "100-continue") // so that the gateway says when it has begun to receive the part
+		finish := s.begin(late, bytes.Repeat([]byte("b"), 5<<20), 1)
+		if ended := end(path, list); ended.status/100 != 2 {
+			t.Fatalf("got %d %s, want the upload %s", ended.status, ended.body, name)
+		}
+		finish(true).want(t, "late part", 404, "NoSuchUpload")
+		open, err := s.Client().ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &s.bucket})
+		if err != nil || len(open.Uploads) != 0 {
+			t.Errorf("%s: got %d open uploads, %v, want none", name, len(open.Uploads), err)
+		}
+	}
+}
+
+func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
+	s := start(t)
+	body := bytes.Repeat([]byte("b"), 5<<20)
+	put := s.presignPut("johndoe/1", body)
+	s.begin(put, body, len(body)/2)(false).want(t, "half a body", 400, "IncompleteBody")
+	s.send(put, body).want(t, "all of it, by the same URL", 200, "")
+	path := s.beginUpload("johndoe/2")
+	part := s.presign(s.upload, "PUT", path+"&partNumber=1")
+	s.begin(part, body, len(body)/2)(false).want(t, "half a part", 400, "IncompleteBody")
+	if listed := s.send(s.presign(s.upload, "GET", path), nil); strings.Contains(string(listed.body), "<Part>") {
+		t.Errorf("S3 lists the part that broke off: %s", listed.body)
+	}
+}
+
+// A client that reads nothing before it has sent everything, as many do, gets the refusal and not a broken connection.
+func TestARefusalReachesAClientThatIsStillSending(t *testing.T) {
+	s := start(t)
+	body := bytes.Repeat([]byte("b"), 32<<20) // more than the sockets on the way hold
+	unsigned := &v4.PresignedHTTPRequest{Method: "PUT", URL: s.URL + "/" + s.bucket + "/johndoe/1"}
+	s.begin(unsigned, body, 0)(true).want(t, "without a signature", 403, "AccessDenied")
+}
+
+// begin sends a request without the last bytes of its body. finish sends these too, or no more, and returns the answer.
+func (s *started) begin(r *v4.PresignedHTTPRequest, body []byte, without int) (finish func(all bool) answer) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), r.Method, r.URL, bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for name, values := range r.SignedHeader {
+		request.Header[name] = values
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = conn.Close() })
+	var message bytes.Buffer
+	if err := request.Write(&message); err != nil {
+		s.t.Fatal(err)
+	}
+	write := func(b []byte) {
+		if _, err := conn.Write(b); err != nil {
+			s.t.Fatalf("got %v while sending, want to be listened to", err)
+		}
+	}
+	sent := message.Len() - without
+	write(message.Bytes()[:sent])
+	in := bufio.NewReader(conn)
+	if request.Header.Get("Expect") != "" {
+		if response, err := http.ReadResponse(in, request); err != nil || response.StatusCode != http.StatusContinue {
+			s.t.Fatalf("got %v, %v, want to be asked for the body", response, err)
+		}
+	}
+	return func(all bool) answer {
+		if all {
+			write(message.Bytes()[sent:])
+		} else if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+			s.t.Fatal(err)
+		}
+		response, err := http.ReadResponse(in, request)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return s.read(response)
+	}
+}
+
 // beginUpload begins an upload, and returns the path of its requests.
 func (s *started) beginUpload(key string, headers ...string) (path string) {
 	s.t.Helper()
@@ -59,7 +155,7 @@ func (s *started) beginUpload(key string, headers ...string) (path string) {
 	return "/" + key + "?uploadId=" + upload.UploadID
 }
 
-// parts begins an upload and sends so many parts; list is the body that completes it.
+// parts begins an upload and sends n parts; list is the body that completes it.
 func (s *started) parts(key string, n int) (path string, list []byte) {
 	s.t.Helper()
 	path = s.beginUpload(key)

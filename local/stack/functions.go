@@ -3,6 +3,7 @@ package stack
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -16,23 +17,27 @@ import (
 const (
 	// concurrency is how many processes of one function may run at a time.
 	concurrency = 10
-	// longestExpiry is that of a presigned URL: a process retires while its credentials still outlive one.
+	// longestExpiry is that of a presigned URL. A process retires before its credentials could end earlier than a URL.
 	longestExpiry = 5 * time.Minute
 )
 
 // startFunctions makes the template's functions ready, and puts the REST API and the user pool in front of them.
 func (s *Stack) startFunctions(context.Context) error {
 	functions := map[string]apigateway.Invoker{}
-	for _, r := range s.t.Resources("AWS::Lambda::Function") {
-		f, err := s.startFunction(r)
+	err := lambdaruntime.FromTemplate(s.t, func(logicalID string, cfg lambdaruntime.Config, roleARN string) error {
+		f, err := s.startFunction(cfg, roleARN)
 		if err != nil {
 			return err
 		}
 		s.closers = append(s.closers, f.Close)
-		functions[r.LogicalID] = f
+		functions[logicalID] = f
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	api, err := apigateway.New(apigateway.Config{
-		Template: s.t, Functions: functions, UserPools: map[string]apigateway.UserPool{s.Pool.ARN(): s.Pool}, Clock: s.cfg.Now, AccessLog: s.log("api "),
+		Template: s.t, Functions: functions, UserPools: map[string]apigateway.UserPool{s.Pool.ARN(): s.Pool}, Clock: s.cfg.Now, Log: s.log("api "),
 	})
 	if err != nil {
 		return err
@@ -44,26 +49,24 @@ func (s *Stack) startFunctions(context.Context) error {
 }
 
 // startFunction runs one function with sessions of its own role, signing for the local S3 endpoint.
-func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, error) {
-	cfg, roleARN, err := lambdaruntime.FromTemplate(s.t, r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Stack) startFunction(cfg lambdaruntime.Config, roleARN string) (*lambdaruntime.Function, error) {
 	if cfg.Environment == nil {
-		return nil, fmt.Errorf("%s: no environment", r.LogicalID)
+		return nil, errors.New("no environment")
 	}
 	cfg.Environment["AWS_ENDPOINT_URL_S3"] = cmp.Or(s.cfg.S3Endpoint, s.Store.URL)
 	for name, option := range map[string]string{"DUAL_STACK": "dualStack", "ACCELERATE": "accelerate"} {
 		if cfg.Environment[name] != "" { // S3 has no rule for these options with a custom endpoint
 			delete(cfg.Environment, name)
-			s.t.Note(template.NotEnforcedProperty{Type: r.Type, Property: name, Reason: "presigned URLs name the local address", Option: option})
+			s.t.Note(template.NotEnforcedProperty{
+				Type: "AWS::Lambda::Function", Property: name, Reason: "presigned URLs name the local address", Option: option,
+			})
 		}
 	}
 	cfg.Concurrency = concurrency
 	cfg.RetireBefore = longestExpiry + cfg.Timeout
 	cfg.Log, cfg.Now = s.cfg.Log, s.cfg.Now
-	cfg.Credentials = func(ctx context.Context) (lambdaruntime.Creds, error) {
-		c, err := s.Store.Credentials(ctx, roleARN)
+	cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) {
+		c, err := s.Store.Credentials(roleARN)
 		return lambdaruntime.Creds{
 			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expiration,
 		}, err
@@ -71,16 +74,16 @@ func (s *Stack) startFunction(r template.Resource) (*lambdaruntime.Function, err
 	return lambdaruntime.Start(cfg)
 }
 
-// Session returns credentials of the execution role of a function, whose logical ID contains the construct ID name: what somebody
-// has who stole them. Tests try them.
-func (s *Stack) Session(ctx context.Context, name string) (objectstore.Credentials, error) {
+// Session returns credentials of the execution role of the function whose logical ID contains name. Tests use them as a
+// thief would.
+func (s *Stack) Session(_ context.Context, name string) (objectstore.Credentials, error) {
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
 		if strings.Contains(r.LogicalID, name) {
 			roleARN, err := s.t.String(r.Properties["Role"])
 			if err != nil {
 				return objectstore.Credentials{}, err
 			}
-			return s.Store.Credentials(ctx, roleARN)
+			return s.Store.Credentials(roleARN)
 		}
 	}
 	return objectstore.Credentials{}, fmt.Errorf("the template has no function %q", name)

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// listeners are the stack's open ports. They are opened before anything else, so that every part knows every URL.
+// listeners are the stack's open ports. They are opened before anything else, so that every package knows every URL.
 type listeners struct{ api, s3, cognito, page net.Listener }
 
 func (s *Stack) open(ctx context.Context) (err error) {
@@ -30,7 +30,7 @@ func (s *Stack) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// listen takes loopback addresses only: the stack's passwords are on the screen, and its bucket is a folder.
+// listen takes loopback addresses only, because the stack's passwords are on the screen and its bucket is a folder.
 func listen(ctx context.Context, name, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// servePage serves the built page, and /config.json with what it needs to know of this stack.
-// Beside it stands the contract document.
+// servePage serves the built page, /config.json with this stack's addresses and IDs, and the OpenAPI document.
 func (s *Stack) servePage(context.Context) error {
 	if s.listen.page == nil {
 		return nil
@@ -23,7 +22,7 @@ func (s *Stack) servePage(context.Context) error {
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store") // ports and IDs are of this run
-		_, _ = w.Write(config)                      // the reader is gone: nobody to tell
+		_, _ = w.Write(config)                      // a reader that is gone is not our error
 	})
 	if s.cfg.Contract != "" {
 		mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.cfg.Contract) })
@@ -49,8 +48,8 @@ func (s *Stack) pageConfig() map[string]string {
 	return config
 }
 
-// pageHeaders are those that a distribution in front of the deployed page should send too. The page may talk to this
-// stack's API, bucket and user pool, and to nobody else; it runs its own scripts only, and nobody may frame it.
+// pageHeaders are those that the host of the deployed page should send too. The page may connect to this
+// stack's API, bucket and user pool only; it runs its own scripts only, and no page may frame it.
 func (s *Stack) pageHeaders() map[string]string {
 	policy := []string{
 		"default-src 'none'",
@@ -83,7 +82,7 @@ func withHeaders(headers map[string]string, next http.Handler) http.Handler {
 	})
 }
 
-// pages serves the folder, or says what is missing: without Node the rest of the stack works all the same.
+// pages serves the folder, or an error that says how to build it: the rest of the stack works without Node.
 func pages(dir string) http.Handler {
 	if _, err := os.Stat(filepath.Join(dir, "index.html")); dir == "" || err != nil {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -1,7 +1,7 @@
-// Package stack composes the parts of the local run: it loads the synthesized template, stops at a property that no part
-// knows, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
+// Package stack composes the local run: it loads the synthesized template, stops at a property that no package
+// models, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
-// It is the only package that knows all parts; they do not know each other. local/command and tests may import it. It needs
+// It is the only package that knows all the others; they do not know each other. local/command and tests may import it. It needs
 // no IAM action: nothing of it reaches AWS.
 package stack
 
@@ -27,7 +27,7 @@ type Config struct {
 	Assembly string // the folder that `cdk synth` wrote
 	// Listening addresses on loopback, host:port; port 0 takes a free one. Page "" serves no page.
 	API, S3, Cognito, Page string
-	S3Endpoint             string // the URL of S3 that is signed, of a relay before it; "" is S3's own
+	S3Endpoint             string // the URL that is signed, such as a relay's; "" is S3's own
 	PageDir                string // the built page; only with Page
 	Data                   string // objects stay here; "" is a temporary folder
 	OutputsFile            string // written when ready, in the shape of `cdk deploy --outputs-file`; "" writes none
@@ -43,7 +43,7 @@ type Config struct {
 type Stack struct {
 	Summary     Summary
 	NotEnforced []template.NotEnforcedProperty
-	// Store and Pool are for tests and for the demo, which look behind the stack's front.
+	// Store and Pool are for tests and for the demo, which look into the bucket and add users.
 	Store *objectstore.Store
 	Pool  *cognito.Pool
 
@@ -56,7 +56,7 @@ type Stack struct {
 	closers     []func() error    // in the order of starting
 }
 
-// Start serves the stack. It returns when every part takes requests.
+// Start serves the stack. It returns when all of them take requests.
 func Start(ctx context.Context, cfg Config) (_ *Stack, err error) {
 	s := &Stack{cfg: cfg}
 	defer func() {
@@ -65,7 +65,7 @@ func Start(ctx context.Context, cfg Config) (_ *Stack, err error) {
 		}
 	}()
 	steps := []func(context.Context) error{
-		s.absolute, s.load, s.open, s.register, s.startStore, s.startFunctions, s.addUser, s.summarize, s.check, s.servePage,
+		s.absolute, s.load, s.open, s.register, s.startFunctions, s.startStore, s.addUser, s.summarize, s.check, s.servePage,
 		s.writeOutputs,
 	}
 	for _, step := range steps {
@@ -95,7 +95,8 @@ func (s *Stack) load(context.Context) (err error) {
 	return nil
 }
 
-// ignore accepts the resource types that no part stands for. What a stage's option asks for is named at the start.
+// ignore accepts the resource types that no package models. If a stage's option made the resource, the start names the
+// option.
 func (s *Stack) ignore() error {
 	if len(s.t.Resources("AWS::GuardDuty::MalwareProtectionPlan")) > 0 {
 		return errors.New("the local run does not serve the stage's option malwareScan: nothing scans an upload, and what is not scanned " +
@@ -125,7 +126,7 @@ func (s *Stack) ignore() error {
 	return nil
 }
 
-// nameOthers names the resources without a part that outputs and policies refer to.
+// nameOthers names the resources that no package models and that outputs and policies refer to.
 func (s *Stack) nameOthers() {
 	for _, key := range s.t.Resources("AWS::KMS::Key") {
 		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": s.t.ARN("kms", "key/"+key.LogicalID)})
@@ -139,7 +140,7 @@ func (s *Stack) nameOthers() {
 	}
 }
 
-// register lets every part give its resources their names, before any of them is started: they refer to each other.
+// register lets every package name its resources before any of them starts, because resources refer to each other.
 func (s *Stack) register(context.Context) (err error) {
 	if err := s.ignore(); err != nil {
 		return err
@@ -167,9 +168,15 @@ func (s *Stack) startStore(ctx context.Context) error {
 	return s.Store.Start(ctx)
 }
 
+// maxHeaderBytes is API Gateway's bound on a request's line and header fields. net/http adds 4 KiB of its own.
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+const maxHeaderBytes = 10_240
+
 // serve answers HTTP on a listener until Close.
 func (s *Stack) serve(l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(s.log("http "), "", 0)}
+	server := &http.Server{
+		Handler: h, MaxHeaderBytes: maxHeaderBytes, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(s.log("http "), "", 0),
+	}
 	s.closers = append(s.closers, server.Close)
 	go server.Serve(l) //nolint:errcheck // always http.ErrServerClosed: Close ends it
 }
@@ -177,13 +184,13 @@ func (s *Stack) serve(l net.Listener, h http.Handler) {
 // Name is the name that the stack deploys under.
 func (s *Stack) Name() string { return s.t.StackName }
 
-// check stops at a resource of a type that no part knows, and lists what is not enforced.
+// check stops at a resource of a type that no package models, and lists what is not enforced.
 func (s *Stack) check(context.Context) error {
 	s.NotEnforced = s.t.NotEnforced()
 	return s.t.Unread()
 }
 
-// prefixed opens each line with the name of the part that writes it.
+// prefixed starts each line with the name of the package that writes it.
 type prefixed struct {
 	to     io.Writer
 	prefix string

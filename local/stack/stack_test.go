@@ -8,16 +8,26 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"example.com/presigned/local/cognito"
 )
 
 // assembly is what `make build` synthesizes for this machine: these tests serve what deploys.
 const assembly = "../../build/local-assembly"
 
+// keys are shared, because making RSA keys for each start would take most of the time.
+var keys = sync.OnceValue(cognito.NewKeys)
+
 func config(t *testing.T) Config {
 	return Config{
+		Keys:     keys(),
 		Assembly: assembly, API: "127.0.0.1:0", S3: "127.0.0.1:0", Cognito: "127.0.0.1:0", Page: "127.0.0.1:0",
 		OutputsFile: filepath.Join(t.TempDir(), "outputs.json"), Log: io.Discard, Now: time.Now,
 	}
@@ -38,7 +48,7 @@ func start(t *testing.T, cfg Config) *Stack {
 	return s
 }
 
-func TestTheOutputsFileHasTheShapeOfADeploysWithTheLocalEndpoints(t *testing.T) {
+func TestTheOutputsFileNamesTheLocalEndpoints(t *testing.T) {
 	cfg := config(t)
 	s := start(t, cfg)
 	data, err := os.ReadFile(cfg.OutputsFile)
@@ -49,62 +59,40 @@ func TestTheOutputsFileHasTheShapeOfADeploysWithTheLocalEndpoints(t *testing.T) 
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	m := s.Summary
-	for name, want := range map[string]string{
-		"ApiUrl": m.APIURL, "UploadUrl": m.UploadURL, "DownloadUrl": m.DownloadURL, "BucketName": m.Bucket, "Region": m.Region,
-		"UserPoolId": m.UserPoolID, "AppClientId": m.AppClientID,
-		"LocalCognitoUrl": m.CognitoURL, "LocalS3Url": m.S3URL, "LocalPageUrl": m.PageURL,
-	} {
-		if value := got[s.Name()][name]; value == "" || value != want {
-			t.Errorf("%s: got %q, want %q", name, value, want)
-		}
-	}
-	for name, value := range got[s.Name()] {
-		if strings.Contains(value, "amazonaws.com") {
-			t.Errorf("%s still leads to AWS: %s", name, value)
-		}
+	if got[s.Name()]["UploadUrl"] != s.Summary.UploadURL || strings.Contains(string(data), "amazonaws.com") {
+		t.Errorf("got %s, want local URLs only", data)
 	}
 }
 
-func TestThePageIsToldWhereTheStackIs(t *testing.T) {
+func TestThePageIsToldItsStackAndMayTalkToNothingElse(t *testing.T) {
 	cfg := config(t)
 	cfg.PageDir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(cfg.PageDir, "index.html"), []byte("<title>page</title>"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg.Contract = filepath.Join(cfg.PageDir, "contract.json")
-	if err := os.WriteFile(cfg.Contract, []byte(`{"openapi": "3.1.0"}`), 0o600); err != nil {
+	cfg.Contract = filepath.Join(cfg.PageDir, "index.html")
+	if err := os.WriteFile(cfg.Contract, []byte("<title>page</title>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := start(t, cfg)
-	if body := get(t, s.Summary.PageURL+"/openapi.json"); !strings.Contains(body, "3.1.0") {
-		t.Errorf("contract: got %q", body)
+	m := s.Summary
+	api := strings.Join(strings.Split(m.APIURL, "/")[:3], "/")
+	for path, want := range map[string]string{
+		"/": "<title>page</title>", "/openapi.json": "<title>page</title>", "/config.json": `"uploadUrl":"` + m.UploadURL + `"`,
+	} {
+		response, err := http.Get(m.PageURL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || !strings.Contains(string(body), want) {
+			t.Errorf("%s: got %s, %v, want %s", path, body, err, want)
+		}
+		policy := response.Header.Get("Content-Security-Policy")
+		connect := "connect-src 'self' " + strings.Join([]string{api, m.S3URL, m.CognitoURL}, " ") + ";"
+		if !strings.HasPrefix(policy, "default-src 'none'; script-src 'self'; style-src 'self'; ") || !strings.Contains(policy, connect) ||
+			!strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: got policy %q", path, policy)
+		}
 	}
-	if body := get(t, s.Summary.PageURL+"/"); !strings.Contains(body, "<title>page</title>") {
-		t.Errorf("page: got %q", body)
-	}
-	var told map[string]string
-	if err := json.Unmarshal([]byte(get(t, s.Summary.PageURL+"/config.json")), &told); err != nil {
-		t.Fatal(err)
-	}
-	if told["uploadUrl"] != s.Summary.UploadURL || told["cognitoUrl"] != s.Summary.CognitoURL || told["userPoolId"] != s.Summary.UserPoolID {
-		t.Errorf("config.json: got %v", told)
-	}
-}
-
-func get(t *testing.T, url string) string {
-	t.Helper()
-	// "localhost" may resolve to ::1 first, where nobody listens; Go tries both.
-	resp, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("get %s: %d %v", url, resp.StatusCode, err)
-	}
-	return string(data)
 }
 
 func TestCloseLeavesNothingBehind(t *testing.T) {
@@ -128,17 +116,49 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-func TestAPropertyThatNobodyModelsStopsTheStart(t *testing.T) {
+func TestATemplateThatIsNotModelledStopsTheStart(t *testing.T) {
+	other := map[string]string{"amd64": "arm64", "arm64": "x86_64"}[runtime.GOARCH]
 	for _, c := range []struct{ name, from, to, want string }{
 		{"bucket", `"OwnershipControls"`, `"WebsiteConfiguration": {"IndexDocument": "i"}, "OwnershipControls"`,
 			`(AWS::S3::Bucket): property not modelled by the local run: json: unknown field "WebsiteConfiguration"`},
 		{"public bucket", `"BlockPublicPolicy": true`, `"BlockPublicPolicy": false`, "property PublicAccessBlockConfiguration.BlockPublicPolicy is false"},
-		{"function", `"Handler": "bootstrap"`, `"Handler": "bootstrap", "VpcConfig": {"SubnetIds": ["s"]}`, `(AWS::Lambda::Function): property not modelled by the local run: json: unknown field "VpcConfig"`},
-		{"resource type", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::S3::AccessPoint"`, "(AWS::S3::AccessPoint)"},
 		{"condition key", `"s3:signatureAge"`, `"s3:ResourceAccount"`, "s3:ResourceAccount: key not modelled"},
-		{"VTL", `"IntegrationResponses": [`, `"IntegrationResponses": [{"StatusCode": 200, "ResponseTemplates": {"application/json": "#set($a = 1)"}},`, `unknown field "ResponseTemplates"`},
-		{"malware scan", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::GuardDuty::MalwareProtectionPlan"`, "does not serve the stage's option malwareScan"},
 		{"statement that grants", `"Effect": "Deny",`, `"Effect": "Allow",`, "effect Allow not modelled"},
+		{"statement about all others", `"Principal": {`, `"NotPrincipal": {`, `unknown field "NotPrincipal"`},
+		{"condition operator", `"NumericGreaterThan"`, `"DateGreaterThan"`, "DateGreaterThan s3:signatureAge: operator not modelled"},
+		{"condition that is no number", `"s3:signatureAge": 300000`, `"s3:signatureAge": "soon"`, `got "soon", want a number`},
+		{"policy variable", `"REST-QUERY-STRING"`, `"${aws:username}"`, "no policy variable"},
+		{"malware scan", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::GuardDuty::MalwareProtectionPlan"`, "does not serve the stage's option malwareScan"},
+		{"resource type", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::S3::AccessPoint"`, "(AWS::S3::AccessPoint)"},
+
+		{"function", `"Handler": "bootstrap"`, `"Handler": "bootstrap", "VpcConfig": {"SubnetIds": ["s"]}`, `(AWS::Lambda::Function): property not modelled by the local run: json: unknown field "VpcConfig"`},
+		{"another runtime", `"provided.al2023"`, `"nodejs24.x"`, "property Runtime is nodejs24.x"},
+		{"another processor", `"Architectures": [`, `"Architectures": ["` + other + `"], "Tags": [`, "hint: synthesize with `-c architecture="},
+		{"no asset", `"S3Key": "`, `"S3Key": "gone-`, `asset "gone-`},
+
+		{"usernames with case", `"CaseSensitive": false`, `"CaseSensitive": true`, "UsernameConfiguration.CaseSensitive is true"},
+		{"another second factor", `"SOFTWARE_TOKEN_MFA"`, `"SMS_MFA"`, "EnabledMfas"},
+		{"another password policy", `"RequireSymbols": true`, `"RequireSymbols": false`, "Policies.PasswordPolicy.RequireSymbols is false"},
+		{"user names that show", `"PreventUserExistenceErrors": "ENABLED"`, `"PreventUserExistenceErrors": "LEGACY"`, "PreventUserExistenceErrors is LEGACY"},
+		{"tokens for days", `"AccessToken": "minutes"`, `"AccessToken": "days"`, "TokenValidityUnits.AccessToken is days"},
+		{"triggers", `"MfaConfiguration"`, `"LambdaConfig": {"PreSignUp": "arn"}, "MfaConfiguration"`, `unknown field "LambdaConfig"`},
+
+		{"path parameter", `"PathPart": "`, `"PathPart": "{proxy}`, "fixed paths below the root only"},
+		{"IAM authorization", `"COGNITO_USER_POOLS",`, `"AWS_IAM",`, "AWS_IAM"},
+		{"no scopes", `"AuthorizationScopes": [`, `"AuthorizationScopes": [], "RequestModels": {}, "MethodResponses": [`, "with scopes"},
+		{"authorizer without effect", `"AuthorizationType": "NONE",`, `"AuthorizationType": "NONE", "AuthorizerId": "x",`, "with authorization type NONE"},
+		{"token in the query", `"method.request.header.Authorization"`, `"method.request.querystring.token"`, "IdentitySource"},
+		{"unchecked bodies", `"ValidateRequestBody": true`, `"ValidateRequestBody": false`, "ValidateRequestBody is false"},
+		{"no validator", `"RequestValidatorId": {`, `"RequestValidatorId": "", "MethodResponses": {`, "no validator"},
+		{"a model elsewhere", `"$schema": `, `"$ref": "https://apigateway.amazonaws.com/restapis/x/models/y", "$schema": `, "(AWS::ApiGateway::Model)"},
+		{"HTTP integration", `"AWS_PROXY"`, `"HTTP_PROXY"`, "HTTP_PROXY"},
+		{"no permission", `"lambda:InvokeFunction"`, `"lambda:GetFunction"`, "no AWS::Lambda::Permission"},
+		{"preflight by a template", `"{ statusCode: 200 }"`, `"#if(true)#end"`, "{ statusCode: n }"},
+		{"VTL", `"IntegrationResponses": [`, `"IntegrationResponses": [{"StatusCode": 200, "ResponseTemplates": {"application/json": "#set($a = 1)"}},`, `unknown field "ResponseTemplates"`},
+		{"mapped header", `"'no-store'"`, `"stageVariables.x"`, "'static' values only"},
+		{"another variable", "$context.extendedRequestId", "$context.luck", "$context.luck"},
+		{"no default response", `"DEFAULT_5XX"`, `"QUOTA_EXCEEDED"`, "requires the gateway responses"},
+		{"one method slower", `"ResourcePath": "/*"`, `"ResourcePath": "/x"`, "MethodSettings.ResourcePath is /x"},
 	} {
 		cfg := config(t)
 		cfg.Assembly = altered(t, c.from, c.to)
@@ -152,27 +172,111 @@ func TestAPropertyThatNobodyModelsStopsTheStart(t *testing.T) {
 	}
 }
 
-// altered copies the cloud assembly with one text of the template replaced, wherever it stands.
-func altered(t *testing.T, from, to string) string {
+// The templates of all stages are served, except for the malware scan, which stops the start.
+func TestEveryStageOfTheProjectStarts(t *testing.T) {
+	files, err := filepath.Glob("../../infra/stack/testdata/*.template.json")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("golden templates: got %v, %v", files, err)
+	}
+	for _, file := range files {
+		if filepath.Base(file) == "account.template.json" { // a stack without an API
+			continue
+		}
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			cfg := config(t)
+			cfg.Assembly = served(t, file)
+			s := start(t, cfg)
+			options := map[string]bool{}
+			for _, n := range s.NotEnforced {
+				options[n.Option] = true
+			}
+			for _, want := range []string{"accelerate", "kmsKey", "managedLogin", "mfa", "selfSignUp", "signInWithEmail", "uploadEvents", "wafRateLimit"} {
+				if filepath.Base(file) == "everything.template.json" && !options[want] {
+					t.Errorf("not served: got %v, want %s", options, want)
+				}
+			}
+		})
+	}
+}
+
+// served makes a cloud assembly of a golden template with this machine's function in it, and without the malware scan.
+func served(t *testing.T, golden string) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(assembly)); err != nil {
-		t.Fatalf("%v\nhint: `make build` writes %s", err, assembly)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("templates: got %v, %v, want one", files, err)
-	}
-	text, err := os.ReadFile(files[0])
+	text, err := os.ReadFile(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := bytes.ReplaceAll(text, []byte(from), []byte(to))
-	if bytes.Equal(text, changed) {
-		t.Fatalf("%s is not in the template", from)
+	function := regexp.MustCompile(`"(S3Key": "[0-9a-f]{64}\.zip|arm64|x86_64)"`)
+	return withTemplate(t, func(own []byte) []byte {
+		inOwn := function.FindAllString(string(own), 2) // the architecture and the key, in this order
+		text = function.ReplaceAllFunc(text, func(found []byte) []byte {
+			if bytes.Contains(found, []byte("S3Key")) {
+				return []byte(inOwn[1])
+			}
+			return []byte(inOwn[0])
+		})
+		var doc struct {
+			Resources map[string]map[string]any
+			Outputs   map[string]any
+		}
+		if err := json.Unmarshal(text, &doc); err != nil {
+			t.Fatal(err)
+		}
+		for id, r := range doc.Resources {
+			switch r["Type"] {
+			case "AWS::GuardDuty::MalwareProtectionPlan":
+				delete(doc.Resources, id)
+			case "AWS::S3::BucketPolicy":
+				policy := r["Properties"].(map[string]any)["PolicyDocument"].(map[string]any)
+				policy["Statement"] = slices.DeleteFunc(policy["Statement"].([]any), func(s any) bool {
+					text, _ := json.Marshal(s)
+					return bytes.Contains(text, []byte("GuardDuty")) || bytes.Contains(text, []byte("ArnNotEquals"))
+				})
+			}
+		}
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	})
+}
+
+// altered makes a cloud assembly with one text of the template replaced, wherever it is.
+func altered(t *testing.T, from, to string) string {
+	t.Helper()
+	return withTemplate(t, func(own []byte) []byte {
+		if !bytes.Contains(own, []byte(from)) {
+			t.Fatalf("%s is not in the template", from)
+		}
+		return bytes.ReplaceAll(own, []byte(from), []byte(to))
+	})
+}
+
+// withTemplate makes a cloud assembly like this machine's, with another template.
+func withTemplate(t *testing.T, change func(own []byte) []byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	files, err := os.ReadDir(assembly)
+	if err != nil {
+		t.Fatalf("%v\nhint: `make build` writes %s", err, assembly)
 	}
-	if err := os.WriteFile(files[0], changed, 0o600); err != nil {
-		t.Fatal(err)
+	for _, file := range files {
+		path, err := filepath.Abs(filepath.Join(assembly, file.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied := filepath.Join(dir, file.Name())
+		if !strings.HasSuffix(path, ".template.json") {
+			err = os.Symlink(path, copied)
+		} else if text, readErr := os.ReadFile(path); readErr != nil {
+			err = readErr
+		} else {
+			err = os.WriteFile(copied, change(text), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }

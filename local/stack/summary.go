@@ -14,7 +14,7 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// Summary is what a client, a test or a person needs to use the running stack. `run --json` prints it.
+// Summary has what a client, a test or a person needs to use the running stack. `run --json` prints it.
 type Summary struct {
 	APIURL      string `json:"apiUrl"`
 	UploadURL   string `json:"uploadUrl"`
@@ -32,7 +32,7 @@ type Summary struct {
 	// The root credentials of the local S3, which no policy restricts.
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
-	// What Secrets Manager would hold, by ARN: the machine clients' secrets.
+	// The machine clients' secrets, by ARN, as Secrets Manager would have them.
 	Secrets     map[string]string `json:"secrets,omitempty"`
 	OutputsFile string            `json:"outputsFile,omitempty"`
 }

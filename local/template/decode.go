@@ -35,6 +35,20 @@ func (t *Template) Decode(r Resource, into any) error {
 	return nil
 }
 
+// Each decodes every resource of a type, sorted by logical ID, and gives it to take.
+func Each[P any](t *Template, typ string, take func(Resource, P) error) error {
+	for _, r := range t.Resources(typ) {
+		var p P
+		if err := t.Decode(r, &p); err != nil {
+			return err
+		}
+		if err := take(r, p); err != nil {
+			return fmt.Errorf("%s (%s): %w", r.LogicalID, r.Type, err)
+		}
+	}
+	return nil
+}
+
 // NotEnforced is a property that is accepted without effect. Its field's tag `why` gives the reason; a tag `option` names
 // the stage's option that turns it on.
 type NotEnforced struct{ given bool }
@@ -45,8 +59,8 @@ func (n *NotEnforced) UnmarshalJSON([]byte) error {
 	return nil
 }
 
-// Fixed is a property that is accepted with one value only, that of its field's tag `want`: with it, it asks for nothing
-// that the part does not do anyway. If the field has a tag `option`, another value is not enforced instead of refused.
+// Fixed is a property that is accepted with one value only, that of its field's tag `want`. If the field has a tag
+// `option`, another value is not enforced instead of refused.
 type Fixed struct{ got string }
 
 // UnmarshalJSON keeps the value.
@@ -123,7 +137,7 @@ func (t *Template) NotEnforced() []NotEnforcedProperty {
 	})
 }
 
-// Unread is an error that names the resources of types that no part has decoded or ignores.
+// Unread is an error that names the resources of types that no package has decoded or ignores.
 func (t *Template) Unread() error {
 	var unread []string
 	for _, id := range slices.Sorted(maps.Keys(t.doc.Resources)) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Resolve evaluates every intrinsic function in v, a decoded JSON value. A reference to something that no part has
+// Resolve evaluates every intrinsic function in v, a decoded JSON value. A reference to something that no package has
 // registered is an error, and so is a function that the stages of this repository do not use.
 func (t *Template) Resolve(v any) (any, error) {
 	switch v := v.(type) {
@@ -65,7 +65,7 @@ func (t *Template) Att(logicalID, attribute string) (string, error) {
 	return "", fmt.Errorf("Fn::GetAtt %s.%s: %s", logicalID, attribute, t.why(logicalID))
 }
 
-// why explains a reference that nothing answers.
+// why explains why a reference has no value.
 func (t *Template) why(logicalID string) string {
 	r, ok := t.doc.Resources[logicalID]
 	if !ok {

@@ -1,10 +1,10 @@
-// Package template reads a CDK cloud assembly (the folder that `cdk synth` writes) and answers what its one stack
-// says: resources in stable order, properties with their intrinsic functions evaluated, assets by key, outputs.
+// Package template reads a CDK cloud assembly (the folder that `cdk synth` writes) and returns the content of its one
+// stack: resources in stable order, properties with their intrinsic functions evaluated, assets by key, outputs.
 //
-// It knows no resource type. The parts that stand for resources (S3, Cognito, ...) register the IDs and attributes
+// It knows no resource type. The packages that model resources (S3, Cognito, ...) register the IDs and attributes
 // that CloudFormation would know after creating them ([Template.SetID]), and decode each resource into a struct that
-// has every property they know ([Template.Decode]). [Template.Unread] finds the resources that no part has decoded.
-// It imports nothing of this module, every part of the local run may import it, and it needs no IAM action.
+// has every property they model ([Each]). [Template.Unread] finds the resources that no package has decoded.
+// It imports nothing of this module, every package of the local run may import it, and it needs no IAM action.
 package template
 
 import (
@@ -25,7 +25,7 @@ type Template struct {
 	assets map[string]string   // object key -> absolute path of the asset's folder or file
 	ids    map[string]physical // by logical ID; pseudo parameters are among them
 
-	read        map[string]bool // types that a part has decoded, or ignores
+	read        map[string]bool // types that a package has decoded, or ignores
 	notEnforced map[NotEnforcedProperty]bool
 }
 
@@ -39,7 +39,7 @@ type physical struct {
 type Resource struct {
 	LogicalID string
 	Type      string
-	// Properties are as written: intrinsic functions not yet evaluated. [Template.Decode] evaluates them.
+	// Properties are as written. [Template.Decode] evaluates their intrinsic functions.
 	Properties map[string]any
 }
 
@@ -49,7 +49,7 @@ type document struct {
 	Description              string
 	Metadata                 json.RawMessage
 	Rules                    json.RawMessage // asserted by CloudFormation before it deploys (bootstrap version)
-	Parameters               json.RawMessage // the bootstrap version, which the rules alone refer to
+	Parameters               json.RawMessage // the bootstrap version, which only the rules refer to
 	Resources                map[string]resource
 	Outputs                  map[string]output
 }
@@ -98,7 +98,7 @@ func Load(dir string) (*Template, error) {
 	return t, nil
 }
 
-// decodeStrict refuses fields that it does not know: an unread section is a promise that nobody keeps.
+// decodeStrict refuses fields that it does not know, because a section that nobody reads would have no effect.
 func decodeStrict(file string, into any) error {
 	f, err := os.Open(file) //nolint:gosec // G304: reading the given cloud assembly is what this package is for
 	if err != nil {

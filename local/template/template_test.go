@@ -94,7 +94,7 @@ func TestWhatCannotBeEvaluatedIsAnError(t *testing.T) {
 	}
 }
 
-// part is what a part models of a resource type.
+// part is what a package models of a resource type.
 type part struct {
 	Name  string
 	On    Bool
@@ -153,16 +153,6 @@ func TestWhatIsNotEnforcedIsListedOnce(t *testing.T) {
 	}
 	if err := tpl.Unread(); err == nil || !strings.HasSuffix(err.Error(), "does not model: D (U)") {
 		t.Errorf("got %v, want D, which nobody decodes or ignores", err)
-	}
-}
-
-func TestAnAssetIsFoundByItsObjectKey(t *testing.T) {
-	tpl := mustLoad(t, oneBucket)
-	if path, err := tpl.Asset("abc.zip"); err != nil || filepath.Base(path) != "asset.abc" || !filepath.IsAbs(path) {
-		t.Errorf("got %q, %v, want the absolute path of asset.abc", path, err)
-	}
-	if _, err := tpl.Asset("other.zip"); err == nil {
-		t.Error("an unknown object key: got no error")
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -37,7 +36,6 @@ const (
 // options are those of the command line.
 type options struct {
 	outputs, profile, skips, report string
-	root, rewrite, local            string
 }
 
 func main() {
@@ -46,9 +44,6 @@ func main() {
 	flag.StringVar(&o.profile, "profile", "full", "which rows: `smoke` or full")
 	flag.StringVar(&o.skips, "skips", "", "JSON `file` of rows to leave out, each with the reason")
 	flag.StringVar(&o.report, "report", "", "write the result to this JSON `file`")
-	flag.StringVar(&o.local, "local", "", "serve this cloud `assembly` on loopback, and send the rows to that")
-	flag.StringVar(&o.root, "mutations", "", "change the template of the dev stage in this repository `folder`, one thing at a time, and want red rows")
-	flag.StringVar(&o.rewrite, "write", "", "with -mutations: write the result to this `file` instead of comparing it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -70,9 +65,6 @@ func main() {
 type usageError struct{ error }
 
 func run(ctx context.Context, o options) error {
-	if o.root != "" {
-		return mutations(ctx, o.root, o.rewrite)
-	}
 	tables, err := profile(o.profile)
 	if err != nil {
 		return usageError{err}
@@ -83,28 +75,14 @@ func run(ctx context.Context, o options) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	target, closing, err := o.open(ctx)
-	if wrong := (usageError{}); errors.As(err, &wrong) {
-		return errors.Join(err, closing())
+	target, err := o.open(ctx)
+	if err != nil {
+		return err
 	}
-	r := unopened(err)
-	var cleaned error
-	if err == nil {
-		r = play(ctx, target, tables, skips, os.Stderr)
-		r.Left, cleaned = clean(ctx, target)
-	}
+	r := play(ctx, target, tables, skips, os.Stderr)
 	r.Profile = o.profile
-	return errors.Join(r.print(os.Stdout), r.verdict(), cleaned, r.write(o.report), closing())
-}
-
-// unopened is what a run reports that cannot begin.
-func unopened(err error) report {
-	if err == nil {
-		return report{}
-	}
-	return report{Started: time.Now().UTC(), Rows: []outcome{{
-		Row: "opening/two users sign in and presign", Want: "200", Got: "no answer", Failures: []string{err.Error()},
-	}}}
+	r.Left, err = clean(ctx, target)
+	return errors.Join(r.print(os.Stdout), r.verdict(), err, r.write(o.report))
 }
 
 // clean removes what the rows made, whatever has ended the run.
@@ -114,14 +92,10 @@ func clean(ctx context.Context, target *attack.Target) ([]string, error) {
 	return target.Close(ctx)
 }
 
-// open opens the target. closing ends the local run, if that is the target.
-func (o options) open(ctx context.Context) (_ *attack.Target, closing func() error, err error) {
-	closing = func() error { return nil }
-	if o.local != "" {
-		return o.serve(ctx)
-	}
+// open opens the target.
+func (o options) open(ctx context.Context) (*attack.Target, error) {
 	if o.outputs == "" {
-		return nil, closing, usageError{errors.New("no stack: want -outputs")}
+		return nil, usageError{errors.New("no stack: want -outputs")}
 	}
 	c := attack.Config{Outputs: o.outputs}
 	for _, prefix := range []string{"ACCEPTANCE_", "ACCEPTANCE_OTHER_"} {
@@ -132,11 +106,11 @@ func (o options) open(ctx context.Context) (_ *attack.Target, closing func() err
 		}
 	}
 	if len(c.Users) == 1 {
-		return nil, closing, usageError{errors.New("one user: want two, or none")}
+		return nil, usageError{errors.New("one user: want two, or none")}
 	}
 	aws, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
-		return nil, closing, err
+		return nil, err
 	}
 	brief, cancel := context.WithTimeout(ctx, looking)
 	defer cancel()
@@ -144,26 +118,5 @@ func (o options) open(ctx context.Context) (_ *attack.Target, closing func() err
 		harness.Know("a secret key", credentials.SecretAccessKey)
 		c.AWS = &aws
 	}
-	target, err := attack.Open(ctx, c)
-	return target, closing, err
-}
-
-func (o options) serve(ctx context.Context) (*attack.Target, func() error, error) {
-	none := func() error { return nil }
-	assembly, err := filepath.Abs(o.local)
-	if err != nil {
-		return nil, none, err
-	}
-	scratch, err := os.MkdirTemp("", "acceptance")
-	if err != nil {
-		return nil, none, err
-	}
-	stack, target, err := attack.StartLocal(ctx, assembly, scratch)
-	return target, func() error {
-		defer os.RemoveAll(scratch)
-		if stack == nil {
-			return nil
-		}
-		return stack.Close()
-	}, err
+	return attack.Open(ctx, c)
 }

@@ -21,7 +21,7 @@ type report struct {
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"`
 	Rows    []outcome `json:"rows"`
-	Left    []string  `json:"left,omitempty"` // keys of objects that nobody could remove
+	Left    []string  `json:"left,omitempty"` // keys of objects that nobody could remove, if they are there
 }
 
 // outcome is what came of a row.
@@ -76,7 +76,7 @@ func (r report) print(out io.Writer) error {
 		}
 	}
 	if len(r.Left) > 0 {
-		fmt.Fprintf(to, "\nleft in the bucket, because only an administrator deletes objects:\n  %s\n", strings.Join(r.Left, "\n  "))
+		fmt.Fprintf(to, "\nperhaps in the bucket, because only an administrator deletes objects:\n  %s\n", strings.Join(r.Left, "\n  "))
 	}
 	passed, failed, skipped := r.count()
 	fmt.Fprintf(to, "\n%s: %d ok, %d red, %d not sent, in %.0f s\n", r.Profile, passed, failed, skipped, r.Seconds)

@@ -45,9 +45,6 @@ func TestAListingShowsOnlyTheCallersObjects(t *testing.T)        { the(t, "listi
 func TestDeletion(t *testing.T)                                  { the(t, "deletion") }
 func TestOrigins(t *testing.T)                                   { the(t, "origins") }
 func TestTheBucketPolicy(t *testing.T)                           { the(t, "bucket policy") }
-func TestAStolenSessionOfTheUploadSigner(t *testing.T)           { the(t, "session of the upload function") }
-func TestAStolenSessionOfTheDownloadSigner(t *testing.T)         { the(t, "session of the download function") }
-func TestAStolenSessionOfTheDeleteSigner(t *testing.T)           { the(t, "session of the delete function") }
 func TestTheGatewayItself(t *testing.T)                          { the(t, "gateway") }
 func TestThrottling(t *testing.T)                                { the(t, "throttling") }
 func TestASignedOutUserGetsNoNewToken(t *testing.T)              { the(t, "sign-out") }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -87,18 +88,10 @@ func batchRows() []Row {
 			}
 			return x.send(x.put(sized(len(content))).Request([]byte(content)))
 		}, 200, "", "batch: one that is refused fails alone"},
-		{"101 requests", func(x *Try) harness.Answer {
-			return x.ask(x.UploadURL, x.Me.AccessToken, of(101))
-		}, 413, "BatchTooLarge", bounds},
-		{"no request", func(x *Try) harness.Answer {
-			return x.ask(x.UploadURL, x.Me.AccessToken, `{"requests":[]}`)
-		}, 400, "InvalidRequest", bounds},
-		{"no array", func(x *Try) harness.Answer {
-			return x.ask(x.UploadURL, x.Me.AccessToken, `{"requests":{}}`)
-		}, 400, "BadRequestBody", "the request model"},
-		{"beside another field", func(x *Try) harness.Answer {
-			return x.ask(x.UploadURL, x.Me.AccessToken, `{"requests":[{}],"contentLength":1}`)
-		}, 400, "InvalidRequest", bounds},
+		{"101 requests", asks(operation.Upload, of(101)), 413, "BatchTooLarge", bounds},
+		{"no request", asks(operation.Upload, `{"requests":[]}`), 400, "InvalidRequest", bounds},
+		{"no array", asks(operation.Upload, `{"requests":{}}`), 400, "BadRequestBody", "the request model"},
+		{"beside another field", asks(operation.Upload, `{"requests":[{}],"contentLength":1}`), 400, "InvalidRequest", bounds},
 		{"a batch in a batch", func(x *Try) harness.Answer {
 			x.batched, x.place = true, 1
 			return x.ask(x.UploadURL, x.Me.AccessToken, of(2))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -13,18 +14,9 @@ func (x *Try) toDelete(key string) harness.Presigned {
 	return x.presign(x.DeleteURL, x.Me.AccessToken, fmt.Sprintf(`{"key":%q}`, key))
 }
 
-// onDelete is a row's attack with a URL to delete, of an object that is there.
-func onDelete(tamper func(x *Try, r *harness.Request)) func(x *Try) harness.Answer {
-	return func(x *Try) harness.Answer {
-		r := x.toDelete(x.upload(content)).Request(nil)
-		tamper(x, r)
-		return x.send(r)
-	}
-}
-
 func deletionRows() []Row {
-	method := func(method, body string) func(x *Try) harness.Answer {
-		return onDelete(func(_ *Try, r *harness.Request) { r.Method, r.Body = method, []byte(body) })
+	onDelete := func(change tamper) func(x *Try) harness.Answer {
+		return tampered(operation.Delete, oneObject, "", change)
 	}
 	return []Row{
 		{"a key without an object", func(x *Try) harness.Answer { return x.send(x.toDelete(x.Me.Prefix + "/1000000000000").Request(nil)) }, 204, "", "S3 doesn't say whether there was one"},
@@ -37,15 +29,15 @@ func deletionRows() []Row {
 		}, 204, "", "there is nothing left to delete"},
 		{"a version added", onDelete(query("versionId", "null")), 403, "SignatureDoesNotMatch", coversRead},
 		{"an upload ID added", onDelete(query("uploadId", "VXBsb2FkIElE")), 403, "SignatureDoesNotMatch", coversRead},
-		{"another user's key", onDelete(func(x *Try, r *harness.Request) { x.swap(r, x.Me.Prefix+"/", x.Other.Prefix+"/") }), 403, "SignatureDoesNotMatch", coversRead},
-		{"another object of one's own", onDelete(func(_ *Try, r *harness.Request) { r.URL = strings.Replace(r.URL, "?", "1?", 1) }), 403, "SignatureDoesNotMatch", coversRead},
+		{"another user's key", onDelete(swap("johndoe/", "alice/")), 403, "SignatureDoesNotMatch", coversRead},
+		{"another object of one's own", onDelete(swap("?", "1?")), 403, "SignatureDoesNotMatch", coversRead},
 		{"the user's whole prefix", onDelete(func(_ *Try, r *harness.Request) {
 			before, query, _ := strings.Cut(r.URL, "?")
 			r.URL = before[:strings.LastIndex(before, "/")+1] + "?" + query
 		}), 403, "SignatureDoesNotMatch", coversRead},
-		{"read with a URL to delete", method("GET", ""), 403, "SignatureDoesNotMatch", coversRead},
-		{"write with a URL to delete", method("PUT", "x"), 403, "SignatureDoesNotMatch", coversRead},
-		{"past a retention", onDelete(func(_ *Try, r *harness.Request) { r.Header.Set("X-Amz-Bypass-Governance-Retention", "true") }), 403, "AccessDenied", "S3 refuses an x-amz- header that is not signed"},
+		{"read with a URL to delete", onDelete(method("GET")), 403, "SignatureDoesNotMatch", coversRead},
+		{"write with a URL to delete", tampered(operation.Delete, oneObject, "x", method("PUT")), 403, "SignatureDoesNotMatch", coversRead},
+		{"past a retention", onDelete(header("X-Amz-Bypass-Governance-Retention", "true")), 403, "AccessDenied", "S3 refuses an x-amz- header that is not signed"},
 	}
 }
 

@@ -3,42 +3,25 @@ package attack
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
-// onRead is a row's attack with a URL to read, of an object that is there. %s in the request is its key.
-func onRead(request string, tamper func(x *Try, r *harness.Request)) func(x *Try) harness.Answer {
-	return func(x *Try) harness.Answer {
-		if strings.Contains(request, "%s") {
-			request = fmt.Sprintf(request, x.upload(content))
-		}
-		r := x.get(request).Request(nil)
-		tamper(x, r)
-		return x.send(r)
-	}
-}
+const (
+	oneObject = `{"key":"OBJECT"}`
+	oneHead   = `{"operation":"headObject","key":"OBJECT"}`
+)
 
-const oneObject = `{"key":"%s"}`
-
-// query sets a parameter.
-func query(name, value string) func(x *Try, r *harness.Request) {
-	return func(x *Try, r *harness.Request) {
-		u, _ := url.Parse(r.URL)
-		q := u.Query()
-		q.Set(name, x.fill(value))
-		u.RawQuery = q.Encode()
-		r.URL = u.String()
-	}
+// onRead is a row's attack with a URL to read.
+func onRead(request string, change tamper) func(x *Try) harness.Answer {
+	return tampered(operation.Download, request, "", change)
 }
 
 const coversRead = "method, path and query are signed"
 
 func downloadRows() []Row {
-	head := `{"operation":"headObject","key":"%s"}`
 	return []Row{
 		{"round trip", func(x *Try) harness.Answer {
 			key := x.upload(content)
@@ -49,20 +32,20 @@ func downloadRows() []Row {
 			if got, want := a.Header.Get("Content-Disposition"), "attachment; filename*=UTF-8''r%C3%A9sum%C3%A9.txt"; got != want {
 				x.Errorf("Content-Disposition: got %q, want %q", got, want)
 			}
-			h := x.read(fmt.Sprintf(head, key))
+			h := x.read(strings.Replace(oneHead, "OBJECT", key, 1))
 			if h.Status != http.StatusOK || h.Header.Get("Content-Length") != fmt.Sprint(len(content)) {
 				x.Errorf("head: got %d, length %s", h.Status, h.Header.Get("Content-Length"))
 			}
 			return a
 		}, 200, "", "what was sent comes back"},
-		{"delete with a URL to read", onRead(oneObject, func(_ *Try, r *harness.Request) { r.Method = "DELETE" }), 403, "SignatureDoesNotMatch", coversRead},
-		{"write with a URL to read", onRead(oneObject, func(_ *Try, r *harness.Request) { r.Method, r.Body = "PUT", []byte("x") }), 403, "SignatureDoesNotMatch", coversRead},
-		{"another key", onRead(oneObject, func(x *Try, r *harness.Request) { x.swap(r, x.Me.Prefix+"/", x.Other.Prefix+"/") }), 403, "SignatureDoesNotMatch", coversRead},
+		{"delete with a URL to read", onRead(oneObject, method("DELETE")), 403, "SignatureDoesNotMatch", coversRead},
+		{"write with a URL to read", tampered(operation.Download, oneObject, "x", method("PUT")), 403, "SignatureDoesNotMatch", coversRead},
+		{"another key", onRead(oneObject, swap("johndoe/", "alice/")), 403, "SignatureDoesNotMatch", coversRead},
 		{"an inline disposition", onRead(oneObject, query("response-content-disposition", "inline")), 403, "SignatureDoesNotMatch", coversRead},
 		{"another content type", onRead(oneObject, query("response-content-type", "text/html")), 403, "SignatureDoesNotMatch", coversRead},
 		{"the ACL", onRead(oneObject, query("acl", "")), 403, "SignatureDoesNotMatch", coversRead},
 		{"an older version", onRead(oneObject, query("versionId", "1")), 403, "SignatureDoesNotMatch", coversRead},
-		{"HEAD without its signed header", onRead(head, func(_ *Try, r *harness.Request) { r.Header.Del("X-Amz-Checksum-Mode") }), 403, "", coversRead},
+		{"HEAD without its signed header", onRead(oneHead, without("X-Amz-Checksum-Mode")), 403, "", coversRead},
 	}
 }
 

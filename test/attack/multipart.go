@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -44,9 +45,9 @@ func (x *Try) begin(body string) (key, id string) {
 	return p.Key, started.UploadId
 }
 
-func (x *Try) uploadID() (key, id string) {
-	return x.begin(`{"operation":"createMultipartUpload","contentType":"text/plain"}`)
-}
+const startUpload = `{"operation":"createMultipartUpload","contentType":"text/plain"}`
+
+func (x *Try) uploadID() (key, id string) { return x.begin(startUpload) }
 
 // sendPart uploads one part and returns its ETag.
 func (x *Try) sendPart(key, id string, number int, part []byte) string {
@@ -57,65 +58,43 @@ func (x *Try) sendPart(key, id string, number int, part []byte) string {
 	return a.Header.Get("ETag")
 }
 
-// onPart is a row's attack with the URL of a part, which belongs to an upload of its own.
-func onPart(part, sent []byte, tamper func(x *Try, r *harness.Request, key, id string)) func(x *Try) harness.Answer {
-	return func(x *Try) harness.Answer {
-		key, id := x.uploadID()
-		r := x.put(partBody(key, id, 1, len(part))).Request(sent)
-		tamper(x, r, key, id)
-		return x.send(r)
-	}
-}
-
-// onWhole is a row's attack with the URL of another operation on an upload.
-func onWhole(op string, sent []byte, tamper func(x *Try, r *harness.Request, key, id string)) func(x *Try) harness.Answer {
-	return func(x *Try) harness.Answer {
-		key, id := x.uploadID()
-		r := x.put(onUpload(op, key, id)).Request(sent)
-		tamper(x, r, key, id)
-		return x.send(r)
-	}
-}
-
-// swap replaces what must be in the URL.
-func (x *Try) swap(r *harness.Request, old, new string) {
-	changed := strings.Replace(r.URL, old, new, 1)
-	if changed == r.URL {
-		x.Fatalf("%q is not in the URL", old)
-	}
-	r.URL = changed
-}
-
-func untouched(*Try, *harness.Request, string, string) {}
-
 func multipartRows() []Row {
 	part := bytes.Repeat([]byte("p"), 1024)
 	sum := md5.Sum(part)
 	etag := []string{hex.EncodeToString(sum[:])}
 	const covers = "method, path, query and length are signed"
 	const complete, abort = "completeMultipartUpload", "abortMultipartUpload"
+	onPart := func(sent string, changes ...tamper) func(x *Try) harness.Answer {
+		return tampered(operation.Upload, partBody("KEY", "ID", 1, len(part)), sent, changes...)
+	}
+	onWhole := func(op string, sent []byte, changes ...tamper) func(x *Try) harness.Answer {
+		return tampered(operation.Upload, onUpload(op, "KEY", "ID"), string(sent), changes...)
+	}
+	whole := string(part)
 	return []Row{
-		{"a part under another number", onPart(part, part, func(x *Try, r *harness.Request, _, _ string) { x.swap(r, "partNumber=1", "partNumber=2") }), 403, "SignatureDoesNotMatch", covers},
-		{"a part of another upload", onPart(part, part, func(x *Try, r *harness.Request, _, id string) {
+		{"a part under another number", onPart(whole, swap("partNumber=1", "partNumber=2")), 403, "SignatureDoesNotMatch", covers},
+		{"a part of another upload", onPart(whole, func(x *Try, r *harness.Request) {
 			_, other := x.uploadID()
-			x.swap(r, "uploadId="+escape(id), "uploadId="+escape(other))
+			query("uploadId", other)(x, r)
 		}), 403, "SignatureDoesNotMatch", covers},
-		{"a part to another key", onPart(part, part, func(x *Try, r *harness.Request, key, _ string) { x.swap(r, key, key+"1") }), 403, "SignatureDoesNotMatch", covers},
-		{"a longer part", onPart(part, append(part, '!'), untouched), 403, "SignatureDoesNotMatch", covers},
-		{"a shorter part", onPart(part, part[1:], untouched), 403, "SignatureDoesNotMatch", covers},
-		{"a part copied from another user", onPart(part, part, func(x *Try, r *harness.Request, _, _ string) {
-			r.Header.Set("X-Amz-Copy-Source", x.Bucket+"/"+x.Other.Prefix+"/1")
-		}), 403, "AccessDenied", mustBeSigned},
-		{"a part as a whole object", onPart(part, part, func(x *Try, r *harness.Request, _, id string) { x.swap(r, "partNumber=1&uploadId="+escape(id)+"&", "") }), 403, "SignatureDoesNotMatch", covers},
-		{"an upload started as a whole object", presigned(`{"operation":"createMultipartUpload","contentType":"text/plain"}`, nil, func(_ *Try, r *harness.Request) {
-			r.Method, r.URL = "PUT", strings.Replace(r.URL, "&uploads=", "", 1)
+		{"a part to another key", onPart(whole, swap("?", "1?")), 403, "SignatureDoesNotMatch", covers},
+		{"a longer part", onPart(whole + "!"), 403, "SignatureDoesNotMatch", covers},
+		{"a shorter part", onPart(whole[1:]), 403, "SignatureDoesNotMatch", covers},
+		{"a part copied from another user", onPart(whole, header("X-Amz-Copy-Source", "BUCKET/alice/1")), 403, "AccessDenied", mustBeSigned},
+		{"a part as a whole object", onPart(whole, inQuery(func(q url.Values) {
+			q.Del("partNumber")
+			q.Del("uploadId")
+		})), 403, "SignatureDoesNotMatch", covers},
+		{"an upload started as a whole object", tampered(operation.Upload, startUpload, "", method("PUT"), inQuery(func(q url.Values) { q.Del("uploads") })), 403, "SignatureDoesNotMatch", covers},
+		{"a listing of parts as a listing of the bucket", onWhole("listParts", nil, func(x *Try, r *harness.Request) {
+			_, query, _ := strings.Cut(r.URL, "?")
+			r.URL = x.BucketURL + "?" + query
 		}), 403, "SignatureDoesNotMatch", covers},
-		{"a listing of parts as a listing of the bucket", onWhole("listParts", nil, func(x *Try, r *harness.Request, key, _ string) { x.swap(r, "/"+key, "") }), 403, "SignatureDoesNotMatch", covers},
-		{"complete without If-None-Match", onWhole(complete, completion(etag), func(_ *Try, r *harness.Request, _, _ string) { r.Header.Del("If-None-Match") }), 403, "SignatureDoesNotMatch", signatureCovers},
-		{"complete with an unknown part", onWhole(complete, completion([]string{`"0123456789abcdef0123456789abcdef"`}), untouched), 400, "InvalidPart", "S3 compares each part's ETag"},
-		{"complete without parts", onWhole(complete, []byte("<CompleteMultipartUpload/>"), untouched), 400, "MalformedXML", "S3 wants at least one part"},
-		{"complete with what is not XML", onWhole(complete, []byte("parts"), untouched), 400, "MalformedXML", "S3 wants a list of parts"},
-		{"delete the object with a URL to abort", onWhole(abort, nil, func(x *Try, r *harness.Request, _, id string) { x.swap(r, "uploadId="+escape(id), "") }), 403, "SignatureDoesNotMatch", covers},
+		{"complete without If-None-Match", onWhole(complete, completion(etag), without("If-None-Match")), 403, "SignatureDoesNotMatch", signatureCovers},
+		{"complete with an unknown part", onWhole(complete, completion([]string{`"0123456789abcdef0123456789abcdef"`})), 400, "InvalidPart", "S3 compares each part's ETag"},
+		{"complete without parts", onWhole(complete, []byte("<CompleteMultipartUpload/>")), 400, "MalformedXML", "S3 wants at least one part"},
+		{"complete with what is not XML", onWhole(complete, []byte("parts")), 400, "MalformedXML", "S3 wants a list of parts"},
+		{"delete the object with a URL to abort", onWhole(abort, nil, inQuery(func(q url.Values) { q.Del("uploadId") })), 403, "SignatureDoesNotMatch", covers},
 		{"an upload ID of another key", func(x *Try) harness.Answer {
 			key, _ := x.uploadID()
 			_, other := x.uploadID()
@@ -123,15 +102,10 @@ func multipartRows() []Row {
 		}, 404, "NoSuchUpload", "an upload ID is good with its own key only"},
 		{"another user's upload ID under one's own key", func(x *Try) harness.Answer {
 			_, id := x.uploadID()
-			p := x.presign(x.UploadURL, x.Other.AccessToken, onUpload("listParts", "alice/1", id))
-			return x.send(p.Request(nil))
+			return x.send(x.presign(x.UploadURL, x.Other.AccessToken, onUpload("listParts", "alice/1", id)).Request(nil))
 		}, 404, "NoSuchUpload", "an upload ID is good with its own key only"},
-		{"an invented upload ID", func(x *Try) harness.Answer {
-			return x.send(x.put(partBody("johndoe/1", "00000000-0000-0000-0000-000000000000", 1, len(part))).Request(part))
-		}, 404, "NoSuchUpload", "S3 knows its uploads"},
-		{"an upload ID that climbs", func(x *Try) harness.Answer {
-			return x.send(x.put(partBody("johndoe/1", "../../alice", 1, len(part))).Request(part))
-		}, 404, "NoSuchUpload", "S3 knows its uploads"},
+		{"an invented upload ID", tampered(operation.Upload, partBody("johndoe/1", "00000000-0000-0000-0000-000000000000", 1, len(part)), whole), 404, "NoSuchUpload", "S3 knows its uploads"},
+		{"an upload ID that climbs", tampered(operation.Upload, partBody("johndoe/1", "../../alice", 1, len(part)), whole), 404, "NoSuchUpload", "S3 knows its uploads"},
 		{"a small part that is not the last", func(x *Try) harness.Answer {
 			key, id := x.uploadID()
 			etags := []string{x.sendPart(key, id, 1, part), x.sendPart(key, id, 2, part)}
@@ -147,22 +121,18 @@ func multipartRows() []Row {
 	}
 }
 
-func escape(s string) string { return url.QueryEscape(s) }
-
 // partChecksumRows need the upload to announce the algorithm.
 func partChecksumRows() []Row {
-	announced := func(sent string, tamper func(r *harness.Request)) func(x *Try) harness.Answer {
+	announced := func(sent string, changes ...tamper) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer {
 			key, id := x.begin(`{"operation":"createMultipartUpload","contentType":"text/plain","checksumAlgorithm":"SHA256"}`)
-			r := x.put(fmt.Sprintf(`{"operation":"uploadPart","key":%q,"uploadId":%q,"partNumber":1,"contentLength":%d,"checksumSHA256":%q}`,
-				key, id, len(content), sumOf(content))).Request([]byte(sent))
-			tamper(r)
-			return x.send(r)
+			return tampered(operation.Upload, fmt.Sprintf(`{"operation":"uploadPart","key":%q,"uploadId":%q,"partNumber":1,"contentLength":%d,"checksumSHA256":%q}`,
+				key, id, len(content), sumOf(content)), sent, changes...)(x)
 		}
 	}
 	return []Row{
-		{"other content", announced(strings.ToUpper(content), func(*harness.Request) {}), 400, "BadDigest", "the part's checksum is signed, and S3 computes it"},
-		{"checksum left off", announced(content, func(r *harness.Request) { r.Header.Del("X-Amz-Checksum-Sha256") }), 403, "SignatureDoesNotMatch", signatureCovers},
+		{"other content", announced(strings.ToUpper(content)), 400, "BadDigest", "the part's checksum is signed, and S3 computes it"},
+		{"checksum left off", announced(content, without("X-Amz-Checksum-Sha256")), 403, "SignatureDoesNotMatch", signatureCovers},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -37,9 +38,9 @@ const (
 	mustBeSigned    = "S3 refuses x-amz- headers that the signature does not cover"
 )
 
-// tampered is a full PUT that something is done to.
-func tampered(tamper func(x *Try, r *harness.Request)) func(x *Try) harness.Answer {
-	return presigned(fullPut(), []byte(content), tamper)
+// onPut is a row's attack with a full PUT.
+func onPut(change tamper) func(x *Try) harness.Answer {
+	return tampered(operation.Upload, fullPut(), content, change)
 }
 
 // headerRows are each header that is signed, left off, changed or sent beside others that are not.
@@ -51,13 +52,10 @@ func headerRows() []Row {
 		"X-Amz-Checksum-Sha256": sumOf("other content"),
 	}
 	for _, name := range slices.Sorted(maps.Keys(signed)) {
-		set := func(value string) func(x *Try) harness.Answer {
-			return tampered(func(_ *Try, r *harness.Request) { r.Header.Set(name, value) })
-		}
 		rows = append(rows,
-			Row{name + " left off", tampered(func(_ *Try, r *harness.Request) { r.Header.Del(name) }), 403, "SignatureDoesNotMatch", signatureCovers},
-			Row{name + " changed", set(signed[name]), 403, "SignatureDoesNotMatch", signatureCovers},
-			Row{name + " empty", set(""), 403, "SignatureDoesNotMatch", signatureCovers},
+			Row{name + " left off", onPut(without(name)), 403, "SignatureDoesNotMatch", signatureCovers},
+			Row{name + " changed", onPut(header(name, signed[name])), 403, "SignatureDoesNotMatch", signatureCovers},
+			Row{name + " empty", onPut(header(name, "")), 403, "SignatureDoesNotMatch", signatureCovers},
 		)
 	}
 	added := map[string]string{
@@ -77,22 +75,9 @@ func headerRows() []Row {
 		"X-Amz-Write-Offset-Bytes":                        "0",
 	}
 	for _, name := range slices.Sorted(maps.Keys(added)) {
-		rows = append(rows, Row{name + " added", tampered(func(x *Try, r *harness.Request) {
-			r.Header.Set(name, strings.Replace(x.fill(added[name]), "BUCKET", x.Bucket, 1))
-		}), 403, "AccessDenied", mustBeSigned})
+		rows = append(rows, Row{name + " added", onPut(header(name, added[name])), 403, "AccessDenied", mustBeSigned})
 	}
 	return rows
-}
-
-// inQuery changes the query of a full PUT.
-func inQuery(change func(url.Values)) func(x *Try) harness.Answer {
-	return tampered(func(_ *Try, r *harness.Request) {
-		u, _ := url.Parse(r.URL)
-		query := u.Query()
-		change(query)
-		u.RawQuery = query.Encode()
-		r.URL = u.String()
-	})
 }
 
 // queryRows are each parameter of the query changed, left off or added.
@@ -119,41 +104,32 @@ func queryRows() []Row {
 	var rows []Row
 	for _, name := range slices.Sorted(maps.Keys(changed)) {
 		want := changed[name]
-		rows = append(rows, Row{name + " changed", inQuery(func(q url.Values) { q.Set(name, want.value) }), want.status, want.code, "the whole query is signed"})
+		rows = append(rows, Row{name + " changed", onPut(query(name, want.value)), want.status, want.code, "the whole query is signed"})
 	}
 	return append(rows,
-		Row{"X-Amz-Expires past a week", inQuery(func(q url.Values) { q.Set("X-Amz-Expires", "604801") }), 400, "AuthorizationQueryParametersError", "S3 takes at most seven days"},
-		Row{"X-Amz-Expires left off", inQuery(func(q url.Values) { q.Del("X-Amz-Expires") }), 400, "AuthorizationQueryParametersError", "all six parameters of the signature are required"},
-		Row{"X-Amz-Security-Token left off", inQuery(func(q url.Values) { q.Del("X-Amz-Security-Token") }), 403, "InvalidAccessKeyId", "a session's key is good with its token only"},
-		Row{"no query at all", inQuery(func(q url.Values) { clear(q) }), 403, "AccessDenied", "the bucket lets nobody in without a signature"},
+		Row{"X-Amz-Expires past a week", onPut(query("X-Amz-Expires", "604801")), 400, "AuthorizationQueryParametersError", "S3 takes at most seven days"},
+		Row{"X-Amz-Expires left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Expires") })), 400, "AuthorizationQueryParametersError", "all six parameters of the signature are required"},
+		Row{"X-Amz-Security-Token left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Security-Token") })), 403, "InvalidAccessKeyId", "a session's key is good with its token only"},
+		Row{"no query at all", onPut(inQuery(func(q url.Values) { clear(q) })), 403, "AccessDenied", "the bucket lets nobody in without a signature"},
 	)
 }
 
 func methodRows() []Row {
-	path := func(old, changed string) func(x *Try) harness.Answer {
-		return tampered(func(x *Try, r *harness.Request) {
-			before, query, _ := strings.Cut(r.URL, "?")
-			fill := func(s string) string { return strings.ReplaceAll(x.fill(s), "BUCKET", x.Bucket) }
-			r.URL = strings.Replace(before, fill(old), fill(changed), 1) + "?" + query
-		})
+	on := func(m, sent string) func(x *Try) harness.Answer {
+		return tampered(operation.Upload, fullPut(), sent, method(m))
 	}
-	method := func(m, body string) func(x *Try) harness.Answer {
-		return presigned(fullPut(), []byte(body), func(_ *Try, r *harness.Request) { r.Method = m })
-	}
-	body := func(b string) func(x *Try) harness.Answer {
-		return tampered(func(_ *Try, r *harness.Request) { r.Body = []byte(b) })
-	}
+	body := func(sent string) func(x *Try) harness.Answer { return tampered(operation.Upload, fullPut(), sent) }
 	const covers, length = "method, path and length are signed", "the content length is signed"
 	return []Row{
-		{"GET", method("GET", ""), 403, "SignatureDoesNotMatch", covers},
-		{"HEAD", method("HEAD", ""), 403, "", covers},
-		{"DELETE", method("DELETE", ""), 403, "SignatureDoesNotMatch", covers},
-		{"POST", method("POST", content), 405, "MethodNotAllowed", "S3 has no POST on an object without a subresource"},
-		{"another user's key", path("/johndoe/", "/alice/"), 403, "SignatureDoesNotMatch", covers},
-		{"another object of one's own", tampered(func(_ *Try, r *harness.Request) { r.URL = strings.Replace(r.URL, "?", "1?", 1) }), 403, "SignatureDoesNotMatch", covers},
-		{"another bucket", path("BUCKET", "BUCKET-x"), 403, "SignatureDoesNotMatch", covers},
-		{"the key with an encoded slash", path("johndoe/", "johndoe%2Falice%2F"), 403, "SignatureDoesNotMatch", covers},
-		{"the key with a double slash", path("johndoe/", "johndoe//"), 403, "SignatureDoesNotMatch", covers},
+		{"GET", on("GET", ""), 403, "SignatureDoesNotMatch", covers},
+		{"HEAD", on("HEAD", ""), 403, "", covers},
+		{"DELETE", on("DELETE", ""), 403, "SignatureDoesNotMatch", covers},
+		{"POST", on("POST", content), 405, "MethodNotAllowed", "S3 has no POST on an object without a subresource"},
+		{"another user's key", onPut(swap("/johndoe/", "/alice/")), 403, "SignatureDoesNotMatch", covers},
+		{"another object of one's own", onPut(swap("?", "1?")), 403, "SignatureDoesNotMatch", covers},
+		{"another bucket", onPut(swap("BUCKET", "BUCKET-x")), 403, "SignatureDoesNotMatch", covers},
+		{"the key with an encoded slash", onPut(swap("johndoe/", "johndoe%2Falice%2F")), 403, "SignatureDoesNotMatch", covers},
+		{"the key with a double slash", onPut(swap("johndoe/", "johndoe//")), 403, "SignatureDoesNotMatch", covers},
 		{"one byte more", body(content + "!"), 403, "SignatureDoesNotMatch", length},
 		{"one byte less", body(content[1:]), 403, "SignatureDoesNotMatch", length},
 		{"no body", body(""), 403, "SignatureDoesNotMatch", length},

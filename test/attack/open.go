@@ -135,7 +135,6 @@ func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err erro
 		return errors.New(strings.Join(t.failures, "; "))
 	}
 	x.Lacks[PoolKey] = "only Cognito has it"
-	x.Lacks[Session] = "only Lambda takes the role on"
 	if !strings.HasPrefix(x.BucketURL, "https://") {
 		x.Lacks[HTTPS] = "the stack is served over plain HTTP"
 	}

@@ -145,11 +145,65 @@ func asks(route operation.Route, body string) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer { return x.ask(x.URL(route), x.Me.AccessToken, body) }
 }
 
-// presigned is a row's attack on S3: a granted request, tampered with.
-func presigned(body string, content []byte, tamper func(x *Try, r *harness.Request)) func(x *Try) harness.Answer {
+// tamper changes a request before it is sent.
+type tamper func(x *Try, r *harness.Request)
+
+// tampered is a row's attack on S3: a granted request, changed. OBJECT in the request for the URL is the key of an object
+// that is there; KEY and ID are those of an upload that was started.
+func tampered(route operation.Route, request, sent string, changes ...tamper) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer {
-		r := x.put(body).Request(content)
-		tamper(x, r)
+		body := request
+		if strings.Contains(body, "OBJECT") {
+			body = strings.Replace(body, "OBJECT", x.upload(content), 1)
+		}
+		if strings.Contains(body, `"ID"`) {
+			key, id := x.uploadID()
+			body = strings.NewReplacer("KEY", key, "ID", id).Replace(body)
+		}
+		r := x.presign(x.URL(route), x.Me.AccessToken, body).Request([]byte(sent))
+		for _, change := range changes {
+			change(x, r)
+		}
 		return x.send(r)
+	}
+}
+
+// swap replaces what must be in the URL.
+func swap(old, new string) tamper {
+	return func(x *Try, r *harness.Request) {
+		fill := func(s string) string { return strings.ReplaceAll(x.fill(s), "BUCKET", x.Bucket) }
+		changed := strings.Replace(r.URL, fill(old), fill(new), 1)
+		if changed == r.URL {
+			x.Fatalf("%q is not in the URL", old)
+		}
+		r.URL = changed
+	}
+}
+
+// header sets a header; an empty value stays one.
+func header(name, value string) tamper {
+	return func(x *Try, r *harness.Request) {
+		r.Header.Set(name, strings.Replace(x.fill(value), "BUCKET", x.Bucket, 1))
+	}
+}
+
+func without(name string) tamper { return func(_ *Try, r *harness.Request) { r.Header.Del(name) } }
+func method(m string) tamper     { return func(_ *Try, r *harness.Request) { r.Method = m } }
+
+// inQuery changes the query.
+func inQuery(change func(url.Values)) tamper {
+	return func(_ *Try, r *harness.Request) {
+		u, _ := url.Parse(r.URL)
+		query := u.Query()
+		change(query)
+		u.RawQuery = query.Encode()
+		r.URL = u.String()
+	}
+}
+
+// query sets a parameter.
+func query(name, value string) tamper {
+	return func(x *Try, r *harness.Request) {
+		inQuery(func(q url.Values) { q.Set(name, x.fill(value)) })(x, r)
 	}
 }

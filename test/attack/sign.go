@@ -22,23 +22,12 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-const emptyBody = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
 func random() string { return strings.ToLower(rand.Text()[:10]) }
 
-// keyHolder signs requests with credentials for S3: with a function's session as its thief would, or an administrator's.
+// keyHolder signs requests with credentials for S3: an administrator's, or the upload function's session on the local run.
 type keyHolder struct {
 	credentials aws.Credentials
 	at          time.Time
-}
-
-// steal takes the session of a function's execution role.
-func (x *Try) steal(function string) keyHolder {
-	c, err := x.Session(x.ctx, function)
-	if err != nil {
-		x.Fatal(err)
-	}
-	return keyHolder{c, time.Now()}
 }
 
 func (x *Try) signer() keyHolder {
@@ -73,18 +62,6 @@ func (k keyHolder) inQuery(x *Try, method, path string, header map[string]string
 	}
 	send.Del("Host")
 	return x.do(method, signed, send, []byte(body))
-}
-
-// inHeader signs in the Authorization header, as SDKs do.
-func (k keyHolder) inHeader(x *Try, method, path string, header map[string]string) harness.Answer {
-	r := k.request(x, method, path, header)
-	r.Header.Set("X-Amz-Content-Sha256", emptyBody)
-	err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).
-		SignHTTP(x.ctx, k.credentials, r, emptyBody, "s3", x.Region, k.at)
-	if err != nil {
-		x.Fatal(err)
-	}
-	return x.do(method, r.URL.String(), r.Header, nil)
 }
 
 // form uploads by an HTML form with a signed policy.
@@ -146,4 +123,31 @@ func (k keyHolder) version2(x *Try, path string) harness.Answer {
 		query.Set("x-amz-security-token", k.credentials.SessionToken)
 	}
 	return x.do(http.MethodGet, x.BucketURL+path+"?"+query.Encode(), http.Header{}, nil)
+}
+
+var once = map[string]string{"If-None-Match": "*"}
+
+// spare is a key that belongs to the user, and that nothing else uses.
+func (x *Try) spare() string { return "/" + x.Me.Prefix + "/spare-" + random() }
+
+// policyRows are what the bucket policy denies to everybody: on AWS an administrator tries it, here the upload function's
+// role, because the local store lets its root do anything.
+func policyRows() []Row {
+	const policy = "a Deny of the bucket policy"
+	aged := func(age time.Duration) func(x *Try) harness.Answer {
+		return func(x *Try) harness.Answer {
+			s := x.signer()
+			s.at = s.at.Add(-age)
+			return s.inQuery(x, "PUT", x.spare(), once, "x")
+		}
+	}
+	return []Row{
+		{"a presigned write-once PUT", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", x.spare(), once, "x") }, 200, "", "it is allowed"},
+		{"overwrite", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", "/"+x.upload(content), nil, "x") }, 403, "AccessDenied", policy + ": DenyOverwrite"},
+		{"write without If-None-Match", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", x.spare(), nil, "x") }, 403, "AccessDenied", policy + ": DenyOverwrite"},
+		{"a signature of 301 s", aged(301 * time.Second), 403, "AccessDenied", policy + ": DenyOldSignatures"},
+		{"an expired URL", aged(601 * time.Second), 403, "AccessDenied", "X-Amz-Expires is signed"},
+		{"a signed form", func(x *Try) harness.Answer { return x.signer().form(x, x.spare()[1:]) }, 403, "AccessDenied", policy + ": DenyPresignedPOST"},
+		{"Signature Version 2", func(x *Try) harness.Answer { return x.signer().version2(x, "/"+x.upload(content)) }, 400, "InvalidRequest", policy + ": DenySignatureVersion2, or the Region knows Version 4 only"},
+	}
 }

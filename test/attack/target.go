@@ -28,7 +28,6 @@ const (
 	HTTPS     Need = "TLS"
 	Signer    Need = "credentials that sign for S3 and that the bucket policy applies to"
 	PoolKey   Need = "the key that signs the user pool's tokens"
-	Session   Need = "a session of a function's role"
 	Time      Need = "time to wait until a URL expires"
 )
 
@@ -55,9 +54,8 @@ type Target struct {
 	Lacks                    map[Need]string // why it does not offer what it does not
 	Patience                 time.Duration   // until what was uploaded may be read
 
-	Keys    *cognito.Keys // with PoolKey
-	Session func(ctx context.Context, function string) (aws.Credentials, error)
-	Signer  func(ctx context.Context) (aws.Credentials, error)
+	Keys   *cognito.Keys // with PoolKey
+	Signer func(ctx context.Context) (aws.Credentials, error)
 
 	made  *made
 	tls   *tls.Config

@@ -6,33 +6,28 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"example.com/presigned/test/harness"
 )
 
 // Main runs a package's tests on one local run of an assembly, which they share, and removes what they made. It returns
 // the exit code.
 func Main(m *testing.M, assembly string, shared **Target) int {
-	scratch, err := os.MkdirTemp("", "attack")
-	if err == nil {
-		defer os.RemoveAll(scratch)
-	}
-	ctx := context.Background()
-	stack, x, err := StartLocal(ctx, assembly, scratch)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	*shared = x
-	code := m.Run()
-	if left, err := x.Close(ctx); err != nil || len(left) > 0 {
-		fmt.Fprintln(os.Stderr, "FAIL: left in the bucket:", left, err)
-		code = 1
-	}
-	// After every test has run: none of them put a secret into a log.
-	if err := stack.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, "FAIL:", err)
-		code = 1
-	}
-	return code
+	return harness.Run(assembly, func(s *harness.Stack) int {
+		ctx := context.Background()
+		x, err := openLocal(ctx, s)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		*shared = x
+		code := m.Run()
+		if left, err := x.Close(ctx); err != nil || len(left) > 0 {
+			fmt.Fprintln(os.Stderr, "FAIL: left in the bucket:", left, err)
+			code = 1
+		}
+		return code
+	})
 }
 
 // MainLong is Main for a package that make test-long runs, and make test leaves out.

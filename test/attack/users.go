@@ -54,17 +54,8 @@ func (a *administrator) makeUsers(ctx context.Context) ([]Login, error) {
 		login := Login{"acceptance-" + random(), "aA1!" + rand.Text()}
 		harness.Know("a password", login.Password)
 		a.usernames = append(a.usernames, login.Username) // before: an answer may be lost
-		_, err := a.users.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
-			UserPoolId: &a.pool, Username: &login.Username, TemporaryPassword: &login.Password,
-			MessageAction: types.MessageActionTypeSuppress,
-		})
-		if err == nil {
-			_, err = a.users.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
-				UserPoolId: &a.pool, Username: &login.Username, Password: &login.Password, Permanent: true,
-			})
-		}
-		if err != nil {
-			return nil, fmt.Errorf("make user %q: %w", login.Username, err)
+		if err := harness.MakeUser(ctx, a.users, a.pool, login.Username, login.Password); err != nil {
+			return nil, err
 		}
 		logins = append(logins, login)
 	}

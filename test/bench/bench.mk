@@ -1,9 +1,7 @@
-# Benchmarks. docs/benchmarks.md says what they show; what they need besides the product is installed below build/bench.
+# Benchmarks. docs/benchmarks.md has the results; the peers are installed below build/bench.
 
 BENCH_SECTIONS ?= function client minute
 BENCH_SCALE    ?= 1
-BENCHSTAT      := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
-MICRO_BASELINE := lambda/presigner/testdata/benchmarks.txt
 PEERS          := test/bench/peers
 
 BENCH_NEEDS_function := build/local-assembly/manifest.json build/bench/arm64-assembly/manifest.json build/bench/bare
@@ -14,25 +12,14 @@ BENCH_NEEDS_minute   := build build/bench/emptystack
 ##@ Measure it
 
 .PHONY: bench
-bench: $(foreach section,$(BENCH_SECTIONS),$(BENCH_NEEDS_$(section))) ## Measure beside the peers, write docs/benchmarks.md
+bench: $(foreach section,$(BENCH_SECTIONS),$(BENCH_NEEDS_$(section))) ## Measure this project and its peers, write docs/benchmarks.md
 	cd test && go run ./bench -scale $(BENCH_SCALE) $(BENCH_SECTIONS)
-
-.PHONY: bench-micro
-bench-micro: ## Compare the function's micro-benchmarks with the baseline
-	@mkdir -p build/bench
-	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
-	go run $(BENCHSTAT) $(MICRO_BASELINE) build/bench/micro.txt
-
-.PHONY: bench-baseline
-bench-baseline: ## Write the baseline of the micro-benchmarks anew
-	go test ./lambda/presigner -run '^$$' -bench . -benchtime 100ms -count 10 > build/bench/micro.txt
-	mv build/bench/micro.txt $(MICRO_BASELINE)
 
 # The flags of infra/uploads/bundle.go.
 build/bench/bare: $(call sources,$(PEERS)/bare)
 	cd test && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../$@ ./bench/peers/bare
 
-# The one that deploys by default: for the size of its package.
+# The default architecture, for the size of its package.
 build/bench/arm64-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stage": "$(STAGE)", "architecture": "arm64"}' build/infra
@@ -44,7 +31,7 @@ build/bench/emptystack: $(wildcard $(PEERS)/emptystack/*)
 build/bench/s5cmd: $(PEERS)/s5cmd/go.mod
 	cd $(PEERS)/s5cmd && go build -o $(CURDIR)/$@ github.com/peak/s5cmd/v2
 
-# Yours, or else Debian's; where there is neither, rclone is not measured.
+# Your rclone, or Debian's. Without either, rclone is not measured.
 build/bench/rclone:
 	@mkdir -p $(@D)
 	program=$$(command -v rclone) || { cd $(@D) && apt-get download -qq rclone && dpkg -x rclone_*.deb rclone.d && program=rclone.d/usr/bin/rclone; } && \

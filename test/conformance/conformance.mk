@@ -1,15 +1,14 @@
-# Independent clients against the local run. docs/conformance.md says what they are and what they found.
+# Third-party clients against the local run. docs/conformance.md lists them.
 
 PEERS_OF_CONFORMANCE := test/conformance/peers
 
-##@ Check it against what others wrote
+##@ Check it with third-party clients
 
 .PHONY: conformance
-conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/conformance/generated/installed build/venv/conformance/installed test/conformance/node_modules/.complete ## Check the local run with clients that others wrote (needs Python 3.11, Java 17, Maven)
+conformance: build/local-assembly/manifest.json build/conformance/minio build/conformance/gocdk build/conformance/generated/installed build/venv/conformance/installed test/conformance/node_modules/.complete ## Check the local run with third-party clients and suites (needs Python 3.11, Java 17, Maven)
 	cd test && go test -count=1 -tags conformance ./conformance
 
-# minio-go's functional tests are a program with a build tag that its own package has not, so they are compiled from a
-# copy without that line. The copy stays here.
+# minio-go's functional tests have a build tag that their package lacks, so a copy without that line is compiled.
 build/conformance/minio: $(PEERS_OF_CONFORMANCE)/go.mod
 	@mkdir -p $(@D)
 	cd $(PEERS_OF_CONFORMANCE) && go mod download github.com/minio/minio-go/v7 && \
@@ -19,7 +18,7 @@ build/conformance/minio: $(PEERS_OF_CONFORMANCE)/go.mod
 build/conformance/gocdk: $(PEERS_OF_CONFORMANCE)/go.mod $(wildcard $(PEERS_OF_CONFORMANCE)/gocdk/*)
 	cd $(PEERS_OF_CONFORMANCE) && go test -c -o $(CURDIR)/$@ ./gocdk
 
-# Clients made from the contract, each with the program beside it that does the main job. Nothing of them is kept here.
+# Clients generated from the contract, each with a program that uses it. None of them is committed.
 GENERATED := build/conformance/generated
 GENERATE   = build/venv/conformance/bin/openapi-generator-cli generate -i docs/openapi.json \
   --global-property apiDocs=false,modelDocs=false,apiTests=false,modelTests=false -o $(GENERATED)

@@ -18,7 +18,12 @@ import (
 // dev is the stack of stages/dev.json.
 var dev *harness.Stack
 
-func TestMain(m *testing.M) { harness.Main(m, "local-assembly", &dev) }
+func TestMain(m *testing.M) {
+	os.Exit(harness.Run("local-assembly", func(s *harness.Stack) int {
+		dev = s
+		return m.Run()
+	}))
+}
 
 // here is a file of this package; the S3 gateway changes the working directory.
 func here(name string) string { return filepath.Join(harness.Build(".."), "test", "conformance", name) }

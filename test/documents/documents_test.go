@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/presigned/local/stack"
 	"example.com/presigned/test/harness"
 	"example.com/presigned/test/markdown"
 )
@@ -97,18 +96,19 @@ func TestEveryTestThatADocumentNamesExists(t *testing.T) {
 	}
 }
 
+// docs/faults.md lists what goes wrong in test/faults, and what holds then.
+func TestEveryFaultHasARowInTheDocument(t *testing.T) {
+	page := all(read(t, "docs/faults.md"))
+	for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)\(t `).FindAllStringSubmatch(all(read(t, "test/faults/*_test.go")), -1) {
+		if name := found[1]; !strings.Contains(page, "`"+name+"`") && name != "TestAScheduleIsItsSeedsAlone" {
+			t.Errorf("%s: add a row to docs/faults.md: what goes wrong, what holds, and this test", name)
+		}
+	}
+}
+
 // The other commands of the README and of CONTRIBUTING.md are go test, and those of make, which CI runs.
 func TestTheREADMEsCommandsOfTheClientWork(t *testing.T) {
-	outputs := filepath.Join(t.TempDir(), "outputs.json")
-	s, err := harness.Start("local-assembly", func(c *stack.Config) { c.OutputsFile = outputs })
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := harness.Serve(t, "local-assembly")
 	block := markdown.Of(t, harness.Build("../README.md"), "sh")[2]
 	script := strings.Replace(block, " login johndoe\n", " login johndoe --password-stdin\n", 1)
 	if script == block {
@@ -116,7 +116,7 @@ func TestTheREADMEsCommandsOfTheClientWork(t *testing.T) {
 	}
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
 	cmd.Dir = harness.Build("..")
-	cmd.Env = append(os.Environ(), "PRESIGNED_OUTPUTS="+outputs, "HOME="+t.TempDir(), "XDG_CONFIG_HOME="+t.TempDir(), "XDG_STATE_HOME="+t.TempDir())
+	cmd.Env = append(os.Environ(), "PRESIGNED_OUTPUTS="+s.OutputsFile, "HOME="+t.TempDir(), "XDG_CONFIG_HOME="+t.TempDir(), "XDG_STATE_HOME="+t.TempDir())
 	cmd.Stdin = strings.NewReader(s.Password)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "johndoe/") || !strings.Contains(string(out), "119") {

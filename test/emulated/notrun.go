@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// unsupported is asserted: an operation that the emulator comes to know is to be run.
 const unsupported = "MiniStack 1.5.33 does not know this operation"
 
 // notRun is the snippets of the documents that this run leaves out, by how they begin, and why.
@@ -40,26 +37,6 @@ func notRun() map[string]string {
 		"make release":                                       "CI runs it",
 		"make deploy-emulated":                               "is this run",
 	}
-}
-
-// unknown tries what the emulator is said not to know. The AWS CLI knows it, or it would complain in other words.
-func (s *story) unknown(context.Context) error {
-	var wrong []error
-	for beginning, reason := range notRun() {
-		if reason != unsupported {
-			continue
-		}
-		snippet, err := s.documents.take(beginning)
-		if err != nil {
-			return err
-		}
-		printed, err := s.shell.enter("if " + s.substitutions().Replace(snippet) + "; then false; fi")
-		known := !strings.Contains(printed, "(InvalidAction)") && !strings.Contains(printed, "(400)") // a whole service
-		if err != nil || known {
-			wrong = append(wrong, fmt.Errorf("%s: got %q (%v), want that the operation is unknown", beginning, printed, err))
-		}
-	}
-	return errors.Join(wrong...)
 }
 
 // notRunList is notRun for people.

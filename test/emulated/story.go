@@ -65,7 +65,6 @@ func (s *story) chapters() []chapter {
 		{"the changes hold: listing is refused, uploads are versioned and announced in the queue", s.changes},
 		{"deploy.md: roles for GitHub, the stack's protection", s.asides},
 		{"runbook.md: a shell, and where to look", s.look},
-		{"what the emulator is said not to know, it does not know", s.unknown},
 		{"runbook.md: stop everything, and undo it", s.stop},
 		{"runbook.md: rotate", s.rotate},
 		{"runbook.md: a deleted object is restored", s.restore},

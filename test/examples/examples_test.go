@@ -209,14 +209,5 @@ func start(t *testing.T) reader {
 	if _, err := os.Stat(filepath.Join(folder, "amplify/node_modules")); err != nil {
 		t.Fatal("the packages of examples/amplify are missing\nhint: run `npm --prefix examples/amplify ci`")
 	}
-	s, err := harness.Start("bounded-assembly", func(cfg *stack.Config) { cfg.OutputsFile = filepath.Join(t.TempDir(), "outputs.json") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return reader{s.Summary, folder}
+	return reader{harness.Serve(t, "bounded-assembly").Summary, folder}
 }

@@ -6,101 +6,86 @@ import (
 
 type attributes = map[string]int64
 
-// A network that is bad all the time, but works: nobody notices.
+// A network that is bad all the time, but works: nobody notices. The kinds are the soak's.
 func TestABadNetworkIsNotSeenInTheResult(t *testing.T) {
-	for _, row := range []struct {
-		name   string
-		toxics []toxic
-	}{
-		{"latency of 15 ms and up to 10 ms more, both ways", []toxic{
-			up("latency", attributes{"latency": 15, "jitter": 10}), down("latency", attributes{"latency": 15, "jitter": 10}),
-		}},
-		{"8 MB/s up and down", []toxic{up("bandwidth", attributes{"rate": 8000}), down("bandwidth", attributes{"rate": 8000})}},
-		{"packets of some 4 KB", []toxic{
-			up("slicer", attributes{"average_size": 4000, "size_variation": 2000, "delay": 1}),
-			down("slicer", attributes{"average_size": 4000, "size_variation": 2000, "delay": 1}),
-		}},
-		{"connections that are slow to close", []toxic{up("slow_close", attributes{"delay": 100}), down("slow_close", attributes{"delay": 100})}},
+	slowClose := trouble{Toxics: []toxic{up("slow_close", attributes{"delay": 100}), down("slow_close", attributes{"delay": 100})}}
+	for name, bad := range map[string]trouble{
+		"latency with jitter": fault{kind: "latency", n: 19}.trouble(), "4 MB/s": fault{kind: "bandwidth"}.trouble(),
+		"small packets": fault{kind: "slicer"}.trouble(), "connections that are slow to close": slowClose,
 	} {
-		both(t, row.name, func(_ *testing.T, r *rig, l *link) {
-			l.every(row.toxics...)
+		both(t, name, func(_ *testing.T, r *rig, l *link) {
+			l.every(bad.Toxics...)
 			r.story()
 		})
 	}
 }
 
+// breaks is how connections end, one after the other: a kind of the soak's faults, with the bytes or milliseconds of each.
+type breaks struct {
+	name, kind string
+	n          []int64
+}
+
+func (b breaks) troubles() (all []trouble) {
+	for _, n := range b.n {
+		all = append(all, fault{kind: b.kind, n: n}.trouble())
+	}
+	return all
+}
+
 // Connections that break, each in its way, one after the other: what was under way on them is done again, once.
 func TestConnectionsThatBreakLoseAndDoubleNothing(t *testing.T) {
-	poison := func(toxics ...toxic) trouble { return trouble{Toxics: toxics} }
-	cutAt := func(up, half bool, bytes ...int64) (all []trouble) {
-		for _, n := range bytes {
-			all = append(all, trouble{Cut: &cut{Up: up, After: n, Half: half}})
-		}
-		return all
-	}
-	for _, row := range []struct {
-		name     string
-		troubles []trouble
-	}{
-		{"reset before the request arrives", []trouble{poison(up("reset_peer", nil)), poison(up("reset_peer", nil)), poison(up("reset_peer", attributes{"timeout": 20}))}},
-		{"reset before the answer arrives", []trouble{poison(down("reset_peer", nil)), poison(down("reset_peer", nil)), poison(down("reset_peer", attributes{"timeout": 20}))}},
-		{"reset in the middle of a request", cutAt(true, false, 0, 300, 2000)},
-		{"reset in the middle of an answer", cutAt(false, false, 0, 40, 300)},
-		{"half-closed by the client's side", cutAt(true, true, 300, 2000)},
-		{"half-closed by the server's side", cutAt(false, true, 0, 40, 300)},
-		{"truncated requests", []trouble{poison(up("limit_data", attributes{"bytes": 500})), poison(up("limit_data", attributes{"bytes": 1500}))}},
-		{"truncated answers", []trouble{poison(down("limit_data", attributes{"bytes": 10})), poison(down("limit_data", attributes{"bytes": 250})), poison(down("limit_data", attributes{"bytes": 700}))}},
-		{"closed after 150 ms without an answer", []trouble{poison(up("timeout", attributes{"timeout": 150})), poison(down("timeout", attributes{"timeout": 150}))}},
+	for _, row := range []breaks{
+		{"reset before the request arrives", "reset up", []int64{0, 0, 19}},
+		{"reset before the answer arrives", "reset down", []int64{0, 0, 19}},
+		{"reset in the middle of a request", "cut up", []int64{0, 300, 2000}},
+		{"reset in the middle of an answer", "cut down", []int64{0, 40, 300}},
+		{"half-closed by the client's side", "half up", []int64{300, 2000}},
+		{"half-closed by the server's side", "half down", []int64{0, 40, 300}},
+		{"truncated requests", "limit up", []int64{500, 1500}},
+		{"truncated answers", "limit down", []int64{10, 250, 700}},
+		{"closed without a request", "timeout up", []int64{19, 19}},
+		{"closed without an answer", "timeout down", []int64{19, 19}},
 	} {
 		both(t, row.name, func(_ *testing.T, r *rig, l *link) {
-			l.trouble(row.troubles...)
+			l.trouble(row.troubles()...)
 			r.story()
-			r.met(l, len(row.troubles))
+			r.met(l, len(row.n))
 		})
 	}
 }
 
 // A large transfer breaks in its middle: the part is sent again, and the download continues where it broke.
 func TestLargeBodiesThatBreakInTheMiddle(t *testing.T) {
-	for _, row := range []struct {
-		name string
-		cuts []cut
-	}{
-		{"reset after 150 KB up", []cut{{Up: true, After: 150_000}, {Up: true, After: 90_000}}},
-		{"reset after 3 MB up", []cut{{Up: true, After: 3_000_000}, {Up: true, After: 4_000_000}}},
-		{"reset after 3 MB down", []cut{{After: 3_000_000}, {After: 1_000_000}}},
-		{"half-closed after 3 MB up", []cut{{Up: true, After: 3_000_000, Half: true}, {Up: true, After: 4_000_000, Half: true}}},
-		{"half-closed after 3 MB down", []cut{{After: 3_000_000, Half: true}, {After: 1_000_000, Half: true}}},
+	for _, row := range []breaks{
+		{"reset after 150 KB up", "cut up", []int64{150_000, 90_000}},
+		{"reset after 3 MB up", "cut up", []int64{3_000_000, 4_000_000}},
+		{"reset after 3 MB down", "cut down", []int64{3_000_000, 1_000_000}},
+		{"half-closed after 3 MB up", "half up", []int64{3_000_000, 4_000_000}},
+		{"half-closed after 3 MB down", "half down", []int64{3_000_000, 1_000_000}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			r := shared.rig(t)
 			want := content(3, largeBytes)
 			r.file("large", want)
-			if row.cuts[0].Up {
-				r.breakNext(row.cuts)
+			up := row.troubles()[0].Cut.Up
+			if up {
+				r.s3.trouble(row.troubles()...)
 			}
 			got, err := r.upload(t.Context(), "large")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !row.cuts[0].Up {
+			if !up {
 				transportOf(r.Config.HTTPClient).CloseIdleConnections()
-				r.breakNext(row.cuts)
+				r.s3.trouble(row.troubles()...)
 			}
 			r.fetched(got.Key, want)
-			r.met(r.s3, len(row.cuts))
+			r.met(r.s3, len(row.n))
 			r.sound(1)
 		})
 	}
-}
-
-func (r *rig) breakNext(cuts []cut) {
-	var all []trouble
-	for i := range cuts {
-		all = append(all, trouble{Cut: &cuts[i]})
-	}
-	r.s3.trouble(all...)
 }
 
 // A connection that lives and moves nothing is given up after the client's own patience.

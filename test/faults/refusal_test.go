@@ -15,24 +15,20 @@ var operations = []string{
 	"putObject", "createMultipartUpload", "uploadPart", "completeMultipartUpload", "listObjectsV2", "getObject",
 }
 
-// Overload and failure, at each operation once: asked again, and never sooner than a Retry-After says.
+// Overload and failure, at each operation once: asked again, and never sooner than a Retry-After says. The kinds are the
+// soak's.
 func TestRefusalsThatPassAreNotSeenInTheResult(t *testing.T) {
-	for _, row := range []struct {
-		name string
-		act  act
-	}{
-		{"500 InternalError", s3Refuses(500, "InternalError", "")},
-		{"503 SlowDown", s3Refuses(503, "SlowDown", "")},
-		{"429 TooManyRequests", s3Refuses(429, "TooManyRequests", "")},
-		{"409 ConditionalRequestConflict", s3Refuses(409, "ConditionalRequestConflict", "")},
-		{"the answer is lost, S3 has acted", lost(nothing)},
-		{"the connection is closed, S3 has not acted", unsent(nothing)},
-	} {
-		t.Run("S3: "+row.name, func(t *testing.T) {
+	conflict := s3Refuses(409, "ConditionalRequestConflict", "")
+	for _, kind := range []string{"500", "503", "429", "409", "lost", "unsent"} {
+		t.Run("S3: "+kind, func(t *testing.T) {
 			t.Parallel()
 			r := shared.rig(t)
+			do := r.act(fault{link: "s3", kind: kind})
+			if kind == "409" {
+				do = conflict
+			}
 			for _, name := range operations {
-				r.s3.gate.at(name, row.act)
+				r.s3.gate.at(name, do)
 			}
 			r.story()
 			for _, name := range operations {
@@ -42,22 +38,15 @@ func TestRefusalsThatPassAreNotSeenInTheResult(t *testing.T) {
 			}
 		})
 	}
-	for _, row := range []struct {
-		name string
-		act  act
-	}{
-		{"429", apiRefuses(429, "")},
-		{"429 with Retry-After", apiRefuses(429, "1")},
-		{"500", apiRefuses(500, "")},
-		{"502", apiRefuses(502, "")},
-		{"503", apiRefuses(503, "")},
-		{"504", apiRefuses(504, "")},
-		{"the answer is lost", lost(nothing)},
-	} {
-		t.Run("API: "+row.name, func(t *testing.T) {
+	for _, kind := range []string{"429", "429 with Retry-After", "500", "502", "503", "504", "lost"} {
+		t.Run("API: "+kind, func(t *testing.T) {
 			t.Parallel()
 			r := shared.rig(t)
-			r.api.gate.at("ask", row.act, nil, row.act, row.act)
+			do := r.act(fault{link: "api", kind: kind})
+			if kind == "429 with Retry-After" {
+				do = apiRefuses(429, "1")
+			}
+			r.api.gate.at("ask", do, nil, do, do)
 			r.story()
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/presigned/client"
+	"example.com/presigned/client/signin"
 	"example.com/presigned/test/users"
 )
 
@@ -31,10 +32,7 @@ const tokenLife = 2000 * time.Hour
 func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, w: w, user: fmt.Sprintf("user%d", w.users.Add(1)), api: newLink(t, w.APIURL), s3: newLink(t, w.S3URL), cognito: newLink(t, w.CognitoURL)}
-	token := ""
-	if w.Keys != nil { // else it signs in
-		token = w.token(r.user, tokenLife)
-	}
+	token := w.token(r.user, tokenLife)
 	h := client.NewHTTPClient(4)
 	cfg := client.Config{
 		UploadURL: w.UploadURL, DownloadURL: w.DownloadURL, HTTPClient: h,
@@ -58,6 +56,19 @@ const (
 	multipartAbove = 300 << 10
 	partBytes      = 5 << 20
 )
+
+// pool signs in by the user pool.
+func (r *rig) pool(clock func() time.Time) *signin.Client {
+	r.t.Helper()
+	c, err := signin.New(signin.Config{
+		Region: r.w.Region, UserPoolID: r.w.UserPoolID, AppClientID: r.w.AppClientID, Endpoint: r.w.CognitoURL,
+		HTTPClient: r.Config.HTTPClient, Clock: clock,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return c
+}
 
 // client is the user's next process.
 func (r *rig) client() *client.Client {

@@ -69,10 +69,15 @@ func start() (*world, error) {
 	if err := unthrottled(harness.Build("local-assembly"), w.assembly()); err != nil {
 		return nil, fmt.Errorf("%w\nhint: run `make build` first", err)
 	}
-	w.Stack, err = harness.Start("local-assembly", func(c *stack.Config) {
-		c.Assembly, c.Now, c.Data = w.assembly(), w.now, w.data
-	})
+	w.Stack, err = w.serve(func(*stack.Config) {})
 	return w, err
+}
+
+func (w *world) serve(more func(*stack.Config)) (*harness.Stack, error) {
+	return harness.Start("local-assembly", func(c *stack.Config) {
+		c.Assembly, c.Now, c.Data = w.assembly(), w.now, w.data
+		more(c)
+	})
 }
 
 func (w *world) assembly() string { return filepath.Join(w.data, "assembly") }
@@ -119,23 +124,19 @@ func (w *world) logOf(user string) string {
 func (w *world) now() time.Time           { return time.Now().Add(time.Duration(w.ahead.Load())) }
 func (w *world) advance(by time.Duration) { w.ahead.Add(int64(by)) }
 func host(url string) string              { return strings.Split(strings.TrimPrefix(url, "http://"), "/")[0] }
-func (w *world) addresses() (a, s, c string) {
-	return host(w.APIURL), host(w.S3URL), host(w.CognitoURL)
-}
 
 // restart stops the stack and starts it at the same addresses, with the same data and signing keys.
 func (w *world) restart() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	api, s3, cognito := w.addresses()
+	old := w.Stack
 	if err := w.Close(); err != nil {
 		return err
 	}
-	keys := w.Keys
 	w.before += w.Log.String() + "restart\n"
 	begin := func() (*harness.Stack, error) {
-		return harness.Start("local-assembly", func(c *stack.Config) {
-			c.Assembly, c.Now, c.Data, c.Keys, c.API, c.S3, c.Cognito = w.assembly(), w.now, w.data, keys, api, s3, cognito
+		return w.serve(func(c *stack.Config) {
+			c.Keys, c.API, c.S3, c.Cognito = old.Keys, host(old.APIURL), host(old.S3URL), host(old.CognitoURL)
 		})
 	}
 	fresh, err := begin()

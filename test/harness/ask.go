@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"time"
 
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
 	"example.com/presigned/lambda/operation"
 )
 
@@ -41,4 +44,20 @@ func Presign(ctx context.Context, url, token, body string) (p Presigned, err err
 		return p, fmt.Errorf("presign %s: got %d %s, want 200", body, a.Status, a.Body)
 	}
 	return p, json.Unmarshal(a.Body, &p)
+}
+
+// MakeUser makes a user with a password that it need not change, as an administrator.
+func MakeUser(ctx context.Context, admin *cognito.Client, pool, name, password string) error {
+	_, err := admin.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
+		UserPoolId: &pool, Username: &name, TemporaryPassword: &password, MessageAction: types.MessageActionTypeSuppress,
+	})
+	if err == nil {
+		_, err = admin.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
+			UserPoolId: &pool, Username: &name, Password: &password, Permanent: true,
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("make user %q: %w", name, err)
+	}
+	return nil
 }

@@ -3,21 +3,47 @@ package harness
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
+
+	"example.com/presigned/local/stack"
 )
 
-// Main runs a package's tests beside one stack, which they share: it is the last line of a TestMain.
-func Main(m *testing.M, assembly string, shared **Stack) {
-	var err error
-	if *shared, err = Start(assembly); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+// Run serves an assembly with an outputs file, and runs a package's tests beside it. It returns the exit code.
+func Run(assembly string, tests func(*Stack) int) int {
+	scratch, err := os.MkdirTemp("", "harness-")
+	if err == nil {
+		defer os.RemoveAll(scratch)
 	}
-	code := m.Run()
+	s, err := Start(assembly, outputsIn(scratch))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := tests(s)
 	// After every test has run: none of them put a secret into a log.
-	if err := (*shared).Close(); err != nil {
+	if err := s.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "FAIL:", err)
 		code = 1
 	}
-	os.Exit(code)
+	return code
+}
+
+// Serve serves an assembly with an outputs file for one test.
+func Serve(t *testing.T, assembly string) *Stack {
+	t.Helper()
+	s, err := Start(assembly, outputsIn(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func outputsIn(dir string) func(*stack.Config) {
+	return func(c *stack.Config) { c.OutputsFile = filepath.Join(dir, "outputs.json") }
 }

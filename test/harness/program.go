@@ -20,12 +20,12 @@ type Program struct {
 	ended   chan struct{}
 }
 
-// RunProgram starts the local run with more flags, and with the page on a free port. What it writes goes to log, except
-// for its first line, which tells the secrets to who started it. It ends with the process that started it.
-func RunProgram(log io.Writer, environment []string, flags ...string) (*Program, error) {
-	cmd := exec.Command(Build("local"), append([]string{"run", "--json", "--exit-with-stdin",
-		"--assembly", Build("local-assembly"), "--page", "127.0.0.1:0"}, flags...)...)
-	cmd.Env = append(os.Environ(), environment...)
+// RunProgram starts the local run of an assembly of the build folder on free ports, with more flags. What it writes goes to
+// log, except for its first line, which tells the secrets to who started it. It ends with the process that started it.
+func RunProgram(log io.Writer, assembly string, flags ...string) (*Program, error) {
+	const free = "127.0.0.1:0"
+	cmd := exec.Command(Build("local"), append([]string{"run", "--json", "--exit-with-stdin", "--assembly", Build(assembly),
+		"--api", free, "--s3", free, "--cognito", free, "--page", free}, flags...)...)
 	cmd.Stderr = log
 	// In a group of its own: Ctrl-C is for who started it, who has things to look at before the stack ends.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -53,7 +53,8 @@ func RunProgram(log io.Writer, environment []string, flags ...string) (*Program,
 		close(p.ended)
 	}()
 	if err != nil {
-		p.Kill()
+		_ = p.Process.Kill()
+		<-p.ended
 		return nil, fmt.Errorf("the local run did not start: %w", err)
 	}
 	return p, nil
@@ -62,11 +63,5 @@ func RunProgram(log io.Writer, environment []string, flags ...string) (*Program,
 // Stop ends it, and with it the functions.
 func (p *Program) Stop() {
 	_ = p.stdin.Close()
-	<-p.ended
-}
-
-// Kill ends it without a chance to tidy up.
-func (p *Program) Kill() {
-	_ = p.Process.Kill()
 	<-p.ended
 }

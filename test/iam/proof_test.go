@@ -10,11 +10,6 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// rows is the whole table.
-func rows() []row {
-	return slices.Concat(uploadRows(), multipartRows(), downloadRows(), deleteRows(), otherRows(), serviceRows(), keyRows(), scanRows(), accessLogRows())
-}
-
 // rowsFor are the rows that hold in a stage.
 func rowsFor(s stage.Stage) []row {
 	return slices.DeleteFunc(rows(), func(r row) bool { return r.when != nil && !r.when(s) })

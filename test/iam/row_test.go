@@ -3,8 +3,6 @@ package iam
 import (
 	"slices"
 	"strings"
-
-	"example.com/presigned/infra/stage"
 )
 
 // row is one request and what must become of it.
@@ -18,7 +16,7 @@ type row struct {
 	want      verdict
 	by        string // Sids of all statements that decide it, sorted; "" if nothing allows it
 	guard     string // which guard refuses it, or why it is allowed
-	when      func(stage.Stage) bool
+	when      condition
 }
 
 type verdict bool
@@ -159,55 +157,13 @@ func owner(arn string) string {
 }
 
 func callerName(caller string) string {
-	switch caller {
-	case uploadSigner:
-		return "upload signer"
-	case downloadSigner:
-		return "download signer"
-	case deleteSigner:
-		return "delete signer"
-	case administrator:
-		return "administrator"
-	case plainRole:
-		return "another role"
-	case otherAccountRole:
-		return "another account"
-	case scanner:
-		return "scanner"
-	case lambdaService:
-		return "Lambda"
-	case apiService:
-		return "API Gateway"
-	case scanService:
-		return "GuardDuty"
-	case logService:
-		return "S3 log delivery"
-	default:
-		return caller
+	names := map[string]string{
+		uploadSigner: "upload signer", downloadSigner: "download signer", deleteSigner: "delete signer", administrator: "administrator",
+		plainRole: "another role", otherAccountRole: "another account", scanner: "scanner", lambdaService: "Lambda", apiService: "API Gateway",
+		scanService: "GuardDuty", logService: "S3 log delivery",
 	}
+	if name, ok := names[caller]; ok {
+		return name
+	}
+	return caller
 }
-
-// The stages in which a row holds; nil means all.
-
-func multipart(s stage.Stage) bool  { return s.Multipart }
-func singleOnly(s stage.Stage) bool { return !s.Multipart }
-func downloads(s stage.Stage) bool  { return s.Downloads }
-func listing(s stage.Stage) bool    { return s.Listing }
-func deletion(s stage.Stage) bool   { return s.Deletion }
-func tracing(s stage.Stage) bool    { return s.Tracing }
-func tracingOff(s stage.Stage) bool { return !s.Tracing }
-
-func scanned(s stage.Stage) bool    { return s.MalwareScan }
-func unscanned(s stage.Stage) bool  { return !s.MalwareScan }
-func ownKey(s stage.Stage) bool     { return s.KMSKey }
-func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs && s.AccessLogBucketName == "" }
-
-func scannedWithKey(s stage.Stage) bool   { return s.MalwareScan && s.KMSKey }
-func downloadsWithKey(s stage.Stage) bool { return s.Downloads && s.KMSKey }
-func partsWithKey(s stage.Stage) bool     { return s.Multipart && s.KMSKey }
-
-func downloadsTraced(s stage.Stage) bool { return s.Downloads && s.Tracing }
-func deletionTraced(s stage.Stage) bool  { return s.Deletion && s.Tracing }
-
-func deletionWithDownloads(s stage.Stage) bool { return s.Deletion && s.Downloads }
-func deletionWithKey(s stage.Stage) bool       { return s.Deletion && s.KMSKey }

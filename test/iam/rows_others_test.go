@@ -1,96 +1,136 @@
 package iam
 
-// otherRows are callers that are not ours. The administrator may do everything in the account, so that
-// only the bucket policy can refuse: each statement must hold for everybody, on objects and on the bucket.
-func otherRows() []row {
-	return []row{
-		{caller: administrator, does: "reads with a signed header", action: "s3:GetObject", on: object,
-			context: headerSigned + clean, want: allowed, by: "Everything",
-			guard: "The platform team's own tools (a scanner, a backup) work with their own roles."},
-		{caller: administrator, does: "reads by a presigned URL", action: "s3:GetObject", on: object,
-			context: presigned + clean, want: allowed, by: "Everything",
-			guard: "The bucket policy takes ways away, not people."},
-		{caller: administrator, does: "writes once with a signed header", action: "s3:PutObject", on: object,
-			context: headerSigned + writeOnce, want: allowed, by: "Everything",
-			guard: "The bucket policy takes ways away, not people."},
-		{caller: administrator, does: "deletes an object", action: "s3:DeleteObject", on: object,
-			context: headerSigned, want: allowed, by: "Everything",
-			guard: "The runbook deletes a user's data, and an app's own retention may."},
-		{caller: administrator, does: "deletes a version", action: "s3:DeleteObjectVersion", on: object,
-			context: headerSigned, want: allowed, by: "Everything",
-			guard: "Somebody must be able to empty the trash before its time: an administrator, not a signer."},
-		{caller: administrator, does: "changes the bucket policy", action: "s3:PutBucketPolicy", on: bucket,
-			context: headerSigned, want: allowed, by: "Everything",
-			guard: "No statement locks the owner out."},
+import (
+	"slices"
+	"strings"
+)
 
-		{caller: administrator, does: "overwrites an object", action: "s3:PutObject", on: object,
-			context: headerSigned + creates, want: refused, by: "DenyOverwrite",
-			guard: "The statement holds for everybody: what is uploaded once stays as it was uploaded."},
-		{caller: administrator, does: "uploads by a presigned form", action: "s3:PutObject", on: object,
-			context: postedForm + writeOnce, want: refused, by: "DenyPresignedPOST",
-			guard: "A form does not honour If-None-Match, even where it carries one."},
-		{caller: administrator, does: "calls the bucket by a presigned form", action: "s3:ListBucket", on: bucket,
-			context: postedForm, want: refused, by: "DenyPresignedPOST",
-			guard: "The statement covers the bucket as well as its objects."},
-		{caller: administrator, does: "reads over plain http", action: "s3:GetObject", on: object,
-			context: headerSigned + plainHTTP + clean, want: refused, by: "DenyPlainHTTP",
-			guard: "The statement holds for everybody."},
-		{caller: administrator, does: "lists over plain http", action: "s3:ListBucket", on: bucket,
-			context: headerSigned + plainHTTP, want: refused, by: "DenyPlainHTTP",
-			guard: "The statement covers the bucket as well as its objects."},
-		{caller: administrator, does: "reads over TLS 1.1", action: "s3:GetObject", on: object,
-			context: headerSigned + tls11 + clean, want: refused, by: "DenyOldTLS",
-			guard: "The statement holds for everybody."},
-		{caller: administrator, does: "lists over TLS 1.1", action: "s3:ListBucket", on: bucket,
-			context: headerSigned + tls11, want: refused, by: "DenyOldTLS",
-			guard: "The statement covers the bucket as well as its objects."},
-		{caller: administrator, does: "reads by a presigned URL 301 s old", action: "s3:GetObject", on: object,
-			context: presigned + age301s + clean, want: refused, by: "DenyOldSignatures",
-			guard: "A URL that an administrator presigned for a week works for 300 s."},
-		{caller: administrator, does: "lists by a presigned URL 301 s old", action: "s3:ListBucket", on: bucket,
-			context: presigned + age301s, want: refused, by: "DenyOldSignatures",
-			guard: "The statement covers the bucket as well as its objects."},
-		{caller: administrator, does: "reads with signature version 2", action: "s3:GetObject", on: object,
-			context: headerSigned + sigV2 + clean, want: refused, by: "DenySignatureVersion2",
-			guard: "The statement holds for everybody."},
-		{caller: administrator, does: "lists with signature version 2", action: "s3:ListBucket", on: bucket,
-			context: headerSigned + sigV2, want: refused, by: "DenySignatureVersion2",
-			guard: "The statement covers the bucket as well as its objects."},
-
-		{caller: plainRole, does: "reads an object", action: "s3:GetObject", on: object,
-			context: presigned + clean, want: refused,
-			guard: "The bucket policy allows nobody anything."},
-		{caller: plainRole, does: "writes an object", action: "s3:PutObject", on: object,
-			context: presigned + writeOnce, want: refused,
-			guard: "The bucket policy allows nobody anything."},
-		{caller: plainRole, does: "lists a user's objects", action: "s3:ListBucket", on: bucket,
-			context: presigned + ownPrefix, want: refused,
-			guard: "The bucket policy allows nobody anything."},
-
-		{caller: otherAccountRole, does: "reads an object", action: "s3:GetObject", on: object,
-			context: presigned + clean, want: refused,
-			guard: "Another account needs an Allow in the bucket policy too, and there is none."},
-		{caller: otherAccountRole, does: "writes an object", action: "s3:PutObject", on: object,
-			context: presigned + writeOnce, want: refused,
-			guard: "Another account needs an Allow in the bucket policy too, and there is none."},
-		{caller: otherAccountRole, does: "lists a user's objects", action: "s3:ListBucket", on: bucket,
-			context: presigned + ownPrefix, want: refused,
-			guard: "Another account needs an Allow in the bucket policy too, and there is none."},
-		{caller: otherAccountRole, does: "deletes an object", action: "s3:DeleteObject", on: object,
-			context: headerSigned, want: refused,
-			guard: "Another account needs an Allow in the bucket policy too, and there is none."},
-
-		{caller: anonymous, does: "reads an object", action: "s3:GetObject", on: object,
-			context: unsigned + clean, want: refused,
-			guard: "The bucket policy allows nobody anything; Block Public Access would refuse it if it did."},
-		{caller: anonymous, does: "writes an object", action: "s3:PutObject", on: object,
-			context: unsigned + writeOnce, want: refused,
-			guard: "The bucket policy allows nobody anything; Block Public Access would refuse it if it did."},
-		{caller: anonymous, does: "lists a user's objects", action: "s3:ListBucket", on: bucket,
-			context: unsigned + ownPrefix, want: refused,
-			guard: "The bucket policy allows nobody anything; Block Public Access would refuse it if it did."},
-		{caller: anonymous, does: "reads the bucket policy", action: "s3:GetBucketPolicy", on: bucket,
-			context: unsigned, want: refused,
-			guard: "The bucket policy allows nobody anything; Block Public Access would refuse it if it did."},
+// administratorRows are a caller who may do everything in the account, so that only the bucket policy can refuse: each
+// statement must hold for everybody, on objects and on the bucket.
+func administratorRows() []row {
+	const owner, read, list = "Everything", "s3:GetObject", "s3:ListBucket"
+	const people = "The bucket policy takes ways away, not people."
+	rows := []row{
+		may("reads with a signed header", read, object, owner, "The platform team's own tools work with their own roles.").with(headerSigned + clean),
+		may("reads by a presigned URL", read, object, owner, people).with(presigned + clean),
+		may("writes once with a signed header", "s3:PutObject", object, owner, people).with(headerSigned + writeOnce),
+		may("deletes an object", "s3:DeleteObject", object, owner, "The runbook deletes a user's data, and an app's own retention may."),
+		may("deletes a version", "s3:DeleteObjectVersion", object, owner, "Somebody must be able to empty the trash before its time."),
+		may("changes the bucket policy", "s3:PutBucketPolicy", bucket, owner, "No statement locks the owner out."),
+		mayNot("overwrites an object", "s3:PutObject", object, "DenyOverwrite", "What is uploaded once stays as it was uploaded.").with(headerSigned + creates),
+		mayNot("uploads by a presigned form", "s3:PutObject", object, "DenyPresignedPOST", "A form does not honour If-None-Match.").with(postedForm + writeOnce),
 	}
+	for _, w := range ways() {
+		if w.base == presigned && w.more != age301s {
+			w.base = headerSigned
+		}
+		rows = append(rows, mayNot("reads "+w.how, read, object, w.by, w.guard).with(w.base+clean+w.more),
+			mayNot("lists "+w.how, list, bucket, w.by, "The statement covers the bucket as well as its objects.").with(w.base+w.more))
+	}
+	return of(administrator, nil, headerSigned, rows...)
+}
+
+// strangerRows are callers whom nothing allows anything.
+func strangerRows() []row {
+	var all []row
+	for caller, guard := range map[string]string{
+		plainRole:        "The bucket policy allows nobody anything.",
+		otherAccountRole: "Another account needs an Allow in the bucket policy too, and there is none.",
+		anonymous:        "The bucket policy allows nobody anything; Block Public Access would refuse it if it did.",
+	} {
+		context := presigned
+		if caller == anonymous {
+			context = unsigned
+		}
+		all = append(all, of(caller, nil, context,
+			mayNot("reads an object", "s3:GetObject", object, "", guard).with(context+clean),
+			mayNot("writes an object", "s3:PutObject", object, "", guard).with(context+writeOnce),
+			mayNot("lists a user's objects", "s3:ListBucket", bucket, "", guard).with(context+ownPrefix),
+			mayNot("deletes an object", "s3:DeleteObject", object, "", guard),
+			mayNot("reads the bucket policy", "s3:GetBucketPolicy", bucket, "", guard),
+		)...)
+	}
+	slices.SortStableFunc(all, func(a, b row) int { return strings.Compare(a.caller, b.caller) })
+	return all
+}
+
+// scanRows are GuardDuty's role, where the stage scans uploads, and the statements that keep unscanned objects from
+// everybody else.
+func scanRows() []row {
+	const managed = "events:ManagedBy=" + scanService
+	const unread, tag = "DenyReadUntilScannedClean", "DenyTaggingButByScanner"
+	const role, only, verdict = "takes on the scanner's role", "The role trusts GuardDuty alone.", "Only the scanner says what it found."
+	return slices.Concat(
+		of(downloadSigner, scanned, presigned,
+			mayNot("reads an object before its scan", "s3:GetObject", object, unread, "Without the scanner's tag nothing is read."),
+			mayNot("reads an infected object", "s3:GetObject", object, unread, "The tag must say NO_THREATS_FOUND.").with(presigned+infected)),
+		of(administrator, scanned, headerSigned,
+			mayNot("reads an object before its scan", "s3:GetObject", object, unread, "The statement holds for everybody but the scanner."),
+			mayNot("reads an infected version", "s3:GetObjectVersion", object, unread, "An old version is no way around the scan.").with(headerSigned+infected),
+			mayNot("tags an object as clean", "s3:PutObjectTagging", object, tag, verdict),
+			mayNot("tags a version as clean", "s3:PutObjectVersionTagging", object, tag, verdict),
+			mayNot("removes an object's tags", "s3:DeleteObjectTagging", object, tag, verdict),
+			mayNot("removes a version's tags", "s3:DeleteObjectVersionTagging", object, tag, verdict)),
+		of(scanner, scanned, headerSigned,
+			may("reads an object before its scan", "s3:GetObject", object, "ReadObjects", "To scan it."),
+			may("reads a version before its scan", "s3:GetObjectVersion", object, "ReadObjects", "To scan it."),
+			mayNot("reads another bucket", "s3:GetObject", elsewhereObject, "", "ReadObjects names the objects of the stack's bucket alone."),
+			mayNot("deletes an object", "s3:DeleteObject", object, "", "What becomes of an infected object is the platform team's choice."),
+			may("reads an object's tags", "s3:GetObjectTagging", object, "TagObjects", "To keep the tags that are there."),
+			may("reads a version's tags", "s3:GetObjectVersionTagging", object, "TagObjects", "To keep the tags that are there."),
+			may("tags an object", "s3:PutObjectTagging", object, "TagObjects", "With what it found."),
+			may("tags a version", "s3:PutObjectVersionTagging", object, "TagObjects", "With what it found."),
+			mayNot("tags an object elsewhere", "s3:PutObjectTagging", elsewhereObject, "", "TagObjects names the objects of the stack's bucket alone."),
+			may("reads the bucket's notifications", "s3:GetBucketNotification", bucket, "SendEvents", "To add its own."),
+			may("sets the bucket's notifications", "s3:PutBucketNotification", bucket, "SendEvents", "To hear of uploads."),
+			mayNot("sets another bucket's notifications", "s3:PutBucketNotification", elsewhereBucket, "", "SendEvents names the stack's bucket."),
+			mayNot("changes the bucket policy", "s3:PutBucketPolicy", bucket, "", "No role lists an action on the bucket's policy."),
+			may("lists the bucket", "s3:ListBucket", bucket, "CheckOwnership", "To see that the bucket is there and whose it is."),
+			mayNot("lists another bucket", "s3:ListBucket", elsewhereBucket, "", "CheckOwnership names the stack's bucket."),
+			may("writes its probe", "s3:PutObject", probe, "WriteProbe", "GuardDuty sends no If-None-Match: DenyOverwrite exempts its role.").with(headerSigned+creates),
+			mayNot("writes an upload", "s3:PutObject", object, "", "WriteProbe names one object.").with(headerSigned+writeOnce),
+			mayNot("deletes its probe", "s3:DeleteObject", probe, "", "WriteProbe writes.")),
+		of(scanner, scanned, managed,
+			may("makes its rule", "events:PutRule", scanRule, "ManageOwnRule", "GuardDuty hears of uploads through a rule of its own."),
+			may("deletes its rule", "events:DeleteRule", scanRule, "ManageOwnRule", "When the plan goes."),
+			may("sets its rule's targets", "events:PutTargets", scanRule, "ManageOwnRule", "The target is GuardDuty."),
+			may("removes its rule's targets", "events:RemoveTargets", scanRule, "ManageOwnRule", "When the plan goes."),
+			mayNot("makes a rule that GuardDuty does not manage", "events:PutRule", scanRule, "", "ManageOwnRule wants GuardDuty as the rule's manager.").with("-events:ManagedBy"),
+			mayNot("makes another rule", "events:PutRule", elsewhereRule, "", "ManageOwnRule names GuardDuty's rules."),
+			mayNot("disables its rule", "events:DisableRule", scanRule, "", "ManageOwnRule and ReadOwnRule do not list it.")),
+		of(scanner, scanned, noContext,
+			may("reads its rule", "events:DescribeRule", scanRule, "ReadOwnRule", "To see that it is there."),
+			may("reads its rule's targets", "events:ListTargetsByRule", scanRule, "ReadOwnRule", "To see that they are there."),
+			mayNot("reads another rule", "events:DescribeRule", elsewhereRule, "", "ReadOwnRule names GuardDuty's rules.")),
+		of(scanService, scanned, noContext, may(role, "sts:AssumeRole", scanRole, "#1", "The role is GuardDuty's, in the form that AWS documents.")),
+		of(lambdaService, scanned, noContext, mayNot(role, "sts:AssumeRole", scanRole, "", only)),
+		of(uploadSigner, scanned, noContext, mayNot(role, "sts:AssumeRole", scanRole, "", only)),
+	)
+}
+
+// accessLogRows are the bucket of S3's own access logs, where the stage has them. #1 refuses plain http, #2 old TLS, and
+// #3 lets S3 write the log of the uploads bucket.
+func accessLogRows() []row {
+	const ours = unsigned + " aws:SourceAccount=" + account + " aws:SourceArn=" + bucket
+	const write, read, list = "s3:PutObject", "s3:GetObject", "s3:ListBucket"
+	return slices.Concat(
+		of(logService, accessLogs, ours,
+			may("writes an access log", write, accessLog, "#3", "The log is of the uploads bucket."),
+			mayNot("writes another bucket's access log", write, accessLog, "", "The grant is for logs of the uploads bucket.").with(ours+" aws:SourceArn="+elsewhereBucket),
+			mayNot("writes another account's access log", write, accessLog, "", "A bucket of our name could be another account's tomorrow.").with(ours+" aws:SourceAccount="+otherAccount),
+			mayNot("writes outside the log's prefix", write, accessLogBucket+"/elsewhere", "", "The grant is for one prefix."),
+			mayNot("reads an access log", read, accessLog, "", "The grant is to write."),
+			mayNot("writes an upload", write, object, "", "The uploads bucket's policy allows nobody anything.").with(ours+writeOnce)),
+		of(apiService, accessLogs, ours, mayNot("writes an access log", write, accessLog, "", "The grant is S3 log delivery's.")),
+		of(uploadSigner, accessLogs, presigned+writeOnce, mayNot("writes an access log", write, accessLog, "", "SignObjects names the uploads bucket.")),
+		of(downloadSigner, accessLogs, presigned, mayNot("reads an access log", read, accessLog, "", "The log has everybody's keys: SignObjects names the uploads bucket.")),
+		of(otherAccountRole, accessLogs, headerSigned, mayNot("reads an access log", read, accessLog, "", "The bucket policy allows no other account anything.")),
+		of(anonymous, accessLogs, unsigned, mayNot("reads an access log", read, accessLog, "", "The bucket policy allows the public nothing.")),
+		of(administrator, accessLogs, headerSigned,
+			may("reads an access log", read, accessLog, "Everything", "That is what the log is for."),
+			mayNot("reads an access log over plain http", read, accessLog, "#1", "The access log's bucket wants TLS too.").with(headerSigned+plainHTTP),
+			mayNot("lists access logs over plain http", list, accessLogBucket, "#1", "The statement covers the bucket as well as its objects.").with(headerSigned+plainHTTP),
+			mayNot("reads an access log over TLS 1.1", read, accessLog, "#2", "The access log's bucket wants TLS 1.2 or later too.").with(headerSigned+tls11),
+			mayNot("lists access logs over TLS 1.1", list, accessLogBucket, "#2", "The statement covers the bucket as well as its objects.").with(headerSigned+tls11)),
+	)
 }

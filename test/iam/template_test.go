@@ -97,8 +97,8 @@ func constructID(logicalID string) string {
 	return regexp.MustCompile(`[0-9A-F]{8}$`).ReplaceAllString(logicalID, "")
 }
 
-// resolve evaluates intrinsic functions. It knows those that our policies use and refuses any other: a
-// policy that is read wrong proves nothing.
+// resolve evaluates intrinsic functions. It knows those that our policies use and refuses any other: a policy that is
+// read wrong proves nothing.
 func (t template) resolve(value any) (any, error) {
 	switch v := value.(type) {
 	case []any:
@@ -111,87 +111,66 @@ func (t template) resolve(value any) (any, error) {
 		}
 		return resolved, nil
 	case map[string]any:
-		return t.resolveObject(v)
-	default:
-		return value, nil
+		resolved := map[string]any{}
+		for name, arg := range v {
+			if name == "Ref" || strings.HasPrefix(name, "Fn::") {
+				return t.call(name, arg)
+			}
+			var err error
+			if resolved[name], err = t.resolve(arg); err != nil {
+				return nil, err
+			}
+		}
+		return resolved, nil
 	}
+	return value, nil
 }
 
-func (t template) resolveObject(object map[string]any) (any, error) {
-	resolved := map[string]any{}
-	for name, arg := range object {
-		switch {
-		case name == "Ref":
-			return t.ref(arg)
-		case name == "Fn::GetAtt":
-			return t.arn(arg)
-		case name == "Fn::Join":
-			return t.join(arg)
-		case strings.HasPrefix(name, "Fn::"):
-			return nil, fmt.Errorf("%s: not read by this proof", name)
-		}
-		var err error
-		if resolved[name], err = t.resolve(arg); err != nil {
-			return nil, err
-		}
-	}
-	return resolved, nil
-}
-
-func (t template) ref(name any) (any, error) {
-	switch name {
-	case "AWS::Partition":
-		return "aws", nil
-	case "AWS::AccountId":
-		return account, nil
-	case "AWS::Region":
-		return region, nil
-	}
-	if id, _ := name.(string); t.Resources[id].Type == "AWS::S3::Bucket" {
+// call evaluates Ref, Fn::GetAtt of an ARN, and Fn::Join without a separator.
+func (t template) call(name string, arg any) (any, error) {
+	unknown := fmt.Errorf("%s %v: not read by this proof", name, arg)
+	id, _ := arg.(string)
+	args := list(arg)
+	switch {
+	case name == "Ref" && t.Resources[id].Type == "AWS::S3::Bucket":
 		return bucketName(id), nil
+	case name == "Ref":
+		if value := map[string]string{"AWS::Partition": "aws", "AWS::AccountId": account, "AWS::Region": region}[id]; value != "" {
+			return value, nil
+		}
+	case name == "Fn::GetAtt" && len(args) == 2 && args[1] == "Arn":
+		id, _ = args[0].(string)
+		if arn := t.arn(id); arn != "" {
+			return arn, nil
+		}
+	case name == "Fn::Join" && len(args) == 2 && args[0] == "":
+		resolved, err := t.resolve(args[1])
+		joined := ""
+		for _, part := range list(resolved) {
+			text, ok := part.(string)
+			if !ok {
+				return nil, unknown
+			}
+			joined += text
+		}
+		return joined, err
 	}
-	return nil, fmt.Errorf("Ref %v: not read by this proof", name)
+	return nil, unknown
 }
 
 func bucketName(logicalID string) string { return strings.ToLower(constructID(logicalID)) }
 
-// arn is what CloudFormation gives for the attribute Arn.
-func (t template) arn(arg any) (any, error) {
-	parts := list(arg)
-	if len(parts) != 2 || parts[1] != "Arn" {
-		return nil, fmt.Errorf("Fn::GetAtt %v: not read by this proof", arg)
-	}
-	id, _ := parts[0].(string)
-	switch t.Resources[id].Type {
+// arn is what CloudFormation gives for the attribute Arn; "" for a type that no policy names.
+func (t template) arn(id string) string {
+	switch name := constructID(id); t.Resources[id].Type {
 	case "AWS::S3::Bucket":
-		return "arn:aws:s3:::" + bucketName(id), nil
+		return "arn:aws:s3:::" + bucketName(id)
 	case "AWS::IAM::Role":
-		return "arn:aws:iam::" + account + ":role/" + constructID(id), nil
+		return "arn:aws:iam::" + account + ":role/" + name
 	case "AWS::KMS::Key":
-		return "arn:aws:kms:" + region + ":" + account + ":key/" + constructID(id), nil
+		return "arn:aws:kms:" + region + ":" + account + ":key/" + name
 	case "AWS::Logs::LogGroup":
-		return "arn:aws:logs:" + region + ":" + account + ":log-group:" + constructID(id) + ":*", nil
-	default:
-		return nil, fmt.Errorf("Fn::GetAtt %v: not read by this proof", arg)
+		return "arn:aws:logs:" + region + ":" + account + ":log-group:" + name + ":*"
 	}
-}
-
-func (t template) join(arg any) (any, error) {
-	args := list(arg)
-	if len(args) != 2 || args[0] != "" {
-		return nil, fmt.Errorf("Fn::Join %v: not read by this proof", arg)
-	}
-	resolved, err := t.resolve(args[1])
-	if err != nil {
-		return nil, err
-	}
-	var joined strings.Builder
-	for _, part := range list(resolved) {
-		text, ok := part.(string)
-		if !ok {
-			return nil, fmt.Errorf("Fn::Join: got %v, want a string", part)
-		}
-		joined.WriteString(text)
-	}
-	return joined.String(), nil
+	return ""
 }

@@ -23,7 +23,10 @@ func newWorld(t *testing.T, d deployment) world {
 		identity: map[string]policy{administrator: everything(), otherAccountRole: everything(), plainRole: {"Version": "2012-10-17", "Statement": []any{}}},
 		resource: map[string]policy{elsewhereKey: accountOnly(), formerKey: accountOnly()},
 	}
-	for _, typ := range []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::S3::AccessPoint", "AWS::S3::AccessGrant"} {
+	for _, typ := range []string{
+		"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::Lambda::Url",
+		"AWS::S3::AccessPoint", "AWS::S3::AccessGrant",
+	} {
 		for id := range d.ofType(typ) {
 			t.Errorf("%s: %s is not read by this proof", id, typ)
 		}

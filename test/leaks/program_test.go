@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/presigned/local/stack"
 	"example.com/presigned/test/harness"
 )
 
@@ -32,7 +31,7 @@ func (p program) runWith(env []string, stdin, says string, args ...string) strin
 	p.t.Helper()
 	cmd := exec.CommandContext(p.t.Context(), harness.Build("presigned"), args...)
 	cmd.Dir = p.dir
-	cmd.Env = append([]string{"HOME=" + p.dir, "PRESIGNED_OUTPUTS=" + filepath.Join(p.dir, "outputs.json")}, env...)
+	cmd.Env = append([]string{"HOME=" + p.dir, "PRESIGNED_OUTPUTS=" + p.s.OutputsFile}, env...)
 	cmd.Stdin = strings.NewReader(stdin)
 	out, err := cmd.CombinedOutput()
 	var failed *exec.ExitError
@@ -48,7 +47,8 @@ func (p program) runWith(env []string, stdin, says string, args ...string) strin
 
 // What the command-line client prints, in success and in every kind of failure, lets nobody else in.
 func TestTheProgramPrintsNoSecret(t *testing.T) {
-	p := start(t)
+	s := harness.Serve(t, "local-assembly")
+	p := program{t, s, t.TempDir()}
 	wrong := "Wrong-7-" + p.s.Password
 	p.run(wrong, "NotAuthorizedException", "login", p.s.Username, "--password-stdin")
 	p.run("", "not signed in", "list")
@@ -83,21 +83,6 @@ func TestTheProgramPrintsNoSecret(t *testing.T) {
 		})
 	}
 	p.run("", "", "logout", "--everywhere")
-}
-
-func start(t *testing.T) program {
-	t.Helper()
-	dir := t.TempDir()
-	s, err := harness.Start("local-assembly", func(cfg *stack.Config) { cfg.OutputsFile = filepath.Join(dir, "outputs.json") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return program{t, s, dir}
 }
 
 func (p program) file(name string, size int) string {

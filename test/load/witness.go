@@ -52,10 +52,11 @@ func (w *witness) judge(r *http.Request, status int, body []byte) {
 	}
 }
 
-// refusal keeps the body of an answer that is no success, for the search.
+// refusal keeps the body of an answer that is no success. It is searched at the end, when the credentials of all functions
+// are known: one that a function prints as it starts would be missed before.
 func (w *world) refusal(body []byte) {
 	w.results.refusals.Add(1)
-	if _, err := w.records.refusals.Write(append(leaks.WithoutEcho(body), '\n')); err != nil {
+	if _, err := w.log.Write(append(leaks.WithoutEcho(body), '\n')); err != nil {
 		w.results.wrong("keep a refusal", err)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"example.com/presigned/client"
 	"example.com/presigned/test/bench/measure"
@@ -28,7 +28,7 @@ type world struct {
 	server  *harness.Program
 	store   users.Store
 	search  leaks.Search
-	records records
+	log     *os.File // what the stack wrote and refused with
 	results results
 	http    *http.Client // one set of connections for all users
 	users   []*user
@@ -51,12 +51,10 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 			w.close()
 		}
 	}()
-	if w.records, err = newRecords(o.root); err != nil {
+	if w.log, err = openLog(filepath.Join(o.root, "build", "load")); err != nil {
 		return nil, err
 	}
-	const free = "127.0.0.1:0"
-	w.server, err = harness.RunProgram(w.records.log, nil, "--data", filepath.Join(w.dir, "data"), "--outputs", w.outputs(),
-		"--api", free, "--s3", free, "--cognito", free)
+	w.server, err = harness.RunProgram(w.log, "local-assembly", "--data", filepath.Join(w.dir, "data"), "--outputs", w.outputs())
 	if err != nil {
 		return nil, fmt.Errorf("%w, see build/load/local.log", err)
 	}
@@ -68,13 +66,19 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	return w, w.addUsers(ctx)
 }
 
+// openLog makes the file local.log, which several write.
+func openLog(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(filepath.Join(dir, "local.log"), os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_WRONLY, 0o600)
+}
+
 // outputs is the outputs file of the local run.
 func (w *world) outputs() string { return filepath.Join(w.dir, "outputs.json") }
 
 func (w *world) root() aws.CredentialsProvider {
-	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: w.server.AccessKeyID, SecretAccessKey: w.server.SecretAccessKey}, nil
-	})
+	return credentials.NewStaticCredentialsProvider(w.server.AccessKeyID, w.server.SecretAccessKey, "")
 }
 
 // addUsers creates the users as an administrator does. Some have names that need encoding in a key.
@@ -86,20 +90,7 @@ func (w *world) addUsers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		pool := &w.server.UserPoolID
-		_, err = admin.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
-			UserPoolId: pool, Username: &name, TemporaryPassword: &u.password, MessageAction: types.MessageActionTypeSuppress,
-		})
-		if err != nil {
-			return err
-		}
-		_, err = admin.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
-			UserPoolId: pool, Username: &name, Password: &u.password, Permanent: true,
-		})
-		if err == nil {
-			err = u.signIn(ctx)
-		}
-		if err != nil {
+		if err := errors.Join(harness.MakeUser(ctx, admin, w.server.UserPoolID, name, u.password), u.signIn(ctx)); err != nil {
 			return err
 		}
 		w.users = append(w.users, u)
@@ -184,9 +175,11 @@ func (w *world) finish(ctx context.Context) {
 	for _, wrong := range users.Check(ctx, w.store, all...) {
 		w.results.wrong("at the end", errors.New(wrong))
 	}
-	if err := w.records.search(&w.search); err != nil {
+	text, err := os.ReadFile(w.log.Name())
+	if err != nil {
 		w.results.wrong("search", err)
 	}
+	w.search.Text("the local run or a refusal", string(text))
 	for _, leak := range w.search.Found() {
 		w.results.wrong("a secret", errors.New(leak.String()))
 	}
@@ -199,7 +192,7 @@ func (w *world) close() {
 	if w.http != nil {
 		w.http.CloseIdleConnections()
 	}
-	w.records.close()
+	_ = w.log.Close()
 	if err := os.RemoveAll(w.dir); err != nil {
 		fmt.Fprintln(os.Stderr, errors.Join(errors.New("load: the temporary folder stays"), err))
 	}

@@ -1,5 +1,5 @@
 // Command mutation changes the product's Go code in one place at a time and runs the tests beside it: a change that
-// leaves them green is a behavior that no test notices. docs/mutations.md has the scores.
+// leaves them green is a behavior that no test notices. CONTRIBUTING.md has the last scores.
 //
 // It changes operators, conditions, whole statements, returned errors, numbers and words. It leaves sentences alone,
 // because transcripts and goldens have them. Nothing on disk changes: the go command reads the changed file by -overlay.

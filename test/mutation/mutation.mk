@@ -1,10 +1,10 @@
 ##@ Check the tests
 
-# SEED chooses which of all changes are tried. docs/mutations.md has the last scores.
+# SEED chooses which of all changes are tried. CONTRIBUTING.md has the last scores.
 SEED ?= 16
 
 .PHONY: mutations
-mutations: mutations-web ## Change function, client and page in one place at a time: do their tests notice? (two hours)
+mutations: mutations-web ## Check that each change of function, client and page fails a test (two hours)
 	cd test && go run ./mutation -root .. -seed $(SEED)
 
 # SHARE of the changes of the page and its packages; 1 tries them all, in an hour.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
@@ -25,11 +26,8 @@ type Store struct {
 
 // NewStore opens the bucket of a local run.
 func NewStore(url, region, keyID, secret, bucket string) Store {
-	credentials := func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret}, nil
-	}
 	return Store{Bucket: bucket, Client: s3.New(s3.Options{
-		BaseEndpoint: &url, UsePathStyle: true, Region: region, Credentials: aws.CredentialsProviderFunc(credentials),
+		BaseEndpoint: &url, UsePathStyle: true, Region: region, Credentials: credentials.NewStaticCredentialsProvider(keyID, secret, ""),
 	})}
 }
 

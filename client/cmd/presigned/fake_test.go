@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -27,10 +28,10 @@ import (
 //	stage OPTION...         no-multipart, no-downloads, small (1000 bytes)
 //	plan NAME FAULT         makes the next request NAME of the stack's log meet a fault
 //	object KEY FILE         stores an object as another client would, without a checksum
-//	bytes FILE N            writes a file of N bytes, not all alike
+//	bytes FILE N            writes a file of N bytes
 //	stored KEY FILE         checks an object
 //	exits CODE PROGRAM...   checks an exit code
-//	holds OBJECTS UPLOADS   counts objects, and multipart uploads under way
+//	holds OBJECTS UPLOADS   counts objects, and multipart uploads that are not complete
 func TestTranscripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/fake",
@@ -71,28 +72,23 @@ func fake(ts *testscript.TestScript) *fakestack.Stack {
 }
 
 func signedIn(ts *testscript.TestScript, _ bool, _ []string) {
-	store := state.New(filepath.Join(ts.Getenv("XDG_CONFIG_HOME"), "presigned"))
-	s := session.New(store, "eu-west-1_Pool/app", nil, time.Now)
-	ts.Check(s.Keep(context.Background(), signin.Tokens{
-		AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(time.Hour),
-	}))
+	ts.Check(storeTokens(context.Background(), ts.Getenv("XDG_CONFIG_HOME")))
+}
+
+// storeTokens stores the tokens of a sign-in to a fake stack.
+func storeTokens(ctx context.Context, config string) error {
+	s := session.New(state.New(filepath.Join(config, "presigned")), "eu-west-1_Pool/app", nil, time.Now)
+	return s.Keep(ctx, signin.Tokens{AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(time.Hour)})
 }
 
 func stage(ts *testscript.TestScript, _ bool, options []string) {
-	for _, o := range options {
-		fake(ts).Change(func(s *fakestack.Stack) {
-			switch o {
-			case "no-multipart":
-				s.NoMultipart = true
-			case "no-downloads":
-				s.NoDownloads = true
-			case "small":
-				s.MaxUploadBytes = 1000
-			default:
-				ts.Fatalf("unknown option %q", o)
-			}
-		})
-	}
+	fake(ts).Change(func(s *fakestack.Stack) {
+		s.NoMultipart = slices.Contains(options, "no-multipart")
+		s.NoDownloads = slices.Contains(options, "no-downloads")
+		if slices.Contains(options, "small") {
+			s.MaxUploadBytes = 1000
+		}
+	})
 }
 
 func plan(ts *testscript.TestScript, _ bool, args []string) {
@@ -143,18 +139,14 @@ func stored(ts *testscript.TestScript, _ bool, args []string) {
 func holds(ts *testscript.TestScript, _ bool, args []string) {
 	got := fmt.Sprintf("%d %d", len(fake(ts).Objects()), fake(ts).Uploads())
 	if want := args[0] + " " + args[1]; got != want {
-		ts.Check(errors.New("objects and uploads: got " + got + ", want " + want))
+		ts.Fatalf("objects and uploads: got %s, want %s", got, want)
 	}
 }
 
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	err := ts.Exec(args[1], args[2:]...)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		if got := strconv.Itoa(exit.ExitCode()); got != args[0] {
-			ts.Fatalf("got exit code %s, want %s", got, args[0])
-		}
-		return
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || strconv.Itoa(exit.ExitCode()) != args[0] {
+		ts.Fatalf("got %v, want exit code %s", err, args[0])
 	}
-	ts.Fatalf("got %v, want exit code %s", err, args[0])
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -24,13 +23,12 @@ import (
 	"example.com/presigned/client/signin"
 )
 
-// localRun is the real stack on this machine, as it says itself when it is ready.
+// localRun is the local run, as it describes itself when it is ready.
 type localRun struct {
 	S3URL, CognitoURL, Region, UserPoolID, AppClientID, Username, Password, AccessKeyID, SecretAccessKey, OutputsFile string
 }
 
-// startLocalRun starts it from what `make build` made; it ends when its standard input closes, and so
-// with the test, whatever becomes of that.
+// startLocalRun starts what `make build` made. It ends when its standard input closes, so it ends with the test.
 func startLocalRun(t *testing.T) localRun {
 	t.Helper()
 	root := t.TempDir()
@@ -89,7 +87,7 @@ func built(t *testing.T, variable, name string) string {
 // Beside the commands of testscript they have:
 //
 //	user NAME                 makes a user with the temporary password "Temporary-1-password"
-//	authenticator NAME FILE   gives johndoe-like users an app, and writes their next code after the password into the file
+//	authenticator NAME FILE   gives a user an authenticator app, and writes the password and the next code into the file
 //	password FILE [LINE...]   writes johndoe's password into a file, and lines after it
 func TestLocalTranscripts(t *testing.T) {
 	l := startLocalRun(t)
@@ -158,8 +156,7 @@ func (l localRun) authenticator(ts *testscript.TestScript, _ bool, args []string
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(l.Password+"\n"+next+"\n"), 0o600))
 }
 
-// Against the real stack: kills at moments drawn at random until an upload has come through, then the
-// bytes, fetched again by the program itself.
+// Kills at random moments until an upload to the local run is complete, and then until its download is.
 func TestAnUploadToTheLocalRunKilledAtRandomIsResumed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")
@@ -169,20 +166,10 @@ func TestAnUploadToTheLocalRunKilledAtRandomIsResumed(t *testing.T) {
 	p.logIn(l)
 	want := pattern(40 << 20)
 	p.file("large", want)
-	for kills := range 20 {
-		if !p.killedAfter(time.Duration(rand.IntN(200))*time.Millisecond, "upload", "large") {
-			break
-		}
-		t.Logf("kill %d", kills+1)
-	}
-	key := p.uploaded("large")
-	for kills := range 20 {
-		if !p.killedAfter(time.Duration(rand.IntN(100))*time.Millisecond, "download", key, "-o", "back", "--force") {
-			break
-		}
-		t.Logf("kill %d of the download", kills+1)
-	}
-	if out, err := p.command("download", key, "-o", "back", "--force").CombinedOutput(); err != nil {
+	p.killedAtRandom(200*time.Millisecond, "upload", "large")
+	download := []string{"download", p.uploaded("large"), "-o", "back", "--force"}
+	p.killedAtRandom(100*time.Millisecond, download...)
+	if out, err := p.command(download...).CombinedOutput(); err != nil {
 		t.Fatalf("download: %v: %s", err, out)
 	}
 	if got, err := os.ReadFile(filepath.Join(p.dir, "back")); err != nil || !bytes.Equal(got, want) {
@@ -199,20 +186,25 @@ func (p *program) logIn(l localRun) {
 	}
 }
 
-// killedAfter reports whether the program was still running when it was killed.
-func (p *program) killedAfter(wait time.Duration, args ...string) bool {
+// killedAtRandom runs the program up to twenty times, until it ends before it is killed.
+func (p *program) killedAtRandom(most time.Duration, args ...string) {
 	p.t.Helper()
-	c := p.command(args...)
-	var output bytes.Buffer
-	c.Stdout, c.Stderr = &output, &output
-	if err := c.Start(); err != nil {
-		p.t.Fatal(err)
+	for kills := range 20 {
+		c := p.command(args...)
+		var output bytes.Buffer
+		c.Stdout, c.Stderr = &output, &output
+		if err := c.Start(); err != nil {
+			p.t.Fatal(err)
+		}
+		timer := time.AfterFunc(rand.N(most), func() { _ = c.Process.Kill() })
+		err := c.Wait()
+		timer.Stop()
+		if err != nil && c.ProcessState.Exited() {
+			p.t.Fatalf("%v: %v: %s", args, err, output.String())
+		}
+		if err == nil {
+			return
+		}
+		p.t.Logf("kill %d of %s", kills+1, args[0])
 	}
-	timer := time.AfterFunc(wait, func() { _ = c.Process.Kill() })
-	defer timer.Stop()
-	err := c.Wait()
-	if err != nil && c.ProcessState.Exited() {
-		p.t.Fatalf("%s: %v: %s", fmt.Sprint(args), err, output.String())
-	}
-	return err != nil
 }

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// What moves is four times what may be kept: a client that held its parts, or the stream, would show.
+// The content is four times the memory bound, so a client that keeps its parts, or the stream, fails.
 const (
 	movedBytes  = 256 << 20
 	memoryBytes = 64 << 20

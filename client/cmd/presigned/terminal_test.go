@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,7 +17,7 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-// conversation is the program on a terminal, with a person at it.
+// conversation is the program on a terminal, and what a person sees and types.
 type conversation struct {
 	t      *testing.T
 	c      *exec.Cmd
@@ -25,7 +26,7 @@ type conversation struct {
 	seen   int // bytes of the screen up to the last text that was waited for
 }
 
-// patience bounds the wait for the program's next word.
+// patience bounds the wait for the program's next output.
 const patience = 30 * time.Second
 
 func converse(t *testing.T, c *exec.Cmd) *conversation {
@@ -65,11 +66,20 @@ func (c *conversation) types(text string) {
 	}
 }
 
+// answers types a line after each prompt.
+func (c *conversation) answers(promptsAndLines ...string) {
+	c.t.Helper()
+	for pair := range slices.Chunk(promptsAndLines, 2) {
+		c.sees(pair[0])
+		c.types(pair[1] + "\n")
+	}
+}
+
 // ends reads the rest and returns the exit code.
 func (c *conversation) ends() int {
 	c.t.Helper()
 	_, err := c.screen.ReadFrom(c.tty)
-	if err != nil && !errors.Is(err, syscall.EIO) { // Linux's word for a terminal that nobody holds any more
+	if err != nil && !errors.Is(err, syscall.EIO) { // Linux's error for a terminal that no process has open
 		c.t.Fatalf("%v: screen:\n%s", err, c.screen.String())
 	}
 	_ = c.c.Wait()
@@ -83,10 +93,7 @@ func TestOneCommandSignsInAndUploads(t *testing.T) {
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
 	p.file("hello.txt", []byte("hello"))
 	c := converse(t, p.command("upload", "hello.txt"))
-	c.sees("Username: ")
-	c.types(l.Username + "\n")
-	c.sees("Password of " + l.Username + ": ")
-	c.types(l.Password + "\n")
+	c.answers("Username: ", l.Username, "Password of "+l.Username+": ", l.Password)
 	c.sees("hello.txt")
 	if code := c.ends(); code != 0 {
 		t.Errorf("got exit code %d: screen:\n%s", code, c.screen.String())
@@ -106,12 +113,7 @@ func TestANewPasswordIsTypedTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := converse(t, p.command("login"))
-		c.sees("Password of ")
-		c.types(temporary + "\n")
-		c.sees("New password: ")
-		c.types(own + "\n")
-		c.sees("New password again: ")
-		c.types(again + "\n")
+		c.answers("Password of ", temporary, "New password: ", own, "New password again: ", again)
 		if code := c.ends(); (code == 0) != (want == "") || !strings.Contains(c.screen.String(), want) {
 			t.Errorf("got exit code %d, want %q: screen:\n%s", code, want, c.screen.String())
 		}
@@ -132,22 +134,22 @@ func TestCtrlCAtThePasswordEndsAndBringsTheEchoBack(t *testing.T) {
 	}
 }
 
-// Ctrl-C while parts are under way: what is done is kept, and said to be.
+// After Ctrl-C while it sends parts, S3 keeps the complete ones, and the error says so.
 func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	p, s := fakeProgram(t)
 	want := pattern(12 << 20)
 	p.file("large", want)
 	reached := make(chan struct{})
-	s.Plan("uploadPart", nil, fakestack.SilentAfter(func() { close(reached) }))
+	s.Plan("uploadPart", nil, fakestack.Also(func() { close(reached) }, fakestack.Silent()))
 	c := converse(t, p.command("upload", "large", "--multipart-above", "1000", "--parallel", "1"))
 	<-reached
 	c.types("\x03")
 	if code := c.ends(); code != 1 {
 		t.Errorf("got exit code %d, want 1", code)
 	}
-	for _, word := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" drops it`} {
-		if !strings.Contains(c.screen.String(), word) {
-			t.Errorf("got no %q: screen:\n%s", word, c.screen.String())
+	for _, line := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
+		if !strings.Contains(c.screen.String(), line) {
+			t.Errorf("got no %q: screen:\n%s", line, c.screen.String())
 		}
 	}
 	key := p.uploaded("large")
@@ -156,8 +158,8 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	}
 }
 
-// Nobody reads what the download writes: Ctrl-C ends it all the same.
-func TestCtrlCEndsADownloadThatNobodyReads(t *testing.T) {
+// Ctrl-C ends a download even if its output is not read.
+func TestCtrlCEndsADownloadWhoseOutputIsNotRead(t *testing.T) {
 	p, s := fakeProgram(t)
 	s.Put("johndoe/1", fakestack.Object{Content: pattern(1 << 20)})
 	c := p.command("download", "johndoe/1", "-o", "-")

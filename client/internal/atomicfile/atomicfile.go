@@ -1,5 +1,5 @@
-// Package atomicfile gives a file its name only once its content is whole. A kill at any moment leaves
-// what was there before, or the new content.
+// Package atomicfile renames a file to its name when its content is complete. After a kill at any moment, the name has the
+// old content or the new.
 //
 // Only this module may import it.
 package atomicfile
@@ -8,23 +8,21 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
-
 	"os"
 	"path/filepath"
 )
 
-// File is content that has no name yet. It is a hidden file beside its target, because a rename works
-// only within one file system.
+// File is a hidden file beside its target, because a rename works only within one file system.
 type File struct {
 	*os.File
 	target string
 	done   bool // committed or discarded
 }
 
-// Create begins a file. With a label, it continues the file that an earlier call with this label has
-// begun, and the caller sees to it that nobody else does so at the same time. Without one the file is new.
+// Create opens a file for the target. With a label, it opens the file of an earlier call with this label, and the caller
+// ensures that nobody else does so at the same time. Without one the file is new.
 //
-// The target's own name is no part of it: a name may have 255 bytes, and one that long leaves no room.
+// The hidden name does not contain the target's, which may have the full 255 bytes of a file name.
 func Create(target, label string, perm fs.FileMode) (*File, error) {
 	flag := os.O_RDWR | os.O_CREATE
 	if label == "" {
@@ -32,9 +30,8 @@ func Create(target, label string, perm fs.FileMode) (*File, error) {
 	}
 	name := filepath.Join(filepath.Dir(target), ".presigned-"+label+".partial")
 	f, err := os.OpenFile(name, flag, perm) //nolint:gosec // the umask decides who reads it
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		p.Path = target // which the caller knows
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		p.Path = target // the caller does not know the hidden name
 	}
 	if err != nil {
 		return nil, err
@@ -42,8 +39,8 @@ func Create(target, label string, perm fs.FileMode) (*File, error) {
 	return &File{File: f, target: target}, nil
 }
 
-// Commit closes the file and gives it its name. It does not wait for the disk, as no other tool does: a
-// kill loses nothing by that. Whoever fears a power cut calls Sync before.
+// Commit closes the file and renames it to the target. It does not call Sync: the file survives a kill, but not a power
+// cut.
 func (f *File) Commit() error {
 	if err := f.Close(); err != nil {
 		return err

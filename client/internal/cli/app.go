@@ -1,5 +1,5 @@
-// Package cli is the command line: it reads flags, asks the person, shows progress and prints results.
-// What moves files is package client.
+// Package cli is the command line: it reads flags, asks for passwords, shows progress and prints results. Package client
+// moves the files.
 //
 // Only cmd/presigned imports it. The output rules are in output.go, with all functions that print.
 package cli
@@ -12,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,15 +28,15 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// App is the program with what it needs of the machine.
+// App is the program, with the parts of the machine that it uses.
 type App struct {
 	In       *os.File
 	Out, Err io.Writer
 
 	Env       func(string) string
 	Dir       string // working directory
-	ConfigDir string // the user's, for tokens; empty: there is none
-	CacheDir  string // the user's, for interrupted transfers; empty: there is none
+	ConfigDir string // of the user, for tokens; empty: there is none
+	CacheDir  string // of the user, for interrupted transfers; empty: there is none
 	Clock     func() time.Time
 }
 
@@ -65,14 +67,13 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		err = interrupted(err)
 	}
 	o.out.failed(err, o.hint(err))
-	var usage *usageError
-	if errors.As(err, &usage) {
+	if _, ok := errors.AsType[*usageError](err); ok {
 		return Wrong
 	}
 	return Failed
 }
 
-// options is what the flags that all commands have say.
+// options are the flags of all commands.
 type options struct {
 	app   *App
 	out   *output
@@ -82,13 +83,12 @@ type options struct {
 	parallel       int
 	tries          int
 	verbose        bool
-	unattended     bool // nobody is asked for a password
+	unattended     bool // do not ask for a password
 
-	loaded settings.Settings // by account
-	memory *state.Store      // of uploads of many files, by connect; nil: there is none
+	journals *state.Store // of uploads, by connect; nil: there is no folder for them
 }
 
-// usageError is the user's mistake in calling, not a failure.
+// usageError is a wrong call.
 type usageError struct{ err error }
 
 func (u *usageError) Error() string { return u.err.Error() }
@@ -96,12 +96,12 @@ func (u *usageError) Unwrap() error { return u.err }
 
 // someOf requires one argument or more.
 func someOf(name string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
+	return wrongUsage(func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return &usageError{fmt.Errorf("no %s given: want one or more", name)}
+			return fmt.Errorf("no %s given: want one or more", name)
 		}
 		return nil
-	}
+	})
 }
 
 // wrongUsage makes cobra's checks of arguments usage errors.
@@ -114,7 +114,7 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// account finds the stack, and returns it with the way to sign in to it and the session kept of it.
+// account finds the stack, and returns it with its user pool and the stored session.
 func (o *options) account() (s settings.Settings, pool *signin.Client, kept *session.Session, err error) {
 	given := map[string]string{}
 	for name, value := range o.flags {
@@ -123,11 +123,14 @@ func (o *options) account() (s settings.Settings, pool *signin.Client, kept *ses
 	s, err = settings.Load(settings.Source{
 		Flags: given, Outputs: o.outputs, Stack: o.stack, Env: o.app.Env, Dir: o.app.Dir, Known: o.knownStacks,
 	})
-	if o.loaded = s; err != nil {
+	if err != nil {
 		return s, nil, nil, err
 	}
 	if o.app.ConfigDir == "" {
 		return s, nil, nil, errors.New("nowhere to keep a sign-in: HOME is not set")
+	}
+	if err := localRunAnswers(s); err != nil {
+		return s, nil, nil, err
 	}
 	h, err := o.httpClient(1)
 	if err != nil {
@@ -136,12 +139,27 @@ func (o *options) account() (s settings.Settings, pool *signin.Client, kept *ses
 	pool, err = signin.New(signin.Config{
 		Region: s.Region, UserPoolID: s.UserPoolID, AppClientID: s.AppClientID, Endpoint: s.CognitoURL, HTTPClient: h, Clock: o.app.Clock,
 	})
-	store := state.New(filepath.Join(o.app.ConfigDir, "presigned"))
-	return s, pool, session.New(store, s.Name(), pool, o.app.Clock), err
+	return s, pool, session.New(o.configStore(), s.Name(), pool, o.app.Clock), err
 }
 
-// caEnv names a file of certificates to trust beside the system's, as it does to AWS's own tools: those of
-// a proxy that opens connections.
+var errNoAnswer = errors.New("does not answer")
+
+// localRunAnswers connects to the local run, because its settings remain when it has ended. A deployed stack is not
+// asked: if it does not answer, trying again may help.
+func localRunAnswers(s settings.Settings) error {
+	u, err := url.Parse(s.UploadURL)
+	if err != nil || !s.Local() || u.Port() == "" {
+		return nil
+	}
+	conn, err := net.DialTimeout("tcp", u.Host, time.Second)
+	if err != nil {
+		return fmt.Errorf("the stack at %s %w (settings from %s)", u.Host, errNoAnswer, cmp.Or(s.File, "flags and environment"))
+	}
+	return conn.Close()
+}
+
+// caEnv names a file of certificates to trust besides the system's, as for AWS's own tools. A proxy that decrypts
+// connections needs one.
 const caEnv = "AWS_CA_BUNDLE"
 
 func (o *options) httpClient(parallel int) (*http.Client, error) {
@@ -165,10 +183,10 @@ func (o *options) httpClient(parallel int) (*http.Client, error) {
 	return h, nil
 }
 
-// connect returns a client of the stack for the signed-in user, and signs in first where nobody is and
-// somebody can be asked.
+// connect returns a client of the stack for the signed-in user. Without a sign-in it asks for the password, if there is
+// a terminal.
 func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*client.Client, error) {
-	o.parallel = cmp.Or(o.parallel, client.DefaultParallel) // files side by side, too, of which 0 would be none
+	o.parallel = cmp.Or(o.parallel, client.DefaultParallel) // batch needs the number
 	cfg := client.Config{Parallel: o.parallel, Tries: o.tries, Clock: o.app.Clock, Notice: o.out.note}
 	if adjust != nil {
 		adjust(&cfg)
@@ -194,16 +212,15 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 		return nil, err
 	}
 	if o.app.CacheDir != "" {
-		memory := filepath.Join(o.app.CacheDir, "presigned")
-		owner := s.Name() + "/" + cmp.Or(who.Username, who.ClientID)
-		cfg.Uploads = state.New(filepath.Join(memory, "uploads")).In(owner)
-		o.memory = state.New(filepath.Join(memory, "journals")).In(owner)
-		cfg.Downloads = state.New(filepath.Join(memory, "downloads")).In(owner)
+		store := func(kind string) *state.Store {
+			return state.New(filepath.Join(o.app.CacheDir, "presigned", kind)).In(s.Name() + "/" + cmp.Or(who.Username, who.ClientID))
+		}
+		cfg.Uploads, cfg.Downloads, o.journals = store("uploads"), store("downloads"), store("journals")
 	}
 	return client.New(cfg)
 }
 
-// summary says what the work took, with --verbose.
+// summary prints the number of requests, with --verbose.
 func (o *options) summary(c *client.Client) {
 	if o.verbose {
 		o.out.line("", fmt.Sprintf("%d API requests", c.Requests()))

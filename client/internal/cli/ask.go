@@ -11,19 +11,19 @@ import (
 	"golang.org/x/term"
 )
 
-// errNoTerminal is returned when nobody can be asked.
+// errNoTerminal is returned if no person can be asked.
 var errNoTerminal = errors.New("no terminal to ask for the password")
 
-// asker gets words from the person.
+// asker asks a person.
 type asker interface {
 	open(ctx context.Context, prompt string) (string, error)   // shown as it is typed
 	secret(ctx context.Context, prompt string) (string, error) // not shown
-	twice() bool                                               // a new secret has to be typed a second time
+	twice() bool                                               // ask for a new secret a second time
 	say(text string)
 	close()
 }
 
-// answers meets the user pool's challenges; it is a signin.Answers.
+// answers is a signin.Answers that asks a person.
 type answers struct{ ask asker }
 
 func (a answers) NewPassword(ctx context.Context) (string, error) {
@@ -52,12 +52,12 @@ func (a answers) Code(ctx context.Context, secret string) (string, error) {
 // terminal asks on the terminal, which need not be standard input.
 type terminal struct {
 	tty   *os.File
-	lines *term.Terminal // keeps what is typed ahead
+	lines *term.Terminal // buffers what is typed before it asks
 	owned bool           // the terminal was opened here
 }
 
-// openTerminal finds a person to ask. Questions go to standard error, or to the terminal itself: standard
-// output is for results.
+// openTerminal finds a terminal. Questions go to standard error, or to the terminal itself, because standard output is for
+// results.
 func openTerminal(a *App) (asker, error) {
 	if term.IsTerminal(int(a.In.Fd())) {
 		return &terminal{tty: a.In, lines: newTerminal(a.In, a.Err)}, nil
@@ -89,8 +89,8 @@ func (t *terminal) secret(ctx context.Context, prompt string) (string, error) {
 	return t.raw(ctx, func() (string, error) { return t.lines.ReadPassword(prompt) })
 }
 
-// raw turns the terminal's own echo off before the question is asked: who types quicker than that would
-// see the password otherwise. Ctrl-C is then a key like others, and ends the line with io.EOF.
+// raw turns off the terminal's echo before it asks, so that a password typed early is not shown. Then Ctrl-C is a key like
+// others, and ends the line with io.EOF.
 func (t *terminal) raw(ctx context.Context, read func() (string, error)) (string, error) {
 	before, err := term.MakeRaw(int(t.tty.Fd()))
 	if err != nil {
@@ -111,8 +111,8 @@ func (t *terminal) close() {
 	}
 }
 
-// unlessEnded stops waiting for the person, or for whoever reads standard output, when the context ends.
-// What hangs ends with the process.
+// unlessEnded stops waiting for a person, or for the reader of standard output, when the context ends. The blocked call
+// ends with the process.
 func unlessEnded[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type outcome struct {
 		result T
@@ -132,7 +132,7 @@ func unlessEnded[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
-// lines reads the answers from standard input, one a line, without asking.
+// lines reads the answers from standard input, one on each line.
 type lines struct{ r *bufio.Reader }
 
 func newLines(r io.Reader) asker { return &lines{bufio.NewReader(r)} }

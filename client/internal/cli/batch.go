@@ -13,74 +13,80 @@ import (
 	"example.com/presigned/client/internal/session"
 )
 
-// errNotBegun is for what was not tried because of a failure that would have met it too.
+// errNotBegun is the error of an item that was not tried, because another failed with an error that it would get too.
 var errNotBegun = errors.New("not begun")
 
-// batch does the same for each file or key, side by side. One that fails does not stop the others, unless
-// they would fail of the same cause. It returns an error for each, and one for all.
-func (o *options) batch(ctx context.Context, n, sideBySide int, what string, one func(ctx context.Context, i int) error) (errs []error, all error) {
-	errs = make([]error, n)
+// outcome is the last field of each item in a JSON document.
+type outcome struct {
+	Error string `json:"error,omitempty"`
+}
+
+func (o *outcome) fail(err error) { o.Error = err.Error() }
+
+// batch does the same for each item concurrently, and prints the items as the JSON document. One that fails does not stop
+// the others, unless they would get the same error.
+func batch[T any, P interface {
+	*T
+	fail(error)
+}](ctx context.Context, o *options, c *client.Client, what string, items []T, one func(ctx context.Context, i int) error) error {
+	errs := make([]error, len(items))
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(sideBySide)
-	for i := range n {
+	group.SetLimit(max(o.parallel, client.FilesAhead))
+	for i := range items {
 		group.Go(func() error {
-			if inner.Err() != nil {
-				errs[i] = errNotBegun
-				return nil
+			if errs[i] = errNotBegun; inner.Err() == nil {
+				errs[i] = one(inner, i)
 			}
-			if errs[i] = one(inner, i); everyones(errs[i]) {
+			if affectsAll(errs[i]) {
 				return errs[i]
 			}
 			return nil
 		})
 	}
-	all = group.Wait()
+	err := group.Wait()
 	var failures []error
-	for _, err := range errs {
-		if err != nil && !everyones(err) && !errors.Is(err, errNotBegun) {
-			failures = append(failures, err)
+	for i, each := range errs {
+		if each != nil {
+			P(&items[i]).fail(each)
+			if !affectsAll(each) && !errors.Is(each, errNotBegun) {
+				failures = append(failures, each)
+			}
 		}
 	}
-	if all == nil && len(failures) == 1 {
-		return errs, failures[0]
+	if err == nil && len(failures) == 1 {
+		err = failures[0]
+	} else {
+		for _, each := range failures {
+			o.out.failed(each, o.hint(each))
+		}
+		if err == nil && len(failures) > 0 {
+			err = fmt.Errorf("%d of %d %s failed", len(failures), len(items), what)
+		}
 	}
-	for _, err := range failures {
-		o.out.failed(err, o.hint(err))
-	}
-	if all == nil && len(failures) > 0 {
-		all = fmt.Errorf("%d of %d %s failed", len(failures), n, what)
-	}
-	return errs, all
+	o.out.stopBar() // the JSON document and the progress bar would mix
+	o.summary(c)
+	return errors.Join(err, o.out.document(map[string]any{what: items}))
 }
 
-// everyones reports that the cause of a failure lies with no single file: the others would meet it too.
-func everyones(err error) bool {
-	var path *fs.PathError
-	var problem *client.Problem
-	var refused *client.Refusal
-	var broken *client.Broken
-	switch {
-	case errors.As(err, &path):
+// affectsAll reports that an error is not about one file, so the others would get it too.
+func affectsAll(err error) bool {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return false
-	case errors.As(err, &problem):
+	}
+	if problem, ok := errors.AsType[*client.Problem](err); ok {
 		return problem.Status == 401 || problem.Status == 429 || problem.Status >= 500 || slices.Contains(refusesTheCaller, problem.Code)
-	case errors.As(err, &refused):
+	}
+	if refused, ok := errors.AsType[*client.Refusal](err); ok {
 		return refused.Status >= 500
 	}
-	return errors.As(err, &broken) || errors.Is(err, context.Canceled) || errors.Is(err, client.ErrNoDownloads) || errors.Is(err, client.ErrNoDeletion) ||
-		errors.Is(err, session.ErrSignedOut) || errors.Is(err, session.ErrEnded)
+	_, broken := errors.AsType[*client.Broken](err)
+	return broken || slices.ContainsFunc([]error{
+		context.Canceled, client.ErrNoDownloads, client.ErrNoDeletion, session.ErrSignedOut, session.ErrEnded,
+	}, func(each error) bool { return errors.Is(err, each) })
 }
 
 // refusesTheCaller are the codes of status 403 that every request of the caller gets. KeyOutsidePrefix is about one key,
 // and a code that is not in the contract comes from a stage's own rule, which may refuse one file and take the next.
 var refusesTheCaller = []string{
 	"OperationNotEnabled", "UsernameMismatch", "TokenNotAccepted", "AccessDenied", "InvalidApiKey", "InvalidSignature", "WafFiltered",
-}
-
-// said is the text of an error for a JSON document.
-func said(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }

@@ -27,7 +27,7 @@ func TestWhichRefusalsStopAllFiles(t *testing.T) {
 		{415, "ContentTypeNotAllowed", false},
 	} {
 		err := fmt.Errorf("upload: %w", &client.Problem{Status: tt.status, Code: tt.code})
-		if got := everyones(err); got != tt.want {
+		if got := affectsAll(err); got != tt.want {
 			t.Errorf("%d %s: stops all: got %t, want %t", tt.status, tt.code, got, tt.want)
 		}
 	}

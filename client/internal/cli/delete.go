@@ -2,11 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
-
-	"example.com/presigned/client"
 )
 
 const deleteHelp = `Delete objects, and print the object key of each.
@@ -14,7 +11,7 @@ const deleteHelp = `Delete objects, and print the object key of each.
 ` + selectHelp + `
 
 Afterwards there is no object of that key. S3 doesn't say whether there was one before.
-Whether what was deleted can be restored, and how long, the stack's administrators know.`
+Ask the stack's administrators whether a deleted object can be restored, and for how long.`
 
 func (o *options) delete() *cobra.Command {
 	return &cobra.Command{
@@ -31,8 +28,8 @@ func (o *options) delete() *cobra.Command {
 
 // deletion is one object in the JSON document.
 type deletion struct {
-	Key   string `json:"key"`
-	Error string `json:"error,omitempty"`
+	Key string `json:"key"`
+	outcome
 }
 
 func (o *options) runDelete(ctx context.Context, args []string) error {
@@ -44,17 +41,15 @@ func (o *options) runDelete(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	errs, err := o.batch(ctx, len(keys), max(o.parallel, client.FilesAhead), "deletions", func(ctx context.Context, i int) error {
-		if err := c.Delete(ctx, keys[i]); err != nil {
-			return err
-		}
-		o.out.result("deleted\t%s", keys[i])
-		return nil
-	})
-	o.summary(c)
 	list := make([]deletion, len(keys))
 	for i, key := range keys {
-		list[i] = deletion{key, said(errs[i])}
+		list[i].Key = key
 	}
-	return errors.Join(err, o.out.document(map[string]any{"deletions": list}))
+	return batch(ctx, o, c, "deletions", list, func(ctx context.Context, i int) error {
+		err := c.Delete(ctx, keys[i])
+		if err == nil {
+			o.out.result("deleted\t%s", keys[i])
+		}
+		return err
+	})
 }

@@ -22,9 +22,9 @@ object key and file name, separated by a tab.
 
 ` + selectHelp + `
 
-A file gets its name only when it is whole; what was uploaded with its folders gets them again.
-A download that was interrupted is resumed by the same command, which keeps the files that are
-there already.`
+A file gets its name only when it is complete. The files of an uploaded folder are written to a
+folder of the same name. The same command resumes an interrupted download, and keeps the files
+that are there already.`
 
 type downloadFlags struct {
 	output   string
@@ -76,27 +76,25 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, args []strin
 	if err != nil {
 		return err
 	}
-	bar, stop := o.out.startBar(len(keys), 0)
+	bar := o.out.startBar(len(keys), 0)
 	list := make([]downloaded, len(keys))
-	errs, err := o.batch(ctx, len(keys), max(o.parallel, client.FilesAhead), "downloads", func(ctx context.Context, i int) (err error) {
+	for i, key := range keys {
+		list[i].Key = key
+	}
+	return batch(ctx, o, c, "downloads", list, func(ctx context.Context, i int) (err error) {
 		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow(targets[i]), Held: bar.skip}
 		if list[i].Downloaded, err = o.fetch(ctx, c, d); err == nil {
 			bar.end()
 		}
+		list[i].Key = keys[i]
 		return err
 	})
-	stop() // the JSON document and the progress bar would mix
-	o.summary(c)
-	for i := range list {
-		list[i].Key, list[i].Error = keys[i], said(errs[i])
-	}
-	return errors.Join(err, o.out.document(map[string]any{"downloads": list}))
 }
 
 // downloaded is one object in the JSON document.
 type downloaded struct {
 	client.Downloaded
-	Error string `json:"error,omitempty"`
+	outcome
 }
 
 func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download) (client.Downloaded, error) {
@@ -117,14 +115,14 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 	return got, nil
 }
 
-// interruptible is a writer that Ctrl-C ends, even if nobody reads what is written.
+// interruptible is a writer that Ctrl-C ends, even if a write blocks.
 type interruptible struct {
 	ctx context.Context
 	w   io.Writer
 }
 
 func (i interruptible) Write(p []byte) (int, error) {
-	p = slices.Clone(p) // which the caller uses again while a write hangs
+	p = slices.Clone(p) // the caller uses it again while a write blocks
 	return unlessEnded(i.ctx, func() (int, error) { return i.w.Write(p) })
 }
 
@@ -140,8 +138,8 @@ func (b *bar) grow(name string) func(size, bytes int64) {
 	}
 }
 
-// targetsOf names the file of each key: by the name that the key carries, folders included, else by its last
-// segment. A key must not lead out of the folder, nor hide another key's file.
+// targetsOf returns the file of each key: the name in the key, with its folders, else the key's last segment. The file is
+// always in the output folder, and no two keys have the same file.
 func targetsOf(output string, keys []string) ([]string, error) {
 	if output == "-" && len(keys) > 1 {
 		return nil, &usageError{fmt.Errorf("%d keys for standard output: want one", len(keys))}

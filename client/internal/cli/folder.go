@@ -14,24 +14,20 @@ type source struct {
 	bytes    int64
 }
 
-// sourcesOf finds the files of the folders among the arguments, in the order of their names. What is neither a
-// file nor a folder there, such as a symbolic link, is left out. An argument that cannot be read is reported
-// when its turn comes.
+// sourcesOf returns the files that the arguments name, and those in folders, in the order of their names. In a folder
+// only regular files count, so no symbolic links. An argument that cannot be read is an error of its own upload.
 func sourcesOf(args []string) (sources []source, err error) {
 	for _, arg := range args {
-		info, err := os.Stat(arg)
-		switch {
-		case err != nil || arg == "-":
-			sources = append(sources, source{path: arg})
-		case !info.IsDir():
-			sources = append(sources, source{path: arg, bytes: info.Size()})
-		default:
-			found, err := filesIn(arg)
-			if err != nil {
-				return nil, err
+		found := []source{{path: arg}}
+		if info, err := os.Stat(arg); err == nil && arg != "-" {
+			found[0].bytes = info.Size()
+			if info.IsDir() {
+				if found, err = filesIn(arg); err != nil {
+					return nil, err
+				}
 			}
-			sources = append(sources, found...)
 		}
+		sources = append(sources, found...)
 	}
 	return sources, nil
 }

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"example.com/presigned/client"
 )
 
 const listHelp = `List your objects, the newest first: key, size, time, file name. With KEY those that it names.
@@ -44,7 +42,7 @@ func (o *options) runList(ctx context.Context, args []string, limit int) error {
 		return err
 	}
 	if len(args) > 0 {
-		if objects, err = narrowed(objects, args); err != nil {
+		if objects, err = choose(objects, args, false); err != nil {
 			return err
 		}
 	}
@@ -64,25 +62,4 @@ func (o *options) runList(ctx context.Context, args []string, limit int) error {
 		_, _ = fmt.Fprintln(w)
 	}
 	return w.Flush()
-}
-
-// narrowed returns the objects that any of the arguments names, in their order.
-func narrowed(objects []client.Listed, args []string) ([]client.Listed, error) {
-	named := map[string]bool{}
-	for _, arg := range args {
-		found, err := selected(objects, arg)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range found {
-			named[o.Key] = true
-		}
-	}
-	found := []client.Listed{}
-	for _, o := range objects {
-		if named[o.Key] {
-			found = append(found, o)
-		}
-	}
-	return found, nil
 }

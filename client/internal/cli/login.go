@@ -13,17 +13,17 @@ import (
 	"example.com/presigned/client/signin"
 )
 
-// usernameEnv saves typing the name; a password has no variable: an environment is read by others.
+// usernameEnv has the username. There is no variable for the password, because other programs can read the environment.
 const usernameEnv = "PRESIGNED_USERNAME"
 
 const loginHelp = `Sign in with a username and password; the password never leaves this machine (SRP).
 
 The password is asked for without echo. With --password-stdin it is the first line of standard
-input; what the user pool asks for then (a new password, the code of the authenticator app) is
-read from the lines that follow.
+input; what the user pool then asks for (a new password, the code of the authenticator app) is read
+from the next lines.
 
-The stack is remembered: the commands that follow find it from any folder. After sign-ins to
-several stacks, --stack names another than the last one.`
+Later commands use the same stack, in any folder. After sign-ins to several stacks, they use
+the last one, or the one that --stack names.`
 
 func (o *options) login() *cobra.Command {
 	var fromStdin bool
@@ -72,8 +72,7 @@ func (o *options) report(username string, s settings.Settings) error {
 	return o.out.document(map[string]any{"username": username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID})
 }
 
-// signIn asks for what is missing, signs in and keeps the tokens. It returns the name as the user pool
-// spells it.
+// signIn asks for what is missing, signs in and stores the tokens. It returns the name as the user pool spells it.
 func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask asker, username string) (string, error) {
 	username = cmp.Or(username, o.app.Env(usernameEnv))
 	if username == "" {
@@ -128,7 +127,7 @@ func (o *options) runLogout(ctx context.Context, everywhere bool) error {
 	if err != nil {
 		return err
 	}
-	if !everywhere { // else the refresh token has ended with the rest
+	if !everywhere { // SignOutEverywhere has ended the refresh token too
 		if err := pool.Revoke(ctx, tokens.RefreshToken); err != nil {
 			return fmt.Errorf("signed out on this machine only: %w", err)
 		}

@@ -9,13 +9,13 @@ import (
 	"sync"
 )
 
-// output is all that prints. Its rules:
+// output has all functions that print. Its rules:
 //
 //   - results go to standard output, everything else to standard error;
-//   - with --json standard output carries exactly one JSON document;
+//   - with --json standard output has exactly one JSON document;
 //   - what cannot be written to standard output goes to standard error, and the command fails;
 //   - an error is one line "error: what: got, want", and a line "hint: what to do" where there is one;
-//   - no token, password or presigned URL is ever among it: none of the errors carries one.
+//   - no token, password or presigned URL is printed: no error contains one.
 type output struct {
 	out, err    io.Writer
 	json, quiet bool
@@ -26,7 +26,7 @@ type output struct {
 
 var errOutput = errors.New("standard output")
 
-// checked remembers that a write has failed, whoever made it.
+// checked stores the error of a failed write.
 type checked struct {
 	io.Writer
 	err error
@@ -41,7 +41,7 @@ func (c *checked) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// result prints a line of the result; with --json the document says it instead.
+// result prints a line of the result. With --json the document has it instead.
 func (o *output) result(format string, args ...any) {
 	if o.json {
 		return
@@ -58,7 +58,7 @@ func (o *output) print(text string) {
 	}
 }
 
-// document prints the result as JSON, if that is asked for.
+// document prints the result as JSON, with --json.
 func (o *output) document(v any) error {
 	if !o.json {
 		return nil
@@ -70,7 +70,7 @@ func (o *output) document(v any) error {
 	return err
 }
 
-// note prints what a person may want to know meanwhile.
+// note prints a notice, except with --quiet.
 func (o *output) note(text string) {
 	if o.quiet {
 		return

@@ -21,23 +21,23 @@ type bar struct {
 	out   *output
 	files int
 	done  atomic.Int64             // files
-	name  atomic.Pointer[string]   // of the file that was begun last
+	name  atomic.Pointer[string]   // of the file that began last
 	total atomic.Int64             // bytes to move; negative: unknown
 	moved atomic.Int64             // bytes
-	held  atomic.Int64             // bytes that needed no moving
+	held  atomic.Int64             // bytes that were there already
 	shown *progressbar.ProgressBar // nil off a terminal
-	told  bool                     // something was shown, so there is a summary
+	told  bool                     // progress was shown, so there is a summary
 	began time.Time
 	stop  chan struct{}
 	ended chan struct{}
 }
 
-// startBar begins to show the progress of files until the returned function is called.
-func (o *output) startBar(files int, total int64) (b *bar, stop func()) {
-	b = &bar{out: o, files: files, began: time.Now(), stop: make(chan struct{}), ended: make(chan struct{})}
+// startBar begins to show the progress of files, until stopBar.
+func (o *output) startBar(files int, total int64) *bar {
+	b := &bar{out: o, files: files, began: time.Now(), stop: make(chan struct{}), ended: make(chan struct{})}
 	b.total.Store(total)
 	if o.quiet {
-		return b, func() {}
+		return b
 	}
 	every := lineEvery
 	if isTerminal(o.err) {
@@ -48,12 +48,21 @@ func (o *output) startBar(files int, total int64) (b *bar, stop func()) {
 	o.bar = b
 	o.mu.Unlock()
 	go b.run(every)
-	return b, func() {
-		close(b.stop)
-		<-b.ended
-		if b.told {
-			o.note(b.summary())
-		}
+	return b
+}
+
+// stopBar removes the bar, if there is one, and prints a summary of long work.
+func (o *output) stopBar() {
+	o.mu.Lock()
+	b := o.bar
+	o.mu.Unlock()
+	if b == nil {
+		return
+	}
+	close(b.stop)
+	<-b.ended
+	if b.told {
+		o.note(b.summary())
 	}
 }
 
@@ -71,7 +80,7 @@ func newProgressBar(w io.Writer, total int64) *progressbar.ProgressBar {
 
 func (b *bar) add(n int64) { b.moved.Add(n) }
 
-// skip counts bytes that need no moving. They are not part of the rate.
+// skip counts bytes that were there already. They are not part of the rate.
 func (b *bar) skip(n int64) {
 	b.held.Add(n)
 	if b.total.Load() > 0 {
@@ -122,7 +131,7 @@ func (b *bar) show() {
 	_ = b.shown.Set64(max(moved, 0))
 }
 
-// count tells how many of several files are done.
+// count is how many of several files are done.
 func (b *bar) count() string {
 	if b.files < 2 {
 		return ""
@@ -140,7 +149,7 @@ func shortened(name string) string {
 	return name
 }
 
-// summary says what was moved, and how quickly.
+// summary is how much was transferred, and how fast.
 func (b *bar) summary() string {
 	moved, took := b.moved.Load(), max(time.Since(b.began), time.Millisecond)
 	text := fmt.Sprintf("%s%s in %s, %s/s", b.count(), humanBytes(moved), took.Round(100*time.Millisecond), humanBytes(int64(float64(moved)/took.Seconds())))

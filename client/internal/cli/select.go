@@ -17,45 +17,45 @@ import (
 
 // selectHelp is how keys are named on the command line.
 const selectHelp = `KEY is an object key; or its last part, as "1595114575104-photo.jpg"; or the file's name, as
-"photo.jpg". A name with "*", "?" or "[" is a pattern, as 'trip/*.jpg', and one that ends with
-"/" stands for all that is in the folder.`
+"photo.jpg". A name with "*", "?" or "[" is a pattern, as 'trip/*.jpg'. A name that ends with
+"/" means everything in that folder.`
 
 // wholeKey is a key as the endpoint makes them: <username>/<milliseconds>, or with -<name>.
 var wholeKey = regexp.MustCompile(`^[^/]+/[0-9]+(-[^/]*)?$`)
 
-// keysOf finds the keys that the arguments name; all of them where there is no argument. It lists the objects
-// only if it must.
+// keysOf returns the keys that the arguments name, or all if there is no argument. It lists the objects only if it must.
 func keysOf(ctx context.Context, c *client.Client, args []string) ([]string, error) {
 	if len(args) > 0 && !slices.ContainsFunc(args, func(arg string) bool { return !wholeKey.MatchString(arg) }) {
 		return args, nil
 	}
 	objects, err := listed(ctx, c)
-	if err != nil {
-		return nil, err
+	if err == nil && len(args) > 0 {
+		objects, err = choose(objects, args, true)
 	}
-	var keys []string
-	taken := map[string]bool{}
-	if len(args) == 0 {
-		for _, o := range objects {
-			keys = append(keys, o.Key)
-		}
+	keys := make([]string, len(objects))
+	for i, o := range objects {
+		keys[i] = o.Key
 	}
+	return keys, err
+}
+
+// choose keeps the objects that any of the arguments names, in their order. With unique, only a pattern or a folder may
+// name several.
+func choose(objects []client.Listed, args []string, unique bool) ([]client.Listed, error) {
+	chosen := map[string]bool{}
 	for _, arg := range args {
 		found, err := selected(objects, arg)
-		if err == nil && len(found) > 1 && !several(arg) {
+		if err == nil && unique && len(found) > 1 && !isPattern(arg) && !strings.HasSuffix(arg, "/") {
 			err = &ambiguous{arg, found}
 		}
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range found {
-			if !taken[o.Key] {
-				taken[o.Key] = true
-				keys = append(keys, o.Key)
-			}
+			chosen[o.Key] = true
 		}
 	}
-	return keys, nil
+	return slices.DeleteFunc(objects, func(o client.Listed) bool { return !chosen[o.Key] }), nil
 }
 
 // listed lists all objects, the newest first.
@@ -89,9 +89,6 @@ func selected(objects []client.Listed, arg string) (found []client.Listed, err e
 
 func isPattern(arg string) bool { return strings.ContainsAny(arg, "*?[") }
 
-// several reports that an argument may name more than one object.
-func several(arg string) bool { return isPattern(arg) || strings.HasSuffix(arg, "/") }
-
 func matches(o client.Listed, arg string) bool {
 	segment := path.Base(o.Key)
 	switch name := cmp.Or(o.Name, segment); {
@@ -118,8 +115,8 @@ func (a *ambiguous) Error() string {
 	return fmt.Sprintf("%d objects are named %q, the newest is %s", len(a.found), a.name, a.found[0].Key)
 }
 
-// completeKeys offers the names of objects to the shell, or the last part of the key where several have the
-// name. It asks nobody for a password.
+// completeKeys offers the names of objects to the shell, or the last part of the key if several have the name. It does not
+// ask for a password.
 func (o *options) completeKeys(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	o.unattended, o.out.quiet = true, true
 	connected, err := o.connect(c.Context(), nil)

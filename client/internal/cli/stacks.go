@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"time"
 
@@ -10,24 +9,24 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// stacksPatience is how long another process may take to write down a stack.
-const stacksPatience = 5 * time.Second
+// stacksTimeout is how long another process may take to store a stack.
+const stacksTimeout = 5 * time.Second
 
-// knownStacks reads which stacks somebody has signed in to.
+// knownStacks reads the stacks of earlier sign-ins.
 func (o *options) knownStacks() (known settings.Known, err error) {
 	if o.app.ConfigDir == "" {
 		return known, nil
 	}
-	err = o.withStacks(context.Background(), func(slot *state.Slot) error {
+	err = o.configStore().With(context.Background(), "stacks", stacksTimeout, func(slot *state.Slot) error {
 		_, err := slot.Load(&known)
 		return err
 	})
 	return known, err
 }
 
-// rememberStack makes the stack the one of the commands that follow, in any folder.
+// rememberStack makes the stack the default of later commands, in any folder.
 func (o *options) rememberStack(ctx context.Context, s settings.Settings) error {
-	return o.withStacks(ctx, func(slot *state.Slot) error {
+	return o.configStore().With(ctx, "stacks", stacksTimeout, func(slot *state.Slot) error {
 		var known settings.Known
 		if _, err := slot.Load(&known); err != nil {
 			return err
@@ -37,11 +36,7 @@ func (o *options) rememberStack(ctx context.Context, s settings.Settings) error 
 	})
 }
 
-func (o *options) withStacks(ctx context.Context, do func(*state.Slot) error) (err error) {
-	slot, err := state.New(filepath.Join(o.app.ConfigDir, "presigned")).Wait(ctx, "stacks", stacksPatience)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, slot.Release()) }()
-	return do(slot)
+// configStore has the tokens and the stacks.
+func (o *options) configStore() *state.Store {
+	return state.New(filepath.Join(o.app.ConfigDir, "presigned"))
 }

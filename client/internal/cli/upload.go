@@ -17,8 +17,7 @@ const uploadHelp = `Upload files, and print each one's object key and name, sepa
 
 "-" is standard input. Files of more than 16 MiB go in parts where the stack offers multipart
 uploads. An upload that was interrupted, by Ctrl-C or a kill, is resumed by the same command.
-The content type is signed: it is that of the file name's extension unless --content-type
-says otherwise.`
+The content type is signed. It is --content-type, or that of the file name's extension.`
 
 type uploadFlags struct {
 	contentType    string
@@ -45,7 +44,7 @@ func (o *options) upload() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.contentType, "content-type", "", "content `type` of all the files")
 	c.Flags().StringVar(&f.name, "name", "-", "file `name` of standard input, for its content type")
-	c.Flags().BoolVar(&f.abort, "abort", false, "drop the interrupted uploads of the files instead")
+	c.Flags().BoolVar(&f.abort, "abort", false, "abort the interrupted uploads of the files instead")
 	c.Flags().Int64Var(&f.multipartAbove, "multipart-above", client.DefaultMultipartAbove, "`bytes` above which a file goes in parts")
 	c.Flags().Int64Var(&f.partBytes, "part-bytes", 0, "`bytes` of a part (default the stack's)")
 	return c
@@ -55,7 +54,7 @@ func (o *options) upload() *cobra.Command {
 type uploaded struct {
 	File string `json:"file"`
 	*client.Result
-	Error string `json:"error,omitempty"`
+	outcome
 }
 
 func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (err error) {
@@ -76,9 +75,12 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (
 	if err != nil {
 		return err
 	}
-	bar, stop := o.out.startBar(len(sources), totalBytes(sources))
+	bar := o.out.startBar(len(sources), totalBytes(sources))
 	list := make([]uploaded, len(sources))
-	errs, err := o.batch(ctx, len(sources), max(o.parallel, client.FilesAhead), "uploads", func(ctx context.Context, i int) error {
+	for i, from := range sources {
+		list[i].File = from.path
+	}
+	err = batch(ctx, o, c, "uploads", list, func(ctx context.Context, i int) error {
 		result, err := o.send(ctx, c, f, sources[i], journal, bar)
 		if err == nil {
 			bar.end()
@@ -87,23 +89,18 @@ func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (
 		}
 		return err
 	})
-	stop()
-	o.summary(c)
-	if err == nil && journal != nil {
+	if journal == nil {
+		return err
+	}
+	if err == nil {
 		err = journal.Clear()
 	}
-	if journal != nil {
-		err = errors.Join(err, journal.Close())
-	}
-	for i := range list {
-		list[i].File, list[i].Error = sources[i].path, said(errs[i])
-	}
-	return errors.Join(err, o.out.document(map[string]any{"uploads": list}))
+	return errors.Join(err, journal.Close())
 }
 
-// openJournal opens the memory of this command line. It is nil where nothing is remembered.
+// openJournal opens the journal of this command line. It is nil if there is no folder for it.
 func (o *options) openJournal(ctx context.Context, f uploadFlags, args []string) (*client.Journal, error) {
-	if o.memory == nil {
+	if o.journals == nil {
 		return nil, nil
 	}
 	name := []string{f.contentType}
@@ -114,12 +111,12 @@ func (o *options) openJournal(ctx context.Context, f uploadFlags, args []string)
 		}
 		name = append(name, path)
 	}
-	journal, err := client.OpenJournal(ctx, o.memory, strings.Join(name, "\x00"), o.app.Clock)
+	journal, err := client.OpenJournal(ctx, o.journals, strings.Join(name, "\x00"), o.app.Clock)
 	switch {
 	case errors.Is(err, state.ErrBusy):
 		return nil, fmt.Errorf("another upload of the same files is under way: %w", err)
 	case err != nil && ctx.Err() == nil:
-		o.out.note(fmt.Sprintf("what is uploaded is not remembered: %v", err))
+		o.out.note(fmt.Sprintf("cannot be continued if it is interrupted: %v", err))
 		return nil, nil
 	case err == nil && journal.Stored() > 0:
 		o.out.note(fmt.Sprintf("continuing: %d files are stored already", journal.Stored()))
@@ -148,18 +145,18 @@ func (o *options) runAbort(ctx context.Context, args []string) error {
 		return err
 	}
 	var failures []error
-	dropped := []string{}
+	aborted := []string{}
 	for _, arg := range args {
 		found, err := c.Abort(ctx, arg)
 		switch {
 		case err != nil:
 			failures = append(failures, err)
 		case found:
-			dropped = append(dropped, arg)
+			aborted = append(aborted, arg)
 			o.out.result("aborted\t%s", arg)
 		default:
 			o.out.note(fmt.Sprintf("%s: no interrupted upload to abort", arg))
 		}
 	}
-	return errors.Join(errors.Join(failures...), o.out.document(map[string]any{"aborted": dropped}))
+	return errors.Join(errors.Join(failures...), o.out.document(map[string]any{"aborted": aborted}))
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ask is the endpoint's request.
+// ask is a request to the endpoint.
 type ask struct {
 	Operation, Filename, ContentType, ChecksumSHA256, ChecksumAlgorithm, ChecksumMode, Key, UploadID, ContinuationToken string
 
@@ -56,7 +56,7 @@ func (s *Stack) endpoint(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// result is what one request gets, alone or in a batch, with its status.
+// result is the result of one request, alone or in a batch.
 func (s *Stack) result(a ask) map[string]any {
 	if status, code := s.objection(a); code != "" {
 		return problemBody(status, code, fmt.Sprintf("operation %q: refused by the stage", a.Operation))
@@ -65,8 +65,8 @@ func (s *Stack) result(a ask) map[string]any {
 }
 
 func (s *Stack) objection(a ask) (int, string) {
-	multipart := strings.Contains(a.Operation, "ultipart") || strings.HasSuffix(a.Operation, "art") || a.Operation == "listParts"
-	download := a.Operation == "getObject" || a.Operation == "headObject" || a.Operation == "listObjectsV2"
+	multipart := strings.Contains(a.Operation, "Multipart") || strings.Contains(a.Operation, "Part")
+	download := a.Operation == "getObject" || a.Operation == "listObjectsV2"
 	switch {
 	case multipart && s.NoMultipart, download && s.NoDownloads:
 		return http.StatusForbidden, "OperationNotEnabled"
@@ -87,20 +87,19 @@ func (s *Stack) presign(a ask) map[string]any {
 	if a.Operation == "putObject" || a.Operation == "createMultipartUpload" {
 		g.key = s.nextKey(a.Filename)
 	}
-	set := func(name, value string) {
-		if value != "" && value != "0" {
+	for name, value := range map[string]string{
+		"Content-Type": a.ContentType, "X-Amz-Checksum-Sha256": a.ChecksumSHA256,
+		"X-Amz-Checksum-Algorithm": a.ChecksumAlgorithm, "X-Amz-Checksum-Mode": a.ChecksumMode,
+	} {
+		if value != "" {
 			g.headers[name] = value
 		}
 	}
-	set("Content-Type", a.ContentType)
-	if a.ContentLength != nil {
-		set("Content-Length", strconv.FormatInt(*a.ContentLength, 10))
+	if a.ContentLength != nil && *a.ContentLength > 0 {
+		g.headers["Content-Length"] = strconv.FormatInt(*a.ContentLength, 10)
 	}
-	set("X-Amz-Checksum-Sha256", a.ChecksumSHA256)
-	set("X-Amz-Checksum-Algorithm", a.ChecksumAlgorithm)
-	set("X-Amz-Checksum-Mode", a.ChecksumMode)
 	if a.Operation == "putObject" || a.Operation == "completeMultipartUpload" {
-		set("If-None-Match", "*")
+		g.headers["If-None-Match"] = "*"
 	}
 	s.serial++
 	id := strconv.Itoa(s.serial)
@@ -117,7 +116,7 @@ func (s *Stack) presign(a ask) map[string]any {
 	return answer
 }
 
-// expiry is how long a URL lives: as the contract has it, unless ShortLived says that it is one of those that end soon.
+// expiry is how long a URL is valid: as in the contract, or shorter for the next ShortLived ones.
 func (s *Stack) expiry() time.Duration {
 	if s.ShortLived > 0 {
 		s.ShortLived--
@@ -130,7 +129,7 @@ func methods() map[string]string {
 	return map[string]string{
 		"putObject": "PUT", "createMultipartUpload": "POST", "uploadPart": "PUT", "listParts": "GET",
 		"completeMultipartUpload": "POST", "abortMultipartUpload": "DELETE",
-		"getObject": "GET", "headObject": "HEAD", "listObjectsV2": "GET", "deleteObject": "DELETE",
+		"getObject": "GET", "listObjectsV2": "GET", "deleteObject": "DELETE",
 	}
 }
 

@@ -1,9 +1,8 @@
-// Package fakestack is an endpoint and an S3 for tests of the client, in memory, that fail on command.
+// Package fakestack is an endpoint and an S3 in memory, for tests of the client. They fail when a test asks for it.
 //
-// It keeps the contract where the client could break it: each URL works for one operation, with exactly
-// the signed headers, until it is made to expire; S3 checks lengths and checksums, and writes a key
-// once. The local run is the real thing and has tests of its own; what this adds is faults, exactly
-// where a test asks for them.
+// It keeps the part of the contract that a client could break: each URL works for one operation, with exactly the signed
+// headers, until it expires; S3 checks lengths and checksums, and writes a key once. Other tests use the local run. This
+// package adds faults at exact places.
 //
 // Only tests import it.
 package fakestack
@@ -13,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -74,7 +74,7 @@ type grant struct {
 	part      int
 	headers   map[string]string
 	token     string // continuation token
-	dead      Fault  // what every use is answered with; nil: it lives
+	dead      Fault  // the answer to every use; nil: it is valid
 }
 
 // Start serves a stack until the test ends.
@@ -152,14 +152,14 @@ func (s *Stack) store(key string, o *Object) {
 	s.objects[key] = o
 }
 
-// Uploads counts the multipart uploads under way: what stays behind when a client forgets to clean up.
+// Uploads counts the multipart uploads that are neither complete nor aborted.
 func (s *Stack) Uploads() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.uploads)
 }
 
-// Drop makes S3 forget every multipart upload under way, as the bucket's lifecycle rule does.
+// Drop aborts all multipart uploads, as the bucket's lifecycle rule does.
 func (s *Stack) Drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,7 +170,7 @@ func (s *Stack) Drop() {
 func (s *Stack) Log() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]string(nil), s.log...)
+	return slices.Clone(s.log)
 }
 
 // Count tells how often an operation was called, by its name in the log.

@@ -2,6 +2,7 @@ package fakestack
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 )
@@ -45,42 +46,6 @@ func RetryAfter(seconds string, f Fault) Fault {
 	}
 }
 
-// Cut closes the connection after so many bytes of the request's body, without acting.
-func Cut(bytes int64) Fault {
-	return func(w http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
-		_, _ = io.CopyN(io.Discard, r.Body, bytes)
-		hangUp(w)
-	}
-}
-
-// Lose acts, and closes the connection instead of answering.
-func Lose() Fault {
-	return LoseThen(func() {})
-}
-
-// CutAnswer acts, and closes the connection after so many bytes of the answer's body.
-func CutAnswer(bytes int) Fault {
-	return func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
-		answer := httptest.NewRecorder()
-		next(answer, r)
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(answer.Code)
-		body := answer.Body.Bytes()
-		_, _ = w.Write(body[:min(bytes, len(body))])
-		panic(http.ErrAbortHandler) // closes the connection, and says nothing of it
-	}
-}
-
-// First does something else, then lets the request be handled.
-func First(do func()) Fault {
-	return func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
-		do()
-		next(w, r)
-	}
-}
-
 // Redirect sends the request elsewhere, without acting.
 func Redirect(to string) Fault {
 	return func(w http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
@@ -96,13 +61,37 @@ func Also(do func(), f Fault) Fault {
 	}
 }
 
-// Stop does something, such as ending the client's context, and closes the connection without acting.
-func Stop(do func()) Fault {
-	return func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
-		do()
+// First does something, then handles the request.
+func First(do func()) Fault {
+	return Also(do, func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) { next(w, r) })
+}
+
+// Cut closes the connection after so many bytes of the request's body, without acting.
+func Cut(bytes int64) Fault {
+	return func(w http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
+		_, _ = io.CopyN(io.Discard, r.Body, bytes)
 		hangUp(w)
 	}
 }
+
+// Stop does something, such as ending the client's context, and closes the connection without acting.
+func Stop(do func()) Fault { return Also(do, Cut(0)) }
+
+// CutAnswer acts, and closes the connection after so many bytes of the answer's body.
+func CutAnswer(bytes int) Fault {
+	return func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+		answer := httptest.NewRecorder()
+		next(answer, r)
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		body := answer.Body.Bytes()
+		_, _ = w.Write(body[:min(bytes, len(body))])
+		panic(http.ErrAbortHandler) // closes the connection without a log line
+	}
+}
+
+// Lose acts, and closes the connection instead of answering.
+func Lose() Fault { return LoseThen(func() {}) }
 
 // LoseThen is Lose, and does something before the connection is closed.
 func LoseThen(do func()) Fault {
@@ -113,14 +102,10 @@ func LoseThen(do func()) Fault {
 	}
 }
 
-// Silent never answers; it ends with the client's patience.
-func Silent() Fault { return SilentAfter(func() {}) }
-
-// SilentAfter does something, and never answers.
-func SilentAfter(do func()) Fault {
+// Silent never answers. It ends when the client gives up.
+func Silent() Fault {
 	return func(_ http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		do()
 		<-r.Context().Done()
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// upload is a multipart upload under way.
+// upload is a multipart upload that is neither complete nor aborted.
 type upload struct {
 	key         string
 	contentType string

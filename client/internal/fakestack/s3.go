@@ -2,6 +2,7 @@ package fakestack
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 	"time"
 )
 
-// NotAuthorized is S3's sentence for a key that is missing where the signer may not list. It names the role.
+// NotAuthorized is S3's message for a missing key if the signer may not list. It names the role.
 const NotAuthorized = `User: arn:aws:sts::111122223333:assumed-role/PresignedUploads-DownloadSigner/PresignedUploads-Download ` +
 	`is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::bucket" because no identity-based policy allows the s3:ListBucket action`
 
@@ -30,10 +31,10 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 		g.dead(w, r, nil)
 		return
 	}
-	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.honour(w, r, g) })
+	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, g) })
 }
 
-func (s *Stack) honour(w http.ResponseWriter, r *http.Request, g grant) {
+func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client hung up
@@ -56,7 +57,7 @@ func (s *Stack) honour(w http.ResponseWriter, r *http.Request, g grant) {
 		refuse(w, http.StatusBadRequest, "BadDigest", "The SHA256 you specified did not match the calculated checksum.")
 		return
 	}
-	if g.operation == "headObject" || g.operation == "getObject" {
+	if g.operation == "getObject" {
 		s.read(w, r, g)
 		return
 	}
@@ -92,7 +93,7 @@ func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
 	return true
 }
 
-// read does not keep the lock while it writes: a client may let an answer wait.
+// read does not hold the lock while it writes, because a client may read slowly.
 func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	s.mu.Lock()
 	o, mayList := s.objects[g.key], s.MayList
@@ -108,8 +109,7 @@ func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	h := w.Header()
 	h.Set("Content-Type", o.ContentType)
 	h.Set("ETag", o.etag)
-	whole := g.operation == "headObject" || g.headers["X-Amz-Checksum-Mode"] != "" && r.Header.Get("Range") == ""
-	if o.Checksum != "" && whole {
+	if o.Checksum != "" && g.headers["X-Amz-Checksum-Mode"] != "" && r.Header.Get("Range") == "" {
 		h.Set("X-Amz-Checksum-Sha256", o.Checksum)
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(o.Content))
@@ -129,12 +129,7 @@ func (s *Stack) list(w http.ResponseWriter, g grant) {
 	_, _ = fmt.Fprint(w, "</ListBucketResult>")
 }
 
-func (s *Stack) page() int {
-	if s.ListPage > 0 {
-		return s.ListPage
-	}
-	return 1000
-}
+func (s *Stack) page() int { return cmp.Or(s.ListPage, 1000) }
 
 func sum(content []byte) string {
 	d := sha256.Sum256(content)

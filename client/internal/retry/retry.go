@@ -1,5 +1,5 @@
-// Package retry tries an operation again if trying again can help: exponential backoff with full jitter,
-// never sooner than a Retry-After asked for. Each error says itself whether another attempt can help.
+// Package retry tries an operation again if that can help: exponential backoff with full jitter, and never before the
+// time of a Retry-After header. Each error says whether another attempt can help.
 //
 // Only this module may import it. It knows neither S3 nor the endpoint.
 package retry
@@ -12,22 +12,22 @@ import (
 	"time"
 )
 
-// Policy says how often and how patiently.
+// Policy says how often to try, and how long to wait.
 type Policy struct {
-	Tries   int           // attempts in all, the first one included; 0: DefaultTries
-	First   time.Duration // mean of the first wait; 0: DefaultFirst
-	Longest time.Duration // mean of the longest wait, and the longest Retry-After obeyed, before its jitter; 0: DefaultLongest
+	Tries int           // attempts in all, the first one included; 0: DefaultTries
+	First time.Duration // mean of the first wait; 0: DefaultFirst
 
 	// Notify is called after every failed attempt that is followed by another, the first being 1. May be nil.
 	Notify func(attempt int, err error, wait time.Duration)
 }
 
-// With these an operation gives up after a mean of 25 s of waiting: long enough for a router to restart
-// or a throttled API to recover, short enough for a person to see that the network is really gone.
+// With these an operation gives up after a mean of 25 s of waiting. That is long enough for a router to restart or a
+// throttled API to recover, and short enough for a person to see that the network is down.
 const (
-	DefaultTries   = 9
-	DefaultFirst   = 100 * time.Millisecond
-	DefaultLongest = 10 * time.Second
+	DefaultTries = 9
+	DefaultFirst = 100 * time.Millisecond
+
+	Longest = 10 * time.Second // mean of the longest wait, and bound of a Retry-After, both before jitter
 )
 
 // Retryable is an error that knows whether another attempt may succeed, and how long the other side asked
@@ -49,10 +49,10 @@ func (m marked) Again() (bool, time.Duration) { return m.again, 0 }
 // Again marks an error as worth another attempt, whatever it says of itself.
 func Again(err error) error { return marked{err, true} }
 
-// Do runs the operation until it succeeds, fails for good, or the tries are used up; then it returns the
-// last error, marked as final: if the operation is a step of another, the tries do not multiply.
+// Do runs the operation until it succeeds, another attempt can't help, or the tries are used up. Then it returns the last
+// error, marked as final: if the operation is a step of another, the tries do not multiply.
 func Do[T any](ctx context.Context, p Policy, op func() (T, error)) (T, error) {
-	mean, longest := cmp.Or(p.First, DefaultFirst), cmp.Or(p.Longest, DefaultLongest)
+	mean := cmp.Or(p.First, DefaultFirst)
 	for attempt := 1; ; attempt++ {
 		result, err := op()
 		if err == nil {
@@ -61,9 +61,8 @@ func Do[T any](ctx context.Context, p Policy, op func() (T, error)) (T, error) {
 		if ctx.Err() != nil {
 			return result, context.Cause(ctx)
 		}
-		var r Retryable
 		again, after := false, time.Duration(0)
-		if errors.As(err, &r) {
+		if r, ok := errors.AsType[Retryable](err); ok {
 			again, after = r.Again()
 		}
 		if m, ok := err.(marked); ok { //nolint:errorlint // only the mark that the operation itself has set
@@ -72,29 +71,19 @@ func Do[T any](ctx context.Context, p Policy, op func() (T, error)) (T, error) {
 		if !again || attempt >= cmp.Or(p.Tries, DefaultTries) {
 			return result, marked{err, false}
 		}
-		wait := rand.N(2 * mean) //nolint:gosec // no secret rests on it
+		wait := rand.N(2 * mean) //nolint:gosec // it is not a secret
 		if after > 0 {
-			after = min(after, longest)
-			wait = after + rand.N(after/2+1) //nolint:gosec // so that not everybody comes back at the same moment
+			after = min(after, Longest)
+			wait = after + rand.N(after/2+1) //nolint:gosec // not a secret: it spreads the clients over time
 		}
 		if p.Notify != nil {
 			p.Notify(attempt, err, wait)
 		}
-		if err := Sleep(ctx, wait); err != nil {
-			return result, err
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return result, context.Cause(ctx)
 		}
-		mean = min(2*mean, longest)
-	}
-}
-
-// Sleep waits, unless the context ends first.
-func Sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+		mean = min(2*mean, Longest)
 	}
 }

@@ -60,10 +60,10 @@ func TestWaitsGrowWithFullJitterAndStayBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var waits []time.Duration
 		calls := 0
-		p := Policy{Tries: 12, First: 100 * time.Millisecond, Longest: time.Second, Notify: func(_ int, _ error, wait time.Duration) { waits = append(waits, wait) }}
+		p := Policy{Tries: 12, First: 100 * time.Millisecond, Notify: func(_ int, _ error, wait time.Duration) { waits = append(waits, wait) }}
 		_, _ = Do(t.Context(), p, failing(100, later{}, &calls))
 		for i, wait := range waits {
-			if most := min(200*time.Millisecond<<i, 2*time.Second) + time.Millisecond; wait < 0 || wait > most {
+			if most := min(200*time.Millisecond<<i, 2*Longest) + time.Millisecond; wait < 0 || wait > most {
 				t.Errorf("wait %d: got %s, want 0 to %s", i, wait, most)
 			}
 		}
@@ -74,7 +74,7 @@ func TestWaitsGrowWithFullJitterAndStayBounded(t *testing.T) {
 }
 
 func TestRetryAfterIsObeyedWithinReason(t *testing.T) {
-	for asked, want := range map[time.Duration]time.Duration{3 * time.Second: 3 * time.Second, time.Hour: DefaultLongest} {
+	for asked, want := range map[time.Duration]time.Duration{3 * time.Second: 3 * time.Second, time.Hour: Longest} {
 		synctest.Test(t, func(t *testing.T) {
 			began, calls := time.Now(), 0
 			if _, err := Do(t.Context(), Policy{}, failing(1, later{asked}, &calls)); err != nil {
@@ -93,7 +93,7 @@ func TestAnEndedContextEndsTheWait(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(time.Second, func() { cancel(stop) })
 		calls := 0
-		_, err := Do(ctx, Policy{Tries: 1000, First: time.Minute, Longest: time.Hour}, failing(1000, later{}, &calls))
+		_, err := Do(ctx, Policy{Tries: 1000, First: time.Minute}, failing(1000, later{}, &calls))
 		if !errors.Is(err, stop) || calls > 2 {
 			t.Errorf("got %v after %d calls, want the cause of the end", err, calls)
 		}

@@ -1,5 +1,5 @@
-// Package session keeps a user signed in from one call to the next: the tokens lie on disk, readable by
-// their owner only, and are refreshed before they expire or when the endpoint refuses them.
+// Package session keeps a user signed in between calls. The tokens are on disk, only their owner can read them, and they
+// are refreshed before they expire or when the endpoint refuses them.
 //
 // Only this module may import it. Nothing in it prints; the tokens are bearer credentials.
 package session
@@ -18,18 +18,18 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// The two ways of not being signed in.
+// Errors for errors.Is.
 var (
 	ErrSignedOut = errors.New("not signed in")
 	ErrEnded     = errors.New("the sign-in has ended")
 )
 
-// margin is how long before its expiry a token is refreshed: it has to arrive, and an access token of
-// the shortest life that Cognito offers, five minutes, must not be refreshed at every use.
+// margin is how long before its expiry a token is refreshed. It is enough for a request, and much less than five minutes,
+// the shortest validity that Cognito offers.
 const margin = time.Minute
 
-// patience is how long another process may take to refresh the tokens; the SDK's three attempts fit in.
-const patience = time.Minute
+// lockTimeout is how long another process may take to refresh the tokens; that is enough for the SDK's three attempts.
+const lockTimeout = time.Minute
 
 // UserPool is what a session needs of package signin.
 type UserPool interface {
@@ -47,12 +47,12 @@ type Session struct {
 	tokens signin.Tokens
 }
 
-// New makes the session of the stack of that name. Nothing is read yet.
+// New returns the session of the stack of that name. It reads nothing yet.
 func New(store *state.Store, name string, pool UserPool, clock func() time.Time) *Session {
 	return &Session{store: store, name: name, pool: pool, clock: clock}
 }
 
-// Token returns an access token that is good for the next minute. It is a client.Config's Token.
+// Token returns an access token that is valid for the next minute. It is a client.Config's Token.
 func (s *Session) Token(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,7 +76,7 @@ func (s *Session) Refresh(ctx context.Context, refused string) (string, error) {
 func (s *Session) Keep(ctx context.Context, tokens signin.Tokens) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.held(ctx, func(slot *state.Slot) error {
+	return s.store.With(ctx, s.name, lockTimeout, func(slot *state.Slot) error {
 		s.tokens = tokens
 		return slot.Save(tokens)
 	})
@@ -86,7 +86,7 @@ func (s *Session) Keep(ctx context.Context, tokens signin.Tokens) error {
 func (s *Session) Forget(ctx context.Context) (tokens signin.Tokens, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err = s.held(ctx, func(slot *state.Slot) error {
+	err = s.store.With(ctx, s.name, lockTimeout, func(slot *state.Slot) error {
 		ok, err := slot.Load(&tokens)
 		if err == nil && !ok {
 			err = ErrSignedOut
@@ -102,10 +102,10 @@ func (s *Session) good(refused string) bool {
 	return t.AccessToken != "" && t.AccessToken != refused && s.clock().Add(margin).Before(t.ExpiresAt)
 }
 
-// renew takes what is on disk, where another process may just have put a newer token, and refreshes it
-// if need be. Holding the document meanwhile keeps two processes from spending one refresh token twice.
+// renew reads the tokens on disk, because another process may have refreshed them, and refreshes them if they are still
+// too old. It holds the document meanwhile, so that two processes don't use one refresh token twice.
 func (s *Session) renew(ctx context.Context, refused string) (string, error) {
-	err := s.held(ctx, func(slot *state.Slot) error {
+	err := s.store.With(ctx, s.name, lockTimeout, func(slot *state.Slot) error {
 		s.tokens = signin.Tokens{}
 		ok, err := slot.Load(&s.tokens)
 		if err != nil {
@@ -135,17 +135,8 @@ func (s *Session) refresh(ctx context.Context, slot *state.Slot) error {
 	return slot.Save(fresh)
 }
 
-func (s *Session) held(ctx context.Context, do func(*state.Slot) error) (err error) {
-	slot, err := s.store.Wait(ctx, s.name, patience)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, slot.Release()) }()
-	return do(slot)
-}
-
-// Claims is what an access token says of its user. It is read without verification, for showing only:
-// who the caller is, the endpoint decides.
+// Claims are those of an access token. They are not verified, so they are only for display: the endpoint verifies the
+// caller.
 type Claims struct {
 	Username string `json:"username"`
 	ClientID string `json:"client_id"`

@@ -24,6 +24,16 @@ func (p *pool) Refresh(_ context.Context, refreshToken string) (signin.Tokens, e
 	return p.refresh(p.calls.Add(1), refreshToken)
 }
 
+// signedIn returns a store with tokens that are valid for that long.
+func signedIn(t *testing.T, life time.Duration) *state.Store {
+	t.Helper()
+	store := state.New(t.TempDir())
+	if err := New(store, "stack", nil, clock).Keep(t.Context(), tokens("first", life)); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
 var now = time.Unix(1_000_000, 0)
 
 func clock() time.Time { return now }
@@ -38,17 +48,14 @@ func TestATokenIsKeptAndRefreshedInTime(t *testing.T) {
 		want string
 	}{"fresh": {5 * time.Minute, "first"}, "about to expire": {59 * time.Second, "second"}, "expired": {-time.Hour, "second"}}
 	for name, test := range tests {
-		store := state.New(t.TempDir())
 		p := &pool{refresh: func(_ int64, r string) (signin.Tokens, error) {
 			if r != "r-first" {
 				t.Errorf("refreshed with %q", r)
 			}
 			return tokens("second", time.Hour), nil
 		}}
-		if err := New(store, "stack", p, clock).Keep(t.Context(), tokens("first", test.life)); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // the next process, twice: what was refreshed is kept too
+		store := signedIn(t, test.life)
+		for range 2 { // two later processes: refreshed tokens are stored too
 			if got, err := New(store, "stack", p, clock).Token(t.Context()); err != nil || got != test.want {
 				t.Errorf("%s: got %q, %v, want %q", name, got, err, test.want)
 			}
@@ -59,12 +66,9 @@ func TestATokenIsKeptAndRefreshedInTime(t *testing.T) {
 	}
 }
 
-func TestManyWhoAreRefusedAtOnceRefreshOnce(t *testing.T) {
-	store := state.New(t.TempDir())
+func TestConcurrentRefusedRequestsRefreshOnce(t *testing.T) {
 	p := &pool{refresh: func(int64, string) (signin.Tokens, error) { return tokens("second", time.Hour), nil }}
-	if err := New(store, "stack", p, clock).Keep(t.Context(), tokens("first", time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	store := signedIn(t, time.Hour)
 	var group sync.WaitGroup
 	for range 4 { // processes
 		s := New(store, "stack", p, clock)
@@ -83,13 +87,10 @@ func TestManyWhoAreRefusedAtOnceRefreshOnce(t *testing.T) {
 }
 
 func TestASignInThatHasEndedIsForgotten(t *testing.T) {
-	store := state.New(t.TempDir())
 	p := &pool{refresh: func(int64, string) (signin.Tokens, error) {
 		return signin.Tokens{}, &types.NotAuthorizedException{}
 	}}
-	if err := New(store, "stack", p, clock).Keep(t.Context(), tokens("first", -time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	store := signedIn(t, -time.Hour)
 	for _, want := range []error{ErrEnded, ErrSignedOut} {
 		if _, err := New(store, "stack", p, clock).Token(t.Context()); !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
@@ -97,18 +98,14 @@ func TestASignInThatHasEndedIsForgotten(t *testing.T) {
 	}
 }
 
-func TestAUserPoolOutOfReachEndsNoSignIn(t *testing.T) {
-	store := state.New(t.TempDir())
+func TestAUserPoolThatDoesNotAnswerEndsNoSignIn(t *testing.T) {
 	p := &pool{refresh: func(n int64, _ string) (signin.Tokens, error) {
 		if n == 1 {
 			return signin.Tokens{}, errors.New("connection refused")
 		}
 		return tokens("second", time.Hour), nil
 	}}
-	s := New(store, "stack", p, clock)
-	if err := s.Keep(t.Context(), tokens("first", -time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	s := New(signedIn(t, -time.Hour), "stack", p, clock)
 	if _, err := s.Token(t.Context()); err == nil {
 		t.Error("got no error")
 	}
@@ -118,10 +115,7 @@ func TestAUserPoolOutOfReachEndsNoSignIn(t *testing.T) {
 }
 
 func TestForgetReturnsTheTokensOnce(t *testing.T) {
-	s := New(state.New(t.TempDir()), "stack", &pool{}, clock)
-	if err := s.Keep(t.Context(), tokens("first", time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	s := New(signedIn(t, time.Hour), "stack", nil, clock)
 	if got, err := s.Forget(t.Context()); err != nil || got.RefreshToken != "r-first" {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Broken is a request that got no complete answer: whether the server acted on it is not known.
+// Broken is a request without a complete answer. The server may have acted on it or not.
 type Broken struct {
 	Method string
 	Host   string
@@ -22,20 +22,19 @@ type Broken struct {
 func (b *Broken) Error() string { return fmt.Sprintf("%s %s: %v", b.Method, b.Host, b.cause) }
 func (b *Broken) Unwrap() error { return b.cause }
 
-// UnknownHost reports that no server has the name: a resolver said so. One that cannot be reached says
-// something else.
+// UnknownHost reports that no server has the name. A resolver that cannot be reached has another error.
 func (b *Broken) UnknownHost() bool {
-	var dns *net.DNSError
-	return errors.As(b.cause, &dns) && dns.IsNotFound
+	dns, ok := errors.AsType[*net.DNSError](b.cause)
+	return ok && dns.IsNotFound
 }
 
-// Again is true for whatever the network does. It is false if no host has the name, the server's
-// certificate is not trusted, a proxy asks for a password, the URL is not one, or the content cannot be
-// read: repeating does not help.
+// Again is true for errors of the network. It is false if no host has the name, the server's certificate is not trusted, a
+// proxy asks for a password, the URL is malformed, or the content cannot be read, because then another attempt does not
+// help.
 func (b *Broken) Again() (bool, time.Duration) {
-	var cert *tls.CertificateVerificationError
-	var content unreadable
-	return !b.UnknownHost() && !errors.As(b.cause, &cert) && !errors.As(b.cause, &content) && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](b.cause)
+	_, unread := errors.AsType[unreadable](b.cause)
+	return !b.UnknownHost() && !untrusted && !unread && !errors.Is(b.cause, errScheme) && !ProxyRefused(b.cause), 0
 }
 
 // ProxyRefused reports that a proxy between this machine and the server asks for a password. net/http has
@@ -44,13 +43,12 @@ func ProxyRefused(err error) bool {
 	return err != nil && (HasStatus(err, http.StatusProxyAuthRequired) || strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)))
 }
 
-// MayHaveActed reports whether the server may have done what an attempt asked for, although it failed: it
-// was not refused, and there was a connection to send it on.
+// MayHaveActed reports whether the server may have acted although the attempt failed: it was not refused, and there was a
+// connection.
 func MayHaveActed(err error) bool {
-	var refused *Refusal
-	var op *net.OpError
-	notDialed := errors.As(err, &op) && op.Op == "dial"
-	return err != nil && !errors.As(err, &refused) && !notDialed
+	_, refused := errors.AsType[*Refusal](err)
+	op, ok := errors.AsType[*net.OpError](err)
+	return err != nil && !refused && !(ok && op.Op == "dial")
 }
 
 var errScheme = errors.New("want a URL with http or https")

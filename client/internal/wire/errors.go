@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,8 +35,8 @@ func (p *Problem) Error() string {
 // Again reports whether the same request may be accepted later.
 func (p *Problem) Again() (bool, time.Duration) { return temporary(p.Status) || p.halfRead, p.after }
 
-// parseProblem reads any body: what stands before the endpoint (a proxy, a load balancer) does not know
-// our form, and API Gateway's own is {"message": "..."}.
+// parseProblem reads any body: a proxy or load balancer before the endpoint does not use our format, and API Gateway's
+// own is {"message": "..."}.
 func parseProblem(res *http.Response, body []byte, now time.Time) *Problem {
 	var p struct {
 		Problem
@@ -59,8 +60,8 @@ type Refusal struct {
 	Message   string   `xml:"Message"` // without an ARN, whatever S3 said
 	RequestID string   `xml:"RequestId"`
 
-	wordless bool // nothing in it is S3's own word
-	after    time.Duration
+	noDocument bool // the answer had no error document of S3
+	after      time.Duration
 }
 
 func (r *Refusal) Error() string {
@@ -71,7 +72,7 @@ func (r *Refusal) Error() string {
 // Again reports whether the operation, presigned again, may be accepted later. A 400 without an error
 // document comes from a server that has read half a request because the connection broke.
 func (r *Refusal) Again() (bool, time.Duration) {
-	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired() || r.wordless && r.Status == http.StatusBadRequest, r.after
+	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired() || r.noDocument && r.Status == http.StatusBadRequest, r.after
 }
 
 // Expired reports whether the URL, or the session that signed it, had ended or was not valid yet: a new
@@ -85,18 +86,18 @@ func (r *Refusal) Expired() bool {
 	return r.Status == http.StatusForbidden && strings.Contains(strings.ToLower(r.Message), "expired")
 }
 
-// URLRefused reports that S3 did not take the presigned URL, and did nothing of what it asked for.
+// URLRefused reports that S3 refused the presigned URL, so it did nothing.
 func URLRefused(err error) bool {
-	var r *Refusal
-	return errors.As(err, &r) && (r.Status == http.StatusForbidden || r.Expired())
+	r, ok := errors.AsType[*Refusal](err)
+	return ok && (r.Status == http.StatusForbidden || r.Expired())
 }
 
-// Missing reports that there is no such object, or none that the URL's signer may read. S3 says 403 to
-// both unless the signer's role has s3:ListBucket for the key, which ours has not.
+// Missing reports that there is no such object, or none that the URL's signer may read. S3 answers 403 to both, because
+// our signer's role does not have s3:ListBucket for the key.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func Missing(err error) bool {
-	var r *Refusal
-	return errors.As(err, &r) && (r.Code == "NoSuchKey" || r.Code == "AccessDenied" && !r.Expired())
+	r, ok := errors.AsType[*Refusal](err)
+	return ok && (r.Code == "NoSuchKey" || r.Code == "AccessDenied" && !r.Expired())
 }
 
 // maxErrorBytes bounds what is read of an error document; a real one has about 500 bytes.
@@ -106,9 +107,9 @@ func parseRefusal(res *http.Response, now time.Time) *Refusal {
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBytes))
 	r := &Refusal{}
 	if xml.Unmarshal(text, r) != nil {
-		r = &Refusal{} // a proxy's words, or none
+		r = &Refusal{} // a proxy's text, or none
 	}
-	r.Status, r.wordless = res.StatusCode, r.Code == ""
+	r.Status, r.noDocument = res.StatusCode, r.Code == ""
 	r.Code = cmp.Or(r.Code, strings.ReplaceAll(http.StatusText(res.StatusCode), " ", ""))
 	r.Message = withoutARN(r.Message)
 	r.RequestID = cmp.Or(r.RequestID, res.Header.Get("X-Amz-Request-Id"))
@@ -139,24 +140,27 @@ func withoutARN(message string) string {
 
 // HasCode reports whether the error is a refusal, by the endpoint or by S3, with one of these codes.
 func HasCode(err error, codes ...string) bool {
-	var p *Problem
-	var r *Refusal
-	for _, code := range codes {
-		if errors.As(err, &p) && p.Code == code || errors.As(err, &r) && r.Code == code {
-			return true
-		}
-	}
-	return false
+	_, code := refused(err)
+	return slices.Contains(codes, code)
 }
 
 // HasStatus reports whether the error is a refusal, by the endpoint or by S3, with this HTTP status.
 func HasStatus(err error, status int) bool {
-	var p *Problem
-	var r *Refusal
-	return errors.As(err, &p) && p.Status == status || errors.As(err, &r) && r.Status == status
+	got, _ := refused(err)
+	return got == status
 }
 
-// temporary lists the statuses that say "later": overload, a conflicting write under way, a slow body.
+func refused(err error) (status int, code string) {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p.Status, p.Code
+	}
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		return r.Status, r.Code
+	}
+	return 0, ""
+}
+
+// temporary reports statuses that another attempt may overcome: overload, a concurrent write, a slow body.
 func temporary(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:

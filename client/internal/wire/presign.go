@@ -1,6 +1,5 @@
-// Package wire speaks with the two servers: it asks the endpoint for presigned URLs, and sends to S3
-// exactly what they say. It turns refusals into errors that know whether another attempt can help, and
-// keeps presigned URLs and tokens out of every error.
+// Package wire sends requests to the two servers: it asks the endpoint for presigned URLs, and uses them at S3. Its errors
+// say whether another attempt can help, and contain no presigned URL and no token.
 //
 // Only this module may import it. It knows single requests, not files or uploads.
 package wire
@@ -63,10 +62,10 @@ type Endpoint struct {
 	Refresh func(ctx context.Context, refused string) (string, error)
 
 	requests atomic.Int64
-	maxBatch atomic.Int64 // what the endpoint said; 0: nothing yet
+	maxBatch atomic.Int64 // from the endpoint; 0: not known yet
 }
 
-// Requests counts the requests sent so far, those sent again included.
+// Requests counts the requests sent so far, including repeated ones.
 func (e *Endpoint) Requests() int64 { return e.requests.Load() }
 
 // MaxBatch is the contract's bound on the operations of one request. A stack may allow fewer.
@@ -78,7 +77,7 @@ const maxAnswerBytes = MaxBatch * (64 << 10)
 // presignTimeout is a little more than the 29 s that API Gateway gives the function.
 const presignTimeout = 35 * time.Second
 
-// Result is what the endpoint answered to one operation: a URL, or an error of that operation alone.
+// Result is the answer to one operation: a URL or an error.
 type Result struct {
 	Presigned
 	Err error
@@ -114,11 +113,11 @@ func (e *Endpoint) batchBound() int {
 	return MaxBatch
 }
 
-// learn takes over the bound of an endpoint that refused a batch as too large. It reports whether that is
-// less than was sent, so that sending again can help.
+// learn stores the bound of an endpoint that refused a batch as too large. It reports whether the bound is less than what
+// was sent, so that smaller batches can help.
 func (e *Endpoint) learn(err error) bool {
-	var p *Problem
-	if !errors.As(err, &p) || p.Code != "BatchTooLarge" || p.MaxBatch < 1 || p.MaxBatch >= e.batchBound() {
+	p, ok := errors.AsType[*Problem](err)
+	if !ok || p.Code != "BatchTooLarge" || p.MaxBatch < 1 || p.MaxBatch >= e.batchBound() {
 		return false
 	}
 	e.maxBatch.Store(int64(p.MaxBatch))

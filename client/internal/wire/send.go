@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Body is what a request carries. It is opened once for each time that it is sent.
+// Body is the body of a request. It is opened each time that it is sent.
 type Body struct {
 	Open   func() io.Reader
 	Length int64             // bytes
@@ -23,14 +23,14 @@ type Body struct {
 // Sender sends presigned requests to S3.
 type Sender struct {
 	Transport http.RoundTripper // not an http.Client: that opens a redirected request's body and leaves it open
-	Stall     time.Duration     // a transfer in which no byte moves for so long is given up
+	Stall     time.Duration     // a transfer without a byte for so long is aborted
 }
 
 // Send sends the request as it was signed. Any status but 2xx is a *Refusal, and then there is no
 // response; otherwise the caller closes the body. extra holds headers that S3 takes unsigned, such as
 // Range; it may be nil.
 //
-// When it returns, net/http reads no more of the body, so that its bytes may be used for something else.
+// When it returns, net/http no longer reads the body, so its buffer may be used again.
 func (s *Sender) Send(ctx context.Context, p Presigned, body *Body, extra http.Header) (*http.Response, error) {
 	t := watch(ctx, s.Stall)
 	if err := t.prepare(p, body, extra); err != nil {
@@ -55,11 +55,11 @@ func (s *Sender) Send(ctx context.Context, p Presigned, body *Body, extra http.H
 	return nil, err
 }
 
-// errStalled is the cause of a transfer given up because nothing moved.
+// errStalled is the cause if a transfer is aborted because no byte was sent or received.
 var errStalled = errors.New("no byte moved")
 
-// transfer is one request on its way. It is given up if no byte moves for the given time: a bound on the
-// whole transfer would have to guess the line's speed.
+// transfer is one request. It is aborted after a time without a byte. A bound on the whole transfer would depend on the
+// speed of the connection.
 type transfer struct {
 	ctx   context.Context
 	stop  func()
@@ -93,7 +93,7 @@ func (t *transfer) prepare(p Presigned, body *Body, extra http.Header) (err erro
 	for name, value := range p.Headers {
 		switch {
 		case strings.EqualFold(name, "Host"): // net/http takes it from the URL
-		case strings.EqualFold(name, "Content-Length"): // and this from the request's own field
+		case strings.EqualFold(name, "Content-Length"): // and this from the request's field
 			if t.req.ContentLength, err = strconv.ParseInt(value, 10, 64); err != nil {
 				return fmt.Errorf("signed Content-Length %q is no number", value)
 			}
@@ -131,7 +131,7 @@ func (t *transfer) report(n int64) {
 // ErrShort says that the content ended before its announced length.
 var ErrShort = errors.New("the content ends early")
 
-// unreadable is the content's own error, not the network's: sending it again would meet it again.
+// unreadable is an error of the content, not of the network: another attempt does not help.
 type unreadable struct{ error }
 
 func (u unreadable) Unwrap() error { return u.error }
@@ -166,7 +166,7 @@ func (r *requestBody) Close() error {
 	return nil
 }
 
-// responseBody stays under watch; its read errors say what broke, without the URL.
+// responseBody resets the timer while it is read. Its errors do not contain the URL.
 type responseBody struct {
 	io.ReadCloser
 	t *transfer

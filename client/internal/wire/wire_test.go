@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -30,7 +31,7 @@ func endpoint(t *testing.T, status int, header http.Header, body string) *Endpoi
 	return e
 }
 
-func TestARefusalIsReadWhoeverWroteIt(t *testing.T) {
+func TestEveryKindOfRefusalIsRead(t *testing.T) {
 	tests := map[string]struct {
 		status int
 		header http.Header
@@ -40,23 +41,22 @@ func TestARefusalIsReadWhoeverWroteIt(t *testing.T) {
 	}{
 		"the function": {403, nil, `{"title":"Forbidden","status":403,"detail":"key \"a\" is not yours","code":"KeyOutsidePrefix","requestId":"r1"}`,
 			`key "a" is not yours (KeyOutsidePrefix, status 403, request r1)`, false},
-		"API Gateway itself":      {403, http.Header{"X-Amzn-Requestid": {"r2"}}, `{"message":"Missing Authentication Token"}`, "Missing Authentication Token (no code, status 403, request r2)", false},
-		"a proxy in HTML":         {502, nil, `<html>bad gateway</html>`, "Bad Gateway (no code, status 502)", true},
-		"400 in HTML":             {400, nil, `<html>bad request</html>`, "Bad Request (no code, status 400)", false},
-		"400 without a body":      {400, nil, ``, "Bad Request (no code, status 400)", false},
-		"400 to half a request":   {400, http.Header{"Connection": {"close"}}, `400 Bad Request`, "Bad Request (no code, status 400)", true},
-		"a role's name":           {403, nil, `{"message":"User: arn:aws:sts::1:assumed-role/r/s is not authorized"}`, "Access Denied (no code, status 403)", false},
-		"nobody":                  {429, nil, ``, "Too Many Requests (no code, status 429)", true},
-		"another service's 200":   {200, nil, `{"hello":"world"}`, "answered 200 without a presigned URL", false},
-		"a liar about its status": {503, nil, `{"status":200,"code":"CredentialsExpired","detail":"soon"}`, "soon (CredentialsExpired, status 503)", true},
+		"API Gateway itself":    {403, http.Header{"X-Amzn-Requestid": {"r2"}}, `{"message":"Missing Authentication Token"}`, "Missing Authentication Token (no code, status 403, request r2)", false},
+		"a proxy in HTML":       {502, nil, `<html>bad gateway</html>`, "Bad Gateway (no code, status 502)", true},
+		"400 in HTML":           {400, nil, `<html>bad request</html>`, "Bad Request (no code, status 400)", false},
+		"400 without a body":    {400, nil, ``, "Bad Request (no code, status 400)", false},
+		"400 to half a request": {400, http.Header{"Connection": {"close"}}, `400 Bad Request`, "Bad Request (no code, status 400)", true},
+		"a role's name":         {403, nil, `{"message":"User: arn:aws:sts::1:assumed-role/r/s is not authorized"}`, "Access Denied (no code, status 403)", false},
+		"an empty body":         {429, nil, ``, "Too Many Requests (no code, status 429)", true},
+		"another service's 200": {200, nil, `{"hello":"world"}`, "answered 200 without a presigned URL", false},
+		"a wrong status in it":  {503, nil, `{"status":200,"code":"CredentialsExpired","detail":"soon"}`, "soon (CredentialsExpired, status 503)", true},
 	}
 	for name, test := range tests {
 		err := endpoint(t, test.status, test.header, test.body).Presign(t.Context(), Operation{Name: "putObject"})[0].Err
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
-		var p *Problem
-		if errors.As(err, &p) {
+		if p, ok := errors.AsType[*Problem](err); ok {
 			if again, _ := p.Again(); again != test.again {
 				t.Errorf("%s: again %t, want %t", name, again, test.again)
 			}
@@ -76,23 +76,6 @@ func TestRetryAfterIsReadInBothForms(t *testing.T) {
 	}
 }
 
-func TestS3SaysExpiredInManyWords(t *testing.T) {
-	for text, want := range map[string]bool{
-		`<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`:                                   true,
-		`<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>`:                       true,
-		`<Error><Code>InvalidToken</Code><Message>The provided token is malformed or otherwise invalid.</Message></Error>`: true,
-		`<Error><Code>RequestTimeTooSkewed</Code><Message>The difference is too large.</Message></Error>`:                  true,
-		`<Error><Code>SignatureDoesNotMatch</Code><Message>The signature does not match.</Message></Error>`:                false,
-		`<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`:                                         false,
-		``: false,
-	} {
-		r := parseRefusal(&http.Response{StatusCode: 403, Body: io.NopCloser(strings.NewReader(text))}, time.Now())
-		if got := r.Expired(); got != want {
-			t.Errorf("%s: got %t, want %t", text, got, want)
-		}
-	}
-}
-
 func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
 	if r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>again</Message></Error>")); r == nil || r.Code != "InternalError" {
 		t.Errorf("got %v, want InternalError", r)
@@ -104,13 +87,13 @@ func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
 	}
 }
 
-// secret is a presigned URL to nobody.
+// secret is a presigned URL without a server.
 const secret = "http://127.0.0.1:1/key?X-Amz-Signature=5ecre7"
 
 func TestNoErrorCarriesThePresignedURL(t *testing.T) {
 	s := &Sender{Transport: http.DefaultTransport, Stall: time.Minute}
 	for name, url := range map[string]string{
-		"nobody there":   secret,
+		"no server":      secret,
 		"no such scheme": strings.Replace(secret, "http", "gopher", 1),
 		"no URL":         strings.Replace(secret, ":1/", ":bad port/", 1),
 		"no host":        strings.Replace(secret, "127.0.0.1:1", "", 1),
@@ -130,7 +113,7 @@ func TestNoErrorCarriesThePresignedURL(t *testing.T) {
 	}
 }
 
-func TestAProgressThatHasToBeTakenBackIs(t *testing.T) {
+func TestProgressOfAFailedAttemptIsSubtracted(t *testing.T) {
 	calls := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -237,6 +220,29 @@ func TestABatchIsSplitAsTheEndpointAllows(t *testing.T) {
 		}
 		if got := e.Requests(); got != wantRequests {
 			t.Errorf("bound %d: got %d requests, want %d (batches of %v)", most, got, wantRequests, sizes)
+		}
+	}
+}
+
+type unresolved struct {
+	notFound bool
+	asked    int
+}
+
+func (u *unresolved) RoundTrip(*http.Request) (*http.Response, error) {
+	u.asked++
+	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: u.notFound}}
+}
+
+func TestAnUnknownHostIsNotTriedAgain(t *testing.T) {
+	for notFound, want := range map[bool]int{true: 1, false: 3} {
+		u := &unresolved{notFound: notFound}
+		e := &Endpoint{URL: "http://nowhere.invalid", Transport: u, Token: func(context.Context) (string, error) { return "token", nil }}
+		e.Retry.Tries, e.Retry.First = 3, time.Millisecond
+		err := e.Presign(t.Context(), Operation{Name: "putObject"})[0].Err
+		broken, ok := errors.AsType[*Broken](err)
+		if !ok || broken.UnknownHost() != notFound || u.asked != want {
+			t.Errorf("not found %t: got %v after %d requests, want %d", notFound, err, u.asked, want)
 		}
 	}
 }

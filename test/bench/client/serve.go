@@ -1,10 +1,8 @@
 package client
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"example.com/presigned/local/stack"
+	"example.com/presigned/test/harness"
 )
 
 // links are the relays before the servers; without any, the tools reach these directly.
@@ -33,44 +34,23 @@ func serve(ctx context.Context, build, work string, l links) (s server, stop fun
 	if err := os.RemoveAll(filepath.Join(work, "store")); err != nil {
 		return s, nil, err
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(build, "local"), "run", "--json", "--exit-with-stdin",
-		"--assembly", filepath.Join(bench, "stack-assembly"), "--outputs", s.outputs, "--data", filepath.Join(work, "store"),
-		"--api", "127.0.0.1:0", "--s3", "127.0.0.1:0", "--cognito", "127.0.0.1:0", "--page", "127.0.0.1:0")
+	flags := []string{"--outputs", s.outputs, "--data", filepath.Join(work, "store")}
 	if l.s3 != nil {
-		cmd.Args = append(cmd.Args, "--s3-endpoint", "http://"+l.s3.host())
+		flags = append(flags, "--s3-endpoint", "http://"+l.s3.host())
 	}
-	in, err := cmd.StdinPipe()
+	local, err := harness.RunProgram(os.Stderr, "bench/stack-assembly", flags...)
 	if err != nil {
 		return s, nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return s, nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return s, nil, err
-	}
-	stop = func() {
-		in.Close() // which ends it
-		_ = cmd.Wait()
-	}
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err == nil {
-		err = s.prepare(ctx, build, line)
-	}
-	if err != nil {
-		stop()
+	if err := s.prepare(ctx, build, local.Summary); err != nil {
+		local.Stop()
 		return s, nil, fmt.Errorf("local run: %w", err)
 	}
-	return s, stop, nil
+	return s, local.Stop, nil
 }
 
-// prepare makes ready what the line of the local run describes.
-func (s *server) prepare(ctx context.Context, build string, line []byte) error {
-	var ready struct{ S3URL, UploadURL, DownloadURL, Region, Username, Password, AccessKeyID, SecretAccessKey string }
-	if err := json.Unmarshal(line, &ready); err != nil {
-		return err
-	}
+// prepare makes the local run ready for the tools.
+func (s *server) prepare(ctx context.Context, build string, ready stack.Summary) error {
 	s.url, s.uploadURL, s.downloadURL = ready.S3URL, ready.UploadURL, ready.DownloadURL
 	s.region, s.keyID, s.secret = ready.Region, ready.AccessKeyID, ready.SecretAccessKey
 	if s.links.s3 != nil {

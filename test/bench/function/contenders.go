@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"example.com/presigned/local/template"
 )
 
 const (
@@ -44,40 +45,27 @@ func contenders(build string) ([]Contender, error) {
 
 // deployed is the upload signer as `cdk synth` wrote it: its binary, and the settings of its environment.
 func deployed(assembly string) (Contender, error) {
-	templates, err := filepath.Glob(filepath.Join(assembly, "*.template.json"))
-	if err != nil || len(templates) != 1 {
-		return Contender{}, fmt.Errorf("%s has %d templates: want 1\nhint: run `make bench`", assembly, len(templates))
-	}
-	text, err := os.ReadFile(templates[0])
+	t, err := template.Load(assembly)
 	if err != nil {
-		return Contender{}, err
+		return Contender{}, fmt.Errorf("%w\nhint: run `make bench`", err)
 	}
-	var template struct {
-		Resources map[string]struct {
-			Type       string
-			Properties struct {
-				Code        struct{ S3Key string }
-				Environment struct{ Variables map[string]any }
-			}
-		}
-	}
-	if err := json.Unmarshal(text, &template); err != nil {
-		return Contender{}, fmt.Errorf("%s: %w", templates[0], err)
-	}
-	for id, resource := range template.Resources {
-		if resource.Type != "AWS::Lambda::Function" || !strings.HasPrefix(id, "UploadSigner") {
+	for _, function := range t.Resources("AWS::Lambda::Function") {
+		if !strings.HasPrefix(function.LogicalID, "UploadSigner") {
 			continue
 		}
-		asset := "asset." + strings.TrimSuffix(resource.Properties.Code.S3Key, ".zip")
-		c := Contender{Name: ours, Command: []string{filepath.Join(assembly, asset, "bootstrap")}}
-		for name, value := range resource.Properties.Environment.Variables {
+		code, _ := function.Properties["Code"].(map[string]any)
+		environment, _ := function.Properties["Environment"].(map[string]any)
+		variables, _ := environment["Variables"].(map[string]any)
+		asset, err := t.Asset(fmt.Sprint(code["S3Key"]))
+		c := Contender{Name: ours, Command: []string{filepath.Join(asset, "bootstrap")}}
+		for name, value := range variables {
 			if literal, ok := value.(string); ok { // a reference, such as the bucket's, has an example in environment
 				c.Env = append(c.Env, name+"="+literal)
 			}
 		}
-		return c, nil
+		return c, err
 	}
-	return Contender{}, errors.New(templates[0] + " has no UploadSigner")
+	return Contender{}, errors.New(assembly + " has no UploadSigner")
 }
 
 // copyProgram writes in pieces, as who unpacks an archive does: of one large write the kernel makes large pages, each

@@ -1,0 +1,281 @@
+package cognito
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+	"github.com/pquerna/otp/totp"
+
+	"example.com/presigned/local/template"
+)
+
+// What users and administrators may do is proven by test/conformance (amazon-cognito-identity-js, pycognito), web/e2e
+// (Amplify) and the command line's own tests. Here is what the pool refuses, and no client of those sends.
+
+// golden opens a template of infra/stack/testdata.
+func golden(t *testing.T, stage string) *template.Template {
+	t.Helper()
+	text, err := os.ReadFile("../../infra/stack/testdata/" + stage + ".template.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	const manifest = `{"artifacts": {"test": {"type": "aws:cloudformation:stack", "environment": "/unknown-region", "properties": {"templateFile": "t.json"}}}}`
+	for name, content := range map[string][]byte{"t.json": text, "manifest.json": []byte(manifest)} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tmpl, err := template.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tmpl
+}
+
+// testKeys are shared, because making RSA keys for each test would take most of the time.
+var testKeys = sync.OnceValue(NewKeys)
+
+const password = "Correct-horse-1"
+
+// served is a pool behind a server.
+type served struct {
+	*Pool
+	t             *testing.T
+	url           string
+	user, machine *client // an app client of each kind
+	now           time.Time
+}
+
+func serve(t *testing.T, stage string) *served {
+	t.Helper()
+	s := &served{t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	server := httptest.NewUnstartedServer(nil)
+	s.url = "http://" + server.Listener.Addr().String()
+	var err error
+	s.Pool, err = New(Config{
+		Template: golden(t, stage), BaseURL: s.url, Keys: testKeys(), Clock: func() time.Time { return s.now },
+		Admin: AdminCredentials{"AKIAADMIN", "secret"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = s.Handler()
+	server.Start()
+	t.Cleanup(server.Close)
+	for _, c := range s.clients {
+		if c.secret == "" {
+			s.user = c
+		} else {
+			s.machine = c
+		}
+	}
+	if _, err := s.AddUser("johndoe", password, UserOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *served) sdk(accessKeyID, secret string) *cip.Client {
+	return cip.New(cip.Options{
+		Region: "us-east-1", BaseEndpoint: &s.url, RetryMaxAttempts: 1, Credentials: credentials.NewStaticCredentialsProvider(accessKeyID, secret, ""),
+	})
+}
+
+func (s *served) initiate(flow string, parameters map[string]string) (*cip.InitiateAuthOutput, error) {
+	return s.sdk("", "").InitiateAuth(s.t.Context(), &cip.InitiateAuthInput{
+		AuthFlow: types.AuthFlowType(flow), ClientId: &s.user.id, AuthParameters: parameters,
+	})
+}
+
+// wantError checks an error's code and the beginning of its message; "" means no error.
+func wantError(t *testing.T, what string, err error, want string) {
+	t.Helper()
+	got := ""
+	if known := smithy.APIError(nil); errors.As(err, &known) {
+		got = known.ErrorCode() + ": " + known.ErrorMessage()
+	} else if err != nil {
+		got = err.Error()
+	}
+	if want == "" && got != "" || !strings.HasPrefix(got, want) {
+		t.Errorf("%s: got error %q, want %q", what, got, want)
+	}
+}
+
+func TestASignInThatIsNotAllowedIsRefused(t *testing.T) {
+	s := serve(t, "dev")
+	signedIn, err := s.initiate("USER_PASSWORD_AUTH", map[string]string{"USERNAME": "JohnDoe", "PASSWORD": password}) // the pool ignores case
+	if err != nil {
+		t.Fatal(err)
+	}
+	refresh := map[string]string{"REFRESH_TOKEN": *signedIn.AuthenticationResult.RefreshToken}
+	for _, c := range []struct {
+		flow       string
+		parameters map[string]string
+		want       string
+	}{
+		{"USER_PASSWORD_AUTH", map[string]string{"USERNAME": "johndoe"}, "InvalidParameterException: Missing required parameter PASSWORD"},
+		{"USER_PASSWORD_AUTH", map[string]string{"USERNAME": "johndoe", "PASSWORD": "wrong"}, "NotAuthorizedException: Incorrect username or password."},
+		{"USER_PASSWORD_AUTH", map[string]string{"USERNAME": "nobody", "PASSWORD": password}, "NotAuthorizedException: Incorrect username or password."},
+		{"CUSTOM_AUTH", nil, "InvalidParameterException: CUSTOM_AUTH flow not enabled"},
+		{"USER_SRP_AUTH", map[string]string{"USERNAME": "johndoe", "SRP_A": "0"}, "InvalidParameterException: Invalid SRP_A"},
+		{"REFRESH_TOKEN_AUTH", refresh, ""},
+		{"REFRESH_TOKEN_AUTH", map[string]string{"REFRESH_TOKEN": *signedIn.AuthenticationResult.AccessToken}, "NotAuthorizedException: Invalid Refresh Token"},
+	} {
+		_, err := s.initiate(c.flow, c.parameters)
+		wantError(t, c.flow, err, c.want)
+	}
+	s.now = s.now.Add(s.user.refreshLife)
+	_, err = s.initiate("REFRESH_TOKEN_AUTH", refresh)
+	wantError(t, "a refresh token at its end", err, "NotAuthorizedException: Invalid Refresh Token")
+}
+
+func TestAFlowThatTheStageDoesNotAllowIsRefused(t *testing.T) {
+	s := serve(t, "prod")
+	_, err := s.initiate("USER_PASSWORD_AUTH", map[string]string{"USERNAME": "johndoe", "PASSWORD": password})
+	wantError(t, "prod", err, "InvalidParameterException: USER_PASSWORD_AUTH flow not enabled")
+}
+
+func TestAChallengeIsAnsweredOnceByItsUserInTime(t *testing.T) {
+	s := serve(t, "dev")
+	if _, err := s.AddUser("newcomer", password, UserOptions{Temporary: true}); err != nil {
+		t.Fatal(err)
+	}
+	begin := func() *string {
+		asked, err := s.initiate("USER_PASSWORD_AUTH", map[string]string{"USERNAME": "newcomer", "PASSWORD": password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return asked.Session
+	}
+	answer := func(session *string, name types.ChallengeNameType, username, password string) error {
+		_, err := s.sdk("", "").RespondToAuthChallenge(t.Context(), &cip.RespondToAuthChallengeInput{
+			ChallengeName: name, ClientId: &s.user.id, Session: session,
+			ChallengeResponses: map[string]string{"USERNAME": username, "NEW_PASSWORD": password},
+		})
+		return err
+	}
+	const required, invalid = types.ChallengeNameTypeNewPasswordRequired, "NotAuthorizedException: Invalid session"
+	late := begin()
+	s.now = s.now.Add(challengeLife)
+	wantError(t, "late", answer(late, required, "newcomer", "Better-horse-22"), invalid)
+	session := begin()
+	wantError(t, "another user", answer(session, required, "johndoe", "Better-horse-22"), invalid)
+	wantError(t, "another challenge", answer(session, types.ChallengeNameTypeSoftwareTokenMfa, "newcomer", "Better-horse-22"), invalid)
+	for _, refused := range []string{"Short-1", "no-uppercase-1", "NO-LOWERCASE-1", "No-Number-Here", "NoSymbol12345"} {
+		wantError(t, refused, answer(session, required, "newcomer", refused), "InvalidPasswordException")
+	}
+	wantError(t, "the session outlives a refused password", answer(session, required, "newcomer", "Better-horse-22"), "")
+	wantError(t, "again", answer(session, required, "newcomer", "Better-horse-22"), invalid)
+}
+
+func TestACodeServesOnce(t *testing.T) {
+	app, now := authenticatorApp{secret: "JBSWY3DPEHPK3PXP"}, time.Unix(1772600767, 0)
+	for _, c := range []struct {
+		offset time.Duration
+		want   string
+	}{
+		{-time.Minute, "CodeMismatchException"}, {time.Minute, "CodeMismatchException"},
+		{0, ""}, {0, "ExpiredCodeException"}, {-30 * time.Second, "ExpiredCodeException"}, {30 * time.Second, ""},
+	} {
+		code, err := totp.GenerateCode(app.secret, now.Add(c.offset))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, "code of "+c.offset.String(), app.accept(code, now), c.want)
+	}
+}
+
+func TestValuesOfAThatGiveTheSecretAwayAreRefused(t *testing.T) {
+	n := srp3072().n
+	for name, a := range map[string]string{
+		"zero": "0", "the modulus": n.Text(16), "its double": new(big.Int).Lsh(n, 1).Text(16),
+		"not hexadecimal": "xyz", "negative": "-1", "a megabyte": strings.Repeat("f", 1<<20),
+	} {
+		if _, err := parseSRPA(a); err == nil {
+			t.Errorf("%s: got no error", name)
+		}
+	}
+}
+
+func TestOnlyTheAdministratorAdministers(t *testing.T) {
+	s := serve(t, "dev")
+	for _, c := range []struct{ key, secret, want string }{
+		{"AKIAADMIN", "wrong", "InvalidSignatureException"}, {"AKIAOTHER", "secret", "InvalidSignatureException"}, {"AKIAADMIN", "secret", ""},
+	} {
+		_, err := s.sdk(c.key, c.secret).AdminDeleteUser(t.Context(), &cip.AdminDeleteUserInput{UserPoolId: &s.id, Username: aws.String("johndoe")})
+		wantError(t, c.key+" "+c.secret, err, c.want)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url, strings.NewReader(`{"Username": "johndoe"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Amz-Target", targetPrefix+"AdminGetUser")
+	if got := exchange(t, request); !strings.Contains(got, "MissingAuthenticationTokenException") {
+		t.Errorf("without a signature: got %s", got)
+	}
+}
+
+func exchange(t *testing.T, request *http.Request) string {
+	t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(body))
+}
+
+func TestAMachineGetsATokenForItsOwnScopesOnly(t *testing.T) {
+	s := serve(t, "everything")
+	for _, c := range []struct {
+		name    string
+		changes url.Values
+		want    string
+	}{
+		{"its own scopes", nil, ""},
+		{"one of its scopes", url.Values{"scope": {"uploads/write"}}, ""},
+		{"password grant", url.Values{"grant_type": {"password"}}, "unsupported_grant_type"},
+		{"wrong secret", url.Values{"client_secret": {"wrong"}}, "invalid_client"},
+		{"unknown client", url.Values{"client_id": {"unknown"}}, "invalid_client"},
+		{"a user's app client", url.Values{"client_id": {s.user.id}, "client_secret": {""}}, "unauthorized_client"},
+		{"a user's scope", url.Values{"scope": {userScope}}, "invalid_scope"},
+	} {
+		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {s.machine.id}, "client_secret": {s.machine.secret}}
+		for name, values := range c.changes {
+			form[name] = values
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/oauth2/token", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		var got struct {
+			Error       string
+			AccessToken string `json:"access_token"`
+		}
+		if text := exchange(t, request); json.Unmarshal([]byte(text), &got) != nil || got.Error != c.want || (got.AccessToken == "") != (c.want != "") {
+			t.Errorf("%s: got %s, want %q", c.name, text, c.want)
+		}
+	}
+}
