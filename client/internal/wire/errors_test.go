@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -139,5 +140,13 @@ func TestAnErrorWithoutAnAnswerIsJudgedByItsCause(t *testing.T) {
 	}
 	if MayHaveActed(nil) || ProxyRefused(nil) || !ProxyRefused(&Problem{Status: http.StatusProxyAuthRequired}) {
 		t.Error("no error may have acted, or a proxy's status is not read")
+	}
+}
+
+func TestWithoutATokenNothingIsSent(t *testing.T) {
+	none := errors.New("not signed in")
+	e := &Endpoint{URL: "http://127.0.0.1:1", Transport: http.DefaultTransport, Token: func(context.Context) (string, error) { return "", none }}
+	if got := e.Presign(t.Context(), Operation{Name: "putObject"})[0]; !errors.Is(got.Err, none) || e.Requests() != 0 {
+		t.Errorf("got %v after %d requests, want that nobody is signed in", got.Err, e.Requests())
 	}
 }
