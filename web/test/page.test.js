@@ -175,15 +175,17 @@ describe('an upload that fails', () => {
     await until(() => messages('errors').length === 0)
   })
 
-  test('because the session has expired goes on after a sign-in', async (t) => {
+  test('because the session has expired goes on after a sign-in, beside a file that is done', async (t) => {
     const { state, objects } = await open(t)
-    state.endpoint = refusing(401)
-    await upload('a.txt')
+    state.endpoint = async (url, init) => (/uploadPart/.test(init.body) ? Response.json({}, { status: 401 }) : undefined)
+    choose('done.txt', 'done')
+    await upload('movie.mp4', large(), 'video/mp4')
     await until(() => !element('sign-in').hidden)
     assert.equal(said('sign-in-why'), 'Your session has expired. Sign in again to continue.')
+    await until(() => objects.size === 1)
     state.endpoint = async () => undefined
     await signIn()
-    await until(() => objects.size === 1)
+    await until(() => objects.size === 2)
     assert.deepEqual(messages('errors'), [])
   })
 
