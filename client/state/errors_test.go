@@ -36,6 +36,9 @@ func TestAJournalHasItsLinesInOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if info, err := os.Stat(slot.path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("got %v, %v, want a journal that is its owner's only", info.Mode().Perm(), err)
+	}
 	if err := slot.Lines(read); err != nil || len(got) != 3 || got[2] != "{\"N\":2}\n" {
 		t.Errorf("got %q, %v, want three lines", got, err)
 	}
