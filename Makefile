@@ -81,6 +81,12 @@ test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/
 test-browser: build build/bounded-assembly/manifest.json ## Run the browser tests (needs Chromium)
 	cd web && npm run test:browser
 
+.PHONY: pictures
+pictures: build ## Take the README's pictures of the page again (needs Chromium)
+	cd web && node --test --test-reporter=dot --test-name-pattern='under way' e2e/look.test.js
+	cp build/screenshots/5-under-way-desk.png docs/images/page.png
+	cp build/screenshots/5-under-way-phone.png docs/images/phone.png
+
 .PHONY: lint
 lint: web/node_modules/.complete prose ## Run the linters
 	for module in $(GO_MODULES); do (cd $$module && go run $(GOLANGCI_LINT) run ./...); done

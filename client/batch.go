@@ -77,7 +77,7 @@ const quietTime = 3 * time.Millisecond
 func (b *batcher) begin(ctx context.Context, o wire.Operation) (urls *urlSource, done func(), err error) {
 	b.mu.Lock()
 	if b.active++; b.active == 1 {
-		b.rate = sendRate{parallel: b.c.cfg.Parallel, began: b.c.cfg.Clock()}
+		b.rate = sendRate{parallel: cap(b.c.small), began: b.c.cfg.Clock()}
 	}
 	b.mu.Unlock()
 	url, err := b.presign(ctx, o)
@@ -85,7 +85,11 @@ func (b *batcher) begin(ctx context.Context, o wire.Operation) (urls *urlSource,
 		b.end(false)
 		return nil, nil, err
 	}
-	release, err := b.c.transfers.acquire(ctx)
+	slots := b.c.small // a download that turns out to be large gives its slot back
+	if o.ContentLength != nil && *o.ContentLength > inMemoryBytes {
+		slots = b.c.transfers
+	}
+	release, err := slots.acquire(ctx)
 	b.takeUnused()
 	if err != nil {
 		b.end(false)
@@ -147,7 +151,7 @@ func (b *batcher) dispatchIfDue() {
 	case len(b.waiting) == 0 || !known:
 	case len(b.waiting) >= full && ahead-b.unused >= full:
 		b.dispatch(full)
-	case !b.timed && b.unused <= min(b.c.cfg.Parallel, ahead/2):
+	case !b.timed && b.unused <= min(cap(b.c.small), ahead/2):
 		b.timed = true
 		time.AfterFunc(quietTime, func() {
 			b.mu.Lock()

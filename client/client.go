@@ -55,7 +55,7 @@ type Config struct {
 	Refresh func(ctx context.Context, refused string) (string, error)
 
 	HTTPClient     *http.Client  // its transport is used; nil: NewHTTPClient(Parallel)
-	Parallel       int           // requests to S3 at once, over all files; 0: DefaultParallel
+	Parallel       int           // requests to S3 at once, over all files, see smallParallel; 0: DefaultParallel
 	MultipartAbove int64         // bytes; larger files go in parts; 0: DefaultMultipartAbove
 	PartBytes      int64         // bytes; 0: the stack's part size. Not more than that where the stack bounds uploads
 	Tries          int           // attempts of one request; 0: 9
@@ -75,7 +75,8 @@ type Client struct {
 	download  *wire.Endpoint
 	remove    *wire.Endpoint
 	sender    wire.Sender
-	transfers slots // concurrent requests to S3
+	transfers slots // concurrent requests to S3 that transfer much
+	small     slots // concurrent requests to S3 that transfer little
 	hashing   slots // small files being hashed
 	multipart slots // files being sent in parts
 
@@ -104,7 +105,24 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	return assemble(cfg), nil
+	// Only the transport is used, without redirects: neither server sends them, and following one would send the
+	// token or the file elsewhere.
+	transport := http.DefaultTransport
+	if cfg.HTTPClient.Transport != nil {
+		transport = cfg.HTTPClient.Transport
+	}
+	c := &Client{
+		cfg: cfg, transfers: make(slots, cfg.Parallel), small: make(slots, smallParallel(cfg.Parallel)),
+		hashing: make(slots, cfg.Parallel), multipart: make(slots, cfg.Parallel),
+	}
+	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
+	endpoint := func(url string) *wire.Endpoint {
+		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
+	}
+	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
+	c.puts, c.gets, c.deletes = &batcher{c: c, e: c.upload}, &batcher{c: c, e: c.download}, &batcher{c: c, e: c.remove}
+	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
+	return c, nil
 }
 
 // CheckBounds checks that each number is within its bounds, or 0.
@@ -127,47 +145,35 @@ func (c Config) CheckBounds() error {
 	return nil
 }
 
-func assemble(cfg Config) *Client {
-	// Only the transport is used, without redirects: neither server sends them, and following one would send the
-	// token or the file elsewhere.
-	transport := http.DefaultTransport
-	if cfg.HTTPClient.Transport != nil {
-		transport = cfg.HTTPClient.Transport
-	}
-	slots := func() slots { return make(slots, cfg.Parallel) }
-	c := &Client{cfg: cfg, transfers: slots(), hashing: slots(), multipart: slots()}
-	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
-	endpoint := func(url string) *wire.Endpoint {
-		return &wire.Endpoint{URL: url, Transport: transport, Retry: c.retry("presign"), Token: cfg.Token, Refresh: cfg.Refresh}
-	}
-	c.upload, c.download, c.remove = endpoint(cfg.UploadURL), endpoint(cfg.DownloadURL), endpoint(cfg.DeleteURL)
-	c.puts, c.gets, c.deletes = &batcher{c: c, e: c.upload}, &batcher{c: c, e: c.download}, &batcher{c: c, e: c.remove}
-	c.memory = semaphore.NewWeighted(max(aheadBytes, int64(cfg.Parallel)*inMemoryBytes))
-	return c
-}
-
 // aheadBytes bounds the memory for small files, including those that wait for a URL.
 const aheadBytes = 8 << 20
 
 // FilesAhead is how many files or keys a caller should pass to the client concurrently, so that it can presign the next
 // hundred during transfers.
-const FilesAhead = 2*wire.MaxBatch + DefaultParallel
+const FilesAhead = 2*wire.MaxBatch + smallFactor*DefaultParallel
 
 // Requests counts the requests sent to the endpoint so far.
 func (c *Client) Requests() int64 {
 	return c.upload.Requests() + c.download.Requests() + c.remove.Requests()
 }
 
+// smallFactor is how many times more requests with little content may be under way. They mostly wait for the network, so
+// more of them at once are faster. For large content more requests only share the bandwidth.
+const smallFactor = 4
+
+// smallParallel is the number of concurrent requests to S3 that transfer at most inMemoryBytes.
+func smallParallel(parallel int) int { return max(parallel, min(smallFactor*parallel, 256)) }
+
 // bufferBytes is the size of one read or write of a body. net/http's default of 4 KiB needs eight times as many system
-// calls. Sixteen connections use 1 MiB of buffers.
+// calls. Eighty connections use 5 MiB of buffers.
 const bufferBytes = 32 << 10
 
 // NewHTTPClient returns an HTTP client that keeps one connection open for each concurrent request. The standard client
 // keeps two for each host and opens new connections for the rest.
 func NewHTTPClient(parallel int) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConns = 4 * parallel
-	t.MaxIdleConnsPerHost = 2 * parallel
+	t.MaxIdleConnsPerHost = parallel + smallParallel(parallel)
+	t.MaxIdleConns = 2 * t.MaxIdleConnsPerHost
 	t.ResponseHeaderTimeout = 2 * time.Minute // S3 may take long to join parts
 	t.ReadBufferSize, t.WriteBufferSize = bufferBytes, bufferBytes
 	t.DisableCompression = true // the checksum is of the stored bytes

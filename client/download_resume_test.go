@@ -20,7 +20,7 @@ func interruptedDownload(t *testing.T, partSize int64) (r *rig, want []byte, d c
 	t.Helper()
 	r = newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	r.stack.PartSize = partSize
-	want = content(1, 50*mib)
+	want = content(1, 36*mib)
 	d = client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin")}
 	ctx, cancel := context.WithCancel(t.Context())
 	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
@@ -33,18 +33,30 @@ func interruptedDownload(t *testing.T, partSize int64) (r *rig, want []byte, d c
 func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 	t.Parallel()
 	for _, partSize := range []int64{5 * mib, 8 * mib} { // hashed at the end; hashed in each range
-		for _, corrupted := range []bool{false, true} { // a power cut may lose what was written
-			if corrupted && testing.Short() {
+		for damage, test := range map[string]struct {
+			change  func(pending string) error
+			resumed int64
+			again   bool // it finds wrong content at the end, and fetches the object again
+		}{
+			"none":      {func(string) error { return nil }, 32 * mib, false},
+			"removed":   {func(pending string) error { return os.Remove(pending) }, 0, false},
+			"corrupted": {corrupt, 0, true}, // as after a power cut
+		} {
+			if damage != "none" && testing.Short() {
 				continue
 			}
-			t.Run(fmt.Sprintf("parts of %d bytes, corrupted %t", partSize, corrupted), func(t *testing.T) {
+			t.Run(fmt.Sprintf("parts of %d bytes, damage %s", partSize, damage), func(t *testing.T) {
 				t.Parallel()
 				r, want, d := interruptedDownload(t, partSize)
 				if _, err := os.Stat(d.Target); !errors.Is(err, fs.ErrNotExist) {
 					t.Errorf("got %v, want no target before it is complete", err)
 				}
-				if corrupted {
-					corruptPending(t, d.Target)
+				pending, err := filepath.Glob(filepath.Join(filepath.Dir(d.Target), ".*.partial"))
+				if err != nil || len(pending) != 1 {
+					t.Fatalf("got %v, %v, want one temporary file", pending, err)
+				}
+				if err := test.change(pending[0]); err != nil {
+					t.Fatal(err)
 				}
 				var moved atomic.Int64
 				d.Progress = func(_, n int64) { moved.Add(n) }
@@ -53,32 +65,25 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 					t.Fatal(err)
 				}
 				fetched(t, d.Target, want)
-				if moved.Load() != 50*mib {
+				if moved.Load() != 36*mib {
 					t.Errorf("progress says %d bytes, want each byte once", moved.Load())
 				}
-				if resumed := map[bool]int64{false: 32 * mib}[corrupted]; got.Resumed != resumed {
-					t.Errorf("resumed %d bytes, want %d of those fetched before", got.Resumed, resumed)
+				if got.Resumed != test.resumed || strings.Contains(r.said(), "fetching it again") != test.again {
+					t.Errorf("resumed %d bytes, notices %q, want %d and fetched again %t", got.Resumed, r.said(), test.resumed, test.again)
 				}
 			})
 		}
 	}
 }
 
-// corruptPending overwrites part of the temporary file.
-func corruptPending(t *testing.T, target string) {
-	t.Helper()
-	pending, err := filepath.Glob(filepath.Join(filepath.Dir(target), ".*.partial"))
-	if err != nil || len(pending) != 1 {
-		t.Fatalf("got %v, %v, want one temporary file", pending, err)
-	}
-	f, err := os.OpenFile(pending[0], os.O_WRONLY, 0)
+// corrupt overwrites part of a file.
+func corrupt(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	_, err = f.WriteAt(make([]byte, 4096), 8192)
-	if err = errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
+	return errors.Join(err, f.Close())
 }
 
 func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
@@ -87,8 +92,8 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 	}
 	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-	key := put(t, r, content(1, 50*mib))
-	want := content(2, 50*mib)
+	key := put(t, r, content(1, 36*mib))
+	want := content(2, 36*mib)
 	r.stack.Plan("getObject", nil, fakestack.First(func() { r.stack.Put(key, fakestack.Object{Content: want}) }))
 	target := filepath.Join(t.TempDir(), "out.bin")
 	d := client.Download{Key: key, Target: target}

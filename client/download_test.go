@@ -78,7 +78,7 @@ func TestADownloadSurvives(t *testing.T) {
 			return []fakestack.Fault{nil, fakestack.Also(s.ExpireURLs, fakestack.CutAnswer(1000))}
 		}, [2]int{1, 2}},
 	} {
-		for _, size := range []int{0, 1, 256 << 10, 4 * mib, 34 * mib} {
+		for _, size := range []int{0, 1, 256 << 10, 4 * mib, 20 * mib} {
 			if size > 4*mib && testing.Short() {
 				continue
 			}

@@ -110,17 +110,8 @@ func (c *Client) storedBefore(ctx context.Context, f File) (r Result, ok bool, e
 	}
 	e.Result.Resumed = e.Result.Size
 	f.held(f.Size)
-	return e.Result, true, c.forgetCheckpoint(ctx, f)
-}
-
-// forgetCheckpoint removes a checkpoint that a kill left after the end of its multipart upload.
-func (c *Client) forgetCheckpoint(ctx context.Context, f File) error {
-	if f.Size <= c.cfg.MultipartAbove {
-		return nil
+	if f.Size > c.cfg.MultipartAbove && c.cfg.Uploads != nil { // a kill may have left the checkpoint
+		err = c.cfg.Uploads.With(ctx, f.path, lockTimeout, (*state.Slot).Clear)
 	}
-	slot, err := c.lock(ctx, c.cfg.Uploads, "upload of it", f.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(slot.Clear(), slot.Release())
+	return e.Result, true, err
 }

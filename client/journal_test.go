@@ -65,3 +65,33 @@ func TestAFileInTheJournalIsNotSentAgain(t *testing.T) {
 		})
 	}
 }
+
+// A kill after the last record leaves the checkpoint of the multipart upload, which must not be continued later.
+func TestACheckpointOfAFileInTheJournalIsRemoved(t *testing.T) {
+	r := newRig(t)
+	j, err := client.OpenJournal(t.Context(), state.New(t.TempDir()), "upload", time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, f := onDisk(t, content(1, 12*mib))
+	f.Journal = j
+	_ = interrupted(t, r, f)
+	checkpoint := func(use func(*state.Slot) error) {
+		if err := r.cfg.Uploads.With(t.Context(), path, time.Minute, use); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var left map[string]any
+	checkpoint(func(s *state.Slot) error { _, err := s.Load(&left); return err })
+	first := r.uploads(t, f)
+	checkpoint(func(s *state.Slot) error { return s.Save(left) })
+	if again := r.uploads(t, f); again.Key != first.Key {
+		t.Errorf("got key %q, want %q from the journal", again.Key, first.Key)
+	}
+	checkpoint(func(s *state.Slot) error {
+		if found, err := s.Load(&left); found || err != nil {
+			t.Errorf("got %v, %v, want no checkpoint", left, err)
+		}
+		return nil
+	})
+}

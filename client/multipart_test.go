@@ -1,11 +1,14 @@
 package client_test
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -138,27 +141,36 @@ func TestAFileThatChangesBetweenItsPartsIsRefused(t *testing.T) {
 	}
 }
 
-func TestAFailedUploadWithoutAStoreLeavesNothingAtS3(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, func(c *client.Config) { c.Uploads = nil })
-	r.stack.Plan("uploadPart", fakestack.Refuse(403, "AccessDenied", "no"))
-	_, f := onDisk(t, content(3, 12*mib))
-	if _, err := r.Upload(t.Context(), f); err == nil {
-		t.Error("got no error")
-	}
-	if n := r.stack.Uploads(); n != 0 {
-		t.Errorf("got %d uploads left, want 0", n)
-	}
-}
-
-func TestAFileBeyondTheStacksBoundIsNotBegun(t *testing.T) {
-	r := newRig(t)
-	r.stack.MaxUploadBytes = 10 * mib
-	_, f := onDisk(t, content(3, 12*mib))
-	if _, err := r.Upload(t.Context(), f); !errors.Is(err, client.ErrTooLarge) {
-		t.Errorf("got %v, want too large", err)
-	}
-	if n := r.stack.Count("createMultipartUpload"); n != 0 {
-		t.Errorf("began %d uploads, want 0", n)
+func TestAFailedUploadLeavesNothingAtS3(t *testing.T) {
+	large, denied := content(1, 12*mib), fakestack.Refuse(403, "AccessDenied", "no")
+	for name, test := range map[string]struct {
+		stack  func(*fakestack.Stack)
+		stream io.Reader // nil: a file, without a store for uploads
+		want   string
+	}{
+		"a file that is refused":      {func(s *fakestack.Stack) { s.Plan("uploadPart", denied) }, nil, "AccessDenied"},
+		"a file that is too large":    {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, nil, "at most 10485760"},
+		"a stream that is refused":    {func(s *fakestack.Stack) { s.Plan("uploadPart", nil, denied) }, bytes.NewReader(large), "AccessDenied"},
+		"a stream that is too long":   {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, bytes.NewReader(large), "at most 10485760"},
+		"a stream that can't be read": {func(*fakestack.Stack) {}, io.MultiReader(bytes.NewReader(content(1, 7*mib)), iotest.ErrReader(errors.New("broken pipe"))), "broken pipe"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, func(c *client.Config) { c.Uploads = nil })
+			test.stack(r.stack)
+			var err error
+			if test.stream != nil {
+				_, err = r.UploadStream(t.Context(), client.Stream{Name: "-", Content: test.stream})
+			} else {
+				_, f := onDisk(t, large)
+				_, err = r.Upload(t.Context(), f)
+			}
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+			if n, m := len(r.stack.Objects()), r.stack.Uploads(); n+m != 0 {
+				t.Errorf("got %d objects and %d uploads left, want none", n, m)
+			}
+			r.discreet(t, err)
+		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"testing"
 
 	"example.com/presigned/client"
@@ -49,39 +48,6 @@ func TestAStreamSurvivesWhatAFileDoes(t *testing.T) {
 	r.stored(t, got.Key, want, 1)
 }
 
-func TestAStreamThatFailsLeavesNothingAtS3(t *testing.T) {
-	broken := errors.New("the pipe burst")
-	tests := map[string]struct {
-		prepare func(*rig) client.Stream
-		want    string
-	}{
-		"to be read": {func(*rig) client.Stream {
-			return client.Stream{Name: "-", Content: io.MultiReader(bytes.NewReader(content(1, 7*mib)), &failing{broken})}
-		}, "the pipe burst"},
-		"to be sent": {func(r *rig) client.Stream {
-			r.stack.Plan("uploadPart", nil, fakestack.Refuse(403, "AccessDenied", "no"))
-			return stream(content(1, 12*mib))
-		}, "AccessDenied"},
-		"for its length": {func(r *rig) client.Stream {
-			r.stack.MaxUploadBytes = 10 * mib
-			return stream(content(1, 12*mib))
-		}, "at most 10485760"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
-			_, err := r.UploadStream(t.Context(), test.prepare(r))
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %q", err, test.want)
-			}
-			if n, m := len(r.stack.Objects()), r.stack.Uploads(); n+m != 0 {
-				t.Errorf("got %d objects and %d uploads left, want none", n, m)
-			}
-			r.discreet(t, err)
-		})
-	}
-}
-
 func TestAStreamThatFallsSilentCanBeInterrupted(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -97,7 +63,3 @@ func TestAStreamThatFallsSilentCanBeInterrupted(t *testing.T) {
 		t.Errorf("got %d uploads left, want 0", n)
 	}
 }
-
-type failing struct{ err error }
-
-func (f *failing) Read([]byte) (int, error) { return 0, f.err }

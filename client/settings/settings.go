@@ -49,8 +49,10 @@ func (k *Known) Add(s Settings) {
 // Local reports whether the stack is the local run.
 func (s Settings) Local() bool { return s.CognitoURL != "" }
 
-// Name tells stacks apart, for what is remembered of each.
-func (s Settings) Name() string { return s.UserPoolID + "/" + s.AppClientID }
+// Name tells stacks apart, for what is remembered of each. Local runs have the same IDs, and their addresses differ.
+func (s Settings) Name() string {
+	return strings.TrimSuffix(s.UserPoolID+"/"+s.AppClientID+"/"+s.CognitoURL, "/")
+}
 
 // Setting is one of them, by all its names.
 type Setting struct {

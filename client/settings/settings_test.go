@@ -103,3 +103,14 @@ func TestSettingsThatAreMissing(t *testing.T) {
 		t.Errorf("got %v, want ErrNone", err)
 	}
 }
+
+func TestEachStackHasANameOfItsOwn(t *testing.T) {
+	deployed := Settings{UserPoolID: "P", AppClientID: "A"}
+	local, second := deployed, deployed
+	local.CognitoURL, second.CognitoURL = "http://127.0.0.1:8082", "http://127.0.0.1:41933"
+	for s, want := range map[Settings]string{deployed: "P/A", local: "P/A/http://127.0.0.1:8082", second: "P/A/http://127.0.0.1:41933"} {
+		if got := s.Name(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 		return err
 	}
 	file := filepath.Join(dir, name+".json")
-	fields, err := base(dir, name)
+	fields, err := startingFields(dir, name)
 	if err != nil {
 		return err
 	}
@@ -91,13 +91,13 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 		return errors.New("no answer for the pages that may call: want ORIGINS, which may be empty")
 	}
 	if fields["userPoolArn"] != nil {
-		s, _ := stage.Parse(name, object(fields), "") // errors are reported below
+		s, _ := stage.Parse(name, jsonObject(fields), "") // errors are reported below
 		for _, field := range s.OwnPoolFields() {
 			delete(fields, field)
 			_, _ = fmt.Fprintf(out, "left out %s: it configures a pool of the stack's own\n", field)
 		}
 	}
-	text := object(fields)
+	text := jsonObject(fields)
 	s, err := stage.Parse(name, text, "")
 	if err := cmp.Or(err, s.CheckPlaceholders()); err != nil {
 		return fmt.Errorf("%w\nhint: %s was not changed; answer again", err, file)
@@ -124,8 +124,8 @@ func (q question) fill(fields map[string]json.RawMessage, ask func(variable, tex
 	}
 }
 
-// base is the fields of the stage's own file if it has placeholders, or those of prod for a new stage.
-func base(dir, name string) (map[string]json.RawMessage, error) {
+// startingFields are the fields of the stage's own file if it has placeholders, or those of prod for a new stage.
+func startingFields(dir, name string) (map[string]json.RawMessage, error) {
 	from := name
 	if !slices.Contains(stage.Names(dir), name) {
 		from = "prod"
@@ -149,8 +149,8 @@ func base(dir, name string) (map[string]json.RawMessage, error) {
 	return fields, json.Unmarshal(text, &fields)
 }
 
-// object is the JSON object of the fields in the order of the documentation, one on each line.
-func object(fields map[string]json.RawMessage) []byte {
+// jsonObject is the JSON object of the fields in the order of the documentation, one on each line.
+func jsonObject(fields map[string]json.RawMessage) []byte {
 	var lines [][]byte
 	for _, name := range stage.Fields() {
 		if value, ok := fields[name]; ok {

@@ -33,6 +33,7 @@ func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
 		"FirewallBlocks":          `AWS/WAFV2 BlockedRequests Sum of 300 s, > 1000, 1 times`,
 		"UploadSignerErrors":      errors,
 		"UploadSignerThrottles":   throttles,
+		"WebhookUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
 		"UploadsUndelivered":      `AWS/SQS ApproximateNumberOfMessagesVisible Maximum of 300 s, > 0, 1 times`,
 	}
 	for _, a := range all["everything"].ofType(alarm) {
@@ -94,7 +95,7 @@ func TestLogMetricsCountByOperationAndCode(t *testing.T) {
 // The namespace of our metrics has a hyphen. Without its quotes CloudWatch reads an expression that finds nothing.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
 func TestEachSearchOfTheDashboardQuotesItsNamespace(t *testing.T) {
-	body := text(t, all["everything"].only(t, "AWS::CloudWatch::Dashboard").Properties)
+	body := text(t, all["everything"].ofType("AWS::CloudWatch::Dashboard")[0].Properties)
 	const quoted = `SEARCH('{\\\"PresignedUploads-everything\\\",`
 	if got, want := strings.Count(body, "SEARCH("), strings.Count(body, quoted); got != want || got != 2 {
 		t.Errorf("got %d searches, %d of them with the namespace in quotes, want 2: %s", got, want, body)
@@ -105,8 +106,8 @@ func TestEachSearchOfTheDashboardQuotesItsNamespace(t *testing.T) {
 func TestTheDocumentsCountTheAlarms(t *testing.T) {
 	n := len(alarmIDs())
 	for page, want := range map[string]string{
-		"deploy.md": fmt.Sprintf("%d alarms, one more with WAF and one with `uploadEvents`", n-2),
-		"costs.md":  fmt.Sprintf("| %d alarms,", n),
+		"deploy.md": fmt.Sprintf("%d alarms, one more each with WAF, `uploadEvents` and `webhookUrl`", n-3),
+		"costs.md":  fmt.Sprintf("| %d alarms, one of two metrics: $%.2f |", n, 0.1*float64(n+1)),
 	} {
 		if got, err := os.ReadFile(filepath.Join("..", "..", "docs", page)); err != nil || !strings.Contains(string(got), want) {
 			t.Errorf("docs/%s: want %q, %v", page, want, err)

@@ -7,6 +7,28 @@ import (
 	"testing"
 )
 
+func TestPreflightAllowsWhatARequestSends(t *testing.T) {
+	const response = "Integration/IntegrationResponses/0/"
+	const header = response + "ResponseParameters/method.response.header.Access-Control-"
+	for stage, origin := range map[string]string{"dev": "*", "prod": "https://app.example.com", "everything": "*"} {
+		promised(t, stage, "AWS::ApiGateway::Method", "*OPTIONS", values{
+			header + "Allow-Origin":  `"'` + origin + `'"`,
+			header + "Allow-Methods": `"'POST,OPTIONS'"`, header + "Allow-Headers": `"'Authorization,Content-Type'"`, header + "Max-Age": `"'3600'"`,
+			response + "ResponseTemplates": `null`,
+		})
+	}
+	const bucket, rule = "AWS::S3::Bucket", "CorsConfiguration/CorsRules/0/"
+	promised(t, "dev prod", bucket, "Uploads", values{
+		rule + "AllowedMethods":         `["PUT","POST","GET","DELETE","HEAD"]`,
+		rule + "ExposedHeaders/0":       `"ETag"`,
+		rule + "ExposedHeaders/1":       `"x-amz-checksum-sha256"`,
+		"CorsConfiguration/CorsRules/1": `null`,
+	})
+	promised(t, "dev", bucket, "Uploads", values{rule + "AllowedOrigins": `["http://localhost:*"]`})
+	promised(t, "prod", bucket, "Uploads", values{rule + "AllowedOrigins": `["https://app.example.com"]`})
+	promised(t, "least", bucket, "Uploads", values{"CorsConfiguration": `null`})
+}
+
 // staticOrigin is who may read an answer that API Gateway gives itself.
 func staticOrigin(stage string) any {
 	return map[string]any{"least": nil, "dev": "'*'", "prod": "'https://app.example.com'", "everything": "'*'"}[stage]

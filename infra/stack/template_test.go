@@ -54,16 +54,6 @@ func (t template) ofType(typ string) []resource {
 	return found
 }
 
-// only returns the single resource of a type.
-func (t template) only(tb testing.TB, typ string) resource {
-	tb.Helper()
-	found := t.ofType(typ)
-	if len(found) != 1 {
-		tb.Fatalf("got %d resources of type %s, want 1", len(found), typ)
-	}
-	return found[0]
-}
-
 // at follows keys and indices; nil where one is missing.
 func at(value any, keys ...string) any {
 	for _, key := range keys {
@@ -94,10 +84,6 @@ func list(value any) []any {
 		return []any{v}
 	}
 }
-
-// ref and arn are how a template refers to a resource.
-func ref(id string) any { return map[string]any{"Ref": id} }
-func arn(id string) any { return map[string]any{"Fn::GetAtt": []any{id, "Arn"}} }
 
 // text is a value as JSON, to compare and to print.
 func text(tb testing.TB, value any) string {

@@ -65,7 +65,7 @@ func CheckScopes(scopes []string) []error {
 func (s Stage) checkDomain() []error {
 	parts := []string{s.DomainName, s.CertificateArn, s.HostedZoneID, s.HostedZoneName}
 	switch {
-	case !given(parts):
+	case !anySet(parts):
 		return nil
 	case slices.Contains(parts, ""):
 		return []error{errors.New("domainName, certificateArn, hostedZoneId and hostedZoneName go together: want all four, or none")}

@@ -13,13 +13,13 @@ func (s Stage) checkProviders() []error {
 	saml := []string{s.SAMLProvider, s.SAMLMetadataURL}
 	oidc := []string{s.OIDCProvider, s.OIDCIssuer, s.OIDCClientID, s.OIDCClientSecretArn}
 	var wrong []error
-	if given(saml) && slices.Contains(saml, "") {
+	if anySet(saml) && slices.Contains(saml, "") {
 		wrong = append(wrong, errors.New("samlProvider and samlMetadataUrl go together: want both, or none"))
 	}
-	if given(oidc) && slices.Contains(oidc, "") {
+	if anySet(oidc) && slices.Contains(oidc, "") {
 		wrong = append(wrong, errors.New("oidcProvider, oidcIssuer, oidcClientId and oidcClientSecretArn go together: want all four, or none"))
 	}
-	if !given(saml) && !given(oidc) || len(wrong) > 0 {
+	if !anySet(saml) && !anySet(oidc) || len(wrong) > 0 {
 		return wrong
 	}
 	if !s.ManagedLogin {
@@ -29,20 +29,24 @@ func (s Stage) checkProviders() []error {
 		wrong = append(wrong, fmt.Errorf("samlProvider and oidcProvider are both %q: want two names, because a name begins its users' usernames", s.SAMLProvider))
 	}
 	const name = `a letter, then 2 to 31 letters, digits and "-": "_" ends the name in a username`
-	if given(saml) {
+	if anySet(saml) {
 		wrong = slices.Concat(wrong, matches("samlProvider", s.SAMLProvider, providerName, name),
 			matches("samlMetadataUrl", s.SAMLMetadataURL, `^https://[^\s/]+/\S*$`, "https://..."))
 	}
-	if given(oidc) {
+	if anySet(oidc) {
 		wrong = slices.Concat(wrong, matches("oidcProvider", s.OIDCProvider, providerName, name),
 			matches("oidcIssuer", s.OIDCIssuer, `^https://[^\s]*[^\s/]$`, "https://... without a slash at the end"),
 			matches("oidcClientId", s.OIDCClientID, `^[!-~]{1,255}$`, "the client ID that the provider gave"),
-			matches("oidcClientSecretArn", s.OIDCClientSecretArn, `^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$`, "the ARN of a secret in Secrets Manager"))
+			checkSecret("oidcClientSecretArn", s.OIDCClientSecretArn))
 	}
 	return wrong
 }
 
-// given reports whether any of the values is.
-func given(values []string) bool {
+func checkSecret(field, arn string) []error {
+	return matches(field, arn, `^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$`, "the ARN of a secret in Secrets Manager")
+}
+
+// anySet reports whether any of the values is set.
+func anySet(values []string) bool {
 	return slices.ContainsFunc(values, func(value string) bool { return value != "" })
 }

@@ -36,7 +36,7 @@ func TestEveryOptionIsInTheTableOfTheDeployPage(t *testing.T) {
 	}
 	for _, name := range stage.Fields() {
 		if !slices.Contains(written, name) {
-			t.Errorf("docs/deploy.md has no row for %s: say under \"Choose a stage\" its default, its bounds, and what it brings, grants or costs", name)
+			t.Errorf("docs/deploy.md has no row for %s: add it under \"Choose a stage\" to the row of its purpose. Its comment in stage.go has default, bounds and IAM actions", name)
 		}
 	}
 	for _, name := range written {

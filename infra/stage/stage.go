@@ -50,13 +50,13 @@ type Stage struct {
 	// production "http://localhost:*" for any port. Default none: no CORS at all.
 	AllowedOrigins []string `json:"allowedOrigins"`
 
-	// Architecture of the functions: "arm64" (default; a fifth cheaper) or "x86_64".
+	// Architecture of the functions: "arm64" (default; a GB-second costs a fifth less) or "x86_64".
 	Architecture string `json:"architecture"`
 	// MemoryMB of each function, 128 to 10240, default 256. CPU and price are proportional, and
 	// signing needs only CPU.
 	MemoryMB int `json:"memoryMB"`
-	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and
-	// xray:PutTelemetryRecords for each role, and X-Ray's price per trace. Default false.
+	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and xray:PutTelemetryRecords for each role.
+	// Not in every region. Billed by trace. Default false.
 	Tracing bool `json:"tracing"`
 
 	// UserPoolARN is an existing user pool whose users may call, in the stack's region. Then no pool and no app client is
@@ -79,15 +79,16 @@ type Stage struct {
 	// PasswordAuth adds ALLOW_USER_PASSWORD_AUTH, for curl and emulators. The password then travels
 	// (inside TLS) to Cognito; SRP never sends it. Refused in production. Default false.
 	PasswordAuth bool `json:"passwordAuth"`
-	// MFA is "off", "optional" (default) or "required": time-based one-time codes, no text messages.
+	// MFA is "off", "optional" (default) or "required": time-based one-time codes, no text messages. The sign-in pages of
+	// ManagedLogin offer the setup only if it is required.
 	MFA string `json:"mfa"`
-	// AccessTokenMinutes is how long an access (and ID) token works: 5 to 1440 minutes, default 60.
+	// AccessTokenMinutes is how long an access (and ID) token works: 5 to 1440 minutes, less than RefreshTokenDays, default 60.
 	// API Gateway doesn't see a sign-out, so a signed-out user's token still gets URLs for this long.
 	AccessTokenMinutes int `json:"accessTokenMinutes"`
 	// RefreshTokenDays is how long a sign-in lasts: 1 to 3650 days, default 30.
 	RefreshTokenDays int `json:"refreshTokenDays"`
 
-	// DeletionProtection keeps `cdk destroy` from removing the stack and the user pool. Default false.
+	// DeletionProtection keeps everybody from deleting the stack and the user pool. Default false.
 	DeletionProtection bool `json:"deletionProtection"`
 	// Versioned keeps overwritten and deleted objects as noncurrent versions, billed as storage until
 	// NoncurrentDays have passed. Default false.
@@ -95,8 +96,8 @@ type Stage struct {
 	// NoncurrentDays is how long a noncurrent version is kept, 1 to 3650 days, default 30. Without
 	// Versioned it has no effect.
 	NoncurrentDays int `json:"noncurrentDays"`
-	// RetainData keeps bucket, user pool and log groups when the stack is deleted. Without it the user
-	// pool goes with the stack, and the bucket too if it is empty. Default false.
+	// RetainData keeps buckets, user pool and log groups when the stack is deleted, except after a failed first deployment.
+	// Without it the user pool is deleted with the stack, and the bucket too if it is empty. Default false.
 	RetainData bool `json:"retainData"`
 	// LogRetentionDays is how long logs are kept: one of CloudWatch's values (1, 3, 5, 7, 14,
 	// 30, 60, 90, 180, 365, ...), default 30.
@@ -108,8 +109,8 @@ type Stage struct {
 	// ThrottleBurst is how many requests may come at once, 1 to 5000, default 100.
 	ThrottleBurst int `json:"throttleBurst"`
 
-	// DomainName serves the API at https://<DomainName>/ (TLS 1.2 or later) and closes API Gateway's
-	// own address. Requires the next three. Default none.
+	// DomainName serves the API at https://<DomainName>/ and closes API Gateway's own address. Requires the next three. Default
+	// none.
 	DomainName string `json:"domainName"`
 	// CertificateArn of an ACM certificate for DomainName in the stack's own region.
 	CertificateArn string `json:"certificateArn"`
@@ -156,8 +157,8 @@ type Stage struct {
 	// it on the bucket. Billed for each GB. Not in every region. Default false.
 	Accelerate bool `json:"accelerate"`
 	// KMSKey encrypts the bucket with a new key: kms:GenerateDataKey for the upload role, kms:Decrypt for
-	// the download role, and for the upload role with Multipart. Billed by month and by request; the
-	// bucket key saves most requests. Default false: S3's own keys.
+	// the download role, and for the upload role with Multipart, through S3 only. The key outlives the stack. Billed by month
+	// and by request; the bucket key saves most requests. Default false: S3's own keys.
 	KMSKey bool `json:"kmsKey"`
 	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
 	// stack's account use it: docs/deploy.md. Default none.
@@ -172,12 +173,21 @@ type Stage struct {
 	// "<StackName>/", instead of a new one. Its policy must let S3 write: docs/deploy.md. Default none.
 	AccessLogBucketName string `json:"accessLogBucketName"`
 	// MalwareScan has GuardDuty scan every upload and tag it; the bucket policy then refuses to read an
-	// object until its tag says clean. Billed by object and by GB. Default false.
+	// object until its tag says clean. Requires MaxUploadBytes of at most 100 GB. Not in every region. Billed by object and by
+	// GB. Default false.
 	MalwareScan bool `json:"malwareScan"`
-	// UploadEvents sends an event for each completed upload to a queue, as an example of a consumer.
+	// UploadEvents sends an event for each completed upload to a queue, with MalwareScan after a clean scan. It is an example
+	// of processing. Default false.
 	UploadEvents bool `json:"uploadEvents"`
+	// WebhookURL gets a POST with the same event for each completed upload, through an EventBridge API destination: a public
+	// "https://host/path". WebhookHeader is the header that carries the secret, such as "X-Webhook-Secret", and
+	// WebhookSecretArn is a secret in Secrets Manager whose whole text is its value: up to 512 printable characters. It brings
+	// a role for EventBridge with events:InvokeApiDestination on this destination. All three, or none. Default none.
+	WebhookURL       string `json:"webhookUrl"`
+	WebhookHeader    string `json:"webhookHeader"`
+	WebhookSecretArn string `json:"webhookSecretArn"`
 
-	// Alarms watches API and functions, ten cents an alarm and month. Default false.
+	// Alarms adds CloudWatch alarms for API and functions, billed by alarm. Default false.
 	Alarms bool `json:"alarms"`
 	// AlarmTopicArn is the SNS topic that gets the alarms and their ends. Default none: only the console
 	// shows them.

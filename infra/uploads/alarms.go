@@ -29,9 +29,9 @@ type alarm struct {
 	periods     float64 // in each of so many periods
 }
 
-// addAlarms watches the API and the functions, and acl and deadLetters unless they are nil. Alarms go to the topic, if
+// addAlarms watches the API and the functions, and acl and the dead-letter queues unless they are nil. Alarms go to the topic, if
 // there is one.
-func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters awssqs.Queue) []awscloudwatch.IAlarm {
+func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.Queue) []awscloudwatch.IAlarm {
 	alarms := apiAlarms(a)
 	for _, s := range signers {
 		alarms = append(alarms, signerAlarms(s)...)
@@ -47,7 +47,14 @@ func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []si
 		alarms = append(alarms, alarm{
 			"UploadsUndelivered",
 			"The message of a completed upload was not delivered: the consumer fails, or the message can't be sent. Look at the consumer's log, then at the queue UndeliveredUploads.",
-			deadLetters.MetricApproximateNumberOfMessagesVisible(over("Maximum")), 0, 1,
+			deadLetters.MetricApproximateNumberOfMessagesVisible(overFiveMinutes("Maximum")), 0, 1,
+		})
+	}
+	if webhookDeadLetters != nil {
+		alarms = append(alarms, alarm{
+			"WebhookUndelivered",
+			"The webhook didn't take the event of a completed upload: it refused it, or failed for a day. Look at the attributes ERROR_CODE and ERROR_MESSAGE of the messages of the queue UndeliveredWebhooks.",
+			webhookDeadLetters.MetricApproximateNumberOfMessagesVisible(overFiveMinutes("Maximum")), 0, 1,
 		})
 	}
 	added := make([]awscloudwatch.IAlarm, len(alarms))
@@ -63,19 +70,19 @@ func apiAlarms(a *api) []alarm {
 		Label:      new("Share of requests refused"),
 		Period:     fiveMinutes(),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{
-			"errors": a.rest.MetricClientError(over("Sum")), "requests": a.rest.MetricCount(over("Sum")),
+			"errors": a.rest.MetricClientError(overFiveMinutes("Sum")), "requests": a.rest.MetricCount(overFiveMinutes("Sum")),
 		},
 	})
 	return []alarm{
 		{
 			"ApiServerErrors",
 			"Clients get 5xx answers: the function fails or times out, or API Gateway cannot reach it. Look at the function's log lines with outcome \"failed\".",
-			a.rest.MetricServerError(over("Sum")), serverErrorBound, 1,
+			a.rest.MetricServerError(overFiveMinutes("Sum")), serverErrorBound, 1,
 		},
 		{
 			"ApiLatency",
 			"One request in a hundred takes more than a second. Look at the function's Duration and Init Duration, which are usually milliseconds, then at API Gateway's IntegrationLatency.",
-			a.rest.MetricLatency(over("p99")), latencyBound, 3,
+			a.rest.MetricLatency(overFiveMinutes("p99")), latencyBound, 3,
 		},
 		{
 			"ApiClientErrors",
@@ -91,12 +98,12 @@ func signerAlarms(s signer) []alarm {
 		{
 			id + "Errors",
 			"The function crashed or timed out because of its environment or its code. Look at its log at that time. Roll back if it was deployed shortly before.",
-			s.function.MetricErrors(over("Sum")), 0, 1,
+			s.function.MetricErrors(overFiveMinutes("Sum")), 0, 1,
 		},
 		{
 			id + "Throttles",
 			"Lambda refused invocations: the account's concurrency is used up, perhaps by another function. Look at ConcurrentExecutions of the account.",
-			s.function.MetricThrottles(over("Sum")), 0, 1,
+			s.function.MetricThrottles(overFiveMinutes("Sum")), 0, 1,
 		},
 	}
 }
@@ -126,7 +133,7 @@ func blockedRequests(scope constructs.Construct, acl awswafv2.CfnWebACL) awsclou
 	})
 }
 
-func over(statistic string) *awscloudwatch.MetricOptions {
+func overFiveMinutes(statistic string) *awscloudwatch.MetricOptions {
 	return &awscloudwatch.MetricOptions{Statistic: new(statistic), Period: fiveMinutes()}
 }
 

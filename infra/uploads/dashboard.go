@@ -14,8 +14,8 @@ import (
 func addDashboard(scope constructs.Construct, a *api, signers []signer, bucket awss3.Bucket) {
 	var durations, failures []awscloudwatch.IMetric
 	for _, s := range signers {
-		durations = append(durations, s.function.MetricDuration(over("p50")), s.function.MetricDuration(over("p99")))
-		failures = append(failures, s.function.MetricErrors(over("Sum")), s.function.MetricThrottles(over("Sum")))
+		durations = append(durations, s.function.MetricDuration(overFiveMinutes("p50")), s.function.MetricDuration(overFiveMinutes("p99")))
+		failures = append(failures, s.function.MetricErrors(overFiveMinutes("Sum")), s.function.MetricThrottles(overFiveMinutes("Sum")))
 	}
 	awscloudwatch.NewDashboard(scope, new("Dashboard"), &awscloudwatch.DashboardProps{
 		DefaultInterval: awscdk.Duration_Hours(new(12.0)),
@@ -25,16 +25,19 @@ func addDashboard(scope constructs.Construct, a *api, signers []signer, bucket a
 				graph("Requests refused, by code", search(scope, "code", metricRefused)),
 			},
 			{
-				graph("Requests", a.rest.MetricCount(over("Sum")), a.rest.MetricClientError(over("Sum")), a.rest.MetricServerError(over("Sum"))),
-				graph("Latency of the API (ms)", a.rest.MetricLatency(over("p50")), a.rest.MetricLatency(over("p99"))),
+				graph("Requests",
+					a.rest.MetricCount(overFiveMinutes("Sum")),
+					a.rest.MetricClientError(overFiveMinutes("Sum")),
+					a.rest.MetricServerError(overFiveMinutes("Sum"))),
+				graph("Latency of the API (ms)", a.rest.MetricLatency(overFiveMinutes("p50")), a.rest.MetricLatency(overFiveMinutes("p99"))),
 			},
 			{
 				graph("Duration of the functions (ms)", durations...),
 				graph("Errors and throttles of the functions", failures...),
 			},
 			{
-				dailyGraph("Bytes stored", daily(bucket, "BucketSizeBytes", "StandardStorage")),
-				dailyGraph("Objects stored", daily(bucket, "NumberOfObjects", "AllStorageTypes")),
+				dailyGraph("Bytes stored", storageMetric(bucket, "BucketSizeBytes", "StandardStorage")),
+				dailyGraph("Objects stored", storageMetric(bucket, "NumberOfObjects", "AllStorageTypes")),
 			},
 		},
 	})
@@ -60,8 +63,8 @@ func search(scope constructs.Construct, dimension, metric string) awscloudwatch.
 	})
 }
 
-// daily are S3's own storage metrics: free, and written once a day.
-func daily(bucket awss3.Bucket, metric, storage string) awscloudwatch.IMetric {
+// storageMetric is one of S3's own metrics: free, and written once a day.
+func storageMetric(bucket awss3.Bucket, metric, storage string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: new("AWS/S3"), MetricName: new(metric), Statistic: new("Average"), Period: awscdk.Duration_Days(new(1.0)),
 		DimensionsMap: &map[string]*string{"BucketName": bucket.BucketName(), "StorageType": new(storage)},

@@ -13,19 +13,26 @@ import (
 )
 
 // addUploadEvents is an example of processing uploads: a rule that sends each completed upload to a queue, for a consumer
-// to read. The message's $.detail.object.key is the plain key: unlike S3's own notifications, EventBridge's are not
-// URL-encoded.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
-//
-// With a malware scan the message comes when GuardDuty has found the object clean, because nobody can read it before. Its
-// key is then $.detail.s3ObjectDetails.objectKey.
-// https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
-//
-// It returns the queue, and the dead-letter queue of undelivered messages.
+// to read. It returns the queue, and the dead-letter queue of undelivered messages.
 func addUploadEvents(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) (queue, deadLetters awssqs.Queue) {
 	// A message keeps the age that it had in the first queue, so the second keeps messages for longer.
 	deadLetters = newQueue(scope, "UndeliveredUploads", 14, nil) // SQS's longest
 	queue = newQueue(scope, "CompletedUploads", 7, &awssqs.DeadLetterQueue{Queue: deadLetters, MaxReceiveCount: new(5.0)})
+	rule := newCompletedRule(scope, "UploadCompleted", config, bucket)
+	rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
+		DeadLetterQueue: deadLetters,
+	}))
+	return queue, deadLetters
+}
+
+// newCompletedRule is a rule that matches each completed upload. The event's $.detail.object.key is the plain key: unlike
+// S3's own notifications, EventBridge's are not URL-encoded.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+//
+// With a malware scan the event comes when GuardDuty has found the object clean, because nobody can read it before. Its
+// key is then $.detail.s3ObjectDetails.objectKey.
+// https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
+func newCompletedRule(scope constructs.Construct, id string, config stage.Stage, bucket awss3.Bucket) awsevents.Rule {
 	pattern := &awsevents.EventPattern{
 		Source:     jsii.Strings("aws.s3"),
 		DetailType: jsii.Strings("Object Created"),
@@ -44,14 +51,10 @@ func addUploadEvents(scope constructs.Construct, config stage.Stage, bucket awss
 			},
 		}
 	}
-	rule := awsevents.NewRule(scope, new("UploadCompleted"), &awsevents.RuleProps{
+	return awsevents.NewRule(scope, new(id), &awsevents.RuleProps{
 		Description:  new("An upload is complete: a single PUT, or a multipart upload joined"),
 		EventPattern: pattern,
 	})
-	rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
-		DeadLetterQueue: deadLetters,
-	}))
-	return queue, deadLetters
 }
 
 func newQueue(scope constructs.Construct, id string, days float64, dead *awssqs.DeadLetterQueue) awssqs.Queue {

@@ -14,7 +14,7 @@ func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebA
 		Description:      new("Guards the presigning API"),
 		Scope:            new("REGIONAL"),
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
-		VisibilityConfig: visible(*fullName(scope)),
+		VisibilityConfig: visibility(*fullName(scope)),
 		Rules: &[]any{
 			rateRule(0, limit),
 			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
@@ -34,7 +34,7 @@ func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebA
 // rateRule blocks an address that sent more than limit requests in the last five minutes.
 func rateRule(priority float64, limit int) *awswafv2.CfnWebACL_RuleProperty {
 	return &awswafv2.CfnWebACL_RuleProperty{
-		Name: new("RateLimit"), Priority: new(priority), VisibilityConfig: visible("RateLimit"),
+		Name: new("RateLimit"), Priority: new(priority), VisibilityConfig: visibility("RateLimit"),
 		Action: &awswafv2.CfnWebACL_RuleActionProperty{Block: &awswafv2.CfnWebACL_BlockActionProperty{}},
 		Statement: &awswafv2.CfnWebACL_StatementProperty{
 			RateBasedStatement: &awswafv2.CfnWebACL_RateBasedStatementProperty{
@@ -57,7 +57,7 @@ func managedRule(priority float64, name string, counted ...string) *awswafv2.Cfn
 		group.RuleActionOverrides = &overrides
 	}
 	return &awswafv2.CfnWebACL_RuleProperty{
-		Name: new(name), Priority: new(priority), VisibilityConfig: visible(name),
+		Name: new(name), Priority: new(priority), VisibilityConfig: visibility(name),
 		OverrideAction: &awswafv2.CfnWebACL_OverrideActionProperty{None: map[string]any{}},
 		Statement: &awswafv2.CfnWebACL_StatementProperty{
 			ManagedRuleGroupStatement: group,
@@ -65,8 +65,8 @@ func managedRule(priority float64, name string, counted ...string) *awswafv2.Cfn
 	}
 }
 
-// visible counts a rule's matches. Sampled requests would keep headers, and with them access tokens.
-func visible(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
+// visibility counts the matches of a rule. It keeps no sampled requests, because their headers have access tokens.
+func visibility(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
 	return &awswafv2.CfnWebACL_VisibilityConfigProperty{
 		CloudWatchMetricsEnabled: new(true), SampledRequestsEnabled: new(false), MetricName: new(metric),
 	}

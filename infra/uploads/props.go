@@ -41,7 +41,7 @@ func (p *Props) check() error {
 	own := ownVariables(p.Stage, nil, nil, nil)
 	for _, name := range slices.Sorted(maps.Keys(p.Environment)) {
 		if _, reserved := own[name]; reserved {
-			wrong = append(wrong, fmt.Errorf("Environment has %s, which the construct sets itself: want another name", name))
+			wrong = append(wrong, fmt.Errorf("field Environment has %s, which the construct sets itself: want another name", name))
 		}
 	}
 	return errors.Join(wrong...)

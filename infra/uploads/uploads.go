@@ -75,6 +75,8 @@ type Uploads struct {
 	CompletedQueue  awssqs.IQueue // nil without Stage.UploadEvents
 	DeadLetterQueue awssqs.IQueue // of CompletedQueue
 
+	WebhookDeadLetterQueue awssqs.IQueue // nil without Stage.WebhookURL
+
 	outputs []output
 }
 
@@ -148,6 +150,11 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		completed, deadLetters = addUploadEvents(scope, config, bucket)
 		u.CompletedQueue, u.DeadLetterQueue = completed, deadLetters
 	}
+	var webhookDeadLetters awssqs.Queue
+	if config.WebhookURL != "" {
+		webhookDeadLetters = addWebhook(scope, config, bucket)
+		u.WebhookDeadLetterQueue = webhookDeadLetters
+	}
 	if config.DomainName != "" {
 		api.addDomainRecord(scope)
 	}
@@ -156,7 +163,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		firewall = addFirewall(scope, config.WAFRateLimit, api)
 	}
 	if config.Alarms {
-		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, deadLetters)
+		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, deadLetters, webhookDeadLetters)
 	}
 	if config.Dashboard {
 		addLogMetrics(scope, signers)

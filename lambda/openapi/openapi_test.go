@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -17,6 +18,15 @@ import (
 )
 
 const published = "../../docs/openapi.json"
+
+// Each operation and each code that occurs is a custom metric of the dashboard, at $0.30 a month.
+func TestTheCostsCountOperationsAndCodes(t *testing.T) {
+	operations, codes := len(operation.Table()), len(presigner.Statuses())
+	want := fmt.Sprintf("each operation (%d) and refusal code (%d) that occurs: at most $%.2f", operations, codes, 0.3*float64(operations+codes))
+	if page, err := os.ReadFile("../../docs/costs.md"); err != nil || !strings.Contains(string(page), want) {
+		t.Errorf("docs/costs.md: want %q, %v", want, err)
+	}
+}
 
 // The one published document. Run `make golden` when it is stale.
 func TestThePublishedDocumentIsCurrent(t *testing.T) {

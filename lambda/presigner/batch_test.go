@@ -66,10 +66,6 @@ func TestEachResultOfABatchIsWhatTheRequestAloneGets(t *testing.T) {
 func TestARefusedRequestOfABatchFailsAlone(t *testing.T) {
 	const fine = `{"contentType":"image/png","contentLength":1}`
 	for _, tt := range refusals() {
-		c := tt.config
-		if c.Bucket == "" {
-			c = everything()
-		}
 		// The rest is refused as a whole: what is no JSON, what the caller's token or the function's credentials are, and what
 		// is a batch itself.
 		whole := tt.change != nil || !json.Valid([]byte(tt.body)) || tt.code == presigner.CredentialsExpired || strings.Contains(tt.name, "batch") ||
@@ -80,7 +76,7 @@ func TestARefusedRequestOfABatchFailsAlone(t *testing.T) {
 		for _, place := range []int{0, 1, 2} {
 			requests := []string{fine, fine}
 			requests = append(requests[:place], append([]string{tt.body}, requests[place:]...)...)
-			results, log := batched(t, c, requests...)
+			results, log := batched(t, tt.in(), requests...)
 			for i, result := range results {
 				if i != place && result["status"] != 200.0 {
 					t.Errorf("%s at %d: its neighbor got %v", tt.name, place, result)

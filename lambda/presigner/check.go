@@ -54,8 +54,8 @@ func timeToCheck(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// ask calls the Check, if there is one.
-func (h *Handler) ask(ctx context.Context, who Caller, op operation.Operation, r request) (err error) {
+// runCheck calls the Check, if there is one.
+func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operation, r request) (err error) {
 	if h.check == nil {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package presigner_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,20 +19,7 @@ import (
 // checked sends a body to a function with a team's own rule.
 func checked(ctx context.Context, t *testing.T, check presigner.Check, body string, changes ...change) (reply, string) {
 	t.Helper()
-	var log bytes.Buffer
-	h, err := presigner.New(everything(), check, func() time.Time { return now }, &log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := h.Invoke(ctx, event(t, body, changes...))
-	if err != nil {
-		t.Fatalf("invoke: %v", err)
-	}
-	var r reply
-	if err := json.Unmarshal(out, &r); err != nil {
-		t.Fatal(err)
-	}
-	return r, log.String()
+	return invokeWith(ctx, t, everything(), check, func() time.Time { return now }, event(t, body, changes...))
 }
 
 func answering(err error) presigner.Check {
@@ -100,11 +86,7 @@ func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 		if tt.config.Bucket != "" { // the rest of the rows are refused by what checked configures
 			continue
 		}
-		var changes []change
-		if tt.change != nil {
-			changes = []change{tt.change}
-		}
-		if r, _ := checked(t.Context(), t, check, tt.body, changes...); asked || r.Status < 400 {
+		if r, _ := checked(t.Context(), t, check, tt.body, tt.changes()...); asked || r.Status < 400 {
 			t.Fatalf("%s: got %d, asked: %t", tt.name, r.Status, asked)
 		}
 	}

@@ -137,7 +137,7 @@ func (h *Handler) answer(ctx context.Context, who Caller, r request, entry *reco
 		return Answer{}, err
 	}
 	entry.key = r.text(operation.Key)
-	if err := h.ask(ctx, who, op, r); err != nil {
+	if err := h.runCheck(ctx, who, op, r); err != nil {
 		return Answer{}, err
 	}
 	s, err := h.signer.presign(ctx, op, r, entry.start)

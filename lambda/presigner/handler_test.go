@@ -2,6 +2,7 @@ package presigner_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -94,12 +95,18 @@ func event(t *testing.T, body string, changes ...change) []byte {
 // invokeAt sends an event to a function with that clock, and returns the reply and the log.
 func invokeAt(t *testing.T, c presigner.Config, clock func() time.Time, event []byte) (reply, string) {
 	t.Helper()
+	return invokeWith(t.Context(), t, c, nil, clock, event)
+}
+
+// invokeWith sends an event to a function with a rule of a team's own.
+func invokeWith(ctx context.Context, t *testing.T, c presigner.Config, check presigner.Check, clock func() time.Time, event []byte) (reply, string) {
+	t.Helper()
 	var log bytes.Buffer
-	h, err := presigner.New(c, nil, clock, &log)
+	h, err := presigner.New(c, check, clock, &log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := h.Invoke(t.Context(), event)
+	out, err := h.Invoke(ctx, event)
 	if err != nil {
 		t.Fatalf("invoke: %v", err)
 	}

@@ -26,6 +26,20 @@ type refused struct {
 	detail string
 }
 
+func (r refused) in() presigner.Config {
+	if r.config.Bucket == "" {
+		return everything()
+	}
+	return r.config
+}
+
+func (r refused) changes() []change {
+	if r.change == nil {
+		return nil
+	}
+	return []change{r.change}
+}
+
 // refusals has at least a row for each code: TestEveryCodeHasAStatusAndARefusal.
 func refusals() []refused {
 	uploadsOnly := everything()
@@ -167,15 +181,7 @@ func refusals() []refused {
 func TestRefusals(t *testing.T) {
 	for _, tt := range refusals() {
 		t.Run(tt.name, func(t *testing.T) {
-			c := tt.config
-			if c.Bucket == "" {
-				c = everything()
-			}
-			var changes []change
-			if tt.change != nil {
-				changes = []change{tt.change}
-			}
-			r, log := invoke(t, c, tt.body, changes...)
+			r, log := invoke(t, tt.in(), tt.body, tt.changes()...)
 			checkProblem(t, r, log, tt.code, tt.detail)
 		})
 	}

@@ -97,15 +97,15 @@ func (c Config) validate(op operation.Operation, r request) error {
 	if err := c.checkSize(op, r); err != nil {
 		return err
 	}
-	return bindEmpty(r)
+	return signEmptyBody(r)
 }
 
-// emptySHA256 is the checksum of nothing.
+// emptySHA256 is the checksum of an empty body.
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
-// bindEmpty signs the checksum of an empty body, because the SDK signs no length of 0. S3 accepts a checksum of a part
+// signEmptyBody signs the checksum of an empty body, because the SDK signs no length of 0. S3 accepts a checksum of a part
 // only if the upload announced it, and nobody needs an empty part.
-func bindEmpty(r request) error {
+func signEmptyBody(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil
 	}

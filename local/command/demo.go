@@ -26,18 +26,24 @@ func demoCommand(streams IO) *cobra.Command {
 	var cfg stack.Config
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Start the stack, sign in, upload a file through a presigned URL, look into the bucket",
+		Short: "Start the stack, sign in, upload a file through a presigned URL, tell a back end, look into the bucket",
 		Args:  usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.API, cfg.S3, cfg.Cognito = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
 			cfg.Log, cfg.Now = io.Discard, time.Now
 			start := time.Now()
+			b, err := startBackEnd(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, b.server.Close()) }()
+			cfg.Webhook = b.url
 			s, err := stack.Start(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			d := demo{s: s, out: streams.Out}
+			d := demo{s: s, out: streams.Out, backEnd: b}
 			d.say("started", "%s on this machine, in %v", s.Name(), time.Since(start).Round(time.Millisecond))
 			return d.run(cmd.Context())
 		},
@@ -48,8 +54,9 @@ func demoCommand(streams IO) *cobra.Command {
 
 // demo runs the main job and prints each step.
 type demo struct {
-	s   *stack.Stack
-	out io.Writer
+	s       *stack.Stack
+	out     io.Writer
+	backEnd *backEnd
 }
 
 func (d *demo) say(step, format string, args ...any) {
@@ -67,6 +74,9 @@ func (d *demo) run(ctx context.Context) error {
 	}
 	named, err := d.upload(ctx, token)
 	if err != nil {
+		return err
+	}
+	if err := d.told(plain, named); err != nil {
 		return err
 	}
 	return d.look(ctx, plain, named)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -57,18 +58,23 @@ const summary = `{{.Name}} runs on this machine, ready in {{.Took}}. Ctrl-C ends
 
 With the command line, in another terminal:
 
-  build/presigned login {{.Username}}
+{{with .Export}}  export PRESIGNED_OUTPUTS={{.}}
+{{end}}  build/presigned login {{.Username}}
   build/presigned upload examples/banana.json
+  build/presigned list
 
-With curl:
+With curl: sign in, ask for a URL, and send the file to it with the headers of the answer:
 
   TOKEN=$(curl -sS {{.CognitoURL}}/ -H 'Content-Type: application/x-amz-json-1.1' \
     -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \
     -d '{"AuthFlow":"USER_PASSWORD_AUTH","ClientId":"{{.AppClientID}}","AuthParameters":{"USERNAME":"{{.Username}}","PASSWORD":"{{.Password}}"}}' \
     | sed -E 's/.*"AccessToken":"([^"]+)".*/\1/')
-  URL=$(curl -sS {{.UploadURL}} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
-    -d '{"username":"{{.Username}}"}' | tee /dev/stderr | sed -E 's/.*"url":"([^"]+)".*/\1/')
-  curl -sS -i -X PUT "$URL" -H 'Content-Type: application/json' -H 'If-None-Match: *' -d '{"fruit":"banana"}'
+  ANSWER=$(curl -sS {{.UploadURL}} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
+    -d '{"filename":"banana.json"}'); echo "$ANSWER"
+  curl -sS -T examples/banana.json -H 'Content-Type: application/json' -H 'If-None-Match: *' -w 'S3 answered %{http_code}\n' \
+    "$(echo "$ANSWER" | sed -E 's/.*"url":"([^"]+)".*/\1/')"
+
+Then {{with .PageURL}}the page and {{end}}build/presigned list show the file.
 `
 
 // more is what --verbose adds.
@@ -90,9 +96,13 @@ func printSummary(w io.Writer, s *stack.Stack, took time.Duration, verbose bool)
 	if verbose {
 		text += more
 	}
+	export := s.Summary.OutputsFile // unless it is the file that the command line finds by itself
+	if strings.HasSuffix(filepath.ToSlash(export), "/build/local-outputs.json") {
+		export = ""
+	}
 	return template.Must(template.New("summary").Parse(text)).Execute(w, struct {
 		stack.Summary
-		Name string
-		Took time.Duration
-	}{s.Summary, s.Name(), took.Round(time.Millisecond)})
+		Name, Export string
+		Took         time.Duration
+	}{s.Summary, s.Name(), export, took.Round(time.Millisecond)})
 }

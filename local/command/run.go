@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"example.com/presigned/local/stack"
@@ -23,6 +25,11 @@ func runCommand(streams IO) *cobra.Command {
 			ctx := cmd.Context()
 			if exitWithStdin {
 				ctx = untilEOF(ctx, streams.In)
+			}
+			for _, name := range []string{"api", "s3", "cognito", "page", "outputs"} {
+				if !cmd.Flags().Changed(name) {
+					cfg.Movable = append(cfg.Movable, name)
+				}
 			}
 			cfg.Log, cfg.Now = &lines{to: streams.Err}, time.Now
 			return serve(ctx, cfg, streams, asJSON, verbose)
@@ -44,6 +51,9 @@ func serve(ctx context.Context, cfg stack.Config, streams IO, asJSON, verbose bo
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if len(s.Taken) > 0 {
+		_, _ = fmt.Fprintf(cfg.Log, "ports already in use: %s; this run has others, below\n", strings.Join(s.Taken, ", "))
+	}
 	printNotServed(cfg.Log, s.NotEnforced)
 	if verbose {
 		printNotEnforced(cfg.Log, s.NotEnforced)

@@ -59,7 +59,7 @@ type Config struct {
 	// RetireBefore is how long before its credentials expire a process is no longer used, >= 0. A presigned URL
 	// expires with its credentials, so set this to at least the longest expiry plus the timeout.
 	RetireBefore time.Duration
-	// Log receives the lines of the function's stdout and stderr, one Write each.
+	// Log receives the lines of the function's stdout and stderr, one Write each, at the same time from several processes.
 	Log io.Writer
 	// Now decides whether credentials are too old.
 	Now func() time.Time
@@ -79,7 +79,6 @@ type Observation struct {
 // Function is a function ready to be invoked. It is safe for concurrent use.
 type Function struct {
 	cfg     Config
-	log     *lineWriter
 	ctx     context.Context // ends with Close
 	end     context.CancelFunc
 	slots   chan struct{} // has room for the invocations that may run at a time
@@ -96,8 +95,13 @@ func Start(cfg Config) (*Function, error) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	return &Function{
-		cfg: cfg, log: &lineWriter{to: cfg.Log, prefix: cfg.Name + " "}, ctx: ctx, end: end, slots: make(chan struct{}, cfg.Concurrency),
+		cfg: cfg, ctx: ctx, end: end, slots: make(chan struct{}, cfg.Concurrency),
 	}, nil
+}
+
+// logLine writes a line that begins with the function's name.
+func (f *Function) logLine(line string) {
+	_, _ = io.WriteString(f.cfg.Log, f.cfg.Name+" "+line+"\n") // an error of the log has no other place to go
 }
 
 // requestTooLarge is the error for a request that API Gateway takes and Lambda refuses.
@@ -147,7 +151,7 @@ func (f *Function) run(payload []byte) outcome {
 		f.idle = append(f.idle, p)
 		f.mu.Unlock()
 		if out.err != nil {
-			f.log.line("RequestId: " + inv.id + " " + out.err.Error())
+			f.logLine("RequestId: " + inv.id + " " + out.err.Error())
 		} else if f.cfg.Observe != nil {
 			f.cfg.Observe(inv.observed)
 		}

@@ -1,13 +1,16 @@
 package lambdaruntime
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net"
 	"net/http"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -20,7 +23,8 @@ var errGone = errors.New("process gone")
 type process struct {
 	fn      *Function
 	cmd     *exec.Cmd
-	out     *lineBuffer // stdout and stderr
+	out     *io.PipeWriter // stdout and stderr
+	logged  chan struct{}  // closed once the log has all of it
 	server  *http.Server
 	started time.Time // just before exec
 	expires time.Time // of its credentials
@@ -58,8 +62,9 @@ func (f *Function) start() (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	read, write := io.Pipe()
 	p := &process{
-		fn: f, out: &lineBuffer{lines: f.log}, expires: creds.Expires, started: time.Now(),
+		fn: f, out: write, logged: make(chan struct{}), expires: creds.Expires, started: time.Now(),
 		next: make(chan *invocation), asks: make(chan struct{}, 1), exited: make(chan struct{}),
 	}
 	p.server = &http.Server{Handler: p.api(), ReadHeaderTimeout: initTimeout}
@@ -77,8 +82,23 @@ func (f *Function) start() (*process, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	go p.server.Serve(listener) //nolint:errcheck // always http.ErrServerClosed: reap closes it
+	go p.copyLines(read)
 	f.running.Go(p.reap)
 	return p, nil
+}
+
+// copyLines writes each line to the log, the last one even if it has no end.
+func (p *process) copyLines(from io.Reader) {
+	defer close(p.logged)
+	for lines := bufio.NewReader(from); ; {
+		line, err := lines.ReadString('\n')
+		if line != "" {
+			p.fn.logLine(strings.TrimSuffix(line, "\n"))
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 // environment is all that a process sees. It inherits nothing, so that a function can't work here because of a
@@ -178,7 +198,8 @@ func (p *process) gone() bool { return p.cmd.Process.Signal(syscall.Signal(0)) !
 func (p *process) reap() {
 	_ = p.cmd.Wait() // the state is read from ProcessState
 	p.kill()         // what the bootstrap started and left behind
-	p.out.flush()
+	_ = p.out.Close()
+	<-p.logged
 	_ = p.server.Close() // its one connection ended with the process
 	close(p.exited)
 }

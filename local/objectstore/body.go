@@ -11,13 +11,17 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// PutObject refuses a body that ends early, and a condition that S3 does not know.
+// PutObject refuses a body that ends early, and a condition that S3 does not know. It reports the object.
 func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
 	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
 		return s3response.PutObjectOutput{}, err
 	}
 	in.Body = exactLength(in.Body, in.ContentLength)
-	return g.Backend.PutObject(ctx, in)
+	out, err := g.Backend.PutObject(ctx, in)
+	if err == nil {
+		g.announce(ctx, in.Bucket, in.Key, "PutObject")
+	}
+	return out, err
 }
 
 // onlyAsterisk refuses an ETag in If-None-Match: a write takes * only.

@@ -43,8 +43,12 @@ type bucket struct {
 	BucketEncryption          template.NotEnforced `why:"objects are plain files on this machine"`
 	LifecycleConfiguration    template.NotEnforced `why:"nothing expires: incomplete uploads stay until the folder goes"`
 	LoggingConfiguration      template.NotEnforced `why:"requests are logged on standard error only" option:"serverAccessLogs"`
-	NotificationConfiguration template.NotEnforced `why:"no events are sent"`
-	Tags                      template.NotEnforced `why:"not stored"`
+	NotificationConfiguration struct {
+		EventBridgeConfiguration struct {
+			EventBridgeEnabled template.Fixed `want:"true"`
+		}
+	}
+	Tags template.NotEnforced `why:"not stored"`
 }
 
 // nameBuckets decides the buckets' names and registers their IDs.

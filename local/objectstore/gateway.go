@@ -55,7 +55,7 @@ func (s *Store) startGateway(ctx context.Context, dir string) error {
 		return err
 	}
 	socket := filepath.Join(s.temp, "s3.sock")
-	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: &sync.Map{}}
+	be := guard{Backend: disk, policies: policies, now: s.cfg.Now, uploads: &sync.Map{}, completed: s.cfg.Completed}
 	listening := make(chan struct{})
 	cfg := &embedgw.Config{
 		RootUserAccess: s.Root.AccessKeyID, RootUserSecret: s.Root.SecretAccessKey,
@@ -84,7 +84,7 @@ func (s *Store) startGateway(ctx context.Context, dir string) error {
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), stop())
 	}
-	s.closers = append(s.closers, stop, startFront(s.cfg.Listener, socket).close)
+	s.closers = append(s.closers, stop, startForwarder(s.cfg.Listener, socket).close)
 	return nil
 }
 

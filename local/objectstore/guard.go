@@ -6,9 +6,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/valyala/fasthttp"
 	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3api/utils"
 	"github.com/versity/versitygw/s3err"
 )
 
@@ -22,6 +25,23 @@ type guard struct {
 	policies map[string]policyDocument // by bucket name
 	now      func() time.Time
 	uploads  *sync.Map // *upload by ID
+
+	completed func(Object)
+}
+
+// announce reports an object that was just written. Strings of the gateway live as long as their request.
+func (g guard) announce(ctx context.Context, bucket, key *string, reason string) {
+	if g.completed == nil {
+		return
+	}
+	o := Object{Bucket: strings.Clone(*bucket), Key: strings.Clone(*key), Reason: reason}
+	if head, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key}); err == nil { // else it is deleted already
+		o.Size, o.ETag, o.VersionID = aws.ToInt64(head.ContentLength), strings.Trim(aws.ToString(head.ETag), `"`), strings.Clone(aws.ToString(head.VersionId))
+	}
+	if request, ok := ctx.(*fasthttp.RequestCtx); ok {
+		o.RequestID, _ = request.UserValue(string(utils.ContextKeyRequestID)).(string)
+	}
+	g.completed(o)
 }
 
 // GetBucketPolicy returns the statements whose conditions hold for this request. A bucket without a policy gets an

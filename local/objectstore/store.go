@@ -33,6 +33,17 @@ type Config struct {
 	Dir      string       // absolute; the objects stay here. "": a temporary folder, removed by Close
 	Log      io.Writer    // one Write for each request's line
 	Now      func() time.Time
+
+	Completed func(Object) // gets each completed upload; may be nil
+}
+
+// Object is a completed upload: a single PUT, or a multipart upload joined.
+type Object struct {
+	Bucket, Key     string
+	Size            int64 // bytes
+	ETag, VersionID string
+	Reason          string // the operation
+	RequestID       string
 }
 
 // Store is the running object store.

@@ -67,7 +67,7 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 }
 
 // CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
-// would take it for a retry and answer 200.
+// would take it for a retry and answer 200. It reports the object.
 func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
 	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
 		return s3response.CompleteMultipartUploadResult{}, "", err
@@ -84,6 +84,7 @@ func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMulti
 	if err == nil {
 		u.ended.Store(true)
 		g.abortAgain(ctx, in.Bucket, in.Key, in.UploadId)
+		g.announce(ctx, in.Bucket, in.Key, "CompleteMultipartUpload")
 	}
 	return out, version, err
 }

@@ -3,6 +3,7 @@ package objectstore
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"net"
@@ -13,6 +14,8 @@ import (
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3response"
 )
 
 // A client that has given up waiting for the answer to a completion asks again. It gets its answer when the object is
@@ -72,6 +75,34 @@ func TestALatePartLeavesNoUploadBehind(t *testing.T) {
 		if err != nil || len(open.Uploads) != 0 {
 			t.Errorf("%s: got %d open uploads, %v, want none", name, len(open.Uploads), err)
 		}
+	}
+}
+
+// completing is a backend that counts what runs after a completion.
+type completing struct {
+	backend.Backend
+	completed      bool
+	abortedAfterIt int
+}
+
+func (c *completing) CompleteMultipartUpload(context.Context, *s3.CompleteMultipartUploadInput) (out s3response.CompleteMultipartUploadResult, version string, err error) {
+	c.completed = true
+	return out, version, nil
+}
+
+func (c *completing) AbortMultipartUpload(context.Context, *s3.AbortMultipartUploadInput) error {
+	if c.completed {
+		c.abortedAfterIt++
+	}
+	return nil
+}
+
+// The part was answered before the completion ended, so only the completion can remove what it left.
+func TestAPartThatIsWholeWhileItsUploadEndsLeavesNoUploadBehind(t *testing.T) {
+	be, id := &completing{}, "upload"
+	g := guard{Backend: be, uploads: &sync.Map{}}
+	if _, _, err := g.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{UploadId: &id}); err != nil || be.abortedAfterIt != 1 {
+		t.Errorf("got %v and %d aborts after the completion, want 1", err, be.abortedAfterIt)
 	}
 }
 

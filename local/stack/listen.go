@@ -2,9 +2,16 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
+	neturl "net/url"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
 )
 
 // listeners are the stack's open ports. They are opened before anything else, so that every package knows every URL.
@@ -22,12 +29,44 @@ func (s *Stack) open(ctx context.Context) (err error) {
 		if p.name == "page" && p.address == "" {
 			continue
 		}
-		if *p.to, err = listen(ctx, p.name, p.address); err != nil {
+		*p.to, err = listen(ctx, p.name, p.address)
+		if errors.Is(err, syscall.EADDRINUSE) && slices.Contains(s.cfg.Movable, p.name) {
+			host, port, _ := net.SplitHostPort(p.address)
+			s.Taken = append(s.Taken, port)
+			*p.to, err = listen(ctx, p.name, net.JoinHostPort(host, "0"))
+		}
+		if err != nil {
 			return err
 		}
 		s.closers = append(s.closers, (*p.to).Close)
 	}
+	if slices.Contains(s.cfg.Movable, "outputs") && servedByAnother(ctx, s.cfg.OutputsFile, s.listen.s3.Addr().String()) {
+		_, port, _ := net.SplitHostPort(s.listen.api.Addr().String())
+		s.cfg.OutputsFile = strings.TrimSuffix(s.cfg.OutputsFile, ".json") + "-" + port + ".json"
+		s.closers = append(s.closers, func() error { return os.RemoveAll(s.cfg.OutputsFile) }) // or each run would leave one
+	}
 	return nil
+}
+
+// servedByAnother reports whether an outputs file is that of a run that still answers, with another address of S3 than own.
+func servedByAnother(ctx context.Context, file, own string) bool {
+	text, err := os.ReadFile(file) //nolint:gosec // G304: the flag --outputs names it
+	var stacks map[string]map[string]string
+	if err != nil || json.Unmarshal(text, &stacks) != nil {
+		return false
+	}
+	for _, outputs := range stacks {
+		u, err := neturl.Parse(outputs["LocalS3Url"])
+		if err != nil || u.Host == "" || u.Host == own {
+			continue
+		}
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", u.Host)
+		if err == nil {
+			_ = conn.Close()
+			return true
+		}
+	}
+	return false
 }
 
 // listen takes loopback addresses only, because the stack's passwords are on the screen and its bucket is a folder.

@@ -13,10 +13,12 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.com/presigned/local/apigateway"
 	"example.com/presigned/local/cognito"
+	"example.com/presigned/local/events"
 	"example.com/presigned/local/lambdaruntime"
 	"example.com/presigned/local/objectstore"
 	"example.com/presigned/local/template"
@@ -28,9 +30,13 @@ type Config struct {
 	// Listening addresses on loopback, host:port; port 0 takes a free one. Page "" serves no page.
 	API, S3, Cognito, Page string
 	S3Endpoint             string // the URL that is signed, such as a relay's; "" is S3's own
+	// Movable are the flags of addresses that may take a free port if theirs is taken, and "outputs" if the file may have
+	// another name while another run still uses it.
+	Movable                []string
 	PageDir                string // the built page; only with Page
 	Data                   string // objects stay here; "" is a temporary folder
 	OutputsFile            string // written when ready, in the shape of `cdk deploy --outputs-file`; "" writes none
+	Webhook, WebhookSecret string // gets the events of completed uploads, with the secret; "" sends none
 	Contract               string // the OpenAPI document, served beside the page as /openapi.json; "" serves none
 
 	Log io.Writer // what the functions, the API and the store tell, one Write for each line
@@ -42,10 +48,12 @@ type Config struct {
 // Stack is a running stack.
 type Stack struct {
 	Summary     Summary
+	Taken       []string // ports that were not free, so that this run has others
 	NotEnforced []template.NotEnforcedProperty
-	// Store and Pool are for tests and for the demo, which look into the bucket and add users.
-	Store *objectstore.Store
-	Pool  *cognito.Pool
+	// Store, Pool and Events are for tests and for the demo, which look into the bucket and the queue, and add users.
+	Store  *objectstore.Store
+	Pool   *cognito.Pool
+	Events *events.Bus
 
 	cfg    Config
 	t      *template.Template
@@ -108,13 +116,14 @@ func (s *Stack) ignore() error {
 		{"AWS::CloudWatch::Alarm", "alarms", "nothing is measured"},
 		{"AWS::CloudWatch::Dashboard", "dashboard", "nothing is measured"},
 		{"AWS::Cognito::ManagedLoginBranding", "managedLogin", "no sign-in page is served"},
-		{"AWS::Events::Rule", "uploadEvents", "no events are sent"},
+		{"AWS::Events::ApiDestination", "webhookUrl", "events go where --webhook says, never to the deployed back end"},
+		{"AWS::Events::Rule", "", "each completed upload is an event, whatever the pattern"},
 		{"AWS::KMS::Key", "kmsKey", "objects are plain files on this machine"},
 		{"AWS::Logs::MetricFilter", "dashboard", "nothing is measured"},
 		{"AWS::Logs::QueryDefinition", "dashboard", "log lines go to this terminal"},
 		{"AWS::Route53::RecordSet", "domainName", "the API answers on its loopback address only"},
-		{"AWS::SQS::Queue", "uploadEvents", "no events are sent"},
-		{"AWS::SQS::QueuePolicy", "uploadEvents", "no events are sent"},
+		{"AWS::SQS::Queue", "uploadEvents", "events stay in memory, and in the log; no SQS is served"},
+		{"AWS::SQS::QueuePolicy", "", "no SQS is served"},
 		{"AWS::WAFv2::WebACL", "wafRateLimit", "no web ACL filters requests"},
 		{"AWS::WAFv2::WebACLAssociation", "wafRateLimit", "no web ACL filters requests"},
 	} {
@@ -135,6 +144,11 @@ func (s *Stack) nameOthers() {
 		url := "https://sqs." + s.t.Region() + ".amazonaws.com/" + s.t.AccountID() + "/" + queue.LogicalID
 		s.t.SetID(queue.LogicalID, url, map[string]string{"Arn": s.t.ARN("sqs", queue.LogicalID)})
 	}
+	for _, typ := range []string{"Connection", "ApiDestination"} {
+		for _, r := range s.t.Resources("AWS::Events::" + typ) {
+			s.t.SetID(r.LogicalID, r.LogicalID, map[string]string{"Arn": s.t.ARN("events", strings.ToLower(typ)+"/"+r.LogicalID)})
+		}
+	}
 	for _, secret := range s.t.Resources(secretType) {
 		s.t.SetID(secret.LogicalID, s.t.ARN("secretsmanager", "secret:"+secret.LogicalID+"-local1"), nil)
 	}
@@ -146,7 +160,13 @@ func (s *Stack) register(context.Context) (err error) {
 		return err
 	}
 	s.nameOthers()
-	s.Store, err = objectstore.New(s.t, objectstore.Config{Listener: s.listen.s3, Dir: s.cfg.Data, Log: s.log("s3 "), Now: s.cfg.Now})
+	if err := s.openEvents(); err != nil {
+		return err
+	}
+	s.Store, err = objectstore.New(s.t, objectstore.Config{
+		Listener: s.listen.s3, Dir: s.cfg.Data, Log: s.log("s3 "), Now: s.cfg.Now,
+		Completed: func(o objectstore.Object) { s.Events.Completed(events.Object(o)) },
+	})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// The page names rows that exist, each kind of row has an assumption, and each row with several answers stands where the
+// The page names rows that exist, each kind of row has an assumption, and each row with several answers is where the
 // page says that AWS's documents leave it open.
 func TestTheAssumptionsAndTheRowsAreInStep(t *testing.T) {
 	text, err := os.ReadFile(harness.Build("../docs/assumptions.md"))

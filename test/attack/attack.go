@@ -89,7 +89,7 @@ func judge(x *Try, table Table, r Row) Result {
 	return result
 }
 
-// Try is one attempt at a row. It is a harness.T.
+// Try is one attempt at a row.
 type Try struct {
 	*Target
 	ctx      context.Context
@@ -114,23 +114,17 @@ func (x *Try) run(r Row) (answer harness.Answer) {
 	return r.Attack(x)
 }
 
-// Helper implements harness.T.
-func (x *Try) Helper() {}
-
-// Context implements harness.T.
-func (x *Try) Context() context.Context { return x.ctx }
-
-// Error implements harness.T.
+// Error notes what is wrong.
 func (x *Try) Error(args ...any) { x.failures = append(x.failures, fmt.Sprint(args...)) }
 
 // Errorf notes what else is wrong with an answer.
 func (x *Try) Errorf(format string, args ...any) { x.Error(fmt.Sprintf(format, args...)) }
 
-// Fatal implements harness.T.
+// Fatal notes what is wrong, and ends the row.
 func (x *Try) Fatal(args ...any) {
 	x.Error(args...)
 	panic(stop{})
 }
 
-// Fatalf implements harness.T.
+// Fatalf is Fatal with a format.
 func (x *Try) Fatalf(format string, args ...any) { x.Fatal(fmt.Sprintf(format, args...)) }

@@ -18,36 +18,36 @@ func TestMain(m *testing.M) {
 	os.Exit(Main(m, "local-assembly", &dev))
 }
 
-// the runs every row of the tables of some name. One that the target cannot run is red: here it can all but wait.
-func the(t *testing.T, name string) {
+// runTable runs every row of the tables of a name. A row that the target cannot run fails.
+func runTable(t *testing.T, name string) {
 	t.Helper()
 	RunTables(t, dev, name)
 }
 
-func TestTokens(t *testing.T)                                    { the(t, "tokens") }
-func TestOtherUsersKeys(t *testing.T)                            { the(t, "other users' keys") }
-func TestRequestsThatTheStackRefuses(t *testing.T)               { the(t, "requests") }
-func TestBatches(t *testing.T)                                   { the(t, "batches") }
-func TestFilenamesStayInThePrefix(t *testing.T)                  { the(t, "filenames") }
-func TestUsernamesBecomeOneSegment(t *testing.T)                 { the(t, "usernames") }
-func TestSignedHeadersOfPutObject(t *testing.T)                  { the(t, "signed headers") }
-func TestQueryOfPutObject(t *testing.T)                          { the(t, "query") }
-func TestMethodPathAndBodyOfPutObject(t *testing.T)              { the(t, "method, path and body") }
-func TestReuse(t *testing.T)                                     { the(t, "reuse") }
-func TestUploadsAtOnceAreAllKept(t *testing.T)                   { the(t, "uploads at once") }
-func TestWithoutASignature(t *testing.T)                         { the(t, "without a signature") }
-func TestMultipart(t *testing.T)                                 { the(t, "multipart") }
-func TestAPartsChecksumIsEnforced(t *testing.T)                  { the(t, "checksum of a part") }
-func TestAMultipartUploadIsResumedAndCompletedOnce(t *testing.T) { the(t, "a resumed upload") }
-func TestDownloads(t *testing.T)                                 { the(t, "downloads") }
-func TestAMissingKey(t *testing.T)                               { the(t, "missing key") }
-func TestAListingShowsOnlyTheCallersObjects(t *testing.T)        { the(t, "listing") }
-func TestDeletion(t *testing.T)                                  { the(t, "deletion") }
-func TestOrigins(t *testing.T)                                   { the(t, "origins") }
-func TestTheBucketPolicy(t *testing.T)                           { the(t, "bucket policy") }
-func TestTheGatewayItself(t *testing.T)                          { the(t, "gateway") }
-func TestThrottling(t *testing.T)                                { the(t, "throttling") }
-func TestASignedOutUserGetsNoNewToken(t *testing.T)              { the(t, "sign-out") }
+func TestTokens(t *testing.T)                                    { runTable(t, "tokens") }
+func TestOtherUsersKeys(t *testing.T)                            { runTable(t, "other users' keys") }
+func TestRequestsThatTheStackRefuses(t *testing.T)               { runTable(t, "requests") }
+func TestBatches(t *testing.T)                                   { runTable(t, "batches") }
+func TestFilenamesStayInThePrefix(t *testing.T)                  { runTable(t, "filenames") }
+func TestUsernamesBecomeOneSegment(t *testing.T)                 { runTable(t, "usernames") }
+func TestSignedHeadersOfPutObject(t *testing.T)                  { runTable(t, "signed headers") }
+func TestQueryOfPutObject(t *testing.T)                          { runTable(t, "query") }
+func TestMethodPathAndBodyOfPutObject(t *testing.T)              { runTable(t, "method, path and body") }
+func TestReuse(t *testing.T)                                     { runTable(t, "reuse") }
+func TestUploadsAtOnceAreAllKept(t *testing.T)                   { runTable(t, "uploads at once") }
+func TestWithoutASignature(t *testing.T)                         { runTable(t, "without a signature") }
+func TestMultipart(t *testing.T)                                 { runTable(t, "multipart") }
+func TestAPartsChecksumIsEnforced(t *testing.T)                  { runTable(t, "checksum of a part") }
+func TestAMultipartUploadIsResumedAndCompletedOnce(t *testing.T) { runTable(t, "a resumed upload") }
+func TestDownloads(t *testing.T)                                 { runTable(t, "downloads") }
+func TestAMissingKey(t *testing.T)                               { runTable(t, "missing key") }
+func TestAListingShowsOnlyTheCallersObjects(t *testing.T)        { runTable(t, "listing") }
+func TestDeletion(t *testing.T)                                  { runTable(t, "deletion") }
+func TestOrigins(t *testing.T)                                   { runTable(t, "origins") }
+func TestTheBucketPolicy(t *testing.T)                           { runTable(t, "bucket policy") }
+func TestTheGatewayItself(t *testing.T)                          { runTable(t, "gateway") }
+func TestThrottling(t *testing.T)                                { runTable(t, "throttling") }
+func TestASignedOutUserGetsNoNewToken(t *testing.T)              { runTable(t, "sign-out") }
 
 // A request gets in a batch what it gets alone, wherever it is in it.
 func TestEachRequestOfABatchIsJudgedAlone(t *testing.T) {
@@ -70,7 +70,7 @@ func TestEveryTableIsRunBySomeTest(t *testing.T) {
 	}
 	for _, table := range Tables() {
 		_, excused := Elsewhere()[table.Name]
-		if runs := strings.Contains(string(text), fmt.Sprintf("the(t, %q)", table.Name)); runs == excused {
+		if runs := strings.Contains(string(text), fmt.Sprintf("runTable(t, %q)", table.Name)); runs == excused {
 			t.Errorf("table %q: a test here runs it: %t, and elsewhere names it: %t", table.Name, runs, excused)
 		}
 	}

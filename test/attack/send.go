@@ -41,7 +41,9 @@ func (x *Try) do(method, address string, header http.Header, body []byte) harnes
 		}
 		x.Fatal(method, ": ", err)
 	}
-	a.Search(x)
+	for _, leak := range a.Secrets() {
+		x.Error(leak)
+	}
 	return a
 }
 
@@ -153,8 +155,8 @@ type tamper func(x *Try, r *harness.Request)
 func tampered(route operation.Route, request, sent string, changes ...tamper) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer {
 		body := request
-		if strings.Contains(body, "OBJECT") {
-			body = strings.Replace(body, "OBJECT", x.upload(content), 1)
+		if before, after, found := strings.Cut(body, "OBJECT"); found {
+			body = before + x.upload(content) + after
 		}
 		if strings.Contains(body, `"ID"`) {
 			key, id := x.uploadID()

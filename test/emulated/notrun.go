@@ -14,6 +14,7 @@ func notRun() map[string]string {
 	return map[string]string{
 		"filter type = \"platform.report\"":                  "a query for the console of Logs Insights, no command",
 		"aws sqs start-message-move-task":                    "version 1 of the AWS CLI asks AWS itself, whatever AWS_ENDPOINT_URL says",
+		"aws sqs receive-message":                            "wants a stage with webhookUrl, which MiniStack cannot deploy",
 		"aws guardduty send-object-malware-scan":             unsupported,
 		"aws cognito-idp add-user-pool-client-secret":        unsupported,
 		"aws kms rotate-key-on-demand":                       unsupported,

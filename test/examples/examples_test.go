@@ -33,7 +33,7 @@ var uploads = map[string][]string{
 
 // reader is somebody with the repository, the outputs file of a stack, and a user of it.
 type reader struct {
-	stack.Summary
+	*harness.Stack
 	folder string // examples
 }
 
@@ -200,7 +200,7 @@ func closed(t *testing.T) string {
 	return server.URL
 }
 
-func start(t *testing.T) reader {
+func start(t *testing.T, options ...func(*stack.Config)) reader {
 	t.Helper()
 	folder, err := filepath.Abs("../../examples") // before the start: the S3 gateway changes the working directory
 	if err != nil {
@@ -209,5 +209,5 @@ func start(t *testing.T) reader {
 	if _, err := os.Stat(filepath.Join(folder, "amplify/node_modules")); err != nil {
 		t.Fatal("the packages of examples/amplify are missing\nhint: run `npm --prefix examples/amplify ci`")
 	}
-	return reader{harness.Serve(t, "bounded-assembly").Summary, folder}
+	return reader{harness.Serve(t, "bounded-assembly", options...), folder}
 }

@@ -32,8 +32,8 @@ func (r *rig) store() users.Store {
 	return s
 }
 
-// sound checks what S3 holds against what the user was told, and that so many objects are there.
-func (r *rig) sound(objects int) {
+// checkStored checks what S3 holds against what the user was told, and that so many objects are there.
+func (r *rig) checkStored(objects int) {
 	r.t.Helper()
 	for _, wrong := range users.Check(r.t.Context(), r.store(), r.User) {
 		r.t.Error(wrong)

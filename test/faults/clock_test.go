@@ -27,7 +27,7 @@ func TestAClientWhoseClockIsWrongSeesNoDifference(t *testing.T) {
 			if _, err := pool.Refresh(t.Context(), tokens.RefreshToken); err != nil {
 				t.Error(err)
 			}
-			r.story()
+			r.roundTrip()
 		})
 	}
 }

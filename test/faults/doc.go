@@ -1,4 +1,4 @@
-// Package faults breaks what stands between the client and the stack, and looks afterwards whether a byte was lost or
+// Package faults breaks what is between the client and the stack, and looks afterwards whether a byte was lost or
 // doubled, whether a multipart upload was left without a word, and whether the person was told what happened.
 //
 // toxiproxy disturbs the bytes, or our own relay where the exact byte matters (relay_test.go); requests

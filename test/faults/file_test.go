@@ -61,7 +61,7 @@ func TestADiskThatIsFullOnDownloadLeavesNothingHalf(t *testing.T) {
 	if b, err := os.ReadFile(d.Target); err != nil || !bytes.Equal(b, want) {
 		t.Errorf("got %d bytes, %v, want the %d sent", len(b), err, len(want))
 	}
-	r.sound(1)
+	r.checkStored(1)
 }
 
 // The disk has no room for the journal: the upload continues, and a notice says that it can't be resumed.
@@ -83,5 +83,5 @@ func TestAnUploadThatCannotBeRememberedGoesOn(t *testing.T) {
 	if !strings.Contains(r.Said(), "cannot be resumed if it is interrupted: ") {
 		t.Errorf("said %q, want that it could not be resumed", r.Said())
 	}
-	r.sound(1)
+	r.checkStored(1)
 }

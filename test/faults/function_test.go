@@ -73,7 +73,7 @@ func TestFunctionsKilledAtAnyMomentLoseAndDoubleNothing(t *testing.T) {
 	if killed.Load() == 0 {
 		t.Error("no function was killed")
 	}
-	r.sound(20)
+	r.checkStored(20)
 }
 
 // Each process of a function has its own session, so a multipart upload may continue under another session.
@@ -91,7 +91,7 @@ func TestCredentialsThatRotateBetweenTwoRequestsAreNotSeenInTheResult(t *testing
 		mu.Unlock()
 		pass.ServeHTTP(w, q)
 	})
-	r.story()
+	r.roundTrip()
 	if len(signers) < 6 {
 		t.Errorf("the URLs were signed by %d sessions, want one for each of at least 6 requests", len(signers))
 	}
@@ -103,7 +103,7 @@ func TestASessionThatEndsBeforeItsURLIsUsedIsNotSeenInTheResult(t *testing.T) {
 	for _, name := range operations {
 		r.s3.gate.at(name, r.w.sessionEnds())
 	}
-	r.story()
+	r.roundTrip()
 	for _, name := range operations {
 		if r.s3.gate.count(name) < 2 {
 			t.Errorf("%s was sent %d times, want another one after the session had ended", name, r.s3.gate.count(name))

@@ -206,21 +206,21 @@ func hangUp(w http.ResponseWriter) {
 	}
 }
 
-// spoiltUp flips a bit of the first byte that the client sends.
-func spoiltUp(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+// flipFirstBit flips a bit of the first byte that the client sends.
+func flipFirstBit(w http.ResponseWriter, r *http.Request, pass http.Handler) {
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{&spoiler{r: r.Body}, r.Body}
+	}{&bitFlipper{r: r.Body}, r.Body}
 	pass.ServeHTTP(w, r)
 }
 
-type spoiler struct {
+type bitFlipper struct {
 	r    io.Reader
 	done bool
 }
 
-func (s *spoiler) Read(p []byte) (int, error) {
+func (s *bitFlipper) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	if n > 0 && !s.done {
 		p[0] ^= 1

@@ -87,13 +87,13 @@ func (l *link) next() string {
 	case tr.Cut != nil:
 		return relay(l.t, *tr.Cut, l.gate.address)
 	case len(tr.Toxics) > 0:
-		return poisoned(l.t, l.gate.address, tr.Toxics)
+		return withToxics(l.t, l.gate.address, tr.Toxics)
 	}
 	return l.gate.address
 }
 
-// poisoned is a toxiproxy in front of the address.
-func poisoned(t testing.TB, address string, toxics []toxic) string {
+// withToxics is a toxiproxy in front of the address.
+func withToxics(t testing.TB, address string, toxics []toxic) string {
 	proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "fault", "127.0.0.1:0", address)
 	if err := proxy.Start(); err != nil {
 		t.Error(err)

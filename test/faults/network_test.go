@@ -13,9 +13,9 @@ func TestABadNetworkIsNotSeenInTheResult(t *testing.T) {
 		"latency with jitter": fault{kind: "latency", n: 19}.trouble(), "4 MB/s": fault{kind: "bandwidth"}.trouble(),
 		"small packets": fault{kind: "slicer"}.trouble(), "connections that are slow to close": slowClose,
 	} {
-		both(t, name, func(_ *testing.T, r *rig, l *link) {
+		onBothLinks(t, name, func(_ *testing.T, r *rig, l *link) {
 			l.every(bad.Toxics...)
-			r.story()
+			r.roundTrip()
 		})
 	}
 }
@@ -47,10 +47,10 @@ func TestConnectionsThatBreakLoseAndDoubleNothing(t *testing.T) {
 		{"closed without a request", "timeout up", []int64{19, 19}},
 		{"closed without an answer", "timeout down", []int64{19, 19}},
 	} {
-		both(t, row.name, func(_ *testing.T, r *rig, l *link) {
+		onBothLinks(t, row.name, func(_ *testing.T, r *rig, l *link) {
 			l.trouble(row.troubles()...)
-			r.story()
-			r.met(l, len(row.n))
+			r.roundTrip()
+			r.checkDialled(l, len(row.n))
 		})
 	}
 }
@@ -82,8 +82,8 @@ func TestLargeBodiesThatBreakInTheMiddle(t *testing.T) {
 				r.s3.trouble(row.troubles()...)
 			}
 			r.fetched(got.Key, want)
-			r.met(r.s3, len(row.n))
-			r.sound(1)
+			r.checkDialled(r.s3, len(row.n))
+			r.checkStored(1)
 		})
 	}
 }
@@ -96,8 +96,8 @@ func TestAStalledTransferIsGivenUpAndSentAgain(t *testing.T) {
 			t.Parallel()
 			r := shared.rig(t)
 			r.s3.trouble(trouble{Toxics: []toxic{stall}})
-			r.story()
-			r.met(r.s3, 2)
+			r.roundTrip()
+			r.checkDialled(r.s3, 2)
 		})
 	}
 }
@@ -106,9 +106,9 @@ func TestAStalledTransferIsGivenUpAndSentAgain(t *testing.T) {
 func TestBytesSpoiltOnTheWayUpAreSentAgain(t *testing.T) {
 	r := shared.rig(t)
 	for _, name := range []string{"putObject", "uploadPart"} {
-		r.s3.gate.at(name, spoiltUp, spoiltUp)
+		r.s3.gate.at(name, flipFirstBit, flipFirstBit)
 	}
-	r.story()
+	r.roundTrip()
 	if n := r.s3.gate.count("putObject") + r.s3.gate.count("uploadPart"); n != 6 {
 		t.Errorf("bodies were sent %d times, want two that are sent three times", n)
 	}

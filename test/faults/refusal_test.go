@@ -10,7 +10,7 @@ import (
 	"example.com/presigned/client"
 )
 
-// operations are all that the story asks of S3.
+// operations are all that a round trip asks of S3.
 var operations = []string{
 	"putObject", "createMultipartUpload", "uploadPart", "completeMultipartUpload", "listObjectsV2", "getObject",
 }
@@ -30,7 +30,7 @@ func TestRefusalsThatPassAreNotSeenInTheResult(t *testing.T) {
 			for _, name := range operations {
 				r.s3.gate.at(name, do)
 			}
-			r.story()
+			r.roundTrip()
 			for _, name := range operations {
 				if r.s3.gate.count(name) < 2 {
 					t.Errorf("%s was sent %d times, want it refused and sent again", name, r.s3.gate.count(name))
@@ -47,7 +47,7 @@ func TestRefusalsThatPassAreNotSeenInTheResult(t *testing.T) {
 				do = apiRefuses(429, "1")
 			}
 			r.api.gate.at("ask", do, nil, do, do)
-			r.story()
+			r.roundTrip()
 		})
 	}
 }
@@ -68,7 +68,7 @@ func TestALostAnswerAndThenARefusedURLDoubleNothing(t *testing.T) {
 			refused := refuses(status, "application/xml", text, "")
 			r.s3.gate.at("putObject", lost(nothing), refused)
 			r.s3.gate.at("getObject", refused) // the URL by which the client looks meets the same
-			r.story()
+			r.roundTrip()
 		})
 	}
 }
@@ -77,7 +77,7 @@ func TestALostAnswerAndThenARefusedURLDoubleNothing(t *testing.T) {
 func TestACompletionThatFailsInTheBodyOfA200IsTriedAgain(t *testing.T) {
 	r := shared.rig(t)
 	r.s3.gate.at("completeMultipartUpload", s3Refuses(200, "InternalError", ""))
-	r.story()
+	r.roundTrip()
 }
 
 // Refusals that do not pass end in an error that says who refused what, and nothing is stored.
@@ -105,7 +105,7 @@ func TestRefusalsThatLastAreToldAndLeaveNothing(t *testing.T) {
 					t.Errorf("%s: got %v, want an error that says %q", name, err, row.want)
 				}
 			}
-			r.sound(0)
+			r.checkStored(0)
 		})
 	}
 }
@@ -121,12 +121,12 @@ func TestAnUploadThatFailedHalfWayIsContinuedWhenTheFaultIsOver(t *testing.T) {
 	if !errors.As(err, &kept) || kept.Held != partBytes || !strings.Contains(err.Error(), "SlowDown") {
 		t.Fatalf("got %v, want that one part is held, and why", err)
 	}
-	r.sound(0)
+	r.checkStored(0)
 	got, err := r.upload(t.Context(), "large")
 	if err != nil || got.Key != kept.Key || got.Resumed != partBytes {
 		t.Errorf("got %+v, %v, want %q continued", got, err, kept.Key)
 	}
-	r.sound(1)
+	r.checkStored(1)
 }
 
 // The answer of another server, such as a hotel's sign-in page, is not mistaken for one from S3 or the endpoint.
@@ -147,5 +147,5 @@ func TestAPageOfSomebodyElsesIsNotTakenForAnAnswer(t *testing.T) {
 	if _, err := r.upload(t.Context(), "small"); err == nil {
 		t.Error("the hotel's page was taken for S3's answer to a PUT")
 	}
-	r.sound(0)
+	r.checkStored(0)
 }

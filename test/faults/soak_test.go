@@ -19,7 +19,7 @@ var (
 )
 
 // Random schedules of faults and of what a user does: whatever happens, what was reported is stored, once, and nothing
-// else is.
+// else is; and the app's back end gets the event of each object, and counts it once.
 func TestRandomSchedulesLoseAndDoubleNothing(t *testing.T) {
 	if !canKill() {
 		t.Skip("killing the functions needs /proc")
@@ -70,8 +70,8 @@ func (w *world) soak(t *testing.T, s schedule) {
 		l.gate.acting.Wait()
 	}
 	transportOf(r.Config.HTTPClient).CloseIdleConnections() // some of them may still be in trouble
-	r.Settle(t.Context())
-	if wrong := users.Check(t.Context(), r.store(), r.User); len(wrong) > 0 {
+	r.Finish(t.Context())
+	if wrong := append(users.Check(t.Context(), r.store(), r.User), r.unreported()...); len(wrong) > 0 {
 		for _, one := range wrong {
 			t.Error(one)
 		}

@@ -40,7 +40,7 @@ func TestATokenThatExpiresWhileAPartIsUnderWayIsRefreshed(t *testing.T) {
 	if refreshed != 1 {
 		t.Errorf("refreshed %d times, want once", refreshed)
 	}
-	r.sound(1)
+	r.checkStored(1)
 }
 
 // The token can't be refreshed: the upload is kept, the user gets the reason, and it continues after a new sign-in.
@@ -60,7 +60,7 @@ func TestATokenThatExpiresForGoodKeepsTheUpload(t *testing.T) {
 	if got, err := r.upload(t.Context(), "large"); err != nil || got.Resumed != 8*partBytes {
 		t.Errorf("got %+v, %v, want it continued", got, err)
 	}
-	r.sound(1)
+	r.checkStored(1)
 }
 
 // What breaks on the way to the user pool: the SDK asks again. An answer that is lost after the password was proved

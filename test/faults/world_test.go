@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -56,6 +57,9 @@ type world struct {
 	users atomic.Int64
 	data  string // objects, and the assembly that is served
 
+	told    *backEnd // of completed uploads
+	backEnd *httptest.Server
+
 	mu     sync.RWMutex // of Stack, while it restarts
 	before string       // what the stacks before this one have written
 }
@@ -65,7 +69,8 @@ func start() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{data: data}
+	w := &world{data: data, told: newBackEnd()}
+	w.backEnd = httptest.NewServer(w.told)
 	if err := unthrottled(harness.Build("local-assembly"), w.assembly()); err != nil {
 		return nil, fmt.Errorf("%w\nhint: run `make build` first", err)
 	}
@@ -76,6 +81,7 @@ func start() (*world, error) {
 func (w *world) serve(more func(*stack.Config)) (*harness.Stack, error) {
 	return harness.Start("local-assembly", func(c *stack.Config) {
 		c.Assembly, c.Now, c.Data = w.assembly(), w.now, w.data
+		c.Webhook, c.WebhookSecret = w.backEnd.URL, "the soak's"
 		more(c)
 	})
 }
@@ -102,6 +108,7 @@ func unthrottled(from, to string) error {
 
 func (w *world) close() error {
 	err := w.Close()
+	w.backEnd.Close()
 	if gone := os.RemoveAll(w.data); err == nil {
 		err = gone
 	}
@@ -114,7 +121,7 @@ func (w *world) logOf(user string) string {
 	defer w.mu.RUnlock()
 	var b strings.Builder
 	for line := range strings.Lines(w.before + w.Log.String()) {
-		if strings.Contains(line, "/"+user+"/") || line == "restart\n" {
+		if strings.Contains(line, "/"+user+"/") || strings.HasPrefix(line, "event "+user+"/") || line == "restart\n" {
 			b.WriteString(line)
 		}
 	}

@@ -30,9 +30,9 @@ func Run(assembly string, tests func(*Stack) int) int {
 }
 
 // Serve serves an assembly with an outputs file for one test.
-func Serve(t *testing.T, assembly string) *Stack {
+func Serve(t *testing.T, assembly string, options ...func(*stack.Config)) *Stack {
 	t.Helper()
-	s, err := Start(assembly, outputsIn(t.TempDir()))
+	s, err := Start(assembly, append(options, outputsIn(t.TempDir()))...)
 	if err != nil {
 		t.Fatal(err)
 	}

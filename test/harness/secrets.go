@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
+	"testing"
 
 	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/leaks"
@@ -39,39 +41,38 @@ func (s *Stack) leaks() error {
 	for _, pid := range measure.Children(os.Getpid()) {
 		secrets.KnowEnvironment(pid)
 	}
-	var found []error
-	for _, leak := range append(secrets.Text("the stack's log", s.Log.String()), secrets.Refusal("a refusal", []byte(refusals.String()))...) {
-		found = append(found, errors.New(leak.String()))
+	found := append(secrets.Text("the stack's log", s.Log.String()), secrets.Refusal("a refusal", []byte(refusals.String()))...)
+	if len(found) > 0 {
+		return errors.New(strings.Join(sentences(found), "\n"))
 	}
-	return errors.Join(found...)
+	return nil
 }
 
-// Search looks for secrets in an answer that is no success.
-func (a Answer) Search(t T) {
-	t.Helper()
+// Secrets are those in an answer that is no success.
+func (a Answer) Secrets() []string {
 	if a.Status < http.StatusMultipleChoices {
-		return
+		return nil
 	}
 	text := fmt.Appendf(nil, "%v\n%s\n", a.Header, a.Body)
 	_, _ = refusals.Write(text) // never fails
-	for _, leak := range secrets.Refusal("a refusal", text) {
-		t.Error(leak)
-	}
+	return sentences(secrets.Refusal("a refusal", text))
 }
 
 // Printed searches what a program printed, whose result is no secret.
-func Printed(t T, where, text string) {
+func Printed(t testing.TB, where, text string) {
 	t.Helper()
-	for _, leak := range secrets.Text(where, text) {
+	for _, leak := range Secrets(where, text) {
 		t.Error(leak)
 	}
 }
 
 // Secrets are those in what a program is about to show.
-func Secrets(where, text string) []string {
-	var found []string
-	for _, leak := range secrets.Text(where, text) {
-		found = append(found, leak.String())
+func Secrets(where, text string) []string { return sentences(secrets.Text(where, text)) }
+
+func sentences(found []leaks.Leak) []string {
+	var all []string
+	for _, leak := range found {
+		all = append(all, leak.String())
 	}
-	return found
+	return all
 }

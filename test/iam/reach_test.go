@@ -109,9 +109,12 @@ func routes() map[string]operation.Route {
 // needs is what a caller must be able to reach, sorted. sts:GetCallerIdentity no policy can refuse.
 func needs(caller string, s stage.Stage) []string {
 	want := map[string]bool{"sts:GetCallerIdentity on " + noResource: true}
-	if caller == scanner {
+	switch caller {
+	case scanner:
 		scannerNeeds(want, s)
-	} else {
+	case webhookCaller:
+		want["events:InvokeApiDestination on "+webhook] = true
+	default:
 		signerNeeds(want, caller, s)
 	}
 	return slices.Sorted(maps.Keys(want))
@@ -166,7 +169,7 @@ func (w world) reach(b *batch, caller string) search {
 	const best = presigned + writeOnce + clean + ownPrefix + throughS3 + " events:ManagedBy=" + scanService
 	q := search{
 		request:          w.request(b, row{caller: caller, context: best}),
-		Resources:        []string{object, uploadStream, downloadStream, deleteStream, scanRule},
+		Resources:        []string{object, uploadStream, downloadStream, deleteStream, scanRule, webhook},
 		ResourcePolicies: map[string]int{},
 	}
 	for arn, p := range w.resource {

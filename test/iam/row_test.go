@@ -36,10 +36,12 @@ const (
 	otherAccountRole = "arn:aws:sts::" + otherAccount + ":assumed-role/Administrator/session"
 	anonymous        = "anonymous"
 	scanner          = "arn:aws:sts::" + account + ":assumed-role/MalwareScanRole/session"
+	webhookCaller    = "arn:aws:sts::" + account + ":assumed-role/WebhookRole/session"
 	lambdaService    = "lambda.amazonaws.com"
 	apiService       = "apigateway.amazonaws.com"
 	scanService      = "malware-protection-plan.guardduty.amazonaws.com"
 	logService       = "logging.s3.amazonaws.com"
+	eventService     = "events.amazonaws.com"
 )
 
 // The resources. All are in the stack's account, the elsewhere ones outside the stack. Their names are short
@@ -61,6 +63,9 @@ const (
 	elsewhereKey    = "arn:aws:kms:" + region + ":" + account + ":key/elsewhere"
 	formerKey       = "arn:aws:kms:" + region + ":" + account + ":key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f" // everything.json's
 	scanRole        = "arn:aws:iam::" + account + ":role/MalwareScanRole"
+	webhook         = "arn:aws:events:" + region + ":" + account + ":api-destination/WebhookApiDestination/0a1b2c3d"
+	elsewhereHook   = "arn:aws:events:" + region + ":" + account + ":api-destination/elsewhere/0a1b2c3d"
+	webhookRole     = "arn:aws:iam::" + account + ":role/WebhookRole"
 	uploadRole      = "arn:aws:iam::" + account + ":role/UploadSignerRole"
 	downloadRole    = "arn:aws:iam::" + account + ":role/DownloadSignerRole"
 	deleteRole      = "arn:aws:iam::" + account + ":role/DeleteSignerRole"
@@ -160,7 +165,7 @@ func callerName(caller string) string {
 	names := map[string]string{
 		uploadSigner: "upload signer", downloadSigner: "download signer", deleteSigner: "delete signer", administrator: "administrator",
 		plainRole: "another role", otherAccountRole: "another account", scanner: "scanner", lambdaService: "Lambda", apiService: "API Gateway",
-		scanService: "GuardDuty", logService: "S3 log delivery",
+		scanService: "GuardDuty", logService: "S3 log delivery", webhookCaller: "webhook caller", eventService: "EventBridge",
 	}
 	if name, ok := names[caller]; ok {
 		return name

@@ -57,6 +57,7 @@ func deletion(s stage.Stage) bool   { return s.Deletion }
 func tracing(s stage.Stage) bool    { return s.Tracing }
 func scanned(s stage.Stage) bool    { return s.MalwareScan }
 func ownKey(s stage.Stage) bool     { return s.KMSKey }
+func hooked(s stage.Stage) bool     { return s.WebhookURL != "" }
 func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs && s.AccessLogBucketName == "" }
 
 // way is a way of sending a request that the bucket policy takes away from everybody.
@@ -77,5 +78,5 @@ func ways() []way {
 
 // rows is the whole table.
 func rows() []row {
-	return slices.Concat(operationRows(), uploadRows(), listingRows(), signerRows(), keyRows(), administratorRows(), strangerRows(), scanRows(), accessLogRows())
+	return slices.Concat(operationRows(), uploadRows(), listingRows(), signerRows(), keyRows(), administratorRows(), strangerRows(), scanRows(), accessLogRows(), webhookRows())
 }

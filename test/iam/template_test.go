@@ -169,6 +169,8 @@ func (t template) arn(id string) string {
 		return "arn:aws:iam::" + account + ":role/" + name
 	case "AWS::KMS::Key":
 		return "arn:aws:kms:" + region + ":" + account + ":key/" + name
+	case "AWS::Events::ApiDestination": // EventBridge ends the ARN with an ID
+		return "arn:aws:events:" + region + ":" + account + ":api-destination/" + name + "/0a1b2c3d"
 	case "AWS::Logs::LogGroup":
 		return "arn:aws:logs:" + region + ":" + account + ":log-group:" + name + ":*"
 	}

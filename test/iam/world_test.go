@@ -80,7 +80,9 @@ func (w world) addRole(t *testing.T, d deployment, id string, r resource) {
 }
 
 // templateCallers are the callers whose policies the templates hold.
-func templateCallers() []string { return []string{uploadSigner, downloadSigner, deleteSigner, scanner} }
+func templateCallers() []string {
+	return []string{uploadSigner, downloadSigner, deleteSigner, scanner, webhookCaller}
+}
 
 func document(t *testing.T, d deployment, id string, value any) policy {
 	t.Helper()

@@ -32,8 +32,8 @@ func (w *world) outcome() outcome {
 	}
 	run := report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION")},
-		How: fmt.Sprintf("%v with %d users, of whom some attack; %v actions begin in a second, whether or not the ones before are done; seed %d. "+
-			"Times are from when an action was due, and for information.", w.ended.Round(time.Second), w.options.users, w.options.rate, w.options.seed),
+		How: fmt.Sprintf("%v with %d users, some of them attackers; %v actions begin in a second, even if earlier ones are not done; seed %d. "+
+			"Times are measured from when an action was due. They are for information.", w.ended.Round(time.Second), w.options.users, w.options.rate, w.options.seed),
 		Tables: []report.Table{w.actionTable(), w.processTable()},
 		Notes: []string{
 			fmt.Sprintf("%d objects were downloaded and compared by their SHA-256, some more than once; %d were removed after that, %d were left at the end.",
@@ -41,8 +41,8 @@ func (w *world) outcome() outcome {
 			fmt.Sprintf("%d rows of the attack table, each with its expected answer. %d refusals and %d lines of output were searched for secrets. "+
 				"%d requests were throttled or met a taken key, and the clients sent them again.",
 				r.attacks.Load(), r.refusals.Load(), w.search.Lines(), r.sentAgain.Load()),
-			fmt.Sprintf("The local run used %.2f of a core, its functions not counted; %d function processes were seen.", w.cores, len(w.functions)),
-			fmt.Sprintf("Flat: the median over the last %.0f %% of the run is compared with that over the second %.0f %%; the first warms up. "+
+			fmt.Sprintf("The local run used %.2f of a core, without its functions; there were %d function processes.", w.cores, len(w.functions)),
+			fmt.Sprintf("Flat means: the median of the last %.0f %% of the run is compared with that of the second %.0f %%, because the first warms up. "+
 				"The table has the bounds.", 100*share(w.ended), 100*share(w.ended)),
 		},
 	}

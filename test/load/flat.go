@@ -71,7 +71,7 @@ func flat(q quantity, samples []sample, run time.Duration) (report.Target, error
 	}, nil
 }
 
-// values are those of a stretch of the run.
+// values are those of a part of the run.
 func values(q quantity, samples []sample, from, to time.Duration) []float64 {
 	var list []float64
 	for _, s := range samples {

@@ -169,7 +169,7 @@ func (w *world) act(ctx context.Context, due time.Time) {
 func (w *world) finish(ctx context.Context) {
 	all := make([]*users.User, len(w.users))
 	for i, u := range w.users {
-		u.Settle(ctx)
+		u.Finish(ctx)
 		all[i] = u.User
 	}
 	for _, wrong := range users.Check(ctx, w.store, all...) {

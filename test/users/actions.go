@@ -221,8 +221,8 @@ func (u *User) list(ctx context.Context) error {
 	return nil
 }
 
-// Settle is what the user does once nothing goes wrong any more: continue every upload, and compare every object.
-func (u *User) Settle(ctx context.Context) {
+// Finish is what the user does once nothing goes wrong any more: continue every upload, and compare every object.
+func (u *User) Finish(ctx context.Context) {
 	if err := u.resume(ctx); err != nil {
 		u.complain("an upload could not be continued although nothing went wrong any more: %v", err)
 	}

@@ -182,8 +182,13 @@ export const accepted = [
     reason: "The stage's option alarmTopicArn names a topic of your account; stages/prod.json has none to name.",
   },
   {
-    resources: ["UndeliveredUploads"],
+    resources: ["UndeliveredUploads", "UndeliveredWebhooks"],
     rules: ["Serverless-SQSRedrivePolicy"],
-    reason: "It is the dead-letter queue.",
+    reason: "They are dead-letter queues.",
+  },
+  {
+    resources: ["WebhookRole"],
+    rules: ["NIST.800.53.R5-IAMNoInlinePolicy"],
+    reason: "As for the signers' roles.",
   },
 ];

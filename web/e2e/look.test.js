@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 
 import { choose, inList, limitUpload, open, partDone, screenshot, signIn, signedIn, startUpload, violations } from './browser.js'
@@ -80,10 +81,40 @@ for (const [device, viewport] of Object.entries(DEVICES)) test(`the page is acce
   const box = (selector) => page.locator(selector).boundingBox()
   const [status, pause] = [await box('.uppy-StatusBar-statusSecondary'), await box('.uppy-StatusBar-actions')]
   assert.ok(status.x + status.width <= pause.x, 'the controls leave the status free')
+  const [bar, text] = [await box('.uppy-StatusBar'), await box('.uppy-StatusBar-status')]
+  const [above, below] = [text.y - bar.y, bar.y + bar.height - text.y - text.height]
+  assert.ok(above >= 4 && below >= 4, `the status has ${above} and ${below} px around it, want 4`)
   assert.match(await page.locator('.uppy-StatusBar-statusSecondary').innerText(), /1 of 2 files uploaded · .* of 24 MB · keep this page open$/)
   assert.equal(await overflow(page), 0)
   assert.deepEqual(await violations(page), [])
   await context.close()
+})
+
+/** The share of pixels that differ by more than their edges, of two pictures of one size. @param {string[]} paths */
+async function difference(...paths) {
+  const urls = await Promise.all(paths.map(async (path) => `data:image/png;base64,${await readFile(new URL(`../../${path}`, import.meta.url), 'base64')}`))
+  const page = await browser.newPage()
+  const share = await page.evaluate(async (urls) => {
+    const [one, other] = await Promise.all(urls.map(async (url) => {
+      const image = await createImageBitmap(await (await fetch(url)).blob())
+      const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')
+      canvas.drawImage(image, 0, 0)
+      return canvas.getImageData(0, 0, image.width, image.height)
+    }))
+    if (one.width !== other.width || one.height !== other.height) return 1
+    let differ = 0
+    for (let i = 0; i < one.data.length; i += 4) if (Math.abs(one.data[i] - other.data[i]) > 64) differ++
+    return differ / (one.data.length / 4)
+  }, urls)
+  await page.close()
+  return share
+}
+
+test("the README's pictures are of this page", async () => {
+  for (const [taken, kept] of [['5-under-way-desk', 'page'], ['5-under-way-phone', 'phone']]) {
+    const share = await difference(`build/screenshots/${taken}.png`, `docs/images/${kept}.png`)
+    assert.ok(share < 0.004, `docs/images/${kept}.png differs in ${(share * 100).toFixed(2)} % of its pixels: make pictures takes it again`)
+  }
 })
 
 test('a hundred chosen files are one stop of the Tab key, and arrow keys go through them', async () => {

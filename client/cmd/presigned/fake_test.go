@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,12 +73,13 @@ func fake(ts *testscript.TestScript) *fakestack.Stack {
 }
 
 func signedIn(ts *testscript.TestScript, _ bool, _ []string) {
-	ts.Check(storeTokens(context.Background(), ts.Getenv("XDG_CONFIG_HOME")))
+	ts.Check(storeTokens(context.Background(), ts.Getenv("XDG_CONFIG_HOME"), ts.Getenv("PRESIGNED_COGNITO_URL")))
 }
 
-// storeTokens stores the tokens of a sign-in to a fake stack.
-func storeTokens(ctx context.Context, config string) error {
-	s := session.New(state.New(filepath.Join(config, "presigned")), "eu-west-1_Pool/app", nil, time.Now)
+// storeTokens stores the tokens of a sign-in to a fake stack, whose pool may be at a URL of its own.
+func storeTokens(ctx context.Context, config, cognitoURL string) error {
+	name := strings.TrimSuffix("eu-west-1_Pool/app/"+cognitoURL, "/")
+	s := session.New(state.New(filepath.Join(config, "presigned")), name, nil, time.Now)
 	return s.Keep(ctx, signin.Tokens{AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(time.Hour)})
 }
 

@@ -16,26 +16,24 @@ var errNoTerminal = errors.New("no terminal to ask for the password")
 
 // asker asks a person.
 type asker interface {
-	open(ctx context.Context, prompt string) (string, error)   // shown as it is typed
-	secret(ctx context.Context, prompt string) (string, error) // not shown
-	twice() bool                                               // ask for a new secret a second time
+	ask(ctx context.Context, prompt string, hidden bool) (string, error) // hidden: not shown as it is typed
 	say(text string)
 	close()
 }
 
 // answers is a signin.Answers that asks a person.
-type answers struct{ ask asker }
+type answers struct {
+	asker
+	confirm bool // ask for a new password a second time
+}
 
 func (a answers) NewPassword(ctx context.Context) (string, error) {
-	a.ask.say("The password is temporary; choose one of your own.")
-	password, err := a.ask.secret(ctx, "New password: ")
-	if err != nil {
-		return "", err
+	a.say("The password is temporary; choose one of your own.")
+	password, err := a.ask(ctx, "New password: ", true)
+	if err != nil || !a.confirm {
+		return password, err
 	}
-	if !a.ask.twice() {
-		return password, nil
-	}
-	again, err := a.ask.secret(ctx, "New password again: ")
+	again, err := a.ask(ctx, "New password again: ", true)
 	if err == nil && again != password {
 		err = errors.New("the two new passwords differ")
 	}
@@ -44,9 +42,9 @@ func (a answers) NewPassword(ctx context.Context) (string, error) {
 
 func (a answers) Code(ctx context.Context, secret string) (string, error) {
 	if secret != "" {
-		a.ask.say("Add this key to your authenticator app: " + secret)
+		a.say("Add this key to your authenticator app: " + secret)
 	}
-	return a.ask.open(ctx, "Code of the authenticator app: ")
+	return a.ask(ctx, "Code of the authenticator app: ", false)
 }
 
 // terminal asks on the terminal, which need not be standard input.
@@ -58,15 +56,15 @@ type terminal struct {
 
 // openTerminal finds a terminal. Questions go to standard error, or to the terminal itself, because standard output is for
 // results.
-func openTerminal(a *App) (asker, error) {
+func openTerminal(a *App) (answers, error) {
 	if term.IsTerminal(int(a.In.Fd())) {
-		return &terminal{tty: a.In, lines: newTerminal(a.In, a.Err)}, nil
+		return answers{&terminal{tty: a.In, lines: newTerminal(a.In, a.Err)}, true}, nil
 	}
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
-		return nil, errNoTerminal
+		return answers{}, errNoTerminal
 	}
-	return &terminal{tty: tty, lines: newTerminal(tty, tty), owned: true}, nil
+	return answers{&terminal{tty: tty, lines: newTerminal(tty, tty), owned: true}, true}, nil
 }
 
 func newTerminal(r io.Reader, w io.Writer) *term.Terminal {
@@ -76,28 +74,23 @@ func newTerminal(r io.Reader, w io.Writer) *term.Terminal {
 	}{r, w}, "")
 }
 
-func (t *terminal) twice() bool { return true }
-
 func (t *terminal) say(text string) { _, _ = t.lines.Write([]byte(text + "\n")) }
 
-func (t *terminal) open(ctx context.Context, prompt string) (string, error) {
-	t.lines.SetPrompt(prompt)
-	return t.raw(ctx, t.lines.ReadLine)
-}
-
-func (t *terminal) secret(ctx context.Context, prompt string) (string, error) {
-	return t.raw(ctx, func() (string, error) { return t.lines.ReadPassword(prompt) })
-}
-
-// raw turns off the terminal's echo before it asks, so that a password typed early is not shown. Then Ctrl-C is a key like
+// ask turns off the terminal's echo before it asks, so that a password typed early is not shown. Then Ctrl-C is a key like
 // others, and ends the line with io.EOF.
-func (t *terminal) raw(ctx context.Context, read func() (string, error)) (string, error) {
+func (t *terminal) ask(ctx context.Context, prompt string, hidden bool) (string, error) {
 	before, err := term.MakeRaw(int(t.tty.Fd()))
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = term.Restore(int(t.tty.Fd()), before) }()
-	line, err := unlessEnded(ctx, read)
+	line, err := unlessEnded(ctx, func() (string, error) {
+		if hidden {
+			return t.lines.ReadPassword(prompt)
+		}
+		t.lines.SetPrompt(prompt)
+		return t.lines.ReadLine()
+	})
 	if errors.Is(err, io.EOF) {
 		t.say("")
 		err = errInterrupted
@@ -135,16 +128,11 @@ func unlessEnded[T any](ctx context.Context, do func() (T, error)) (T, error) {
 // lines reads the answers from standard input, one on each line.
 type lines struct{ r *bufio.Reader }
 
-func newLines(r io.Reader) asker { return &lines{bufio.NewReader(r)} }
+func (lines) say(string) {}
+func (lines) close()     {}
 
-func (l *lines) open(context.Context, string) (string, error)   { return readLine(l.r) }
-func (l *lines) secret(context.Context, string) (string, error) { return readLine(l.r) }
-func (l *lines) twice() bool                                    { return false }
-func (l *lines) say(string)                                     {}
-func (l *lines) close()                                         {}
-
-func readLine(r *bufio.Reader) (string, error) {
-	line, err := r.ReadString('\n')
+func (l lines) ask(context.Context, string, bool) (string, error) {
+	line, err := l.r.ReadString('\n')
 	if line = strings.TrimRight(line, "\r\n"); line != "" {
 		return line, nil
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/presigned/client/internal/session"
-	"example.com/presigned/client/settings"
 	"example.com/presigned/client/signin"
 )
 
@@ -49,11 +49,11 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 	if err != nil {
 		return err
 	}
-	var ask asker
-	if fromStdin {
-		ask = newLines(o.app.In)
-	} else if ask, err = openTerminal(o.app); err != nil {
-		return err
+	ask := answers{asker: lines{bufio.NewReader(o.app.In)}}
+	if !fromStdin {
+		if ask, err = openTerminal(o.app); err != nil {
+			return err
+		}
 	}
 	defer ask.close()
 	username, err = o.signIn(ctx, pool, kept, ask, username)
@@ -63,29 +63,23 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 	if err := o.rememberStack(ctx, s); err != nil {
 		return err
 	}
-	return o.report(username, s)
-}
-
-// report prints who is signed in where.
-func (o *options) report(username string, s settings.Settings) error {
-	o.out.result("%s", username)
-	return o.out.document(map[string]any{"username": username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID})
+	return o.out.answer(username, map[string]any{"username": username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID})
 }
 
 // signIn asks for what is missing, signs in and stores the tokens. It returns the name as the user pool spells it.
-func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask asker, username string) (string, error) {
+func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask answers, username string) (string, error) {
 	username = cmp.Or(username, o.app.Env(usernameEnv))
 	if username == "" {
 		var err error
-		if username, err = ask.open(ctx, "Username: "); err != nil {
+		if username, err = ask.ask(ctx, "Username: ", false); err != nil {
 			return "", err
 		}
 	}
-	password, err := ask.secret(ctx, fmt.Sprintf("Password of %s: ", username))
+	password, err := ask.ask(ctx, fmt.Sprintf("Password of %s: ", username), true)
 	if err != nil {
 		return "", err
 	}
-	tokens, err := pool.SignIn(ctx, username, password, answers{ask})
+	tokens, err := pool.SignIn(ctx, username, password, ask)
 	if err != nil {
 		return "", err
 	}
@@ -132,8 +126,7 @@ func (o *options) runLogout(ctx context.Context, everywhere bool) error {
 			return fmt.Errorf("signed out on this machine only: %w", err)
 		}
 	}
-	o.out.result("signed out")
-	return o.out.document(map[string]any{"signedOut": true})
+	return o.out.answer("signed out", map[string]any{"signedOut": true})
 }
 
 func (o *options) whoami() *cobra.Command {
@@ -158,8 +151,7 @@ func (o *options) runWhoami(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.out.result("%s", claims.Username)
-	return o.out.document(map[string]any{
+	return o.out.answer(claims.Username, map[string]any{
 		"username": claims.Username, "userPoolId": s.UserPoolID, "appClientId": s.AppClientID,
 		"scope": claims.Scope, "expiresAt": time.Unix(claims.Expires, 0).UTC(),
 	})

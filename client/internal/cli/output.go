@@ -70,6 +70,12 @@ func (o *output) document(v any) error {
 	return err
 }
 
+// answer prints the only result of a command, as a line or as JSON.
+func (o *output) answer(line string, document any) error {
+	o.result("%s", line)
+	return o.document(document)
+}
+
 // note prints a notice, except with --quiet.
 func (o *output) note(text string) {
 	if o.quiet {

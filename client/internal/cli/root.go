@@ -71,8 +71,7 @@ func (o *options) version() *cobra.Command {
 		Short: "Print the version",
 		Args:  wrongUsage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			o.out.result("presigned %s", version())
-			return o.out.document(map[string]any{"version": version()})
+			return o.out.answer("presigned "+version(), map[string]any{"version": version()})
 		},
 	}
 }

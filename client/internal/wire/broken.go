@@ -48,7 +48,8 @@ func ProxyRefused(err error) bool {
 func MayHaveActed(err error) bool {
 	_, refused := errors.AsType[*Refusal](err)
 	op, ok := errors.AsType[*net.OpError](err)
-	return err != nil && !refused && !(ok && op.Op == "dial")
+	notDialed := ok && op.Op == "dial"
+	return err != nil && !refused && !notDialed
 }
 
 var errScheme = errors.New("want a URL with http or https")

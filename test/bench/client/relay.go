@@ -15,7 +15,7 @@ type network struct {
 	resets    float64       // the share of requests that meet a reset of their connection, before 1 MiB more has passed
 }
 
-// relay stands before a server, as a network does.
+// relay is in front of a server, as a network is.
 type relay struct {
 	listener net.Listener
 

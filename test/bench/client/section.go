@@ -62,11 +62,11 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	run := report.Run{
 		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again, the tools in turn: three times on loopback, "+
 			"twice over a relay that delays every connection, to the API and to S3 alike, by a round trip of 30 ms, or that also resets the connection of 1 %% of the "+
-			"requests. Server and tools share the cores. Medians; CPU is the tool's own, memory the most that it held.", float64(large.bytes)/gibibyte, len(small.files)),
+			"requests. Server and tools share the cores. The tables have medians; CPU is the tool's, memory is its maximum.", float64(large.bytes)/gibibyte, len(small.files)),
 		Notes: []string{
 			"Ours asks the API for its URLs, as a signed-in user without AWS credentials, and has S3 check the SHA-256 of every byte. The others use " +
-				"the server's root credentials. curl checks no content and splits no file: it is the ceiling, and not measured where connections break.",
-			"What every download wrote was compared with what was uploaded.",
+				"the server's root credentials. curl shows the upper limit: it checks no content and splits no file. It is not measured where connections break.",
+			"Every downloaded file was compared with the uploaded one.",
 		},
 	}
 	far := network{name: "30 ms", roundTrip: 30 * time.Millisecond}
@@ -178,12 +178,18 @@ func watch(pid int) (peak func() float64) {
 
 // once runs a tool, and checks what it did.
 func once(ctx context.Context, t tool, d direction, down string) (sample, error) {
-	if err := errors.Join(os.RemoveAll(down), os.MkdirAll(down, 0o755)); err != nil {
-		return sample{}, err
-	}
-	arguments := t.upload(d.job)
+	var arguments []string
 	if d.name == "download" {
+		down = filepath.Join(down, d.job.newName())
+		if err := errors.Join(os.RemoveAll(down), os.MkdirAll(down, 0o755)); err != nil {
+			return sample{}, err
+		}
 		arguments = t.download(d.job, down)
+	} else {
+		if t.name != ours {
+			d.job.prefix = d.job.newName()
+		}
+		arguments = t.upload(d.job)
 	}
 	cmd := t.command(ctx, arguments)
 	var out, problems bytes.Buffer

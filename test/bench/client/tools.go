@@ -34,6 +34,19 @@ type job struct {
 	files []string // their names
 	bytes int64    // of all of them
 	keys  []string // of our CLI's last upload
+
+	prefix string // of the keys that the others uploaded last
+	runs   int
+}
+
+// newName is a key prefix or a folder for the next run. Many files get a new one each time: ext4 takes twice as long to
+// create a file while it looks for inodes that were deleted less than a minute ago.
+func (j *job) newName() string {
+	if len(j.files) == 1 {
+		return j.name
+	}
+	j.runs++
+	return fmt.Sprintf("%s-%d", j.name, j.runs)
 }
 
 func (j *job) paths() []string {
@@ -72,10 +85,10 @@ func tools(build string, s server) (found []tool, missing []string) {
 		{
 			name: "s5cmd", version: "s5cmd 2.3.0", env: keys,
 			upload: func(j *job) []string {
-				return []string{s5cmd, "--endpoint-url", s.url, "cp", j.dir + "/*", "s3://" + bucket + "/" + j.name + "/"}
+				return []string{s5cmd, "--endpoint-url", s.url, "cp", j.dir + "/*", "s3://" + bucket + "/" + j.prefix + "/"}
 			},
 			download: func(j *job, into string) []string {
-				return []string{s5cmd, "--endpoint-url", s.url, "cp", "s3://" + bucket + "/" + j.name + "/*", into + "/"}
+				return []string{s5cmd, "--endpoint-url", s.url, "cp", "s3://" + bucket + "/" + j.prefix + "/*", into + "/"}
 			},
 		},
 		{
@@ -83,18 +96,18 @@ func tools(build string, s server) (found []tool, missing []string) {
 			env: append(slices.Clone(keys), "RCLONE_CONFIG=", "RCLONE_S3_PROVIDER=Other", "RCLONE_S3_ENV_AUTH=true", "RCLONE_S3_ENDPOINT="+s.url,
 				"RCLONE_S3_REGION="+s.region, "RCLONE_S3_NO_CHECK_BUCKET=true", "RCLONE_TRANSFERS=16", "RCLONE_S3_UPLOAD_CONCURRENCY=16",
 				"RCLONE_S3_CHUNK_SIZE=16M", "RCLONE_EXPECT_CONTINUE_TIMEOUT=0", "RCLONE_IGNORE_TIMES=true"),
-			upload: func(j *job) []string { return []string{rclone, "copy", j.dir, ":s3:" + bucket + "/" + j.name} },
+			upload: func(j *job) []string { return []string{rclone, "copy", j.dir, ":s3:" + bucket + "/" + j.prefix} },
 			download: func(j *job, into string) []string {
-				return []string{rclone, "copy", ":s3:" + bucket + "/" + j.name, into}
+				return []string{rclone, "copy", ":s3:" + bucket + "/" + j.prefix, into}
 			},
 		},
 		{
 			name: "aws s3 cp", version: measure.Output(aws, "--version"), env: keys,
 			upload: func(j *job) []string {
-				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", j.dir, "s3://" + bucket + "/" + j.name}
+				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", j.dir, "s3://" + bucket + "/" + j.prefix}
 			},
 			download: func(j *job, into string) []string {
-				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", "s3://" + bucket + "/" + j.name, into}
+				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", "s3://" + bucket + "/" + j.prefix, into}
 			},
 		},
 		curl(bench, s, home),
@@ -141,7 +154,7 @@ func curl(bench string, s server, home string) tool {
 			"--aws-sigv4", "aws:amz:" + s.region + ":s3", "--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD", "--config", config,
 		}
 	}
-	object := func(j *job, name string) string { return fmt.Sprintf("%s/%s/%s/%s", s.url, bucket, j.name, name) }
+	object := func(j *job, name string) string { return fmt.Sprintf("%s/%s/%s/%s", s.url, bucket, j.prefix, name) }
 	return tool{
 		name: "curl", version: firstLine(measure.Output(program, "--version")), env: []string{home},
 		upload: func(j *job) []string {

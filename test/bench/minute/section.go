@@ -43,7 +43,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	root := filepath.Dir(build)
 	run := report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.PackageVersion(filepath.Join(root, "node_modules", "aws-cdk"))},
-		How:      "Each command from the repository's folder, the quick ones in turn, three times; medians, in seconds of the clock.",
+		How:      "Each command runs in the repository's folder, the quick ones in turn, three times. The table has medians, in seconds of elapsed time.",
 	}
 	took, err := inTurn(ctx, root, commands(build), progress)
 	if err != nil {
@@ -56,8 +56,8 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	}
 	run.Tables, run.Targets = present(took)
 	run.Notes = []string{
-		"What `cdk synth` adds to the app alone is the CLI's own start and its look at the result; what the checks cost is between the app with them " +
-			"and without. Nobody who writes CDK in Go gets below the empty app.",
+		"`cdk synth` takes longer than the app alone because the CLI starts and reads the result. The two rows of the app alone show what the " +
+			"checks cost. The empty app is the lower limit for CDK in Go.",
 	}
 	return run, nil
 }

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// front takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's socket:
+// forwarder takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's socket:
 // a presigned URL is only verified for what the client truly sent, so nothing here may parse and rewrite a request.
-type front struct {
+type forwarder struct {
 	listener net.Listener
 	socket   string // the gateway's
 	ctx      context.Context
@@ -19,8 +19,8 @@ type front struct {
 	wait     sync.WaitGroup
 }
 
-func startFront(listener net.Listener, socket string) *front {
-	f := &front{listener: listener, socket: socket}
+func startForwarder(listener net.Listener, socket string) *forwarder {
+	f := &forwarder{listener: listener, socket: socket}
 	f.ctx, f.end = context.WithCancel(context.Background())
 	f.wait.Go(f.serve)
 	return f
@@ -29,7 +29,7 @@ func startFront(listener net.Listener, socket string) *front {
 // retryAccept is how long to wait when no connection can be taken, as with too many files open: others end meanwhile.
 const retryAccept = 10 * time.Millisecond
 
-func (f *front) serve() {
+func (f *forwarder) serve() {
 	for {
 		client, err := f.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -44,14 +44,14 @@ func (f *front) serve() {
 }
 
 // close ends all connections and waits for their goroutines.
-func (f *front) close() error {
+func (f *forwarder) close() error {
 	err := f.listener.Close()
 	f.end()
 	f.wait.Wait()
 	return err
 }
 
-func (f *front) handle(client *net.TCPConn) {
+func (f *forwarder) handle(client *net.TCPConn) {
 	defer client.Close() //nolint:errcheck // the client sees the end either way
 	gateway, err := net.Dial("unix", f.socket)
 	if err != nil {

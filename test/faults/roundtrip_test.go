@@ -16,8 +16,8 @@ const (
 	largeBytes = partBytes + 100<<10
 )
 
-// story is what every fault that passes must not be seen in: upload by a PUT and by a multipart upload, list, get both back.
-func (r *rig) story() {
+// roundTrip is what every fault that passes must not be seen in: upload by a PUT and by a multipart upload, list, get both back.
+func (r *rig) roundTrip() {
 	r.t.Helper()
 	small, multi := content(1, smallBytes), content(2, multiBytes)
 	r.file("small", small)
@@ -34,7 +34,7 @@ func (r *rig) story() {
 	for key, want := range keys {
 		r.fetched(key, want)
 	}
-	r.sound(len(keys))
+	r.checkStored(len(keys))
 }
 
 // listed checks that the client lists so many objects.
@@ -66,8 +66,8 @@ func (r *rig) fetched(key string, want []byte) {
 	}
 }
 
-// met checks that the troubles planned for a link have happened: else a row would prove nothing.
-func (r *rig) met(l *link, troubles int) {
+// checkDialled checks that the troubles planned for a link have happened: else a row would prove nothing.
+func (r *rig) checkDialled(l *link, troubles int) {
 	r.t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,8 +76,8 @@ func (r *rig) met(l *link, troubles int) {
 	}
 }
 
-// both runs a row against each of the two links of an upload or download.
-func both(t *testing.T, name string, run func(t *testing.T, r *rig, l *link)) {
+// onBothLinks runs a row against each of the two links of an upload or download.
+func onBothLinks(t *testing.T, name string, run func(t *testing.T, r *rig, l *link)) {
 	t.Helper()
 	for _, to := range []string{"API", "S3"} {
 		t.Run(name+", to "+to, func(t *testing.T) {

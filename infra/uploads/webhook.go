@@ -1,0 +1,67 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/presigned/infra/stage"
+)
+
+const (
+	// webhookRate is how many requests a second EventBridge sends: the default quota of an API destination. What is above
+	// it waits, at most webhookHours.
+	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+	webhookRate = 300.0
+	// webhookHours and webhookRetries are EventBridge's longest. After either, an event goes to the dead-letter queue.
+	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+	webhookHours   = 24.0
+	webhookRetries = 185.0
+)
+
+// addWebhook posts each completed upload to the stage's URL, with the secret in the stage's header. EventBridge sends it, so
+// none of our functions runs. It returns the dead-letter queue of undelivered events.
+func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) awssqs.Queue {
+	connection := awsevents.NewConnection(scope, new("WebhookConnection"), &awsevents.ConnectionProps{
+		Description: new("The secret that the webhook of completed uploads is sent with"),
+		// A dynamic reference: CloudFormation reads the secret, and the template doesn't hold it.
+		Authorization: awsevents.Authorization_ApiKey(new(config.WebhookHeader), awscdk.SecretValue_SecretsManager(new(config.WebhookSecretArn), nil)),
+	})
+	destination := awsevents.NewApiDestination(scope, new("Webhook"), &awsevents.ApiDestinationProps{
+		Description:        new("The app's back end, which gets the events of completed uploads"),
+		Connection:         connection,
+		Endpoint:           new(config.WebhookURL),
+		HttpMethod:         awsevents.HttpMethod_POST,
+		RateLimitPerSecond: new(webhookRate),
+	})
+	role := awsiam.NewRole(scope, new("WebhookRole"), &awsiam.RoleProps{
+		Path:        rolePath(config),
+		Description: new("EventBridge calls the webhook of completed uploads"),
+		// Without a condition, as AWS documents it. A rule needs a role of its own account, whose owner passed it.
+		// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
+		AssumedBy: awsiam.NewServicePrincipal(new("events.amazonaws.com"), nil),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"Call": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
+				awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+					Sid:       new("CallWebhook"),
+					Actions:   jsii.Strings("events:InvokeApiDestination"),
+					Resources: &[]*string{destination.ApiDestinationArn()},
+				}),
+			}}),
+		},
+	})
+	deadLetters := newQueue(scope, "UndeliveredWebhooks", 14, nil) // SQS's longest
+	rule := newCompletedRule(scope, "UploadCompletedForWebhook", config, bucket)
+	rule.AddTarget(awseventstargets.NewApiDestination(destination, &awseventstargets.ApiDestinationProps{
+		EventRole:       role.WithoutPolicyUpdates(nil), // it has exactly the statement above
+		DeadLetterQueue: deadLetters,
+		MaxEventAge:     awscdk.Duration_Hours(new(webhookHours)),
+		RetryAttempts:   new(webhookRetries),
+	}))
+	return deadLetters
+}

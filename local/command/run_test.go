@@ -1,0 +1,153 @@
+package command
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/presigned/local/stack"
+)
+
+// TestMain runs the command line instead of the tests if it is asked to: the S3 gateway runs once in a process.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "as-local" {
+		os.Exit(Run(context.Background(), os.Args[2:], IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	}
+	os.Exit(m.Run())
+}
+
+// child is a run in a process of its own, which ends with the test.
+type child struct {
+	out    *bufio.Scanner
+	stderr *bytes.Buffer
+	stop   func() error
+}
+
+// startChild begins a run in a folder.
+func startChild(t *testing.T, dir string, args ...string) *child {
+	t.Helper()
+	assembly, err := filepath.Abs(synthesized)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program, append([]string{"as-local", "run", "--exit-with-stdin", "--assembly", assembly}, args...)...)
+	cmd.Dir = dir
+	c := &child{stderr: &bytes.Buffer{}}
+	cmd.Stderr = c.stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.out = bufio.NewScanner(stdout)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	c.stop = func() error {
+		if ended {
+			return nil
+		}
+		ended = true
+		stdin.Close()
+		_, _ = io.Copy(io.Discard, stdout)
+		return cmd.Wait()
+	}
+	t.Cleanup(func() { _ = c.stop() })
+	return c
+}
+
+// ready reads the summary of a run that prints JSON.
+func (c *child) ready(t *testing.T) stack.Summary {
+	t.Helper()
+	for c.out.Scan() {
+		var m stack.Summary
+		if json.Unmarshal(c.out.Bytes(), &m) == nil && m.APIURL != "" { // the gateway prints notices of its own
+			return m
+		}
+	}
+	err := c.stop()
+	t.Fatalf("ended before it was ready: %v: %s\nhint: `make build` writes %s", err, c.stderr, synthesized)
+	return stack.Summary{}
+}
+
+func TestTwoRunsSideBySideBothWork(t *testing.T) {
+	dir := t.TempDir()
+	first := startChild(t, dir, "--json")
+	a := first.ready(t)
+	second := startChild(t, dir, "--json")
+	b := second.ready(t)
+	if got, want := a.OutputsFile, filepath.Join(dir, "build", "local-outputs.json"); got != want {
+		t.Errorf("the first writes %s, want %s", got, want)
+	}
+	for _, m := range []stack.Summary{a, b} {
+		text, err := os.ReadFile(m.OutputsFile)
+		if err != nil || !strings.Contains(string(text), `"`+m.UploadURL+`"`) || !strings.Contains(string(text), `"`+m.CognitoURL+`"`) {
+			t.Errorf("%s is not that of %s: %v\n%s", m.OutputsFile, m.APIURL, err, text)
+		}
+		for _, url := range []string{m.APIURL, m.S3URL, m.CognitoURL, m.PageURL} {
+			resp, err := http.Get(url)
+			if err != nil {
+				t.Errorf("%s: %v", url, err)
+				continue
+			}
+			resp.Body.Close()
+		}
+	}
+	for _, pair := range [][2]string{{a.APIURL, b.APIURL}, {a.S3URL, b.S3URL}, {a.CognitoURL, b.CognitoURL}, {a.PageURL, b.PageURL}, {a.OutputsFile, b.OutputsFile}} {
+		if pair[0] == pair[1] {
+			t.Errorf("both have %s", pair[0])
+		}
+	}
+
+	fixed := startChild(t, dir, "--json", "--api", strings.Split(strings.TrimPrefix(a.APIURL, "http://"), "/")[0])
+	err := fixed.stop()
+	if said := fixed.stderr.String(); err == nil || !strings.Contains(said, "address already in use") || !strings.Contains(said, "hint: take another port") {
+		t.Errorf("a port that was asked for and is taken: got %v: %s", err, said)
+	}
+	if err := second.stop(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(b.OutputsFile); !os.IsNotExist(err) {
+		t.Errorf("the second leaves %s: %v", b.OutputsFile, err)
+	}
+	if said := second.stderr.String(); !strings.Contains(said, "\nports already in use: ") {
+		t.Errorf("the second doesn't say that it has other ports: %s", said)
+	}
+}
+
+// What a reader pastes first must work. They paste it in the repository's folder.
+func TestThePrintedCurlCommandsUploadAFile(t *testing.T) {
+	dir := t.TempDir()
+	c := startChild(t, dir)
+	var text strings.Builder
+	for c.out.Scan() && !strings.Contains(c.out.Text(), "show the file") {
+		text.WriteString(c.out.Text() + "\n")
+	}
+	_, commands, found := strings.Cut(text.String(), "With curl")
+	_, commands, _ = strings.Cut(commands, "\n")
+	if !found {
+		t.Fatalf("got %s and %s", text.String(), c.stderr)
+	}
+	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", commands)
+	cmd.Dir = "../.."
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "-banana.json") || !strings.HasSuffix(string(out), "S3 answered 200\n") {
+		t.Errorf("%s\n%v: %s", commands, err, out)
+	}
+}

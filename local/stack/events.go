@@ -1,0 +1,47 @@
+package stack
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/presigned/local/events"
+	"example.com/presigned/local/template"
+)
+
+// webhookHeader carries the secret if the stage has no webhook that says otherwise.
+const webhookHeader = "X-Webhook-Secret"
+
+// openEvents makes the bus that uploads are announced on. It begins before the store, and ends after it.
+func (s *Stack) openEvents() error {
+	webhook := events.Webhook{URL: s.cfg.Webhook, Header: webhookHeader, Secret: s.cfg.WebhookSecret}
+	for _, r := range s.t.Resources("AWS::Events::Connection") {
+		var connection struct {
+			AuthorizationType template.Fixed `want:"API_KEY"`
+			AuthParameters    struct {
+				APIKeyAuthParameters struct {
+					APIKeyName  string               `json:"ApiKeyName"`
+					APIKeyValue template.NotEnforced `json:"ApiKeyValue" why:"the secret is that of --webhook-secret"`
+				} `json:"ApiKeyAuthParameters"`
+			}
+			Description template.NotEnforced `why:"for people"`
+		}
+		if err := s.t.Decode(r, &connection); err != nil {
+			return err
+		}
+		webhook.Header = connection.AuthParameters.APIKeyAuthParameters.APIKeyName
+	}
+	if webhook.URL != "" {
+		if err := webhook.Check(); err != nil {
+			return fmt.Errorf("--webhook %q: %w", webhook.URL, err)
+		}
+	}
+	queue := false
+	for _, r := range s.t.Resources("AWS::SQS::Queue") {
+		queue = queue || strings.Contains(r.LogicalID, "CompletedUploads")
+	}
+	s.Events = events.New(events.Config{
+		Account: s.t.AccountID(), Region: s.t.Region(), Queue: queue, Webhook: webhook, Log: s.log("event "), Now: s.cfg.Now,
+	})
+	s.closers = append(s.closers, s.Events.Close)
+	return nil
+}
