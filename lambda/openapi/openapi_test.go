@@ -97,6 +97,39 @@ func TestTheSchemasNameTheFieldsOfTheGoTypes(t *testing.T) {
 	}
 }
 
+// Go and Java take 32 bits for an integer that says no more, and an object may have 5 TiB.
+func TestIntegersOfMoreThan32BitsSaySo(t *testing.T) {
+	found := 0
+	for name, schema := range load(t).Components.Schemas {
+		for _, property := range []string{"contentLength", "partSize", "maxUploadBytes"} {
+			if field := schema.Value.Properties[property]; field != nil {
+				found++
+				if field.Value.Format != "int64" {
+					t.Errorf("%s.%s: got format %q, want int64", name, property, field.Value.Format)
+				}
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("got %d such fields, want those of putObject, uploadPart and the answers", found)
+	}
+}
+
+// The client that OpenAPI Generator makes for TypeScript takes the first type by name whose required fields are there.
+func TestABatchHasTheFirstNameOfItsRoutesTypes(t *testing.T) {
+	for _, route := range operation.Routes() {
+		var names []string
+		for _, schema := range load(t).Paths.Value(string(route)).Post.RequestBody.Value.Content["application/json"].Schema.Value.OneOf {
+			if len(schema.Value.Required) == 0 || slices.Contains(schema.Value.Required, "requests") {
+				names = append(names, strings.ToLower(schema.Ref))
+			}
+		}
+		if !strings.Contains(slices.Min(names), "batch") {
+			t.Errorf("%s: got %v, want the batch before what requires nothing", route, names)
+		}
+	}
+}
+
 func TestEveryOperationAndEveryStatusIsDocumented(t *testing.T) {
 	doc := load(t)
 	for _, op := range operation.Table() {

@@ -27,41 +27,47 @@ type area struct {
 	floor    float64
 }
 
-// tested is a package and those whose tests are run when it changes: folders below the root.
+// tested is a package and the tests that run when it changes.
 type tested struct {
-	folder, module string
-	tests          []string // below the module
+	folder, module string     // below the root
+	tests          [][]string // arguments of go test in the module: the quickest first, and the next only if those pass
 }
 
 var areas = []area{
 	{"lambda", []tested{
-		{"lambda/operation", ".", []string{"./lambda/presigner", "./lambda/openapi", "./infra/stage"}},
-		{"lambda/presigner", ".", []string{"./lambda/presigner"}},
+		{"lambda/operation", ".", [][]string{{"./lambda/presigner", "./lambda/openapi", "./infra/stage"}}},
+		{"lambda/presigner", ".", [][]string{{"./lambda/presigner"}}},
 	}, 160, 95},
 	{"client", []tested{
-		{"client", "client", []string{"."}},
-		{"client/internal/retry", "client", []string{"./internal/retry"}},
-		{"client/internal/wire", "client", []string{"./internal/wire", "."}},
-		{"client/internal/session", "client", []string{"./internal/session"}},
-		{"client/settings", "client", []string{"./settings"}},
-		{"client/signin", "client", []string{"./signin"}},
-		{"client/state", "client", []string{"./state"}},
-	}, 160, 90},
+		{"client", "client", [][]string{{"-short", "."}, transcripts}},
+		{"client/internal/atomicfile", "client", [][]string{{"-short", "./state", "."}, transcripts}},
+		{"client/internal/cli", "client", [][]string{{"./internal/cli"}, transcripts}},
+		{"client/internal/retry", "client", [][]string{{"./internal/retry"}, {"-short", "."}}},
+		{"client/internal/session", "client", [][]string{{"./internal/session"}, transcripts}},
+		{"client/internal/wire", "client", [][]string{{"./internal/wire"}, {"-short", "."}, transcripts}},
+		{"client/settings", "client", [][]string{{"./settings"}, transcripts}},
+		{"client/signin", "client", [][]string{{"./signin"}, transcripts}},
+		{"client/state", "client", [][]string{{"./state"}, {"-short", "."}}},
+	}, 130, 90},
 }
+
+// transcripts run the client's command against a fake stack.
+var transcripts = []string{"-run", "TestTranscripts|Terminal|Password|Certificate|Home|CtrlC|OneCommand", "./cmd/presigned"}
 
 func main() {
 	root := flag.String("root", ".", "the repository")
 	only := flag.String("only", "", "one area: lambda or client")
+	folder := flag.String("folder", "", "only packages whose folder has these words")
 	seed := flag.Uint64("seed", 16, "which sample")
-	workers := flag.Int("workers", 4, "changes tried at once; the client's tests mostly wait")
+	workers := flag.Int("workers", 2, "changes tried at once")
 	flag.Parse()
-	if err := run(*root, *only, *seed, *workers); err != nil {
+	if err := run(*root, *only, *folder, *seed, *workers); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(root, only string, seed uint64, workers int) error {
+func run(root, only, folder string, seed uint64, workers int) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return err
@@ -75,6 +81,7 @@ func run(root, only string, seed uint64, workers int) error {
 		if only != "" && a.name != only {
 			continue
 		}
+		a.packages = slices.DeleteFunc(a.packages, func(p tested) bool { return !strings.Contains(p.folder, folder) })
 		ok, err := a.try(root, reasons, rand.New(rand.NewPCG(seed, 0)), workers)
 		if err != nil {
 			return err
@@ -93,9 +100,14 @@ func run(root, only string, seed uint64, workers int) error {
 func (a area) try(root string, reasons map[string]string, random *rand.Rand, workers int) (bool, error) {
 	begun := time.Now()
 	var all []mutant
+	green := map[string]bool{} // tests that pass without a change
 	for _, p := range a.packages {
-		if got := (mutant{in: p}).judge(root); got != survived {
-			return false, fmt.Errorf("the tests of %s are red, or slow, without a change", p.folder)
+		for _, tests := range p.tests {
+			key := strings.Join(tests, " ")
+			if !green[key] && (mutant{in: tested{p.folder, p.module, [][]string{tests}}}).judge(root) != survived {
+				return false, fmt.Errorf("go test %s in %s is red, or slow, without a change", key, p.module)
+			}
+			green[key] = true
 		}
 		found, err := mutantsOf(root, p)
 		if err != nil {

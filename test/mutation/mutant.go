@@ -142,7 +142,7 @@ func changes(m mutant, set *token.FileSet, file *ast.File) (all []mutant) {
 	return all
 }
 
-// judge runs the tests with the change; the zero change is none.
+// judge runs the tests with the change, until some fail; the zero change is none.
 func (m mutant) judge(root string) outcome {
 	folder, err := os.MkdirTemp("", "mutant")
 	if err != nil {
@@ -162,9 +162,19 @@ func (m mutant) judge(root string) outcome {
 			panic(err)
 		}
 	}
+	for _, tests := range m.in.tests {
+		if got := m.test(root, overlay, tests); got != survived {
+			return got
+		}
+	}
+	return survived
+}
+
+// test runs some tests with the overlay.
+func (m mutant) test(root, overlay string, tests []string) outcome {
 	ctx, cancel := context.WithTimeout(context.Background(), longest+30*time.Second)
 	defer cancel()
-	args := append([]string{"test", "-overlay", overlay, "-failfast", "-vet=off", "-ldflags=-s -w", "-timeout", longest.String()}, m.in.tests...)
+	args := append([]string{"test", "-overlay", overlay, "-failfast", "-vet=off", "-ldflags=-s -w", "-timeout", longest.String()}, tests...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = filepath.Join(root, m.in.module)
 	out, err := cmd.CombinedOutput()

@@ -17,10 +17,11 @@ NPM_INSTALLED  := $(NPM_LOCKS:%package-lock.json=%node_modules/.complete)
 PYTHON_SETS    := $(patsubst test/%/requirements.txt,%,$(call manifests,requirements.txt))
 
 # What ships has licences that require only their text in each copy. Tools may have more:
-# MPL-2.0 covers changed files, and we change none; BlueOak, CNRI and PSF are permissive; CC covers lists of licences.
+# MPL-2.0 covers changed files, and we change none; BlueOak, CNRI and PSF are permissive; CC covers lists of licences
+# and of browsers.
 comma   := ,
 SHIPPED := MIT,MIT-0,BSD-2-Clause,BSD-3-Clause,0BSD,Apache-2.0,ISC
-TOOLS   := $(SHIPPED),MPL-2.0,BlueOak-1.0.0,CC0-1.0,CC-BY-3.0
+TOOLS   := $(SHIPPED),MPL-2.0,BlueOak-1.0.0,CC0-1.0,CC-BY-3.0,CC-BY-4.0
 # Python's metadata also uses other names for the same licences. With several, one allowed licence is enough.
 PYTHON_LICENCES := $(subst $(comma),;,$(TOOLS));Apache-2.0 OR BSD-2-Clause;Apache-2.0 OR BSD-3-Clause;Apache-2.0 AND CNRI-Python;PSF-2.0
 PYTHON_LICENCES := $(PYTHON_LICENCES);Apache License 2.0;Apache Software License;BSD License;MIT License

@@ -83,8 +83,9 @@ async function start(settings) {
     if (uppy.getFiles().some((file) => file.error)) uppy.retryAll() // what the end of the session stopped
   }
 
-  /** @param {string} [why] */
+  /** @param {string} [why] what ended the session */
   function leave(why) {
+    if (why) session.end().catch(() => {}) // the endpoint may refuse a token that is good: Amplify allows no sign-in while it has one
     byId('who').hidden = byId('app').hidden = true
     say(byId('notice'))
     signIn.open(why, owner)

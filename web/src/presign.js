@@ -66,6 +66,6 @@ function passing(error) {
 
 /** Waits while the browser knows that it has no network. */
 function online() {
-  if (globalThis.navigator?.onLine !== false) return Promise.resolve()
+  if (navigator.onLine !== false) return Promise.resolve()
   return new Promise((done) => globalThis.addEventListener('online', done, { once: true }))
 }

@@ -37,6 +37,33 @@ describe('the completion of an upload in parts', () => {
     assert.deepEqual(keys, ['johndoe/2'])
   })
 
+  test('that was throttled, of an upload that S3 dropped meanwhile, is not taken for done', async (t) => {
+    const all = start(t)
+    all.fail('completeMultipartUpload', [429, ''], () => {})
+    const presign = async (request) => {
+      if (request.operation === 'completeMultipartUpload' && all.of('completeMultipartUpload').length === 1) all.begun.clear()
+      return all.presign(request)
+    }
+    const { key } = await createUploads(presign, all.unfinished).upload(source('a', large(9 * MIB)), { signal })
+    assert.deepEqual([key, [...all.objects.keys()]], ['johndoe/2', ['johndoe/2']])
+  })
+
+  for (const [status, title] of [[500, 'failed, but was done'], [0, 'got no answer, but was done']]) {
+    test(`that ${title}, is known by S3 having nothing to complete`, async (t) => {
+      const all = start(t)
+      all.fail('completeMultipartUpload', status ? [status, ''] : 'broken')
+      const presign = async (request) => {
+        if (request.operation === 'completeMultipartUpload' && all.of('completeMultipartUpload').length === 1) {
+          all.begun.clear()
+          all.objects.set('johndoe/1', { size: 9 * MIB })
+        }
+        return all.presign(request)
+      }
+      const { key } = await createUploads(presign, all.unfinished).upload(source('a', large(9 * MIB)), { signal })
+      assert.deepEqual([key, [...all.objects.keys()]], ['johndoe/1', ['johndoe/1']])
+    })
+  }
+
   test('that was sent before a reload, and whose answer nobody heard, is known by S3 having nothing to complete', async (t) => {
     const all = start(t)
     const stop = new AbortController()

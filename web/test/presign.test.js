@@ -23,7 +23,7 @@ async function ask(t, ...answers) {
 test('the request carries the access token and the operation', async (t) => {
   const { outcome, sent } = await ask(t, 200)
   assert.deepEqual(outcome, GRANTED)
-  assert.equal(sent[0].headers.Authorization, 'Bearer old')
+  assert.deepEqual([sent[0].url, sent[0].method, sent[0].headers], ['https://api/', 'POST', { Authorization: 'Bearer old', 'Content-Type': 'application/json' }])
   assert.equal(sent[0].body, '{"operation":"putObject"}')
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { Unreachable } from '../src/errors.js'
+import { Problem, SessionExpired, Unreachable } from '../src/errors.js'
 import { signInWords, uploadWords } from '../src/words.js'
 
 const body = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId></Error>'
@@ -18,6 +18,10 @@ describe('errors of an upload, whatever their classes are called in the built pa
     [{ code: 'NETWORK', status: 0 }, 'The connection to S3 broke. The upload continues when it is back, or when you retry.'],
     [new Unreachable(), 'The server cannot be reached from this page. Check the connection and try again.'],
     [{ message: 'no (Code)', status: 403, requestId: 'R2' }, 'no (Code) Request ID: R2.'],
+    [{ message: 'no' }, 'no'],
+    ['a bare word', 'a bare word'],
+    [undefined, 'undefined'],
+    [{ status: 400, body: '<Error><Code>Odd</Code></Error>' }, 'S3 refused: 400 (Odd)'],
     [new DOMException('permission problems', 'NotReadableError'), 'The file has changed since you chose it. Remove it here and choose it again.'],
     [new DOMException('not found', 'NotFoundError'), 'The file has changed since you chose it. Remove it here and choose it again.'],
   ]
@@ -33,6 +37,24 @@ describe('errors of a sign-in', () => {
     [refused('Incorrect username or password.'), 6 * 60_000, 'The clock of this device is 6 minutes fast. Set it right and sign in again.'],
     [refused('Incorrect username or password.'), -6 * 60_000, 'The clock of this device is 6 minutes slow. Set it right and sign in again.'],
     [refused('Incorrect username or password.'), 4 * 60_000, 'The username or the password is wrong.'],
+    [refused('Incorrect username or password.'), 5 * 60_000, 'The username or the password is wrong.'],
+    [{ name: 'UserNotFoundException', message: 'User does not exist.' }, 0, 'The username or the password is wrong.'],
+    [{ name: 'UserNotFoundException', message: 'User does not exist.' }, 6 * 60_000, 'The username or the password is wrong.'],
+    [{ name: 'CodeMismatchException', message: 'Invalid code' }, 0, 'That code is wrong. Type the one that the app shows now.'],
+    [{ name: 'EnableSoftwareTokenMFAException', message: 'Code mismatch' }, 0, 'That code is wrong. Type the one that the app shows now.'],
+    [{ name: 'TooManyRequestsException', message: 'Too many' }, 0, 'Too many attempts. Wait a little and try again.'],
+    [{ name: 'PasswordResetRequiredException', message: 'Reset' }, 0, 'Your password must be reset. Ask your administrator.'],
+    [{ name: 'NetworkError', message: 'A network error' }, 0, 'The sign-in service cannot be reached. Check the connection and try again.'],
+    [{ name: 'Other', message: 'as Cognito says' }, 0, 'as Cognito says'],
+    ['a bare word', 0, 'a bare word'],
+    [undefined, 0, 'undefined'],
   ]
-  for (const [error, clock, want] of rows) test(`${error.message} at ${clock} ms`, () => assert.equal(signInWords(error, clock), want))
+  for (const [error, clock, want] of rows) test(`${error?.name} ${error?.message} at ${clock} ms`, () => assert.equal(signInWords(error, clock), want))
+})
+
+test('errors have names and codes, because classes have others in the built page', () => {
+  assert.deepEqual([new SessionExpired().name, new Unreachable().name, new Unreachable().code], ['SessionExpired', 'Unreachable', 'NETWORK'])
+  const { name, message, status, code, requestId, maxBatch } = new Problem(413, { detail: 'no', code: 'BatchTooLarge', requestId: 'r', maxBatch: 10 })
+  assert.deepEqual([name, message, status, code, requestId, maxBatch], ['Problem', 'no (BatchTooLarge)', 413, 'BatchTooLarge', 'r', 10])
+  assert.equal(new Problem(403, { title: 'Forbidden' }).message, 'Forbidden')
 })

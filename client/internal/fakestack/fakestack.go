@@ -47,6 +47,7 @@ type Stack struct {
 	mu      sync.Mutex
 	token   string
 	serial  int
+	stored  int
 	repeat  bool
 	lastKey string
 	signed  map[string]grant // by serial number in the URL
@@ -61,6 +62,8 @@ type Object struct {
 	Content     []byte
 	ContentType string
 	Checksum    string // SHA-256 as S3 shows it; empty: none is held
+
+	etag string
 }
 
 // grant is one presigned URL.
@@ -139,7 +142,14 @@ func (s *Stack) Objects() map[string]Object {
 func (s *Stack) Put(key string, o Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.objects[key] = &o
+	s.store(key, &o)
+}
+
+// store gives the object an ETag that no other has.
+func (s *Stack) store(key string, o *Object) {
+	s.stored++
+	o.etag = quoted(fmt.Sprintf("object-%d", s.stored))
+	s.objects[key] = o
 }
 
 // Uploads counts the multipart uploads that are neither complete nor aborted.

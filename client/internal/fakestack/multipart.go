@@ -14,17 +14,23 @@ import (
 type upload struct {
 	key         string
 	contentType string
-	parts       map[int][]byte
+	parts       map[int]part
+}
+
+// part is a body with its SHA-256, which is computed once.
+type part struct {
+	content []byte
+	sum     string
 }
 
 func (s *Stack) create(w http.ResponseWriter, g grant) {
 	s.serial++
 	id := fmt.Sprintf("upload-%d", s.serial)
-	s.uploads[id] = &upload{key: g.key, contentType: g.headers["Content-Type"], parts: map[int][]byte{}}
+	s.uploads[id] = &upload{key: g.key, contentType: g.headers["Content-Type"], parts: map[int]part{}}
 	_, _ = fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", id)
 }
 
-func (s *Stack) multipart(w http.ResponseWriter, g grant, body []byte) {
+func (s *Stack) multipart(w http.ResponseWriter, g grant, body part) {
 	u := s.uploads[g.uploadID]
 	if g.operation == "completeMultipartUpload" && s.objects[g.key] != nil {
 		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
@@ -41,7 +47,7 @@ func (s *Stack) multipart(w http.ResponseWriter, g grant, body []byte) {
 	case "listParts":
 		s.listParts(w, u, g.part)
 	case "completeMultipartUpload":
-		s.complete(w, g, u, body)
+		s.complete(w, g, u, body.content)
 	case "abortMultipartUpload":
 		delete(s.uploads, g.uploadID)
 		w.WriteHeader(http.StatusNoContent)
@@ -55,7 +61,7 @@ func (s *Stack) listParts(w http.ResponseWriter, u *upload, after int) {
 	_, _ = fmt.Fprint(w, "<ListPartsResult>")
 	for _, n := range numbers {
 		_, _ = fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><ETag>&quot;part-%d&quot;</ETag><Size>%d</Size><ChecksumSHA256>%s</ChecksumSHA256></Part>",
-			n, n, len(u.parts[n]), sum(u.parts[n]))
+			n, n, len(u.parts[n].content), u.parts[n].sum)
 	}
 	if more {
 		_, _ = fmt.Fprintf(w, "<IsTruncated>true</IsTruncated><NextPartNumberMarker>%d</NextPartNumberMarker>", numbers[len(numbers)-1])
@@ -78,12 +84,12 @@ func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte)
 	var content, digests bytes.Buffer
 	for i, p := range document.Parts {
 		held, ok := u.parts[p.PartNumber]
-		if !ok || p.PartNumber != i+1 || p.ETag != quoted(fmt.Sprintf("part-%d", p.PartNumber)) || p.ChecksumSHA256 != sum(held) {
+		if !ok || p.PartNumber != i+1 || p.ETag != quoted(fmt.Sprintf("part-%d", p.PartNumber)) || p.ChecksumSHA256 != held.sum {
 			refuse(w, http.StatusBadRequest, "InvalidPart", fmt.Sprintf("part %d is not as it was uploaded", p.PartNumber))
 			return
 		}
-		content.Write(held)
-		digest, _ := base64.StdEncoding.DecodeString(sum(held))
+		content.Write(held.content)
+		digest, _ := base64.StdEncoding.DecodeString(held.sum)
 		digests.Write(digest)
 	}
 	checksum := fmt.Sprintf("%s-%d", sum(digests.Bytes()), len(document.Parts))

@@ -49,7 +49,11 @@ func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
 			return
 		}
 	}
-	if want := g.headers["X-Amz-Checksum-Sha256"]; want != "" && sum(body) != want {
+	got := part{content: body}
+	if g.operation == "putObject" || g.operation == "uploadPart" {
+		got.sum = sum(body)
+	}
+	if want := g.headers["X-Amz-Checksum-Sha256"]; want != "" && got.sum != want {
 		refuse(w, http.StatusBadRequest, "BadDigest", "The SHA256 you specified did not match the calculated checksum.")
 		return
 	}
@@ -59,13 +63,13 @@ func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.act(w, g, body)
+	s.act(w, g, got)
 }
 
-func (s *Stack) act(w http.ResponseWriter, g grant, body []byte) {
+func (s *Stack) act(w http.ResponseWriter, g grant, body part) {
 	switch g.operation {
 	case "putObject":
-		s.write(w, g, &Object{Content: body, ContentType: g.headers["Content-Type"], Checksum: g.headers["X-Amz-Checksum-Sha256"]})
+		s.write(w, g, &Object{Content: body.content, ContentType: g.headers["Content-Type"], Checksum: g.headers["X-Amz-Checksum-Sha256"]})
 	case "createMultipartUpload":
 		s.create(w, g)
 	case "deleteObject":
@@ -84,8 +88,8 @@ func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
 		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
 		return false
 	}
-	s.objects[g.key] = o
-	w.Header().Set("ETag", quoted(sum(o.Content)))
+	s.store(g.key, o)
+	w.Header().Set("ETag", o.etag)
 	return true
 }
 
@@ -104,7 +108,7 @@ func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", o.ContentType)
-	h.Set("ETag", quoted(sum(o.Content)))
+	h.Set("ETag", o.etag)
 	if o.Checksum != "" && g.headers["X-Amz-Checksum-Mode"] != "" && r.Header.Get("Range") == "" {
 		h.Set("X-Amz-Checksum-Sha256", o.Checksum)
 	}

@@ -31,8 +31,8 @@ public class Main {
         });
         check("download", () -> send(api.presignDownload(new PresignDownloadRequest(new GetObjectRequest().key(key))).getAnswer()).equals(CONTENT));
         check("batch", () -> {
-            UploadBatchRequestRequestsInner item = new UploadBatchRequestRequestsInner(put);
-            BatchAnswer both = api.presignUpload(new PresignUploadRequest(new UploadBatchRequest().requests(List.of(item, item)))).getBatchAnswer();
+            BatchUploadRequestRequestsInner item = new BatchUploadRequestRequestsInner(put);
+            BatchAnswer both = api.presignUpload(new PresignUploadRequest(new BatchUploadRequest().requests(List.of(item, item)))).getBatchAnswer();
             return both.getResults().size() == 2 && both.getResults().get(1).getBatchResult().getMethod() == BatchResult.MethodEnum.PUT;
         });
         check("refusal", () -> {

@@ -28,9 +28,9 @@ func main() {
 	down, _, err := api.PresignDownload(ctx).PresignDownloadRequest(client.GetObjectRequestAsPresignDownloadRequest(&get)).Execute()
 	check("download", err, func() bool { return string(send(down.Answer)) == content })
 
-	second := client.PutObjectRequestAsUploadBatchRequestRequestsInner(&put)
-	both := client.UploadBatchRequest{Requests: []client.UploadBatchRequestRequestsInner{second, second}}
-	batch, _, err := api.PresignUpload(ctx).PresignUploadRequest(client.UploadBatchRequestAsPresignUploadRequest(&both)).Execute()
+	second := client.PutObjectRequestAsBatchUploadRequestRequestsInner(&put)
+	both := client.BatchUploadRequest{Requests: []client.BatchUploadRequestRequestsInner{second, second}}
+	batch, _, err := api.PresignUpload(ctx).PresignUploadRequest(client.BatchUploadRequestAsPresignUploadRequest(&both)).Execute()
 	check("batch", err, func() bool {
 		return len(batch.BatchAnswer.Results) == 2 && batch.BatchAnswer.Results[1].BatchResult.Method == "PUT"
 	})

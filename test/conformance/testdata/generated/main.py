@@ -40,8 +40,8 @@ def download():
 
 
 def batch():
-    item = client.UploadBatchRequestRequestsInner(put)
-    both = client.UploadBatchRequest(requests=[item, item])
+    item = client.BatchUploadRequestRequestsInner(put)
+    both = client.BatchUploadRequest(requests=[item, item])
     results = api.presign_upload(client.PresignUploadRequest(both)).actual_instance.results
     return len(results) == 2 and results[1].actual_instance.method == "PUT"
 

@@ -105,7 +105,7 @@ export async function persist(signal, attempt, once = [403]) {
 /** Waits while the browser knows that it has no network. @param {AbortSignal} signal */
 async function online(signal) {
   signal.throwIfAborted()
-  if (globalThis.navigator?.onLine === false) await eventOf(globalThis, 'online', signal)
+  if (navigator.onLine === false) await eventOf(globalThis, 'online', signal)
 }
 
 /** @param {number} ms @param {AbortSignal} signal */

@@ -17,6 +17,7 @@ export class PresignedUploads extends BasePlugin {
   /** Of each file that is being uploaded: how to stop it. @type {Map<string, AbortController>} */
   #running = new Map()
   #uploads
+  #installed = false
 
   /** @param {import('@uppy/core').Uppy<any, any>} uppy @param {import('../types.d.ts').PresignedOptions} options */
   constructor(uppy, options) {
@@ -27,6 +28,7 @@ export class PresignedUploads extends BasePlugin {
   }
 
   install() {
+    this.#installed = true
     this.#canPause(true)
     this.uppy.addUploader(this.#uploadAll)
     this.uppy.on('file-removed', this.#drop)
@@ -35,6 +37,7 @@ export class PresignedUploads extends BasePlugin {
   }
 
   uninstall() {
+    this.#installed = false
     this.#canPause(false)
     this.uppy.removeUploader(this.#uploadAll)
     this.uppy.off('file-removed', this.#drop)
@@ -48,10 +51,9 @@ export class PresignedUploads extends BasePlugin {
     this.uppy.setState({ capabilities: { ...this.uppy.getState().capabilities, resumableUploads } })
   }
 
-  /** The file that was paused, or all. @param {any} [file] */
-  #pause = (file) => {
+  #pause = () => {
     for (const [id, running] of this.#running) {
-      if ((!file || file.id === id) && this.uppy.getFile(id)?.isPaused) running.abort()
+      if (this.uppy.getFile(id)?.isPaused) running.abort()
     }
   }
 
@@ -76,7 +78,7 @@ export class PresignedUploads extends BasePlugin {
 
   /** @param {string} id */
   async #upload(id) {
-    while (await this.#goes(id)) {
+    while (this.#installed && (await this.#goes(id))) {
       const stop = new AbortController()
       this.#running.set(id, stop)
       const file = this.uppy.getFile(id)
@@ -85,7 +87,7 @@ export class PresignedUploads extends BasePlugin {
         if (this.uppy.getFile(id)) this.uppy.emit('upload-success', file, { status: 200, body: { key } })
         return
       } catch (error) {
-        if (stop.signal.aborted) continue // paused, or removed
+        if (stop.signal.aborted) continue // paused, or removed: the file or this plugin
         this.uppy.emit('upload-error', file, /** @type {Error} */ (error))
         return
       } finally {
