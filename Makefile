@@ -65,16 +65,17 @@ test: build build/bounded-assembly/manifest.json test/iam/node_modules/.complete
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
 	@# The tests of client and web wait most of the time, so they run at the same time as those of test.
 	(cd client && go test -count=1 $(TEST_FLAGS) ./...) > build/test-client.txt 2>&1 & \
-	client=$$!; (cd web && npm test) > build/test-web.txt 2>&1 & \
+	client=$$!; (cd web && npm run test:quick) > build/test-web.txt 2>&1 & \
 	web=$$! status=0; \
 	(cd test && go test -count=1 $(TEST_FLAGS) ./...) || status=$$?; \
 	wait $$client || status=$$?; wait $$web || status=$$?; \
 	cat build/test-client.txt build/test-web.txt; exit $$status
 
 .PHONY: test-long
-test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json ## Run the long tests, which make test leaves out
+test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.complete ## Run the long tests, which make test leaves out
 	cd client && go test -count=1 . ./cmd/presigned
-	cd test && go test -count=1 ./existingpool ./embed
+	cd test && go test -count=1 ./existingpool ./embed ./iam
+	cd web && npm run test:long
 	cd test && go test -count=1 -run Renamed ./documents
 
 .PHONY: test-browser

@@ -28,7 +28,7 @@ func TestAStackIsRememberedByItsNameOrItsUserPool(t *testing.T) {
 		t.Errorf("got %+v, want the stack under its user pool", k)
 	}
 	k.Add(Settings{UserPoolID: "P", AppClientID: "A", CognitoURL: "C", Stack: "dev"})
-	if s, ok := k.Stacks["dev"]; !ok || k.Last != "dev" || len(k.Stacks) != 2 || !s.Local() || s.Name() != "P/A" {
+	if s, ok := k.Stacks["dev"]; !ok || k.Last != "dev" || len(k.Stacks) != 2 || !s.Local() || s.Name() != "P/A/C" {
 		t.Errorf("got %+v, want the stack under its name too", k)
 	}
 	if (Settings{}).Local() {

@@ -13,6 +13,9 @@ import (
 
 // More than is needed is red, and so is less: every action that the evaluator knows is tried.
 func TestEachRoleReachesExactlyWhatItNeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every action of every role takes a quarter of a minute: make test-long")
+	}
 	t.Parallel()
 	type question struct {
 		stage, caller string
