@@ -1,5 +1,5 @@
-// Package events stands for EventBridge and its targets: it makes S3's event of each completed upload, keeps it as a queue
-// would, and posts it to a webhook.
+// Package events emulates EventBridge and its targets: it makes S3's event for each completed upload, keeps it in a queue in
+// memory, and posts it to a webhook.
 //
 // local/stack and tests may import it; it imports nothing of this module, and needs no IAM action.
 package events
@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Object is what S3 says of a completed upload.
+// Object is a completed upload.
 type Object struct {
 	Bucket, Key     string
 	Size            int64 // bytes
@@ -24,8 +24,8 @@ type Object struct {
 	RequestID       string
 }
 
-// Event is S3's event "Object Created", as EventBridge delivers it. The key is the plain key: AWS's documentation shows it so,
-// and says of S3's own notifications alone that their keys are URL-encoded.
+// Event is S3's event "Object Created", as EventBridge delivers it. Its key is not URL-encoded, as in AWS's example. AWS
+// documents encoded keys only for the notifications that S3 itself sends.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 type Event struct {
 	Version    string    `json:"version"`
@@ -73,7 +73,7 @@ type Bus struct {
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	posts  sync.WaitGroup
-	turns  chan struct{} // one for each event that may be posted at a time
+	turns  chan struct{} // bounds how many events are posted at the same time
 	pause  time.Duration // before the second try
 	grace  time.Duration // that Close waits
 
@@ -111,7 +111,7 @@ func (b *Bus) Queued() []Event {
 // Wait waits until no event is on its way to the webhook.
 func (b *Bus) Wait() { b.posts.Wait() }
 
-// Close waits a moment for the events that are on their way, and gives up the rest.
+// Close waits at most grace for the events that are on their way, and logs the rest as dead letters.
 func (b *Bus) Close() error {
 	defer b.posts.Wait()
 	defer b.cancel()

@@ -122,13 +122,13 @@ func TestAnEventIsSentAgainAsEventBridgeDoes(t *testing.T) {
 		}
 		for _, body := range r.bodies {
 			if !bytes.Equal(body, r.bodies[0]) {
-				t.Errorf("%s: the event changes from try to try, so nobody can see that it is the same", c.name)
+				t.Errorf("%s: the event differs between tries, so the receiver can't recognize it", c.name)
 			}
 		}
 	}
 }
 
-func TestTheEndOfTheRunGivesUp(t *testing.T) {
+func TestCloseGivesUpWaitingForTheWebhook(t *testing.T) {
 	var lines bytes.Buffer
 	b := New(Config{Webhook: Webhook{"http://127.0.0.1:1/", "X-Webhook-Secret", "s3cr3t"}, Log: &lines, Now: time.Now})
 	b.pause, b.grace = time.Hour, time.Millisecond

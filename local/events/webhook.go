@@ -18,15 +18,16 @@ type Webhook struct {
 }
 
 const (
-	// timeout is EventBridge's for an answer.
+	// timeout is how long EventBridge waits for an answer.
 	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
 	timeout = 5 * time.Second
-	// tries and firstPause bound how long an event is tried: 13 s of pauses, which double. EventBridge tries for 24 hours.
+	// tries and firstPause bound how long an event is tried: the pauses double, and add up to 13 s. EventBridge tries for 24
+	// hours.
 	tries      = 9
 	firstPause = 50 * time.Millisecond
-	// grace is how long the end of the run waits for events.
+	// grace is how long Close waits for events.
 	grace = 2 * time.Second
-	// concurrency is how many events are posted at a time.
+	// concurrency is how many events are posted at the same time.
 	concurrency = 16
 )
 
@@ -43,14 +44,14 @@ func (w Webhook) Check() error {
 	return nil
 }
 
-// client follows no redirect, as EventBridge doesn't: it would take the secret elsewhere.
+// client follows no redirect, like EventBridge, because a redirect would send the secret to another server.
 var client = &http.Client{
 	Timeout:       timeout,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// deliver posts an event until it is taken, refused, or tried often enough. What fails is logged; EventBridge puts it
-// into the dead-letter queue.
+// deliver posts an event until the webhook accepts or refuses it, or all tries are used. A failed event is logged;
+// EventBridge puts it into the dead-letter queue.
 func (b *Bus) deliver(e Event) {
 	pause := b.pause
 	for try := 1; ; try++ {
@@ -73,7 +74,7 @@ func (b *Bus) deliver(e Event) {
 	}
 }
 
-// post sends an event once, and reports whether a failure may pass.
+// post sends an event once. After an error, again reports whether another try may succeed.
 func (b *Bus) post(e Event) (again bool, err error) {
 	select {
 	case <-b.ctx.Done():

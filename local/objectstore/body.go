@@ -36,25 +36,26 @@ func onlyAsterisk(ifNoneMatch *string) error {
 }
 
 // exactLength fails a body that is shorter than its content length. The gateway's HTTP library reports io.EOF at the end of a
-// body, and also when a client hangs up in the middle of it. The gateway alone would keep what came, padded with zeros
+// body, and also when a client hangs up in the middle of it. The gateway alone would keep what it received, padded with zeros
 // to the content length, and answer 200: a paused upload would look complete. A body in signed chunks, which the
 // gateway wraps in a reader of its own, has an end mark.
 func exactLength(body io.Reader, length *int64) io.Reader {
 	if _, chunked := body.(middlewares.ChecksumReader); body == nil || chunked || length == nil {
 		return body
 	}
-	return &counted{body, *length}
+	return &countedBody{body, *length}
 }
 
-type counted struct {
+// countedBody counts the bytes that are still to come.
+type countedBody struct {
 	io.Reader
-	left int64 // bytes still to come
+	left int64 // bytes
 }
 
-func (e *counted) Read(p []byte) (int, error) {
-	n, err := e.Reader.Read(p)
-	e.left -= int64(n)
-	if err == io.EOF && e.left > 0 { //nolint:errorlint // io.EOF is never wrapped, by its contract
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	b.left -= int64(n)
+	if err == io.EOF && b.left > 0 { //nolint:errorlint // io.EOF is never wrapped, by its contract
 		err = s3err.GetAPIError(s3err.ErrIncompleteBody)
 	}
 	return n, err

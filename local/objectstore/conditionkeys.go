@@ -13,7 +13,7 @@ import (
 	"github.com/versity/versitygw/s3api/utils"
 )
 
-// conditionKeys are those that a request tells exactly.
+// conditionKeys are the condition keys whose value follows exactly from the request.
 func conditionKeys() []string {
 	return []string{
 		"aws:SecureTransport", "aws:PrincipalArn", "s3:authType", "s3:signatureversion", "s3:signatureAge", "s3:TlsVersion",
@@ -25,7 +25,7 @@ func conditionKeys() []string {
 const amzDate = "20060102T150405Z"
 
 // conditionValues has the values of the condition keys for one request. A key that the request does not have is absent.
-// Plain http on loopback counts as TLS 1.2: test/iam proves the statements about it.
+// Plain http on loopback counts as TLS 1.2; test/iam proves the statements about TLS.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 func conditionValues(r *fasthttp.RequestCtx, now time.Time) map[string]string {
 	values := map[string]string{"aws:SecureTransport": "true", "s3:TlsVersion": "1.2"}
@@ -55,7 +55,7 @@ func signature(r *fasthttp.RequestCtx) (authType, version string) {
 	const v2, v4 = "AWS", "AWS4-HMAC-SHA256"
 	switch authorization := string(r.Request.Header.Peek("Authorization")); {
 	case postsForm(r):
-		return "POST", v4 // the gateway takes no other in a form
+		return "POST", v4 // the only signature that the gateway accepts in a form
 	case strings.HasPrefix(authorization, "AWS4-"):
 		return "REST-HEADER", v4
 	case strings.HasPrefix(authorization, "AWS "):

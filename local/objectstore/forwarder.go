@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// forwarder takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's socket:
-// a presigned URL is only verified for what the client truly sent, so nothing here may parse and rewrite a request.
+// forwarder takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's socket.
+// Nothing here may parse or rewrite a request, because the gateway must verify exactly what the client sent.
 type forwarder struct {
 	listener net.Listener
 	socket   string // the gateway's
@@ -26,7 +26,7 @@ func startForwarder(listener net.Listener, socket string) *forwarder {
 	return f
 }
 
-// retryAccept is how long to wait when no connection can be taken, as with too many files open: others end meanwhile.
+// retryAccept is how long to wait if no connection can be accepted, for example because too many files are open.
 const retryAccept = 10 * time.Millisecond
 
 func (f *forwarder) serve() {
@@ -68,11 +68,12 @@ func (f *forwarder) handle(client *net.TCPConn) {
 // linger is how long a client may still send after the gateway has answered and hung up.
 const linger = 5 * time.Second
 
-// splice copies both ways until either side is done, then lets the other side finish what it is sending. Errors are the
-// end of a connection like any other: the side that is still there notices.
+// splice copies both ways until either side has ended, and then lets the other side finish what it is sending. An error
+// ends a connection too; the other side sees the end.
 //
-// The gateway refuses without reading the body. Closing a connection with bytes unread resets it, and the reset may
-// arrive before the refusal: so this reads and drops what the client still sends, as any HTTP server does (RFC 9112, 9.6).
+// The gateway may refuse without reading the body. Closing a connection with unread bytes resets it, and the reset may
+// reach the client before the refusal. So splice reads and drops what the client still sends, as any HTTP server does
+// (RFC 9112, 9.6).
 func splice(client *net.TCPConn, gateway *net.UnixConn) {
 	var wait sync.WaitGroup
 	wait.Go(func() {

@@ -20,7 +20,7 @@ const maxConnections = 1024
 // maxParts is S3's limit of parts in a multipart upload.
 const maxParts = 10_000
 
-// maxCopy is S3's limit of bytes in a CopyObject. The gateway's default is none: it would refuse every copy.
+// maxCopy is S3's limit of bytes in a CopyObject. The gateway's default, 0, refuses every copy.
 const maxCopy = 5 << 30
 
 // startGateway serves the S3 API on the listener and returns once it takes requests. The objects are in dir, which is

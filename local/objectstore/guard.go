@@ -16,10 +16,10 @@ import (
 )
 
 // guard stands between the gateway and its backend. It gives the gateway the template's bucket policy, evaluated for the
-// present request, and refuses what S3 refuses and the gateway takes.
+// current request, and refuses what S3 refuses and the gateway accepts.
 //
-// The gateway asks after it has authenticated the caller and passes the request itself as the context, so that the
-// conditions are evaluated on what was verified. Root is never asked about: it bypasses policies in this gateway.
+// The gateway asks for the policy after it has authenticated the caller, and passes the request as the context. So the
+// conditions are evaluated on the verified request. The gateway doesn't ask for root, which bypasses policies.
 type guard struct {
 	backend.Backend
 	policies map[string]policyDocument // by bucket name
@@ -29,13 +29,13 @@ type guard struct {
 	completed func(Object)
 }
 
-// announce reports an object that was just written. Strings of the gateway live as long as their request.
+// announce reports an object that was just written. It copies the gateway's strings, which are valid only during the request.
 func (g guard) announce(ctx context.Context, bucket, key *string, reason string) {
 	if g.completed == nil {
 		return
 	}
 	o := Object{Bucket: strings.Clone(*bucket), Key: strings.Clone(*key), Reason: reason}
-	if head, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key}); err == nil { // else it is deleted already
+	if head, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key}); err == nil { // otherwise it was deleted meanwhile
 		o.Size, o.ETag, o.VersionID = aws.ToInt64(head.ContentLength), strings.Trim(aws.ToString(head.ETag), `"`), strings.Clone(aws.ToString(head.VersionId))
 	}
 	if request, ok := ctx.(*fasthttp.RequestCtx); ok {
@@ -49,16 +49,16 @@ func (g guard) announce(ctx context.Context, bucket, key *string, reason string)
 func (g guard) GetBucketPolicy(ctx context.Context, bucket string) ([]byte, error) {
 	request, ok := ctx.(*fasthttp.RequestCtx)
 	if !ok {
-		return nil, s3err.GetAPIError(s3err.ErrAccessDenied) // no request, no answer: fail closed
+		return nil, s3err.GetAPIError(s3err.ErrAccessDenied) // the conditions can't be evaluated without the request
 	}
 	if setsACL(request) {
 		return nil, s3err.GetAPIError(s3err.ErrAclNotSupported)
 	}
-	return g.policies[bucket].holding(conditionValues(request, g.now()))
+	return g.policies[bucket].forRequest(conditionValues(request, g.now()))
 }
 
-// setsACL reports whether a request sets an ACL. The bucket owner's enforced ownership takes one value only; the
-// gateway ignores all of them.
+// setsACL reports whether a request sets an ACL. With the ownership BucketOwnerEnforced, S3 accepts only one
+// value; the gateway ignores ACLs.
 func setsACL(r *fasthttp.RequestCtx) bool {
 	for name := range r.Request.Header.All() {
 		if strings.HasPrefix(string(name), "X-Amz-Grant-") {
@@ -69,7 +69,7 @@ func setsACL(r *fasthttp.RequestCtx) bool {
 	return acl != "" && acl != string(types.ObjectCannedACLBucketOwnerFullControl)
 }
 
-// PutBucketPolicy refuses: the policy is the template's, and public ones are blocked on S3 too.
+// PutBucketPolicy refuses, because the policy comes from the template.
 func (g guard) PutBucketPolicy(context.Context, string, []byte) error {
 	return s3err.GetAPIError(s3err.ErrAccessDenied)
 }

@@ -28,19 +28,19 @@ type Credentials struct {
 	Expiration      time.Time // zero for root
 }
 
-// sessionLength is how long a role's session lasts. Lambda's last several hours, and are renewed long before their end;
-// an hour lets a long local run show that a renewal works.
+// sessionLength is how long a role's session lasts. On AWS a function's session lasts several hours and is renewed long
+// before its end. With one hour, a long local run tests the renewal.
 const sessionLength = time.Hour
 
 // identities are the template's roles and their sessions. The gateway asks them for the key that verifies a signature, and
-// what the role's own policies say of a request.
+// whether the role's own policies allow a request.
 type identities struct {
 	auth.IAMService // the root account, which the gateway knows by itself
 	now             func() time.Time
 	roles           map[string][]types.PolicyEntry // by ARN
 
 	mu       sync.Mutex
-	sessions map[string]session // by access key ID; those that have ended, too
+	sessions map[string]session // by access key ID; ended sessions stay here
 }
 
 type session struct {
@@ -63,7 +63,7 @@ func (s *Store) nameRoles() {
 	}
 }
 
-// physicalName is the stack's name and the logical ID, without the beginning of what is too long.
+// physicalName joins the stack's name and the logical ID. A name that is too long loses its beginning.
 func physicalName(stack, logicalID string, most int) string {
 	name := stack + "-" + logicalID
 	return strings.TrimLeft(name[max(0, len(name)-most):], "-")
@@ -115,8 +115,8 @@ func (s *Store) Credentials(roleARN string) (Credentials, error) {
 	return c, nil
 }
 
-// sessionToken looks like one of AWS's: several hundred characters, with those that a URL must escape, so that a client that
-// decodes a presigned URL once too often fails here too.
+// sessionToken looks like AWS's: it has several hundred characters, and some of them must be escaped in a URL. So a client
+// that decodes a presigned URL once too often fails here too.
 func sessionToken() string {
 	token := make([]byte, 640)
 	rand.Read(token) // never fails: crypto/rand ends the program instead
@@ -133,7 +133,7 @@ func (s *Store) Session(accessKeyID string) (Credentials, bool) {
 	return found.Credentials, ok
 }
 
-// session finds the session of a request, which has not yet proven that it knows the secret key.
+// session finds the session that a request names. The request's signature is not verified yet.
 func (i *identities) session(access, token string) (session, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"github.com/versity/versitygw/s3err"
 )
 
-// logRequests writes a line for each request. Never the query: a presigned URL is a credential.
+// logRequests writes a line for each request, without the query, because a presigned URL is a credential.
 func logRequests(cfg Config) fiber.Handler {
 	return func(ctx fiber.Ctx) error {
 		start := cfg.Now()
@@ -28,11 +28,11 @@ func logRequests(cfg Config) fiber.Handler {
 }
 
 // maxEarly is how far ahead of S3's clock a presigned URL may be dated. S3 documents 15 minutes for signed headers
-// (RequestTimeTooSkewed); for URLs its answer is this one (minio/minio#2638), and the gateway has none.
+// (RequestTimeTooSkewed). For URLs it answers as refuse does (minio/minio#2638). The gateway has no such limit.
 const maxEarly = 15 * time.Minute
 
-// refuse refuses what S3 refuses and the gateway takes: a presigned URL that is dated in the future, because the signer's
-// clock is wrong, and one that is sent with an Authorization header, by a client that adds its token to every request
+// refuse refuses two requests that S3 refuses and the gateway accepts: a presigned URL that is dated in the future, because
+// the signer's clock is wrong, and one with an Authorization header, from a client that adds its token to every request
 // (penpot/penpot#10776).
 func refuse(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
@@ -46,7 +46,7 @@ func refuse(cfg Config) fiber.Handler {
 				Description: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or " +
 					"the Authorization header should be specified",
 			}
-		case err == nil && date.After(cfg.Now().Add(maxEarly)): // the gateway refuses what is no date
+		case err == nil && date.After(cfg.Now().Add(maxEarly)): // the gateway refuses an invalid date
 			return s3err.GetAPIError(s3err.ErrRequestNotReadyYet)
 		}
 		return nil // the wrapper continues
@@ -79,7 +79,7 @@ func hideMissing(be backend.Backend, iam auth.IAMService) fiber.Handler {
 }
 
 // closeAfterChunks ends the connection after a request in chunks (Transfer-Encoding: chunked). The gateway often leaves the
-// last chunks of such a body unread, and would parse them as the next request.
+// last chunks of such a body unread, and would then parse them as the next request.
 func closeAfterChunks(ctx fiber.Ctx) error {
 	if ctx.Request().Header.ContentLength() == -1 {
 		defer ctx.Response().Header.SetConnectionClose()

@@ -70,8 +70,8 @@ func (s *Store) readPolicies() (map[string]policyDocument, error) {
 	})
 }
 
-// check takes Deny statements only: with all public access blocked and the account's own roles granted by their own
-// policies, an Allow here could only widen what the template's roles say.
+// check accepts only Deny statements. Public access is blocked and the roles have their own policies, so an Allow here
+// could only grant more than the template's roles do.
 func (s statement) check() error {
 	if s.Effect != "Deny" {
 		return fmt.Errorf("effect %s not modelled by the local run, want Deny", s.Effect)
@@ -107,24 +107,24 @@ func checkCondition(operator, key string, values []string) error {
 	return nil
 }
 
-// holding returns the document with the statements whose conditions all hold for a request, and without the conditions.
-// The list may be empty; the document is valid nevertheless.
-func (d policyDocument) holding(request map[string]string) ([]byte, error) {
-	holding := policyDocument{Version: "2012-10-17", Statement: []statement{}}
+// forRequest returns the document with only the statements whose conditions all hold for a request, and without the
+// conditions. With no statement it is still a valid document.
+func (d policyDocument) forRequest(request map[string]string) ([]byte, error) {
+	result := policyDocument{Version: "2012-10-17", Statement: []statement{}}
 	for _, s := range d.Statement {
 		if s.holds(request) {
 			s.Condition = nil
-			holding.Statement = append(holding.Statement, s)
+			result.Statement = append(result.Statement, s)
 		}
 	}
-	return json.Marshal(holding)
+	return json.Marshal(result)
 }
 
 func (s statement) holds(request map[string]string) bool {
 	for operator, byKey := range s.Condition {
 		for key, values := range byKey {
 			have, present := request[key]
-			if !holds(operator, have, present, values) {
+			if !conditionHolds(operator, have, present, values) {
 				return false
 			}
 		}
@@ -132,16 +132,16 @@ func (s statement) holds(request map[string]string) bool {
 	return true
 }
 
-func holds(operator, have string, present bool, values []string) bool {
+func conditionHolds(operator, have string, present bool, values []string) bool {
 	switch operator {
 	case "Null":
 		return slices.Contains(values, strconv.FormatBool(!present))
-	case "StringNotEquals": // holds if the key is absent, too
+	case "StringNotEquals": // an absent key is not equal either
 		return !present || !slices.Contains(values, have)
 	case "NumericLessThan", "NumericGreaterThan":
 		number, err := strconv.ParseFloat(have, 64)
 		return err == nil && slices.ContainsFunc(values, func(value string) bool {
-			limit, _ := strconv.ParseFloat(value, 64) // checkCondition has seen that it is a number
+			limit, _ := strconv.ParseFloat(value, 64) // checkCondition has checked that it is a number
 			return operator == "NumericLessThan" && number < limit || operator == "NumericGreaterThan" && number > limit
 		})
 	default: // Bool, StringEquals, ArnEquals

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What S3 refuses, the gateway alone would take, and no row of test/attack sends.
+// These tests send requests that S3 refuses, that the gateway alone would accept, and that no row of test/attack sends.
 
 func TestARoleThatMayListTheBucketIsToldOfAMissingKey(t *testing.T) {
 	s := start(t)
@@ -28,7 +28,7 @@ func TestAPresignedURLTakesNoAuthorizationHeader(t *testing.T) {
 	s.send(signed, body).want(t, "the URL alone", 200, "")
 }
 
-func TestAURLThatAClientDecodedFails(t *testing.T) {
+func TestAURLThatAClientHasDecodedFails(t *testing.T) {
 	s := start(t)
 	body := []byte("x")
 	signed := s.presignPut("johndoe/1", body)

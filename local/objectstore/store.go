@@ -1,11 +1,11 @@
-// Package objectstore stands for S3 and IAM: the versitygw gateway, embedded, with the template's buckets, bucket
+// Package objectstore emulates S3 and IAM: the versitygw gateway, embedded, with the template's buckets, bucket
 // policies and roles.
 //
-// The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. The
-// bucket policy's Deny statements are evaluated in policy.go when the gateway, having authenticated the caller, asks for
-// the bucket's policy: so a bad signature is still SignatureDoesNotMatch and only a good one can be AccessDenied, as on S3.
+// The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. It asks for
+// the bucket policy after it has authenticated the caller, and policy.go then evaluates the policy's Deny statements. So a
+// bad signature gets SignatureDoesNotMatch, and only a good one can get AccessDenied, as on S3.
 //
-// It imports local/template only, and needs no IAM action. local/stack and tests may import it.
+// It imports only local/template, and needs no IAM action. local/stack and tests may import it.
 package objectstore
 
 import (
@@ -37,7 +37,7 @@ type Config struct {
 	Completed func(Object) // gets each completed upload; may be nil
 }
 
-// Object is a completed upload: a single PUT, or a multipart upload joined.
+// Object is a completed upload, by a single PUT or in parts.
 type Object struct {
 	Bucket, Key     string
 	Size            int64 // bytes
@@ -84,9 +84,9 @@ func New(t *template.Template, cfg Config) (*Store, error) {
 }
 
 // Start creates what [New] named and serves it. It comes after the other parts have registered their IDs, because
-// a role's policy may name any resource of the stack. After an error only Close is left to call.
+// a role's policy may name any resource of the stack. After an error, only Close may be called.
 func (s *Store) Start(ctx context.Context) (err error) {
-	// Not below $TMPDIR's longer subfolders: a unix socket's path may have 104 bytes on macOS, 108 on Linux.
+	// Directly below $TMPDIR, because a unix socket's path has at most 104 bytes on macOS, 108 on Linux.
 	if s.temp, err = os.MkdirTemp("", "s3-"); err != nil {
 		return err
 	}

@@ -20,15 +20,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// started is a running store with the sessions of its two roles.
+// started is a running store with a session of its upload role.
 type started struct {
 	*Store
-	t        *testing.T
-	bucket   string
-	http     *http.Client
-	upload   *s3.Client
-	download *s3.Client
-	clock    *atomic.Int64 // nanoseconds by which the store's clock is ahead
+	t      *testing.T
+	bucket string
+	http   *http.Client
+	upload *s3.Client
+	clock  *atomic.Int64 // nanoseconds by which the store's clock is ahead
 }
 
 func start(t *testing.T) *started {
@@ -68,7 +67,7 @@ func start(t *testing.T) *started {
 	}
 	s := &started{Store: store, t: t, bucket: store.Buckets["Uploads"], http: &http.Client{}, clock: clock}
 	t.Cleanup(s.http.CloseIdleConnections)
-	s.upload, s.download = s.as("UploadRole"), s.as("DownloadRole")
+	s.upload = s.as("UploadRole")
 	return s
 }
 

@@ -13,18 +13,18 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// upload is a multipart upload of this run. It is kept until the run ends, for three things that the gateway does
-// otherwise than S3:
+// upload is a multipart upload of this run. It is kept until the run ends, because the gateway differs from S3 in three
+// ways:
 //
-//   - Until the object is written the gateway says that an upload which is being completed is gone, or, to a second
-//     completion, that it is done. A client that repeats the request after a timeout would find neither upload nor
-//     object, and start again: the content would be stored twice. So requests take turns while one completes it.
-//   - S3 answers 404 for a part that is complete only after its upload has ended. The gateway puts it into the
-//     upload's folder, which it creates again, and lists the upload until somebody aborts it. A client that interrupts a
-//     part and then continues without it (a pause, a kill) sometimes leaves such an upload.
-//   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway takes it.
+//   - While an upload is being completed, the gateway says that it is gone, or, to a second completion, that it is done.
+//     A client that repeats its request after a timeout would find neither upload nor object, and start again. The
+//     content would be stored twice. So other requests wait for the completion.
+//   - S3 answers 404 for a part whose last byte arrives after its upload has ended. The gateway creates the upload's
+//     folder again for it, and lists the upload until somebody aborts it. A client that interrupts a part and continues
+//     without it (a pause, a kill) sometimes leaves such an upload.
+//   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway accepts it.
 type upload struct {
-	turn       sync.Mutex
+	turn       sync.Mutex  // held by a request that must not overlap with others
 	ended      atomic.Bool // it was completed or aborted
 	noChecksum atomic.Bool // it was created without a checksum algorithm
 }
@@ -35,7 +35,7 @@ func (g guard) upload(id *string) *upload {
 	return found.(*upload)
 }
 
-// wait waits for a request that has the turn.
+// wait waits until no other request holds the turn.
 func (u *upload) wait() {
 	u.turn.Lock()
 	defer u.turn.Unlock()
@@ -57,7 +57,7 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 		return nil, s3err.GetChecksumTypeMismatchErr("null", types.ChecksumAlgorithmSha256)
 	}
 	in.Body = exactLength(in.Body, in.ContentLength)
-	u.wait() // a part waits for a completion, and not for other parts
+	u.wait() // for a completion; parts don't wait for each other
 	out, err := g.Backend.UploadPart(ctx, in)
 	if u.ended.Load() {
 		g.abortAgain(ctx, in.Bucket, in.Key, in.UploadId)
@@ -110,8 +110,8 @@ func (g guard) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUp
 	return err
 }
 
-// abortAgain removes the rest of an upload that a late part has created again. It runs when the upload has ended, for
-// parts that became complete meanwhile, and after each later part.
+// abortAgain removes an upload that a late part has created again. It runs when the upload has ended, because of parts
+// that arrived meanwhile, and after each later part.
 func (g guard) abortAgain(ctx context.Context, bucket, key, uploadID *string) {
 	_ = g.Backend.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: uploadID})
 }

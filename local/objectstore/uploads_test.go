@@ -18,8 +18,8 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// A client that has given up waiting for the answer to a completion asks again. It gets its answer when the object is
-// there, never "no such upload" before.
+// A client whose completion timed out asks again. It gets an answer once the object is stored, and never NoSuchUpload
+// before.
 func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 	s := start(t)
 	for round := range 5 {
@@ -29,22 +29,22 @@ func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		codes := map[string]int{}
-		for asker := range 8 {
+		for n := range 8 {
 			wait.Go(func() {
 				got := answer{}
-				if asker%2 == 0 {
+				if n%2 == 0 {
 					got = s.send(complete, list)
 				} else {
 					got = s.send(s.presign(s.upload, "GET", path), nil)
 				}
-				if got.status != 200 || asker%2 == 0 { // no longer an upload, so it is an object
+				if got.status != 200 || n%2 == 0 { // no longer an upload, so it is an object
 					if _, err := s.Client().HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &s.bucket, Key: &key}); err != nil {
 						t.Errorf("after %d %s: %v, want the object", got.status, got.code, err)
 					}
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				codes[fmt.Sprintf("%d %d %s", asker%2, got.status, got.code)]++
+				codes[fmt.Sprintf("%d %d %s", n%2, got.status, got.code)]++
 			})
 		}
 		wait.Wait()
@@ -54,7 +54,7 @@ func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 	}
 }
 
-// A part that is complete only when its upload has ended is refused, and does not bring the upload back.
+// A part that arrives after its upload has ended is refused, and does not create the upload again.
 func TestALatePartLeavesNoUploadBehind(t *testing.T) {
 	s := start(t)
 	for name, end := range map[string]func(path string, list []byte) answer{
@@ -97,8 +97,8 @@ func (c *completing) AbortMultipartUpload(context.Context, *s3.AbortMultipartUpl
 	return nil
 }
 
-// The part was answered before the completion ended, so only the completion can remove what it left.
-func TestAPartThatIsWholeWhileItsUploadEndsLeavesNoUploadBehind(t *testing.T) {
+// The part was answered before the completion ended, so only the completion can remove what the part left.
+func TestAPartThatArrivesDuringACompletionLeavesNoUploadBehind(t *testing.T) {
 	be, id := &completing{}, "upload"
 	g := guard{Backend: be, uploads: &sync.Map{}}
 	if _, _, err := g.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{UploadId: &id}); err != nil || be.abortedAfterIt != 1 {
@@ -120,7 +120,7 @@ func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
 	}
 }
 
-// A client that reads nothing before it has sent everything, as many do, gets the refusal and not a broken connection.
+// Many clients read nothing before they have sent everything. They must get the refusal, not a broken connection.
 func TestARefusalReachesAClientThatIsStillSending(t *testing.T) {
 	s := start(t)
 	body := bytes.Repeat([]byte("b"), 32<<20) // more than the sockets on the way hold
@@ -128,7 +128,8 @@ func TestARefusalReachesAClientThatIsStillSending(t *testing.T) {
 	s.begin(unsigned, body, 0)(true).want(t, "without a signature", 403, "AccessDenied")
 }
 
-// begin sends a request without the last bytes of its body. finish sends these too, or no more, and returns the answer.
+// begin sends a request without the last bytes of its body. finish(true) sends these bytes; finish(false) ends the body
+// without them. Both return the answer.
 func (s *started) begin(r *v4.PresignedHTTPRequest, body []byte, without int) (finish func(all bool) answer) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), r.Method, r.URL, bytes.NewReader(body))
@@ -149,7 +150,7 @@ func (s *started) begin(r *v4.PresignedHTTPRequest, body []byte, without int) (f
 	}
 	write := func(b []byte) {
 		if _, err := conn.Write(b); err != nil {
-			s.t.Fatalf("got %v while sending, want to be listened to", err)
+			s.t.Fatalf("send the request: %v", err)
 		}
 	}
 	sent := message.Len() - without
@@ -157,7 +158,7 @@ func (s *started) begin(r *v4.PresignedHTTPRequest, body []byte, without int) (f
 	in := bufio.NewReader(conn)
 	if request.Header.Get("Expect") != "" {
 		if response, err := http.ReadResponse(in, request); err != nil || response.StatusCode != http.StatusContinue {
-			s.t.Fatalf("got %v, %v, want to be asked for the body", response, err)
+			s.t.Fatalf("got %v, %v, want 100 Continue", response, err)
 		}
 	}
 	return func(all bool) answer {

@@ -8,10 +8,10 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// webhookHeader carries the secret if the stage has no webhook that says otherwise.
+// webhookHeader is the header with the secret, unless the stage's webhook names another.
 const webhookHeader = "X-Webhook-Secret"
 
-// openEvents makes the bus that uploads are announced on. It begins before the store, and ends after it.
+// openEvents makes the bus that delivers the events of uploads. It starts before the store, and is closed after it.
 func (s *Stack) openEvents() error {
 	webhook := events.Webhook{URL: s.cfg.Webhook, Header: webhookHeader, Secret: s.cfg.WebhookSecret}
 	for _, r := range s.t.Resources("AWS::Events::Connection") {

@@ -15,13 +15,14 @@ import (
 )
 
 const (
-	// concurrency is how many processes of one function may run at a time.
+	// concurrency is how many processes of one function may run at the same time.
 	concurrency = 10
-	// longestExpiry is that of a presigned URL. A process retires before its credentials could end earlier than a URL.
+	// longestExpiry is the expiry of a presigned URL. A process ends while its credentials are valid for longer than that, so
+	// no URL outlives its credentials.
 	longestExpiry = 5 * time.Minute
 )
 
-// startFunctions makes the template's functions ready, and puts the REST API and the user pool in front of them.
+// startFunctions starts the template's functions, and serves the REST API and the user pool.
 func (s *Stack) startFunctions(context.Context) error {
 	functions := map[string]apigateway.Invoker{}
 	err := lambdaruntime.FromTemplate(s.t, func(logicalID string, cfg lambdaruntime.Config, roleARN string) error {
@@ -74,9 +75,9 @@ func (s *Stack) startFunction(cfg lambdaruntime.Config, roleARN string) (*lambda
 	return lambdaruntime.Start(cfg)
 }
 
-// Session returns credentials of the execution role of the function whose logical ID contains name. Tests use them as a
-// thief would.
-func (s *Stack) Session(_ context.Context, name string) (objectstore.Credentials, error) {
+// Session returns credentials of the execution role of the function whose logical ID contains name. Tests call S3
+// with them, as a thief would.
+func (s *Stack) Session(name string) (objectstore.Credentials, error) {
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
 		if strings.Contains(r.LogicalID, name) {
 			roleARN, err := s.t.String(r.Properties["Role"])

@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// listeners are the stack's open ports. They are opened before anything else, so that every package knows every URL.
+// listeners are the stack's open ports. They are opened first, so that every package knows every URL.
 type listeners struct{ api, s3, cognito, page net.Listener }
 
 func (s *Stack) open(ctx context.Context) (err error) {
@@ -43,12 +43,13 @@ func (s *Stack) open(ctx context.Context) (err error) {
 	if slices.Contains(s.cfg.Movable, "outputs") && servedByAnother(ctx, s.cfg.OutputsFile, s.listen.s3.Addr().String()) {
 		_, port, _ := net.SplitHostPort(s.listen.api.Addr().String())
 		s.cfg.OutputsFile = strings.TrimSuffix(s.cfg.OutputsFile, ".json") + "-" + port + ".json"
-		s.closers = append(s.closers, func() error { return os.RemoveAll(s.cfg.OutputsFile) }) // or each run would leave one
+		s.closers = append(s.closers, func() error { return os.RemoveAll(s.cfg.OutputsFile) }) // otherwise each run would leave a file
 	}
 	return nil
 }
 
-// servedByAnother reports whether an outputs file is that of a run that still answers, with another address of S3 than own.
+// servedByAnother reports whether another run wrote the outputs file and still serves its S3. own is the address of this
+// run's S3.
 func servedByAnother(ctx context.Context, file, own string) bool {
 	text, err := os.ReadFile(file) //nolint:gosec // G304: the flag --outputs names it
 	var stacks map[string]map[string]string
@@ -69,7 +70,7 @@ func servedByAnother(ctx context.Context, file, own string) bool {
 	return false
 }
 
-// listen takes loopback addresses only, because the stack's passwords are on the screen and its bucket is a folder.
+// listen accepts only loopback addresses, because the run prints its passwords and keeps its bucket in a folder.
 func listen(ctx context.Context, name, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

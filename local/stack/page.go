@@ -21,8 +21,8 @@ func (s *Stack) servePage(context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-store") // ports and IDs are of this run
-		_, _ = w.Write(config)                      // a reader that is gone is not our error
+		w.Header().Set("Cache-Control", "no-store") // ports and IDs change with each run
+		_, _ = w.Write(config)                      // an error means that the reader is gone
 	})
 	if s.cfg.Contract != "" {
 		mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.cfg.Contract) })
@@ -48,7 +48,7 @@ func (s *Stack) pageConfig() map[string]string {
 	return config
 }
 
-// pageHeaders are those that the host of the deployed page should send too. The page may connect to this
+// pageHeaders are the headers that the host of the deployed page should send too. The page may connect to this
 // stack's API, bucket and user pool only; it runs its own scripts only, and no page may frame it.
 func (s *Stack) pageHeaders() map[string]string {
 	policy := []string{
@@ -82,7 +82,8 @@ func withHeaders(headers map[string]string, next http.Handler) http.Handler {
 	})
 }
 
-// pages serves the folder, or an error that says how to build it: the rest of the stack works without Node.
+// pages serves the folder of the page. If the page is not built, it answers with an error that says how to build it, because
+// the rest of the stack works without Node.
 func pages(dir string) http.Handler {
 	if _, err := os.Stat(filepath.Join(dir, "index.html")); dir == "" || err != nil {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

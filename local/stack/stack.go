@@ -1,8 +1,8 @@
 // Package stack composes the local run: it loads the synthesized template, stops at a property that no package
 // models, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
-// It is the only package that knows all the others; they do not know each other. local/command and tests may import it. It needs
-// no IAM action: nothing of it reaches AWS.
+// It is the only package that imports all the others, which don't import each other. local/command and tests may import it. It
+// needs no IAM action, because it never calls AWS.
 package stack
 
 import (
@@ -30,8 +30,8 @@ type Config struct {
 	// Listening addresses on loopback, host:port; port 0 takes a free one. Page "" serves no page.
 	API, S3, Cognito, Page string
 	S3Endpoint             string // the URL that is signed, such as a relay's; "" is S3's own
-	// Movable are the flags of addresses that may take a free port if theirs is taken, and "outputs" if the file may have
-	// another name while another run still uses it.
+	// Movable names the flags whose address may change to a free port if its port is taken. "outputs" lets the outputs file
+	// have another name while another run uses it.
 	Movable                []string
 	PageDir                string // the built page; only with Page
 	Data                   string // objects stay here; "" is a temporary folder
@@ -39,10 +39,10 @@ type Config struct {
 	Webhook, WebhookSecret string // gets the events of completed uploads, with the secret; "" sends none
 	Contract               string // the OpenAPI document, served beside the page as /openapi.json; "" serves none
 
-	Log io.Writer // what the functions, the API and the store tell, one Write for each line
+	Log io.Writer // the log of the functions, the API and the store; one Write for each line
 	Now func() time.Time
 
-	Keys *cognito.Keys // sign the pool's tokens; nil makes new ones. Tests bring their own, to forge tokens
+	Keys *cognito.Keys // sign the pool's tokens; nil makes new ones. Tests pass their own, to forge tokens
 }
 
 // Stack is a running stack.
@@ -64,7 +64,7 @@ type Stack struct {
 	closers     []func() error    // in the order of starting
 }
 
-// Start serves the stack. It returns when all of them take requests.
+// Start serves the stack. It returns when every part accepts requests.
 func Start(ctx context.Context, cfg Config) (_ *Stack, err error) {
 	s := &Stack{cfg: cfg}
 	defer func() {
@@ -84,7 +84,7 @@ func Start(ctx context.Context, cfg Config) (_ *Stack, err error) {
 	return s, nil
 }
 
-// Close stops everything that Start began, the last begun first.
+// Close stops everything that Start has started, in the reverse order.
 func (s *Stack) Close() error {
 	var errs []error
 	for i := len(s.closers) - 1; i >= 0; i-- {
@@ -210,7 +210,7 @@ func (s *Stack) check(context.Context) error {
 	return s.t.Unread()
 }
 
-// prefixed starts each line with the name of the package that writes it.
+// prefixed starts each line with the name of the part that writes it.
 type prefixed struct {
 	to     io.Writer
 	prefix string

@@ -15,7 +15,7 @@ import (
 	"example.com/presigned/local/cognito"
 )
 
-// assembly is what `make build` synthesizes for this machine: these tests serve what deploys.
+// assembly is what `make build` synthesizes for this machine, so these tests serve what deploys.
 const assembly = "../../build/local-assembly"
 
 // keys are shared, because making RSA keys for each start would take most of the time.

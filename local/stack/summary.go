@@ -101,7 +101,7 @@ func (s *Stack) writeOutputs(context.Context) error {
 
 const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a resource type
 
-// secrets are the values of the template's secrets, by ARN: nothing serves Secrets Manager here.
+// secrets are the values of the template's secrets, by ARN, because the local run serves no Secrets Manager.
 func (s *Stack) secrets() (map[string]string, error) {
 	values := map[string]string{}
 	for _, r := range s.t.Resources(secretType) {
@@ -122,13 +122,13 @@ func (s *Stack) secrets() (map[string]string, error) {
 	return values, nil
 }
 
-// demoUser is the user of the article that this project implements.
+// demoUser is the user in the documents' examples.
 const demoUser = "johndoe"
 
 // addUser creates the demo user with a password of this run.
 func (s *Stack) addUser(context.Context) error {
 	s.Summary.Username = demoUser
-	// Of every class that a user pool's policy may ask for, and 24 characters long.
+	// It has a character of each class that a user pool's policy may require, and 24 characters.
 	s.Summary.Password = "Local-7-" + strings.ToLower(rand.Text()[:16])
 	_, err := s.Pool.AddUser(s.Summary.Username, s.Summary.Password, cognito.UserOptions{})
 	return err

@@ -9,8 +9,8 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// openLocal opens a local run by its outputs file, as any stack. It offers more than a deployed one: the user pool's key,
-// and a session of the upload function's role.
+// openLocal opens a local run by its outputs file, like any stack. It offers two things that a deployed stack doesn't: the
+// user pool's key, and a session of the upload function's role.
 func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 	x, err := Open(ctx, Config{Outputs: s.OutputsFile, AWS: &aws.Config{
 		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKeyID, s.SecretAccessKey, ""),
@@ -19,8 +19,8 @@ func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 		return nil, err
 	}
 	x.Keys = s.Keys
-	x.Signer = func(ctx context.Context) (aws.Credentials, error) {
-		c, err := s.Running.Session(ctx, "UploadSigner")
+	x.Signer = func(context.Context) (aws.Credentials, error) {
+		c, err := s.Running.Session("UploadSigner")
 		return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, err
 	}
 	for _, need := range []Need{PoolKey, Signer} {
