@@ -6,7 +6,7 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// anonymousRows come without a signature.
+// anonymousRows send requests without a signature.
 func anonymousRows() []Row {
 	bucket := func(method, query, body string) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer { return x.do(method, x.BucketURL+query, http.Header{}, []byte(body)) }

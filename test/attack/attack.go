@@ -1,9 +1,9 @@
-// Package attack has one table of rows for every suite that sends requests to a running stack: what a row sends, the
-// answer that it must get, and the guard that gives it.
+// Package attack has the rows for every suite that sends requests to a running stack. A row has the requests to send, the
+// answer that the last one must get, and the guard that gives this answer.
 //
-// A table says what its rows need of a target, such as the key that signs the user pool's tokens. A target says what it
-// offers. The tests of this package run the rows on the local run, package bounds on a local run with bounds, and
-// package acceptance on any deployment.
+// A table says what its rows need from a target, such as the key that signs the user pool's tokens. A target says what it
+// lacks. The tests of this package send the rows to a local run of the dev stage. Packages bounds, existingpool and embed
+// use local runs of other stacks, package load sends random rows, and package acceptance tests any deployment.
 package attack
 
 import (
@@ -26,14 +26,14 @@ type Row struct {
 	Guard  string // what refuses it
 }
 
-// Table is rows of one kind that need the same. Its rows may run at the same time; tables run one after the other.
+// Table has rows of one kind, with the same needs. Its rows may run at the same time; tables run one after the other.
 type Table struct {
 	Name  string
 	Needs []Need
 	Rows  []Row
 }
 
-// ID names a row for people, reports and lists.
+// ID is the row's name in reports, lists and documents.
 func (t Table) ID(r Row) string { return t.Name + "/" + r.Name }
 
 // Outcome is the status and the code of an answer.
@@ -44,21 +44,21 @@ type Outcome struct {
 
 func (o Outcome) String() string { return strings.TrimSpace(fmt.Sprintf("%d %s", o.Status, o.Code)) }
 
-// Result is what came of a row.
+// Result is the outcome of a row.
 type Result struct {
 	Got      string
-	Failures []string // empty: as it should be
+	Failures []string // empty if the row got what it must get
 }
 
-// wanted is the answers that a row takes.
+// wanted has the answers that a row accepts.
 func wanted(table Table, r Row) []Outcome {
 	return append([]Outcome{{r.Status, r.Code}}, Undocumented()[table.ID(r)].Also...)
 }
 
-// firewall is the refusal of a stage's web ACL, which looks at a request before anybody else does.
+// firewall is the refusal of a stage's web ACL, which checks a request before everything else.
 var firewall = Outcome{http.StatusForbidden, "WafFiltered"}
 
-// Want is the answers that a row takes, in words.
+// Want has the answers that a row accepts, as text.
 func Want(table Table, r Row) string {
 	var words []string
 	for _, o := range wanted(table, r) {
@@ -67,7 +67,7 @@ func Want(table Table, r Row) string {
 	return strings.Join(words, " or ")
 }
 
-// Judge sends a row's requests to a target and compares the answer.
+// Judge sends a row's requests to a target and compares the last answer.
 func Judge(ctx context.Context, target *Target, table Table, r Row) Result {
 	return judge(&Try{Target: target, ctx: ctx}, table, r)
 }
@@ -79,7 +79,7 @@ func judge(x *Try, table Table, r Row) Result {
 	if x.stopped {
 		result.Got = "no answer"
 	} else if refusedEarlier := got == firewall && r.Status >= 400; !refusedEarlier && !slices.Contains(wanted(table, r), got) {
-		// What was granted by mistake is a credential, and S3 repeats one in its refusal.
+		// The text is shown. A URL that was granted by mistake is a credential, and S3 repeats the signature that it refuses.
 		body := leaks.WithoutEcho(answer.Body)
 		if answer.Status < http.StatusMultipleChoices {
 			body = nil
@@ -93,13 +93,13 @@ func judge(x *Try, table Table, r Row) Result {
 type Try struct {
 	*Target
 	ctx      context.Context
-	batched  bool // its requests to an endpoint are
-	place    int  // of a batch: batch.go
+	batched  bool // send each request to an endpoint as part of a batch, see batch.go
+	place    int  // in the batch, from 0
 	failures []string
 	stopped  bool
 }
 
-// stop is what Fatal panics with: the row can't continue.
+// stop is the value that Fatal panics with, to end the row.
 type stop struct{}
 
 func (x *Try) run(r Row) (answer harness.Answer) {
@@ -114,13 +114,13 @@ func (x *Try) run(r Row) (answer harness.Answer) {
 	return r.Attack(x)
 }
 
-// Error notes what is wrong.
+// Error adds a failure.
 func (x *Try) Error(args ...any) { x.failures = append(x.failures, fmt.Sprint(args...)) }
 
-// Errorf notes what else is wrong with an answer.
+// Errorf is Error with a format.
 func (x *Try) Errorf(format string, args ...any) { x.Error(fmt.Sprintf(format, args...)) }
 
-// Fatal notes what is wrong, and ends the row.
+// Fatal adds a failure and ends the row.
 func (x *Try) Fatal(args ...any) {
 	x.Error(args...)
 	panic(stop{})

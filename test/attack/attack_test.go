@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	os.Exit(Main(m, "local-assembly", &dev))
 }
 
-// runTable runs every row of the tables of a name. A row that the target cannot run fails.
+// runTable runs every row of the tables with a name. A table that the target can't run fails.
 func runTable(t *testing.T, name string) {
 	t.Helper()
 	RunTables(t, dev, name)
@@ -49,15 +49,15 @@ func TestTheGatewayItself(t *testing.T)                          { runTable(t, "
 func TestThrottling(t *testing.T)                                { runTable(t, "throttling") }
 func TestASignedOutUserGetsNoNewToken(t *testing.T)              { runTable(t, "sign-out") }
 
-// A request gets in a batch what it gets alone, wherever it is in it.
+// A request gets the same answer in a batch as alone, at each position.
 func TestEachRequestOfABatchIsJudgedAlone(t *testing.T) {
 	for _, name := range []string{"other users' keys", "requests"} {
 		RunTablesInBatches(t, dev, name, 0, 1, 2)
 	}
 }
 
-// A URL of a batch does what a URL that was asked for alone does, and no more.
-func TestEachURLOfABatchIsOneRequestsAlone(t *testing.T) {
+// A URL from a batch allows the same as a URL that was requested alone, and no more.
+func TestAURLFromABatchAllowsOnlyItsOwnRequest(t *testing.T) {
 	for _, name := range []string{"signed headers", "query", "method, path and body", "reuse", "multipart", "checksum of a part", "downloads", "deletion"} {
 		RunTablesInBatches(t, dev, name, 1)
 	}
@@ -69,14 +69,14 @@ func TestEveryTableIsRunBySomeTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, table := range Tables() {
-		_, excused := Elsewhere()[table.Name]
+		_, excused := elsewhere()[table.Name]
 		if runs := strings.Contains(string(text), fmt.Sprintf("runTable(t, %q)", table.Name)); runs == excused {
 			t.Errorf("table %q: a test here runs it: %t, and elsewhere names it: %t", table.Name, runs, excused)
 		}
 	}
 }
 
-// A list that names a row which is not there says nothing any more.
+// A list may name only rows that exist.
 func TestEveryListNamesRowsThatExist(t *testing.T) {
 	seen := map[string]int{}
 	for _, table := range Tables() {

@@ -14,8 +14,8 @@ import (
 // batchOf is how many requests a batch of these tests has.
 const batchOf = 3
 
-// RunTablesInBatches runs the rows of all tables of a name once more, with each request to an endpoint as the one at that
-// place of a batch, from 0, beside requests that must be granted. A row must get there what it gets alone.
+// RunTablesInBatches runs the rows of all tables with a name again, once for each place. It sends each request to an endpoint
+// in a batch, at this place (from 0), beside requests that must be granted. A row must get the same answer as alone.
 func RunTablesInBatches(t *testing.T, x *Target, name string, places ...int) {
 	t.Helper()
 	for _, table := range Tables() {
@@ -23,7 +23,7 @@ func RunTablesInBatches(t *testing.T, x *Target, name string, places ...int) {
 			continue
 		}
 		for _, r := range table.Rows {
-			// The request model doesn't look into a batch. A row that sends the same past the model takes its place.
+			// The request model doesn't check the requests in a batch. Other rows send the same past the model, and run here.
 			if r.Code == "BadRequestBody" || r.Code == "InvalidJSON" {
 				continue
 			}
@@ -75,7 +75,7 @@ func (x *Try) askInBatch(url, token, contentType, body string) harness.Answer {
 	return mine
 }
 
-// batchRows are what only a batch can be asked.
+// batchRows test what only a batch can do.
 func batchRows() []Row {
 	const bounds = "decodeBatch"
 	of := func(n int) string { return `{"requests":[{}` + strings.Repeat(`,{}`, n-1) + `]}` }
@@ -87,7 +87,7 @@ func batchRows() []Row {
 				x.Errorf("the request in the middle got %d, want 400", refused.Status)
 			}
 			return x.send(x.put(sized(len(content))).Request([]byte(content)))
-		}, 200, "", "batch: one that is refused fails alone"},
+		}, 200, "", "batch: a refused request doesn't fail the others"},
 		{"101 requests", asks(operation.Upload, of(101)), 413, "BatchTooLarge", bounds},
 		{"no request", asks(operation.Upload, `{"requests":[]}`), 400, "InvalidRequest", bounds},
 		{"no array", asks(operation.Upload, `{"requests":{}}`), 400, "BadRequestBody", "the request model"},
@@ -97,29 +97,4 @@ func batchRows() []Row {
 			return x.ask(x.UploadURL, x.Me.AccessToken, of(2))
 		}, 400, "InvalidRequest", "decodeRequest: a request has no field requests"},
 	}
-}
-
-// filenameRows put names into keys that try to leave the prefix, or that something on the way might rewrite.
-func filenameRows() []Row {
-	return []Row{{"each stays in the caller's prefix", func(x *Try) harness.Answer {
-		var last harness.Answer
-		for _, name := range []string{
-			"banana.json", "../../alice/1", "..", ".", "/", "a/b", `a\b`, "%2e%2e%2f", "a b+c&d=e?f#g", "j\u043Ehndoe", "\u65e5\u672c\u8a9e.txt", "_2F_", "\u202egnp.exe",
-			strings.Repeat("\u0434", 140) + ".pdf", strings.Repeat("a", 251) + ".txt", strings.Repeat("\U0001F600", 255),
-		} {
-			quoted, err := json.Marshal(name)
-			if err != nil {
-				x.Fatal(err)
-			}
-			p := x.put(fmt.Sprintf(`{"contentType":"text/plain","contentLength":%d,"filename":%s}`, len(content), quoted))
-			prefix, end, _ := strings.Cut(p.Key, "/")
-			if prefix != x.Me.Prefix || strings.Contains(end, "/") || len(end) > 255 || strings.ContainsFunc(end, func(r rune) bool { return r <= ' ' || r > '~' || r == '%' }) {
-				x.Errorf("%q: got key %q, want one plain segment of at most 255 bytes below %s/", name, p.Key, x.Me.Prefix)
-			}
-			if last = x.send(p.Request([]byte(content))); last.Status != http.StatusOK {
-				x.Errorf("%q: upload to %q: got %d %s", name, p.Key, last.Status, last.Body)
-			}
-		}
-		return last
-	}, 200, "", "encodeSegment: the same reversible encoding as for usernames"}}
 }

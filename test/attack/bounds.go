@@ -7,13 +7,13 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// boundRows are for a stage with a largest object, which the answer to createMultipartUpload names.
+// boundRows are for a stage with a largest object size, which the answer to createMultipartUpload has.
 func boundRows() []Row {
 	asking := func(body func(x *Try) string) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer { return x.ask(x.UploadURL, x.Me.AccessToken, body(x)) }
 	}
 	return []Row{
-		{"no length", asks(operation.Upload, `{"contentType":"text/plain"}`), 400, "InvalidRequest", "where uploads are bounded the length is required, for it is signed"},
+		{"no length", asks(operation.Upload, `{"contentType":"text/plain"}`), 400, "InvalidRequest", "a stage with a bound requires the length, and signs it"},
 		{"one byte too many", asking(func(x *Try) string {
 			return fmt.Sprintf(`{"contentType":"text/plain","contentLength":%d}`, x.MaxUploadBytes+1)
 		}), 413, "UploadTooLarge", "checkContentLength"},
@@ -27,7 +27,7 @@ func boundRows() []Row {
 }
 
 func partBoundRows() []Row {
-	const sum = "checkPartBounds: each part has its own slot, and the last slot ends at the bound"
+	const slots = "checkPartBounds: each part has its own slot, and the last slot ends at the bound"
 	part := func(number func(x *Try) int64, length func(x *Try) int64) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer {
 			return x.ask(x.UploadURL, x.Me.AccessToken, partBody("johndoe/1", "an-upload", int(number(x)), int(length(x))))
@@ -36,16 +36,16 @@ func partBoundRows() []Row {
 	is := func(n int64) func(*Try) int64 { return func(*Try) int64 { return n } }
 	last := func(x *Try) int64 { return (x.MaxUploadBytes + x.PartSize - 1) / x.PartSize }
 	return []Row{
-		{"a part past the part size", part(is(1), func(x *Try) int64 { return x.PartSize + 1 }), 413, "UploadTooLarge", sum},
-		{"a last part past the bound", part(last, func(x *Try) int64 { return x.MaxUploadBytes - (last(x)-1)*x.PartSize + 1 }), 413, "UploadTooLarge", sum},
-		{"a part after the last", part(func(x *Try) int64 { return last(x) + 1 }, is(1)), 413, "UploadTooLarge", sum},
-		{"the largest part number", part(is(10_000), is(1)), 413, "UploadTooLarge", sum},
+		{"a part past the part size", part(is(1), func(x *Try) int64 { return x.PartSize + 1 }), 413, "UploadTooLarge", slots},
+		{"a last part past the bound", part(last, func(x *Try) int64 { return x.MaxUploadBytes - (last(x)-1)*x.PartSize + 1 }), 413, "UploadTooLarge", slots},
+		{"a part after the last", part(func(x *Try) int64 { return last(x) + 1 }, is(1)), 413, "UploadTooLarge", slots},
+		{"the largest part number", part(is(10_000), is(1)), 413, "UploadTooLarge", slots},
 	}
 }
 
 const typeList = "checkContentType: the stage's list"
 
-// typeRows are for a stage with a list of content types, none of which takes a web page.
+// typeRows are for a stage with a list of content types that has no web pages.
 func typeRows() []Row {
 	return []Row{
 		{"a web page", asks(operation.Upload, `{"contentType":"text/html","contentLength":1}`), 415, "ContentTypeNotAllowed", typeList},

@@ -3,19 +3,20 @@ package attack
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
-// otherUsersKeys are the rows of one operation.
+// otherUsersKeys has the rows for one operation: keys outside the caller's prefix, and keys that could lead there.
 func otherUsersKeys(op operation.Operation) []Row {
 	if !op.Takes(operation.Key) {
-		return []Row{{op.Name + " with a key", asks(op.Route, naming(op, "johndoe/1")), 400, "InvalidRequest", "checkFields: the server chooses the key, or the prefix"}}
+		return []Row{{op.Name + " with a key", asks(op.Route, requestFor(op, "johndoe/1")), 400, "InvalidRequest", "checkFields: the server chooses the key, or the prefix"}}
 	}
-	const own = "checkKey: a key lies in the caller's own prefix"
-	const plain = "checkKey: only characters that nothing on the way rewrites"
+	const own = "checkKey: a key must be in the caller's own prefix"
+	const plain = "checkKey: only characters that no client or server rewrites"
 	long := "johndoe/" + strings.Repeat("1", 1017)
 	var rows []Row
 	for _, k := range []struct {
@@ -44,13 +45,13 @@ func otherUsersKeys(op operation.Operation) []Row {
 		{"", "KeyOutsidePrefix", 403, own},
 		{long, "InvalidKey", 400, "checkKey: S3 takes at most 1,024 bytes"},
 	} {
-		rows = append(rows, Row{fmt.Sprintf("%s %.30q", op.Name, k.key), asks(op.Route, naming(op, k.key)), k.status, k.code, k.guard})
+		rows = append(rows, Row{fmt.Sprintf("%s %.30q", op.Name, k.key), asks(op.Route, requestFor(op, k.key)), k.status, k.code, k.guard})
 	}
 	return rows
 }
 
-// naming is a request for an operation with all that it needs, and with a key even where it takes none.
-func naming(op operation.Operation, key string) string {
+// requestFor makes a request for an operation with its required fields, and with a key even if the operation takes none.
+func requestFor(op operation.Operation, key string) string {
 	body := map[operation.Field]any{"operation": op.Name}
 	for _, field := range op.Required {
 		body[field] = operation.Fields()[field].Example
@@ -119,8 +120,8 @@ func deleteRequestRows() []Row {
 	}
 }
 
-// usernameRows are one row: each name is one segment of its own, and nobody's prefix is within, equals, or is rewritten
-// into another's.
+// usernameRows has one row. Each username becomes one path segment, and no prefix equals, contains or is rewritten to
+// another user's.
 func usernameRows() []Row {
 	return []Row{{"each becomes one segment", func(x *Try) harness.Answer {
 		var last harness.Answer
@@ -131,7 +132,7 @@ func usernameRows() []Row {
 			"Johndoe", "f3b0c442-98fc-4c14-9af1-0242ac120002", "Okta_jane@corp.example", "Google_1047", "okta_jane@corp.example",
 		} {
 			p := x.presign(x.UploadURL, x.with(map[string]any{"username": username}), sized(len(username)))
-			// The local store keeps each segment of a key as a file's name, which ends at 255 bytes; S3 does not.
+			// The local store keeps each segment of a key as a file name of at most 255 bytes. S3 has no such limit.
 			if len(p.Key) < 255 {
 				if last = x.send(p.Request([]byte(username))); last.Status != 200 {
 					x.Errorf("%.20q: upload to %q: got %d %s", username, p.Key, last.Status, last.Body)
@@ -148,4 +149,29 @@ func usernameRows() []Row {
 		}
 		return last
 	}, 200, "", "userPrefix: a reversible encoding"}}
+}
+
+// filenameRows has one row. It uploads with filenames that try to leave the prefix, or that a client or server could rewrite.
+func filenameRows() []Row {
+	return []Row{{"each stays in the caller's prefix", func(x *Try) harness.Answer {
+		var last harness.Answer
+		for _, name := range []string{
+			"banana.json", "../../alice/1", "..", ".", "/", "a/b", `a\b`, "%2e%2e%2f", "a b+c&d=e?f#g", "j\u043Ehndoe", "\u65e5\u672c\u8a9e.txt", "_2F_", "\u202egnp.exe",
+			strings.Repeat("\u0434", 140) + ".pdf", strings.Repeat("a", 251) + ".txt", strings.Repeat("\U0001F600", 255),
+		} {
+			quoted, err := json.Marshal(name)
+			if err != nil {
+				x.Fatal(err)
+			}
+			p := x.put(fmt.Sprintf(`{"contentType":"text/plain","contentLength":%d,"filename":%s}`, len(content), quoted))
+			prefix, end, _ := strings.Cut(p.Key, "/")
+			if prefix != x.Me.Prefix || strings.Contains(end, "/") || len(end) > 255 || strings.ContainsFunc(end, func(r rune) bool { return r <= ' ' || r > '~' || r == '%' }) {
+				x.Errorf("%q: got key %q, want one plain segment of at most 255 bytes below %s/", name, p.Key, x.Me.Prefix)
+			}
+			if last = x.send(p.Request([]byte(content))); last.Status != http.StatusOK {
+				x.Errorf("%q: upload to %q: got %d %s", name, p.Key, last.Status, last.Body)
+			}
+		}
+		return last
+	}, 200, "", "encodeSegment: the same reversible encoding as for usernames"}}
 }

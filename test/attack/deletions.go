@@ -41,7 +41,7 @@ func deletionRows() []Row {
 	}
 }
 
-// deletedRows look at what is there after a deletion.
+// deletedRows test the state after a deletion.
 func deletedRows() []Row {
 	return []Row{
 		{"removes the object", func(x *Try) harness.Answer {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
@@ -49,7 +50,7 @@ func downloadRows() []Row {
 	}
 }
 
-// missingKeyRows: S3 says that a key is missing only to who may list it.
+// missingKeyRows test that S3 says that a key is missing only to callers who may list it.
 func missingKeyRows() []Row {
 	const unlisted = "the role has s3:ListBucket for no key, so S3 does not say whether one is there"
 	missing := func(request string) func(x *Try) harness.Answer {
@@ -61,21 +62,21 @@ func missingKeyRows() []Row {
 	}
 }
 
-const all = `{"operation":"listObjectsV2"}`
+const listAll = `{"operation":"listObjectsV2"}`
 
 func listingRows() []Row {
 	return []Row{
-		{"another user's listing", onRead(all, query("prefix", "alice/")), 403, "SignatureDoesNotMatch", coversRead},
+		{"another user's listing", onRead(listAll, query("prefix", "alice/")), 403, "SignatureDoesNotMatch", coversRead},
 		{"after another key than the signed one", onRead(`{"operation":"listObjectsV2","startAfter":"johndoe/1"}`, query("start-after", "alice/1")), 403, "SignatureDoesNotMatch", coversRead},
-		{"everybody's listing", onRead(all, query("prefix", "")), 403, "SignatureDoesNotMatch", coversRead},
-		{"a listing of versions", onRead(all, query("versions", "")), 403, "SignatureDoesNotMatch", coversRead},
+		{"everybody's listing", onRead(listAll, query("prefix", "")), 403, "SignatureDoesNotMatch", coversRead},
+		{"a listing of versions", onRead(listAll, query("versions", "")), 403, "SignatureDoesNotMatch", coversRead},
 		{"shows the caller's objects alone", func(x *Try) harness.Answer { return x.listedBeside(x.Other.AccessToken) }, 200, "", "the prefix is the caller's, and signed"},
 	}
 }
 
-// startRows are lists that start after a key that is none of the caller's.
+// startRows list from a key that is not the caller's.
 func startRows() []Row {
-	const own, plain = "checkKey: a key lies in the caller's own prefix", "checkKey: only characters that nothing on the way rewrites"
+	const own, plain = "checkKey: a key must be in the caller's own prefix", "checkKey: only characters that no client or server rewrites"
 	after := func(key string) func(x *Try) harness.Answer {
 		return asks(operation.Download, fmt.Sprintf(`{"operation":"listObjectsV2","startAfter":%q}`, key))
 	}
@@ -89,24 +90,24 @@ func startRows() []Row {
 	}
 }
 
-// neighbourRows are names that only a forged token has.
-func neighbourRows() []Row {
-	return []Row{{"shows no neighbour's objects", func(x *Try) harness.Answer {
+// neighborRows list beside users whose names are similar. No such users exist, so their tokens are forged.
+func neighborRows() []Row {
+	return []Row{{"shows no neighbor's objects", func(x *Try) harness.Answer {
 		var tokens []string
-		for _, neighbour := range []string{"johndoe2", "john", "johndoe/x"} {
-			tokens = append(tokens, x.with(map[string]any{"username": x.fill(neighbour)}))
+		for _, neighbor := range []string{"johndoe2", "john", "johndoe/x"} {
+			tokens = append(tokens, x.with(map[string]any{"username": x.fill(neighbor)}))
 		}
 		return x.listedBeside(tokens...)
 	}, 200, "", "the prefix ends in a slash, and is signed"}}
 }
 
-// listedBeside lists the user's objects while others have some too.
+// listedBeside lists the user's objects while other users have objects too.
 func (x *Try) listedBeside(others ...string) harness.Answer {
 	mine := x.upload(content)
 	for _, token := range others {
 		x.uploadAs(token, "x")
 	}
-	list := x.send(x.get(all).Request(nil))
+	list := x.send(x.get(listAll).Request(nil))
 	if !strings.Contains(string(list.Body), "<Key>"+mine+"</Key>") {
 		x.Errorf("the listing misses %s: %s", mine, list.Body)
 	}
@@ -118,7 +119,10 @@ func (x *Try) listedBeside(others ...string) harness.Answer {
 	return list
 }
 
-// expiryRows wait until the function's own URL has ended.
+// expiry is when the function's URL has expired for certain, with a second for clock differences.
+const expiry = (operation.ExpirySeconds + 1) * time.Second
+
+// expiryRows wait until the function's URL has expired.
 func expiryRows() []Row {
 	return []Row{{"after its 300 s", func(x *Try) harness.Answer {
 		r := x.put(sized(len(content))).Request([]byte(content))

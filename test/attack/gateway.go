@@ -9,9 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	"example.com/presigned/lambda/operation"
 	"example.com/presigned/test/harness"
 )
 
@@ -20,7 +18,7 @@ const stranger = "https://stranger.example"
 
 const allowOrigin = "Access-Control-Allow-Origin"
 
-// readable notes if an answer is readable by an origin, and should not be; or is not, and should.
+// readable checks whether a page of an origin can read an answer, and returns the answer.
 func (x *Try) readable(a harness.Answer, origin string, want bool) harness.Answer {
 	allowed := a.Header.Get(allowOrigin)
 	if got := allowed == origin || allowed == "*"; got != want {
@@ -41,7 +39,7 @@ func (x *Try) askFrom(origin, token string) harness.Answer {
 	return x.askWith(x.UploadURL, header, sized(1))
 }
 
-// originRows are about the pages that may read an answer.
+// originRows test which pages can read an answer.
 func originRows() []Row {
 	return []Row{
 		{"preflight of the API from an allowed origin", func(x *Try) harness.Answer {
@@ -67,11 +65,11 @@ func originRows() []Row {
 			r := x.put(sized(1)).Request([]byte("x"))
 			r.Header.Set("Origin", stranger)
 			return x.readable(x.send(r), stranger, false)
-		}, 200, "", "the bucket's CORS rule: S3 takes the file, and the page cannot read that it did"},
+		}, 200, "", "the bucket's CORS rule: S3 stores the file, and the page cannot read the answer"},
 	}
 }
 
-// gatewayRows are refusals of API Gateway that no row of another table provokes.
+// gatewayRows test what API Gateway does by itself, and no row of another table tests.
 func gatewayRows() []Row {
 	return []Row{
 		{"a body past 10 MB", func(x *Try) harness.Answer {
@@ -89,7 +87,7 @@ func gatewayRows() []Row {
 	}
 }
 
-// throttleRows are one row, which runs alone: others would be throttled too.
+// throttleRows has one row. Its table runs alone, because other requests would be throttled too.
 func throttleRows() []Row {
 	return []Row{{"too many at once", func(x *Try) harness.Answer {
 		const each, atOnce = 20, 100 // requests
@@ -118,7 +116,7 @@ func throttleRows() []Row {
 	}, 429, "Throttled", "the stage's throttleRate and throttleBurst"}}
 }
 
-// noTLS is the answer of a server that refuses the version before there is any HTTP.
+// noTLS is our code for a server that refuses the TLS version before any HTTP request.
 const noTLS = "NoSuchTLSVersion"
 
 // oldTLS sends a request with TLS 1.1.
@@ -150,35 +148,4 @@ func tlsRows() []Row {
 		}, 0, noTLS, "S3 speaks TLS 1.2 and later; and " + policy + ": DenyOldTLS"},
 		{"the API with TLS 1.1", func(x *Try) harness.Answer { return x.oldTLS(x.UploadURL) }, 0, noTLS, "the API's security policy"},
 	}
-}
-
-// expiry is when a URL of the function has ended, with a second for the clocks.
-const expiry = (operation.ExpirySeconds + 1) * time.Second
-
-func (x *Try) wait(d time.Duration) {
-	select {
-	case <-x.ctx.Done():
-		x.Fatal("ended while waiting")
-	case <-time.After(d):
-	}
-}
-
-// signOutRows come last: they end the other user's sessions.
-// A signed-out access token stays good until it expires: API Gateway cannot see the sign-out, on AWS neither. What ends
-// it is its short life; the refresh token is dead at once.
-func signOutRows() []Row {
-	return []Row{{"a signed-out user gets no new token", func(x *Try) harness.Answer {
-		again, err := x.signIn(x.ctx, x.Other.Name, x.Other.password)
-		if err != nil {
-			x.Fatal(err)
-		}
-		if a := x.idp("GlobalSignOut", map[string]any{"AccessToken": again.AccessToken}); a.Status != http.StatusOK {
-			x.Fatalf("sign out: got %d %s", a.Status, a.Body)
-		}
-		a := x.refresh(again.RefreshToken)
-		if !strings.Contains(string(a.Body), "NotAuthorizedException") {
-			x.Errorf("got %s, want NotAuthorizedException", a.Body)
-		}
-		return a
-	}, 400, "", "Cognito ends the refresh token"}}
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// made is what the rows may have left in the bucket, by key.
+// made has the keys of the objects and uploads that the rows may have left in the bucket.
 type made struct {
 	lock    sync.Mutex
 	keys    map[string]bool
-	claimed map[string]bool // keys that a row got
+	claimed map[string]bool // new keys that a row got
 }
 
 func newMade() *made { return &made{keys: map[string]bool{}, claimed: map[string]bool{}} }
@@ -29,7 +29,7 @@ func (m *made) add(key string) {
 	m.keys[key] = true
 }
 
-// claim is false if the key is another row's.
+// claim reports whether the key is new to all rows.
 func (m *made) claim(key string) bool {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -38,7 +38,7 @@ func (m *made) claim(key string) bool {
 	return !taken
 }
 
-// note adds the key of a request that writes, and that was not refused.
+// note adds the key of a request, if the request writes to the bucket.
 func (m *made) note(bucketURL, method, address string) {
 	_, bucket, _ := strings.Cut(bucketURL, "://")
 	_, path, _ := strings.Cut(address, "://")
@@ -66,7 +66,7 @@ func (m *made) prefixes() []string {
 // the keys that it could not remove; without an administrator all of them.
 func (x *Target) Close(ctx context.Context) (left []string, err error) {
 	if x.admin == nil {
-		return slices.Sorted(maps.Keys(x.made.keys)), nil // an upload ends by the bucket's lifecycle rule, after a day
+		return slices.Sorted(maps.Keys(x.made.keys)), nil // the bucket's lifecycle rule ends multipart uploads after a day
 	}
 	for _, prefix := range x.made.prefixes() {
 		err = errors.Join(err, x.removeVersions(ctx, prefix), x.abortUploads(ctx, prefix))

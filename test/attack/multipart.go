@@ -99,11 +99,11 @@ func multipartRows() []Row {
 			key, _ := x.uploadID()
 			_, other := x.uploadID()
 			return x.send(x.put(partBody(key, other, 1, len(part))).Request(part))
-		}, 404, "NoSuchUpload", "an upload ID is good with its own key only"},
+		}, 404, "NoSuchUpload", "an upload ID works only with its own key"},
 		{"another user's upload ID under one's own key", func(x *Try) harness.Answer {
 			_, id := x.uploadID()
 			return x.send(x.presign(x.UploadURL, x.Other.AccessToken, onUpload("listParts", "alice/1", id)).Request(nil))
-		}, 404, "NoSuchUpload", "an upload ID is good with its own key only"},
+		}, 404, "NoSuchUpload", "an upload ID works only with its own key"},
 		{"an invented upload ID", tampered(operation.Upload, partBody("johndoe/1", "00000000-0000-0000-0000-000000000000", 1, len(part)), whole), 404, "NoSuchUpload", "S3 knows its uploads"},
 		{"an upload ID that climbs", tampered(operation.Upload, partBody("johndoe/1", "../../alice", 1, len(part)), whole), 404, "NoSuchUpload", "S3 knows its uploads"},
 		{"a small part that is not the last", func(x *Try) harness.Answer {
@@ -121,7 +121,7 @@ func multipartRows() []Row {
 	}
 }
 
-// partChecksumRows need the upload to announce the algorithm.
+// partChecksumRows use uploads that announce the checksum algorithm, as S3 requires.
 func partChecksumRows() []Row {
 	announced := func(sent string, changes ...tamper) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer {
@@ -136,11 +136,11 @@ func partChecksumRows() []Row {
 	}
 }
 
-// resumedRows are one row: a large file goes up in parts, stops half way, is resumed from what S3 lists, and is
-// completed once.
+// resumedRows has one row. It uploads a large file in parts, stops half way, resumes from the parts that S3 lists, and
+// completes the upload twice; the second completion must fail.
 func resumedRows() []Row {
 	return []Row{{"is completed once", func(x *Try) harness.Answer {
-		const most, size = 4, 5 << 20 // the least that S3 takes of a part but the last
+		const most, size = 4, 5 << 20 // parts, and bytes of each: S3's least for all parts but the last
 		parts := most
 		if x.MaxUploadBytes > 0 {
 			parts = int(min(most, x.MaxUploadBytes/x.PartSize))
@@ -164,7 +164,7 @@ func resumedRows() []Row {
 	}, 412, "PreconditionFailed", "If-None-Match: * is signed"}}
 }
 
-// resume sends what is missing, knowing the key and the upload ID only.
+// resume sends the missing parts. Like a new client, it knows only the key and the upload ID.
 func (x *Try) resume(key, id string, parts int, part func(int) []byte) []string {
 	var listed struct {
 		Part []struct {

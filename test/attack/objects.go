@@ -43,7 +43,7 @@ func onPut(change tamper) func(x *Try) harness.Answer {
 	return tampered(operation.Upload, fullPut(), content, change)
 }
 
-// headerRows are each header that is signed, left off, changed or sent beside others that are not.
+// headerRows leave off, change or empty each signed header, and add headers that are not signed.
 func headerRows() []Row {
 	var rows []Row
 	signed := map[string]string{
@@ -80,7 +80,7 @@ func headerRows() []Row {
 	return rows
 }
 
-// queryRows are each parameter of the query changed, left off or added.
+// queryRows change, leave off or add each parameter of the query.
 func queryRows() []Row {
 	changed := map[string]struct {
 		value  string
@@ -109,8 +109,8 @@ func queryRows() []Row {
 	return append(rows,
 		Row{"X-Amz-Expires past a week", onPut(query("X-Amz-Expires", "604801")), 400, "AuthorizationQueryParametersError", "S3 takes at most seven days"},
 		Row{"X-Amz-Expires left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Expires") })), 400, "AuthorizationQueryParametersError", "all six parameters of the signature are required"},
-		Row{"X-Amz-Security-Token left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Security-Token") })), 403, "InvalidAccessKeyId", "a session's key is good with its token only"},
-		Row{"no query at all", onPut(inQuery(func(q url.Values) { clear(q) })), 403, "AccessDenied", "the bucket lets nobody in without a signature"},
+		Row{"X-Amz-Security-Token left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Security-Token") })), 403, "InvalidAccessKeyId", "a session's key works only with its token"},
+		Row{"no query at all", onPut(inQuery(func(q url.Values) { clear(q) })), 403, "AccessDenied", "the bucket refuses requests without a signature"},
 	)
 }
 
@@ -155,8 +155,8 @@ func reuseRows() []Row {
 	}
 }
 
-// atOnceRows are one row: requests of one user in one millisecond may get one key. Nothing is lost, because the second
-// writer gets 412 and asks again.
+// atOnceRows has one row. Requests of one user in the same millisecond may get the same key. Nothing is lost, because the
+// second writer gets 412 and asks again.
 func atOnceRows() []Row {
 	return []Row{{"all are kept", func(x *Try) harness.Answer {
 		const uploads = 40

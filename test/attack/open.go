@@ -19,27 +19,27 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// Config says which stack to open, and by what right.
+// Config says which stack to open, and with which users or credentials.
 type Config struct {
 	Outputs string // file that `cdk deploy --outputs-file` wrote, or the local run
 	Users   []Login
-	AWS     *aws.Config // of an administrator; nil: none, and then there must be two users
+	AWS     *aws.Config // an administrator's, to make two users with; nil if Users has two
 }
 
-// Login is a user who is there already.
+// Login is a user who exists already.
 type Login struct{ Username, Password string }
 
-// scanning is how long GuardDuty may take for a small object: it says minutes at most, and needs seconds.
+// scanning is how long GuardDuty may take for a small object. It needs seconds, and documents minutes.
 const scanning = 2 * time.Minute
 
-// outputs are those that no client needs.
+// outputs are the stack's outputs that no client needs.
 type outputs struct {
 	BucketName string
 	LocalS3URL string `json:"LocalS3Url"`
 }
 
-// Open signs two users in, whom it makes if the configuration names none, and finds out what the stack offers. After an
-// error nothing is left.
+// Open signs in two users, and finds out what the stack offers. It makes the users if the configuration names none. After an
+// error it leaves nothing in the stack.
 func Open(ctx context.Context, c Config) (_ *Target, err error) {
 	s, err := settings.Load(settings.Source{Outputs: c.Outputs, Env: os.Getenv})
 	if err != nil {
@@ -98,7 +98,7 @@ func readOutputs(file string) (outputs, error) {
 	return outputs{}, fmt.Errorf("outputs file %q: no stack with the output BucketName", file)
 }
 
-// trusting trusts the certificates of a file, as the AWS SDK does, beside those of the system. Without a name there is none.
+// trusting trusts the system's certificates and, like the AWS SDK, those of a file, if one is named.
 func trusting(file string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if file == "" {
@@ -117,7 +117,7 @@ func trusting(file string) (*tls.Config, error) {
 	return config, nil
 }
 
-// meet signs the users in and asks the stack what it offers.
+// meet signs in the users and asks the stack what it offers.
 func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err error) {
 	if x.Me, err = x.signIn(ctx, logins[0].Username, logins[0].Password); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err erro
 	if x.Other, err = x.signIn(ctx, logins[1].Username, logins[1].Password); err != nil {
 		return err
 	}
-	x.Me.Prefix, x.Other.Prefix = "johndoe", "alice" // until the first answers say
+	x.Me.Prefix, x.Other.Prefix = "johndoe", "alice" // until learn has the real ones
 	t := &Try{Target: x, ctx: ctx}
 	t.run(Row{Attack: func(t *Try) harness.Answer {
 		t.learn()
@@ -143,7 +143,7 @@ func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err erro
 	}
 	switch {
 	case local:
-		x.Lacks[Signer], x.Lacks[Time] = "the root user of an emulator is above the bucket policy", "an emulator's clock proves nothing of AWS"
+		x.Lacks[Signer], x.Lacks[Time] = "an emulator's root user bypasses the bucket policy", "an emulator's clock proves nothing about AWS"
 	case x.admin == nil:
 		x.Lacks[Signer] = "no AWS credentials were given"
 	default:
@@ -152,7 +152,7 @@ func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err erro
 	return nil
 }
 
-// learn asks for one URL of each kind. None is used.
+// learn asks for one URL of each kind, and uses none of them.
 func (x *Try) learn() {
 	x.learnTypes()
 	own := x.put(sized(1))
@@ -176,7 +176,7 @@ func (x *Try) learn() {
 	}
 	if x.DownloadURL == "" {
 		x.Lacks[Downloads], x.Lacks[Listing] = "the stage has no such route", "the stage has no route for it"
-	} else if a := x.ask(x.DownloadURL, x.Me.AccessToken, all); a.Status != http.StatusOK {
+	} else if a := x.ask(x.DownloadURL, x.Me.AccessToken, listAll); a.Status != http.StatusOK {
 		x.Lacks[Listing] = "the stage answers " + a.Code()
 	}
 	if x.DeleteURL == "" {
@@ -185,7 +185,7 @@ func (x *Try) learn() {
 	x.learnOrigin()
 }
 
-// learnTypes finds a content type that the stage takes, and whether it refuses any.
+// learnTypes finds a content type that the stage accepts, and whether it refuses any.
 func (x *Try) learnTypes() {
 	granted := func(contentType string) bool {
 		x.ContentType = contentType
@@ -206,7 +206,7 @@ func (x *Try) learnTypes() {
 	x.Fatalf("the stage takes none of the usual content types")
 }
 
-// learnOrigin finds an origin that the stage allows: what its preflight names, or this machine's.
+// learnOrigin finds an origin that the stage allows: the one that its preflight names, or localhost.
 func (x *Try) learnOrigin() {
 	const local = "http://localhost:5173"
 	a := x.preflight(x.URL(operation.Upload), "POST", local)

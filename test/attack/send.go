@@ -13,21 +13,21 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// The rows are written for johndoe and alice. fill puts the names of the target's users in their place, and a content
-// type that its stage takes.
+// fill replaces johndoe and alice, for whom the rows are written, with the target's users, and text/plain with a content type
+// that the stage accepts.
 func (x *Target) fill(text string) string {
 	return strings.NewReplacer(
-		x.Me.Prefix, x.Me.Prefix, x.Other.Prefix, x.Other.Prefix, // where they stand already
+		x.Me.Prefix, x.Me.Prefix, x.Other.Prefix, x.Other.Prefix, // real prefixes stay as they are
 		"johndoe", x.Me.Prefix, "alice", x.Other.Prefix, "JohnDoe", strings.ToUpper(x.Me.Prefix),
 		"j\u043Ehndoe", lookalike(x.Me.Prefix), "APP-CLIENT", x.AppClientID, `"text/plain"`, `"`+x.ContentType+`"`,
 	).Replace(text)
 }
 
-// lookalike is a name that reads the same and has another letter.
+// lookalike is a name that looks the same and has another letter.
 func lookalike(name string) string {
 	changed := strings.NewReplacer("o", "\u043E", "a", "\u0430", "e", "\u0435").Replace(name)
 	if changed == name {
-		return name + "\u2060" // a word joiner, which nobody sees
+		return name + "\u2060" // a word joiner, which is invisible
 	}
 	return changed
 }
@@ -47,7 +47,7 @@ func (x *Try) do(method, address string, header http.Header, body []byte) harnes
 	return a
 }
 
-// exchange sends one request, and notes what it may have left in the bucket.
+// exchange sends one request, and notes the key that it may have written.
 func (x *Target) exchange(ctx context.Context, method, url string, header http.Header, body []byte) (harness.Answer, error) {
 	a, err := harness.ExchangeBy(ctx, x.HTTP, method, url, header, body)
 	if err != nil || a.Status < http.StatusMultipleChoices {
@@ -87,8 +87,8 @@ func (x *Try) askWith(url string, header http.Header, body string) harness.Answe
 	}
 }
 
-// presign asks for an operation that must be granted. Requests of one millisecond may get one key, and rows run at the
-// same time: a new key that another row got is given back.
+// presign asks for an operation that must be granted. Rows run at the same time, and requests in the same millisecond
+// may get the same key. So presign asks again if another row got the new key.
 func (x *Try) presign(url, token, body string) harness.Presigned {
 	for {
 		p := x.granted(url, token, body)
@@ -110,7 +110,7 @@ func (x *Try) granted(url, token, body string) harness.Presigned {
 	return p
 }
 
-// put presigns an operation of the upload route, get one of the download route.
+// put presigns an operation of the upload route; get presigns one of the download route.
 func (x *Try) put(body string) harness.Presigned {
 	return x.presign(x.UploadURL, x.Me.AccessToken, body)
 }
@@ -120,8 +120,8 @@ func (x *Try) get(body string) harness.Presigned {
 
 func (x *Try) send(r *harness.Request) harness.Answer { return x.do(r.Method, r.URL, r.Header, r.Body) }
 
-// read sends the URL of an object that was just uploaded. A stage that scans uploads refuses until the scan is done, so it
-// tries again for as long as the target's patience lasts.
+// read reads an object that was just uploaded. A stage that scans uploads refuses until the scan is done, so read tries again
+// until the target's patience ends.
 func (x *Try) read(request string) harness.Answer {
 	for end := time.Now().Add(x.Patience); ; x.wait(time.Second) {
 		a := x.send(x.get(request).Request(nil))
@@ -147,11 +147,20 @@ func asks(route operation.Route, body string) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer { return x.ask(x.URL(route), x.Me.AccessToken, body) }
 }
 
+// wait waits, unless the run ends before.
+func (x *Try) wait(d time.Duration) {
+	select {
+	case <-x.ctx.Done():
+		x.Fatal("ended while waiting")
+	case <-time.After(d):
+	}
+}
+
 // tamper changes a request before it is sent.
 type tamper func(x *Try, r *harness.Request)
 
-// tampered is a row's attack on S3: a granted request, changed. OBJECT in the request for the URL is the key of an object
-// that is there; KEY and ID are those of an upload that was started.
+// tampered is a row's attack on S3: it gets a URL, and changes the request before it is sent. In the request for the URL,
+// OBJECT is the key of a new object, and KEY and ID are those of a new multipart upload.
 func tampered(route operation.Route, request, sent string, changes ...tamper) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer {
 		body := request
@@ -170,7 +179,7 @@ func tampered(route operation.Route, request, sent string, changes ...tamper) fu
 	}
 }
 
-// swap replaces what must be in the URL.
+// swap replaces a part of the URL, which must be there.
 func swap(old, new string) tamper {
 	return func(x *Try, r *harness.Request) {
 		fill := func(s string) string { return strings.ReplaceAll(x.fill(s), "BUCKET", x.Bucket) }
@@ -182,7 +191,7 @@ func swap(old, new string) tamper {
 	}
 }
 
-// header sets a header; an empty value stays one.
+// header sets a header, also to the empty value.
 func header(name, value string) tamper {
 	return func(x *Try, r *harness.Request) {
 		r.Header.Set(name, strings.Replace(x.fill(value), "BUCKET", x.Bucket, 1))

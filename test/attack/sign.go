@@ -49,7 +49,7 @@ func (k keyHolder) request(x *Try, method, path string, header map[string]string
 	return r
 }
 
-// inQuery presigns any request for 10 minutes, which is longer than the function ever does.
+// inQuery presigns and sends any request. It signs for 10 minutes, longer than the function does.
 func (k keyHolder) inQuery(x *Try, method, path string, header map[string]string, body string) harness.Answer {
 	r := k.request(x, method, path, header)
 	query := r.URL.Query()
@@ -125,24 +125,24 @@ func (k keyHolder) version2(x *Try, path string) harness.Answer {
 	return x.do(http.MethodGet, x.BucketURL+path+"?"+query.Encode(), http.Header{}, nil)
 }
 
-var once = map[string]string{"If-None-Match": "*"}
+var writeOnce = map[string]string{"If-None-Match": "*"}
 
-// spare is a key that belongs to the user, and that nothing else uses.
+// spare is a new path in the user's prefix.
 func (x *Try) spare() string { return "/" + x.Me.Prefix + "/spare-" + random() }
 
-// policyRows are what the bucket policy denies to everybody: on AWS an administrator tries it, here the upload function's
-// role, because the local store lets its root do anything.
+// policyRows send what the bucket policy denies to everybody. On AWS they use an administrator's credentials. On the local run
+// they use the upload function's role, because its root bypasses the policy.
 func policyRows() []Row {
 	const policy = "a Deny of the bucket policy"
 	aged := func(age time.Duration) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer {
 			s := x.signer()
 			s.at = s.at.Add(-age)
-			return s.inQuery(x, "PUT", x.spare(), once, "x")
+			return s.inQuery(x, "PUT", x.spare(), writeOnce, "x")
 		}
 	}
 	return []Row{
-		{"a presigned write-once PUT", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", x.spare(), once, "x") }, 200, "", "it is allowed"},
+		{"a presigned write-once PUT", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", x.spare(), writeOnce, "x") }, 200, "", "it is allowed"},
 		{"overwrite", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", "/"+x.upload(content), nil, "x") }, 403, "AccessDenied", policy + ": DenyOverwrite"},
 		{"write without If-None-Match", func(x *Try) harness.Answer { return x.signer().inQuery(x, "PUT", x.spare(), nil, "x") }, 403, "AccessDenied", policy + ": DenyOverwrite"},
 		{"a signature of 301 s", aged(301 * time.Second), 403, "AccessDenied", policy + ": DenyOldSignatures"},

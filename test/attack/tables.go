@@ -6,7 +6,7 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Tables are all rows, in the order in which they run.
+// Tables has all rows, in the order in which they run.
 func Tables() []Table {
 	tables := []Table{
 		{"tokens", nil, tokenRows()},
@@ -40,7 +40,7 @@ func Tables() []Table {
 		{"missing key", []Need{Downloads}, missingKeyRows()},
 		{"listing", []Need{Listing}, listingRows()},
 		{"listing", []Need{Listing}, startRows()},
-		{"listing", []Need{Listing, PoolKey}, neighbourRows()},
+		{"listing", []Need{Listing, PoolKey}, neighborRows()},
 		{"deletion", []Need{Deletion}, deletionRows()},
 		{"deletion", []Need{Deletion, Downloads}, deletedRows()},
 		{"bounds", []Need{Bounded}, boundRows()},
@@ -57,7 +57,7 @@ func Tables() []Table {
 	})
 }
 
-// Smoke are the rows of the short profile: the main job, and one attack of each kind.
+// Smoke has the rows of the short profile: the main uses, and one attack of each kind.
 func Smoke() []string {
 	return []string{
 		"tokens/no token", "tokens/claims changed", "tokens/ID token", "tokens/another path",
@@ -74,13 +74,13 @@ func Smoke() []string {
 	}
 }
 
-// Either is the further answers that AWS's documents allow, and what they leave open.
+// Either has the other answers that AWS's documents allow, and what the documents leave open.
 type Either struct {
 	Also []Outcome
 	Why  string
 }
 
-// Undocumented is the rows of which AWS documents that they are refused, and not by which of several codes.
+// Undocumented has the rows whose refusal AWS documents, but not which of several codes it has.
 func Undocumented() map[string]Either {
 	const order = "S3's documents do not say in which order it checks a request"
 	mismatch := Outcome{403, "SignatureDoesNotMatch"}

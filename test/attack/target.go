@@ -13,10 +13,10 @@ import (
 	"example.com/presigned/local/cognito"
 )
 
-// Need is what rows need of a target.
+// Need is something that rows need from a target.
 type Need string
 
-// What a target may offer, and rows may need.
+// These are the needs that a target may lack.
 const (
 	Multipart Need = "uploads in parts"
 	Downloads Need = "downloads"
@@ -42,17 +42,17 @@ type User struct {
 type Target struct {
 	UploadURL, DownloadURL   string
 	DeleteURL                string
-	CognitoURL               string // of the user pool's service
+	CognitoURL               string // of Cognito's API
 	Region                   string
 	UserPoolID, AppClientID  string
 	Bucket, BucketURL        string // without a slash at the end
-	ContentType              string // that the stage takes
+	ContentType              string // that the stage accepts
 	Origin                   string // that the stage allows
 	PartSize, MaxUploadBytes int64
 	Me, Other                User
 	HTTP                     *http.Client
-	Lacks                    map[Need]string // why it does not offer what it does not
-	Patience                 time.Duration   // until what was uploaded may be read
+	Lacks                    map[Need]string // the needs that it does not meet, with the reason
+	Patience                 time.Duration   // how long a new object may be unreadable, because it is scanned
 
 	Keys   *cognito.Keys // with PoolKey
 	Signer func(ctx context.Context) (aws.Credentials, error)
@@ -68,7 +68,7 @@ func (x *Target) URL(route operation.Route) string {
 	return map[operation.Route]string{operation.Upload: x.UploadURL, operation.Download: x.DownloadURL, operation.Delete: x.DeleteURL}[route]
 }
 
-// Without is why a target cannot run a table, or "".
+// Without says why a target cannot run a table; "" if it can.
 func (x *Target) Without(t Table) string {
 	for _, need := range t.Needs {
 		if why, lacks := x.Lacks[need]; lacks {
@@ -78,7 +78,7 @@ func (x *Target) Without(t Table) string {
 	return ""
 }
 
-// needOf is what an operation needs.
+// needOf has the needs of an operation.
 func needOf(op operation.Operation) []Need {
 	switch op.Option {
 	case operation.Multipart:

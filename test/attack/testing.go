@@ -30,17 +30,17 @@ func Main(m *testing.M, assembly string, shared **Target) int {
 	})
 }
 
-// MainLong is Main for a package that make test-long runs, and make test leaves out.
+// MainLong is Main for a package that `make test-long` runs and `make test` leaves out.
 func MainLong(m *testing.M, assembly string, shared **Target) int {
 	if flag.Parse(); testing.Short() {
-		fmt.Println("make test-long sends the rows to this stack")
+		fmt.Println("skipped: make test-long sends the rows to this stack")
 		return 0
 	}
 	return Main(m, assembly, shared)
 }
 
-// Elsewhere is the tables that the packages of the local run leave out, and the reason.
-func Elsewhere() map[string]string {
+// elsewhere has the tables that the tests on the dev stage leave out, and where or why.
+func elsewhere() map[string]string {
 	return map[string]string{
 		"bounds":        "package bounds, on a stage that has some",
 		"content types": "package bounds, on a stage that has a list",
@@ -49,10 +49,10 @@ func Elsewhere() map[string]string {
 	}
 }
 
-// RunEveryTable runs all tables but those of Elsewhere.
+// RunEveryTable runs all tables except those of elsewhere.
 func RunEveryTable(t *testing.T, x *Target) {
 	t.Helper()
-	done := Elsewhere()
+	done := elsewhere()
 	for _, table := range Tables() {
 		if done[table.Name] == "" {
 			done[table.Name] = "done"
@@ -61,7 +61,7 @@ func RunEveryTable(t *testing.T, x *Target) {
 	}
 }
 
-// RunTables runs the rows of all tables of a name on a target, which must offer what they need.
+// RunTables runs the rows of all tables with a name on a target, which must offer what they need.
 func RunTables(t *testing.T, x *Target, name string) {
 	t.Helper()
 	found := false

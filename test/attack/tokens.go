@@ -30,7 +30,7 @@ func withToken(token tokenOf) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer { return x.ask(x.UploadURL, token(x), `{}`) }
 }
 
-// unauthorized is the rows of tokens that the authorizer refuses.
+// unauthorized has a row for each token, which the authorizer must refuse.
 func unauthorized(tokens map[string]tokenOf) []Row {
 	var rows []Row
 	for _, name := range slices.Sorted(maps.Keys(tokens)) {
@@ -39,7 +39,7 @@ func unauthorized(tokens map[string]tokenOf) []Row {
 	return rows
 }
 
-// tokenRows need no key of the user pool.
+// tokenRows need no signing key of the user pool.
 func tokenRows() []Row {
 	is := func(token string) tokenOf { return func(*Try) string { return token } }
 	parts := func(x *Try) []string { return strings.Split(x.Me.AccessToken, ".") }
@@ -88,7 +88,7 @@ func tokenRows() []Row {
 	)
 }
 
-// signedTokenRows are tokens that only the user pool's key can sign.
+// signedTokenRows use tokens that only the user pool's key can sign.
 func signedTokenRows() []Row {
 	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
 	ago, ahead := time.Now().Add(-time.Minute).Unix(), time.Now().Add(time.Hour).Unix()
@@ -102,7 +102,7 @@ func signedTokenRows() []Row {
 		"scope that contains a right": with(map[string]any{"scope": "xuploads/write"}),
 	})
 	return append(rows,
-		Row{"token of another app client", withToken(with(map[string]any{"client_id": "1another1client1id"})), 403, "TokenNotAccepted", "claims.go takes access tokens of this stack's app clients only"},
+		Row{"token of another app client", withToken(with(map[string]any{"client_id": "1another1client1id"})), 403, "TokenNotAccepted", "claims.go accepts only access tokens of this stack's app clients"},
 		Row{"token of the scope uploads/write", withToken(with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
 		Row{"a machine client has its own prefix", func(x *Try) harness.Answer {
 			a := x.ask(x.UploadURL, x.with(map[string]any{"username": nil, "scope": "uploads/write"}), `{}`)
@@ -141,7 +141,26 @@ func signedRouteTokenRows(route operation.Route) []Row {
 	}
 }
 
-// forged signs claims with HMAC, or not at all: what a library that trusts the header's alg would accept.
+// signOutRows run last, because they end the other user's sessions. A sign-out ends the refresh token at once. An access
+// token works until it expires, on AWS too, because API Gateway doesn't ask Cognito.
+func signOutRows() []Row {
+	return []Row{{"a signed-out user gets no new token", func(x *Try) harness.Answer {
+		again, err := x.signIn(x.ctx, x.Other.Name, x.Other.password)
+		if err != nil {
+			x.Fatal(err)
+		}
+		if a := x.idp("GlobalSignOut", map[string]any{"AccessToken": again.AccessToken}); a.Status != http.StatusOK {
+			x.Fatalf("sign out: got %d %s", a.Status, a.Body)
+		}
+		a := x.refresh(again.RefreshToken)
+		if !strings.Contains(string(a.Body), "NotAuthorizedException") {
+			x.Errorf("got %s, want NotAuthorizedException", a.Body)
+		}
+		return a
+	}, 400, "", "Cognito ends the refresh token"}}
+}
+
+// forged signs claims with HMAC, or not at all, as a library accepts it that trusts the header's alg.
 func forged(header, claims map[string]any, secret []byte) string {
 	part := func(v any) string {
 		text, _ := json.Marshal(v)
@@ -177,7 +196,7 @@ func (x *Try) keyID() string {
 	return id
 }
 
-// with changes some claims of the user's own token and signs it; a nil value removes one.
+// with signs the user's own claims with changes; a nil value removes a claim.
 func (x *Try) with(changes map[string]any) string {
 	claims := x.claims()
 	for name, value := range changes {
@@ -192,7 +211,7 @@ func (x *Try) with(changes map[string]any) string {
 	return token
 }
 
-// publicKeyPEM is the public key of the user's token, which everybody can fetch.
+// publicKeyPEM is the public key that verifies the user's token. Everybody can fetch it.
 func (x *Try) publicKeyPEM() []byte {
 	a := x.do(http.MethodGet, strings.TrimSuffix(x.CognitoURL, "/")+"/"+x.UserPoolID+"/.well-known/jwks.json", http.Header{}, nil)
 	var set jose.JSONWebKeySet

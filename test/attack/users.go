@@ -19,7 +19,7 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// administrator makes and deletes users.
+// administrator makes and deletes users in the user pool.
 type administrator struct {
 	config    aws.Config
 	users     *cognito.Client
@@ -27,7 +27,7 @@ type administrator struct {
 	usernames []string // that it made
 }
 
-// administer takes AWS credentials.
+// administer makes the clients that use an administrator's AWS credentials.
 func (x *Target) administer(config aws.Config, s3URL string) {
 	config.Region = x.Region
 	x.admin = &administrator{config: config, pool: x.UserPoolID, users: cognito.NewFromConfig(config, func(o *cognito.Options) {
@@ -47,13 +47,13 @@ func (a *administrator) credentials(ctx context.Context) (aws.Credentials, error
 	return a.config.Credentials.Retrieve(ctx)
 }
 
-// makeUsers makes two users with names that nobody has.
+// makeUsers makes two users with new names.
 func (a *administrator) makeUsers(ctx context.Context) ([]Login, error) {
 	var logins []Login
 	for range 2 {
 		login := Login{"acceptance-" + random(), "aA1!" + rand.Text()}
 		harness.Know("a password", login.Password)
-		a.usernames = append(a.usernames, login.Username) // before: an answer may be lost
+		a.usernames = append(a.usernames, login.Username) // before the call, whose answer may be lost
 		if err := harness.MakeUser(ctx, a.users, a.pool, login.Username, login.Password); err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func (a *administrator) deleteUsers(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// signIn signs a user in by SRP, which every stage allows. The ID token comes with a refresh.
+// signIn signs a user in by SRP, which every stage allows. It refreshes once, to get the ID token too.
 func (x *Target) signIn(ctx context.Context, username, password string) (User, error) {
 	c, err := signin.New(signin.Config{
 		Region: x.Region, UserPoolID: x.UserPoolID, AppClientID: x.AppClientID, Endpoint: x.CognitoURL, HTTPClient: x.HTTP,
@@ -96,18 +96,18 @@ func (x *Target) signIn(ctx context.Context, username, password string) (User, e
 	return user, nil
 }
 
-// firstFactor sets TOTP up for a user whom makeUsers made, where the user pool demands it.
+// firstFactor sets up TOTP for a user whom makeUsers made, if the user pool requires it.
 type firstFactor struct{}
 
 // NewPassword implements signin.Answers.
 func (firstFactor) NewPassword(context.Context) (string, error) {
-	return "", errors.New("the user has a temporary password: want one that it chose")
+	return "", errors.New("the user has a temporary password: want a user who has chosen one")
 }
 
 // Code implements signin.Answers.
 func (firstFactor) Code(_ context.Context, secret string) (string, error) {
 	if secret == "" {
-		return "", errors.New("the user has a second factor, and nobody is here to read its code: want a user without one")
+		return "", errors.New("the user has a second factor, but this program can't read its code: want a user without one")
 	}
 	return totp.GenerateCode(secret, time.Now())
 }

@@ -1,5 +1,5 @@
 // Package bounds attacks a stage that bounds its uploads. It is not in package attack because a process can run
-// one S3 gateway only.
+// only one S3 gateway.
 package bounds
 
 import (
@@ -9,7 +9,8 @@ import (
 	"example.com/presigned/test/attack"
 )
 
-// bounded is test/stages/bounded.json, which takes objects of 20 MiB in parts of 8 MiB, of three kinds of content type.
+// bounded is test/stages/bounded.json, which accepts objects of up to 20 MiB in parts of 8 MiB, and three kinds of content
+// type.
 var bounded *attack.Target
 
 func TestMain(m *testing.M) { os.Exit(attack.Main(m, "bounded-assembly", &bounded)) }

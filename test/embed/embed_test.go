@@ -1,5 +1,5 @@
-// Package embed attacks the app of examples/embed, which embeds the construct beside a user pool of its own. It is not in package attack because a
-// process can run one S3 gateway only.
+// Package embed attacks the app of examples/embed, which embeds the construct and has its own user pool. It is not in package
+// attack because a process can run only one S3 gateway.
 package embed
 
 import (

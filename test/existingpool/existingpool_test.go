@@ -1,5 +1,5 @@
 // Package existingpool attacks a stage with an existing user pool. It is not in package attack because a
-// process can run one S3 gateway only.
+// process can run only one S3 gateway.
 package existingpool
 
 import (
