@@ -1,7 +1,7 @@
 // Package harness runs the synthesized stack for a test, in the test's own process, on free loopback ports.
 //
-// It brings the user pool's signing keys, so that a test can forge what only Cognito could issue.
-// It searches all that the stack writes and refuses with for secrets.
+// It chooses the user pool's signing keys, so that a test can forge tokens that only Cognito could issue.
+// It searches all logs and refusals of the stack for secrets.
 package harness
 
 import (
@@ -24,7 +24,7 @@ import (
 	"example.com/presigned/local/stack"
 )
 
-// Stack is a running stack with all that a test asks of it.
+// Stack is a running stack with what tests need of it.
 type Stack struct {
 	stack.Summary
 	Running *stack.Stack
@@ -50,15 +50,15 @@ func (l *Log) String() string {
 	return l.text.String()
 }
 
-// Build is a path below the repository's build folder, which `make build` fills. It is found from this file,
+// Build is a path below the repository's build folder, which `make build` fills. It is derived from the path of this file,
 // because the S3 gateway changes the working directory.
 func Build(name string) string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "build", name)
 }
 
-// Start serves an assembly as the options say: one of the build folder, such as "local-assembly", or an absolute path. The caller closes it; a TestMain may, once for
-// all its tests.
+// Start serves an assembly as the options say. The assembly is a folder below the build folder, such as "local-assembly", or
+// an absolute path. The caller closes the stack.
 func Start(assembly string, options ...func(*stack.Config)) (*Stack, error) {
 	dir := assembly
 	if !filepath.IsAbs(dir) {
@@ -89,7 +89,7 @@ func (s *Stack) Close() error {
 	return errors.Join(found, s.Running.Close())
 }
 
-// Claims are those of an access token for a user, as the pool issues it.
+// Claims are the claims of an access token for a user, as the pool issues it.
 func (s *Stack) Claims(username string) map[string]any {
 	now := time.Now()
 	return map[string]any{
@@ -130,7 +130,7 @@ func (a Answer) Code() string {
 	return code
 }
 
-// Presigned is an answer's promise of an S3 request.
+// Presigned is the API's answer: an S3 request to send.
 type Presigned struct {
 	URL, Method, Key, ExpiresAt string
 	Headers                     map[string]string
@@ -153,7 +153,7 @@ func (p Presigned) Request(body []byte) *Request {
 	return &Request{p.Method, p.URL, header, body}
 }
 
-// Send sends it.
+// Send sends the request, and fails the test if a refusal has a secret.
 func (r *Request) Send(t testing.TB) Answer {
 	t.Helper()
 	a, err := ExchangeBy(t.Context(), NewClient(nil), r.Method, r.URL, r.Header, r.Body)
@@ -166,7 +166,8 @@ func (r *Request) Send(t testing.TB) Answer {
 	return a
 }
 
-// NewClient sends each request on a connection of its own, and follows no redirect. A nil configuration is Go's own.
+// NewClient returns a client that uses a new connection for each request, and follows no redirect. A nil configuration is
+// Go's default.
 func NewClient(config *tls.Config) *http.Client {
 	return &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true, TLSClientConfig: config},

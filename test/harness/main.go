@@ -21,7 +21,7 @@ func Run(assembly string, tests func(*Stack) int) int {
 		return 1
 	}
 	code := tests(s)
-	// After every test has run: none of them put a secret into a log.
+	// After all tests, because Close searches the logs of all of them for secrets.
 	if err := s.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "FAIL:", err)
 		code = 1

@@ -20,14 +20,14 @@ type Program struct {
 	ended   chan struct{}
 }
 
-// RunProgram starts the local run of an assembly of the build folder on free ports, with more flags. What it writes goes to
-// log, except for its first line, which tells the secrets to who started it. It ends with the process that started it.
+// RunProgram starts the local run of an assembly below the build folder, on free ports, with more flags. Its output goes to
+// log, except the first line, which has the Summary with the secrets. The program ends with the process that started it.
 func RunProgram(log io.Writer, assembly string, flags ...string) (*Program, error) {
 	const free = "127.0.0.1:0"
 	cmd := exec.Command(Build("local"), append([]string{"run", "--json", "--exit-with-stdin", "--assembly", Build(assembly),
 		"--api", free, "--s3", free, "--cognito", free, "--page", free}, flags...)...)
 	cmd.Stderr = log
-	// In a group of its own: Ctrl-C is for who started it, who has things to look at before the stack ends.
+	// In its own process group, so that Ctrl-C ends only the caller, which checks the stack before it stops it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p := &Program{ended: make(chan struct{})}
 	var err error
@@ -48,7 +48,7 @@ func RunProgram(log io.Writer, assembly string, flags ...string) (*Program, erro
 		err = json.Unmarshal(line, &p.Summary)
 	}
 	go func() {
-		_, _ = io.Copy(log, reader) // nothing more is due there
+		_, _ = io.Copy(log, reader) // normally nothing more comes
 		_ = cmd.Wait()
 		close(p.ended)
 	}()
@@ -60,7 +60,7 @@ func RunProgram(log io.Writer, assembly string, flags ...string) (*Program, erro
 	return p, nil
 }
 
-// Stop ends it, and with it the functions.
+// Stop ends the program and its functions, and waits for the end.
 func (p *Program) Stop() {
 	_ = p.stdin.Close()
 	<-p.ended

@@ -13,8 +13,8 @@ import (
 	"example.com/presigned/test/leaks"
 )
 
-// secrets are looked for in all that the stacks of this test process write and refuse with, and in what the programs
-// print that its tests run. It is one for the process, so that no test can ask, or run, past it.
+// secrets has the secrets of all stacks of this test process. They are searched for in the stacks' logs and refusals, and in
+// the output of the programs that the tests run. There is one for the process, so that no test is left out.
 var secrets leaks.Search
 
 // refusals keeps the refusals until the credentials of all functions are known.
@@ -32,7 +32,7 @@ func (s *Stack) know() {
 	}
 }
 
-// Know adds secrets to look for.
+// Know adds secrets to search for.
 func Know(what string, more ...string) { secrets.Know(what, more...) }
 
 // leaks searches the logs (functions, API, S3, Cognito) and the refusals so far. The functions still run, so that
@@ -48,7 +48,7 @@ func (s *Stack) leaks() error {
 	return nil
 }
 
-// Secrets are those in an answer that is no success.
+// Secrets returns a sentence for each secret in a refusal. It searches no successful answer, which may have a presigned URL.
 func (a Answer) Secrets() []string {
 	if a.Status < http.StatusMultipleChoices {
 		return nil
@@ -58,7 +58,7 @@ func (a Answer) Secrets() []string {
 	return sentences(secrets.Refusal("a refusal", text))
 }
 
-// Printed searches what a program printed, whose result is no secret.
+// Printed fails the test if a program's output has a secret.
 func Printed(t testing.TB, where, text string) {
 	t.Helper()
 	for _, leak := range Secrets(where, text) {
@@ -66,7 +66,7 @@ func Printed(t testing.TB, where, text string) {
 	}
 }
 
-// Secrets are those in what a program is about to show.
+// Secrets returns a sentence for each secret in a text.
 func Secrets(where, text string) []string { return sentences(secrets.Text(where, text)) }
 
 func sentences(found []leaks.Leak) []string {

@@ -1,5 +1,5 @@
-// Evaluates IAM requests for `go test ./iam`: one JSON document on stdin, one on stdout, one process for
-// all of them. It decides nothing itself: the Go tables have what is expected.
+// Evaluates IAM requests for `go test ./iam`. One process reads all requests as one JSON document from stdin,
+// and writes one to stdout. The Go tables have the expected results.
 //
 // @cloud-copilot/iam-simulate and iam-policy are AGPL-3.0: development dependencies of this folder alone,
 // which no binary, asset or page of the product includes.

@@ -15,21 +15,21 @@ type request struct {
 	Principal         string            `json:"principal"` // ARN, service name or anonymous
 	Action            string            `json:"action"`
 	Resource          string            `json:"resource"`
-	Account           string            `json:"account"` // which owns the resource
+	Account           string            `json:"account"` // the resource's owner
 	Identity          []int             `json:"identity"`
 	ResourcePolicy    *int              `json:"resourcePolicy,omitempty"`
 	Context           map[string]string `json:"context"`
 	BlockPublicAccess bool              `json:"blockPublicAccess"`
 }
 
-// search asks for everything that a caller can do to these resources and to made-up ones.
+// search asks for everything that a caller can do with these resources and with invented ones.
 type search struct {
 	request
 	Resources        []string       `json:"resources"`
-	ResourcePolicies map[string]int `json:"resourcePolicies"` // by the ARN that carries it
+	ResourcePolicies map[string]int `json:"resourcePolicies"` // by the resource's ARN
 }
 
-// result is the evaluator's answer: the verdict and the Sids of the statements that made it.
+// result is the evaluator's answer: the verdict, and the Sids of the statements that decided it.
 type result struct {
 	Verdict string   `json:"verdict"`
 	By      []string `json:"by"`
@@ -41,11 +41,11 @@ type result struct {
 type grant struct {
 	Action   string `json:"action"`
 	Resource string `json:"resource"`
-	Strict   bool   `json:"strict"` // with the context of the request; otherwise only with some other
+	Strict   bool   `json:"strict"` // reached in the context of the request, not only in another one
 }
 
-// batch collects questions for one run of the evaluator. Policies and requests that are equal are sent
-// once: the stages share most of theirs.
+// batch collects questions for one run of the evaluator. Equal policies and requests are sent
+// once, because the stages share most of them.
 type batch struct {
 	policies []typedPolicy
 	requests []request
@@ -90,7 +90,7 @@ func (b *batch) run(t *testing.T) ([]result, [][]grant) {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Fatalf("find node: %v\nhint: run `make test`, which brings it on Linux; elsewhere install Node 20 or later", err)
+		t.Fatalf("find node: %v\nhint: run `make test`, which installs it on Linux; elsewhere install Node.js 22 or later", err)
 	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); err != nil {
 		t.Fatalf("the IAM evaluator is not installed: %v\nhint: run `make test`", err)

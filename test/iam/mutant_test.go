@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// mutant is a world in which one thing about one statement is wrong.
+// mutant is a world in which one part of one statement is changed.
 type mutant struct {
 	change string
 	world
-	reaches func(row) bool // the rows whose result it can change
+	reaches func(row) bool // reports whether it can change the row's result
 }
 
-// edit is the place where mutants of one statement differ from the world.
+// edit is one statement of a world, which mutants change.
 type edit struct {
 	world
 	ref   policyRef
 	index int
 }
 
-// edits are all places: each statement of each of the template's policies.
+// edits has each statement of each of the template's policies.
 func (w world) edits() []edit {
 	var found []edit
 	for _, ref := range w.policies() {
@@ -52,11 +52,11 @@ func (e edit) mutant(change string, p policy, reaches func(row) bool) mutant {
 	return mutant{fmt.Sprintf("%s, %s: %s", e.ref, e.sid(), change), e.with(e.ref, p), judged}
 }
 
-// decides is what a statement that matches less can change.
+// decides reports whether the row's result can change if the statement matches fewer requests.
 func (e edit) decides(r row) bool { return r.decidedBy(e.sid()) }
 
-// undecided is what a statement that matches more can change, within its service: a Deny, what is allowed;
-// an Allow, what nothing else refuses.
+// undecided reports whether the row's result can change if the statement matches more requests of its
+// service. A Deny can change rows that are allowed, an Allow those that no statement refuses.
 func (e edit) undecided(r row) bool {
 	if !strings.HasPrefix(r.action, e.service()+":") {
 		return false
@@ -67,7 +67,7 @@ func (e edit) undecided(r row) bool {
 	return r.want == refused && r.by == ""
 }
 
-// service is the prefix of the statement's actions: each of our statements has only one.
+// service is the prefix of the statement's actions. All actions of a statement have the same one.
 func (e edit) service() string {
 	service, _, _ := strings.Cut(fmt.Sprint(list(e.statement()["Action"])[0]), ":")
 	return service
@@ -86,7 +86,7 @@ func (e edit) shorter() []mutant {
 	for _, path := range paths {
 		values := list(at(e.statement(), path...))
 		if len(values) < 2 {
-			continue // leaving out the only one is removing the statement
+			continue // without its only value the statement is as good as removed
 		}
 		for i, value := range values {
 			p := e.policy(e.ref).copy()
@@ -122,7 +122,7 @@ func (e edit) wider() []mutant {
 	}{{"Action", e.service() + ":*"}, {"Resource", "*"}, {"Principal", map[string]any{"AWS": "*"}}} {
 		old := e.statement()[part.name]
 		if old == nil || reflect.DeepEqual(old, part.all) || e.ref.trusts() && part.name == "Action" {
-			continue // sts:* is no wider: nothing else is done to a role by way of its trust
+			continue // sts:* is no wider, because a trust policy allows nothing else
 		}
 		p := e.policy(e.ref).copy()
 		p.statements()[e.index][part.name] = part.all

@@ -10,12 +10,12 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// rowsFor are the rows that hold in a stage.
+// rowsFor has the rows for a stage.
 func rowsFor(s stage.Stage) []row {
 	return slices.DeleteFunc(rows(), func(r row) bool { return r.when != nil && !r.when(s) })
 }
 
-// question is a row put to one world, and where its result will stand.
+// question is a row that is evaluated in one world. result is the index of the evaluator's result.
 type question struct {
 	stage string
 	row
@@ -41,8 +41,9 @@ func TestEveryRowHolds(t *testing.T) {
 	}
 }
 
-// A row that stays green without its guard proves nothing. Taking away what a row names must change its
-// result; and with the action granted as well it must be allowed, or the row does not name all its guards.
+// A row that passes without its guard proves nothing. So without the statements that a row names, its result
+// must change. If the action is granted as well, the request must be allowed; otherwise the row does not
+// name all its guards.
 func TestEveryRowTurnsRedWithoutItsGuard(t *testing.T) {
 	t.Parallel()
 	b := newBatch()
@@ -73,7 +74,7 @@ func TestEveryRowTurnsRedWithoutItsGuard(t *testing.T) {
 	}
 }
 
-// without returns a world that lacks the named statements in the policies that judge the row.
+// without returns a world that lacks the named statements in the policies that apply to the row.
 func (w world) without(r row, sids ...string) world {
 	for _, ref := range []policyRef{{identity: true, of: r.caller}, {of: owner(r.on)}} {
 		if p := w.policy(ref); p != nil {
@@ -83,9 +84,9 @@ func (w world) without(r row, sids ...string) world {
 	return w
 }
 
-// granting returns a world in which somebody has allowed the row's request: in the role's policy if a role
-// of the account asks for something of S3 or another service, otherwise in the resource's policy, open to
-// the public if need be.
+// granting returns a world in which the row's request is allowed. The role's policy allows it if the caller is
+// a role of the account that doesn't assume another role. Otherwise the resource's policy allows it, also to
+// the public.
 func (w world) granting(r row) world {
 	statement := map[string]any{"Sid": "Granted", "Effect": "Allow", "Action": r.action}
 	asks := policyRef{identity: true, of: r.caller}

@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// More than is needed is red, and so is less: every action that the evaluator knows is tried.
+// It tries every action that the evaluator knows. The test fails if a role can reach more than it needs, or less.
 func TestEachRoleReachesExactlyWhatItNeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("every action of every role takes a quarter of a minute: make test-long")
@@ -50,7 +50,7 @@ func TestEachRoleReachesExactlyWhatItNeeds(t *testing.T) {
 	}
 }
 
-// The zero value in plain words, so that nobody has to trust how the list above is put together.
+// This list is written out, as a check of needs.
 func TestTheZeroValueNeedsPutObjectAndItsOwnLogAlone(t *testing.T) {
 	got, want := needs(uploadSigner, stage.Least()), []string{
 		"logs:CreateLogStream on " + uploadStream,
@@ -79,7 +79,7 @@ func TestEachFunctionSignsWhatItsStageHasOn(t *testing.T) {
 	}
 }
 
-// The search itself must see a grant that hides: in another service, behind a condition, in a wildcard.
+// The search must find a grant in another service, behind a condition, or in a wildcard.
 func TestAReachSeesWhatNoRowAsksFor(t *testing.T) {
 	t.Parallel()
 	b := newBatch()
@@ -109,7 +109,7 @@ func routes() map[string]operation.Route {
 	return map[string]operation.Route{uploadSigner: operation.Upload, downloadSigner: operation.Download, deleteSigner: operation.Delete}
 }
 
-// needs is what a caller must be able to reach, sorted. sts:GetCallerIdentity no policy can refuse.
+// needs is what a caller must be able to reach, sorted. No policy can refuse sts:GetCallerIdentity.
 func needs(caller string, s stage.Stage) []string {
 	want := map[string]bool{"sts:GetCallerIdentity on " + noResource: true}
 	switch caller {
@@ -123,7 +123,7 @@ func needs(caller string, s stage.Stage) []string {
 	return slices.Sorted(maps.Keys(want))
 }
 
-// signerNeeds are a signer's operations, the key that they need, its own log, and traces.
+// signerNeeds adds a signer's operations, the key that they need, its own log, and traces.
 func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
 	on := map[operation.Resource]string{operation.Objects: object, operation.Bucket: bucket}
 	for _, op := range s.Operations(routes()[caller]) {
@@ -131,7 +131,7 @@ func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
 		if s.KMSKey && op.Action == "s3:PutObject" {
 			want["kms:GenerateDataKey on "+key] = true
 		}
-		// Parts are decrypted to be joined.
+		// S3 decrypts parts to join them.
 		if s.KMSKey && (op.Action == "s3:GetObject" || op.Option == operation.Multipart) {
 			want["kms:Decrypt on "+key] = true
 			want["kms:Decrypt on "+formerKey] = true // the stages with a key have a former one too
@@ -146,7 +146,7 @@ func signerNeeds(want map[string]bool, caller string, s stage.Stage) {
 	}
 }
 
-// scannerNeeds is what GuardDuty asks for.
+// scannerNeeds adds what GuardDuty documents that it needs.
 // https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
 func scannerNeeds(want map[string]bool, s stage.Stage) {
 	for on, actions := range map[string]string{
@@ -166,8 +166,8 @@ func scannerNeeds(want map[string]bool, s stage.Stage) {
 	}
 }
 
-// reach asks for all that a caller can do, from where most is allowed: a fresh presigned URL with every
-// header and parameter that some operation has, and for the other services what they say of S3 and GuardDuty.
+// reach asks for everything that a caller can do in the context that allows most: a new presigned URL with
+// every header and parameter that an operation has, and the condition keys of the other services.
 func (w world) reach(b *batch, caller string) search {
 	const best = presigned + writeOnce + clean + ownPrefix + throughS3 + " events:ManagedBy=" + scanService
 	q := search{
@@ -177,7 +177,7 @@ func (w world) reach(b *batch, caller string) search {
 	}
 	for arn, p := range w.resource {
 		if (arn == elsewhereKey || arn == formerKey) && w.resource[key] == nil {
-			continue // without a key of the stack's, no policy speaks of keys
+			continue // if the stack has no key, no policy names one
 		}
 		q.Resources = append(q.Resources, arn)
 		q.ResourcePolicies[arn] = b.policy(policyRef{of: arn}.kind(), p)

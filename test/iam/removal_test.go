@@ -11,7 +11,7 @@ import (
 	"gotest.tools/v3/golden"
 )
 
-// trial is one change of the policies and the rows that might turn red by it.
+// trial is one change of the policies, and the rows that it can turn red.
 type trial struct {
 	stage, change string
 	questions     []question
@@ -66,7 +66,7 @@ func (b *batch) trials(t *testing.T) []trial {
 	return found
 }
 
-// questions puts to a mutant the rows whose result it can change.
+// questions asks a mutant about the rows whose result it can change.
 func (b *batch) questions(stage string, m mutant, rows []row) []question {
 	var found []question
 	for _, r := range rows {
@@ -77,7 +77,7 @@ func (b *batch) questions(stage string, m mutant, rows []row) []question {
 	return found
 }
 
-// In each stage some row must name each statement, or nobody would miss it there.
+// In each stage each statement needs a row that names it; otherwise no row fails without the statement.
 func TestEveryStatementIsNamedByARow(t *testing.T) {
 	for name, d := range deployments(t) {
 		rows := rowsFor(d.Stage)

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// row is one request and what must become of it.
+// row is one request and its expected result.
 type row struct {
-	operation string // of the operation table: its right use, or its nearest attack; "" for neither
+	operation string // in the operation table, if the row uses it or attacks it; otherwise ""
 	caller    string
-	does      string // in words
+	does      string // what the caller does, in words
 	action    string
 	on        string // ARN
 	context   string // condition keys, see parseContext
@@ -87,13 +87,13 @@ const (
 	age300s   = " s3:signatureAge=300000"
 	age301s   = " s3:signatureAge=301000"
 
-	// What S3 says of PutObject, CopyObject and CompleteMultipartUpload, and of what goes before the last.
+	// The keys of PutObject, CopyObject and CompleteMultipartUpload, and of the requests before a completion.
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 	creates   = " s3:ObjectCreationOperation=true"
 	adds      = " s3:ObjectCreationOperation=false"
 	writeOnce = creates + " s3:if-none-match=*"
 
-	// How GuardDuty tags what it has scanned. Where a stage scans, nothing else can be read.
+	// How GuardDuty tags what it has scanned. If a stage scans, only objects with the first tag can be read.
 	clean    = " s3:ExistingObjectTag/GuardDutyMalwareScanStatus=NO_THREATS_FOUND"
 	infected = " s3:ExistingObjectTag/GuardDutyMalwareScanStatus=THREATS_FOUND"
 
@@ -102,7 +102,7 @@ const (
 	noContext = ""
 )
 
-// parseContext reads "key=value key=value -key". A key may have the empty value.
+// parseContext reads "key=value key=value -key". A value may be empty.
 func parseContext(words string) map[string]string {
 	context := map[string]string{}
 	for word := range strings.FieldsSeq(words) {
@@ -116,7 +116,7 @@ func parseContext(words string) map[string]string {
 	return context
 }
 
-// name is how tests and their output call the row.
+// name is the row's name in tests and their output.
 func (r row) name() string { return callerName(r.caller) + " " + r.does }
 
 // expected is the result's text that the row requires.
@@ -134,7 +134,7 @@ func (r row) expected() string {
 // decidedBy reports whether the row names the statement.
 func (r row) decidedBy(sid string) bool { return slices.Contains(strings.Fields(r.by), sid) }
 
-// judgedBy reports whether a policy has a say in the row.
+// judgedBy reports whether a policy applies to the row.
 func (r row) judgedBy(ref policyRef) bool {
 	if ref.identity {
 		return ref.of == r.caller
@@ -153,7 +153,7 @@ func roleOf(session string) string {
 	return strings.Replace(role, ":assumed-role/", ":role/", 1)
 }
 
-// owner is the resource that carries the policy: a bucket for its objects.
+// owner is the resource whose policy applies: for an object, its bucket.
 func owner(arn string) string {
 	if strings.HasPrefix(arn, "arn:aws:s3:::") {
 		arn, _, _ = strings.Cut(arn, "/")

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// administratorRows are a caller who may do everything in the account, so that only the bucket policy can refuse: each
-// statement must hold for everybody, on objects and on the bucket.
+// administratorRows have a caller who may do everything in the account, so that only the bucket policy can refuse. Each
+// statement must apply to everybody, on objects and on the bucket.
 func administratorRows() []row {
 	const owner, read, list = "Everything", "s3:GetObject", "s3:ListBucket"
-	const people = "The bucket policy takes ways away, not people."
+	const people = "The bucket policy denies ways to send a request, not callers."
 	rows := []row{
 		may("reads with a signed header", read, object, owner, "The platform team's own tools work with their own roles.").with(headerSigned + clean),
 		may("reads by a presigned URL", read, object, owner, people).with(presigned + clean),
 		may("writes once with a signed header", "s3:PutObject", object, owner, people).with(headerSigned + writeOnce),
 		may("deletes an object", "s3:DeleteObject", object, owner, "The runbook deletes a user's data, and an app's own retention may."),
-		may("deletes a version", "s3:DeleteObjectVersion", object, owner, "Somebody must be able to empty the trash before its time."),
+		may("deletes a version", "s3:DeleteObjectVersion", object, owner, "Somebody must be able to remove old versions before the lifecycle rule does."),
 		may("changes the bucket policy", "s3:PutBucketPolicy", bucket, owner, "No statement locks the owner out."),
 		mayNot("overwrites an object", "s3:PutObject", object, "DenyOverwrite", "What is uploaded once stays as it was uploaded.").with(headerSigned + creates),
-		mayNot("uploads by a presigned form", "s3:PutObject", object, "DenyPresignedPOST", "A form does not honour If-None-Match.").with(postedForm + writeOnce),
+		mayNot("uploads by a presigned form", "s3:PutObject", object, "DenyPresignedPOST", "A form does not honor If-None-Match.").with(postedForm + writeOnce),
 	}
 	for _, w := range ways() {
 		if w.base == presigned && w.more != age301s {
@@ -30,7 +30,7 @@ func administratorRows() []row {
 	return of(administrator, nil, headerSigned, rows...)
 }
 
-// strangerRows are callers whom nothing allows anything.
+// strangerRows have callers whom no policy allows anything.
 func strangerRows() []row {
 	var all []row
 	for caller, guard := range map[string]string{
@@ -54,8 +54,8 @@ func strangerRows() []row {
 	return all
 }
 
-// scanRows are GuardDuty's role, where the stage scans uploads, and the statements that keep unscanned objects from
-// everybody else.
+// scanRows have GuardDuty's role, in stages that scan uploads, and test the statements that keep everybody else from reading
+// unscanned objects.
 func scanRows() []row {
 	const managed = "events:ManagedBy=" + scanService
 	const unread, tag = "DenyReadUntilScannedClean", "DenyTaggingButByScanner"
@@ -82,7 +82,7 @@ func scanRows() []row {
 			may("tags a version", "s3:PutObjectVersionTagging", object, "TagObjects", "With what it found."),
 			mayNot("tags an object elsewhere", "s3:PutObjectTagging", elsewhereObject, "", "TagObjects names the objects of the stack's bucket alone."),
 			may("reads the bucket's notifications", "s3:GetBucketNotification", bucket, "SendEvents", "To add its own."),
-			may("sets the bucket's notifications", "s3:PutBucketNotification", bucket, "SendEvents", "To hear of uploads."),
+			may("sets the bucket's notifications", "s3:PutBucketNotification", bucket, "SendEvents", "To be notified of uploads."),
 			mayNot("sets another bucket's notifications", "s3:PutBucketNotification", elsewhereBucket, "", "SendEvents names the stack's bucket."),
 			mayNot("changes the bucket policy", "s3:PutBucketPolicy", bucket, "", "No role lists an action on the bucket's policy."),
 			may("lists the bucket", "s3:ListBucket", bucket, "CheckOwnership", "To see that the bucket is there and whose it is."),
@@ -95,7 +95,7 @@ func scanRows() []row {
 			may("deletes its rule", "events:DeleteRule", scanRule, "ManageOwnRule", "When the plan goes."),
 			may("sets its rule's targets", "events:PutTargets", scanRule, "ManageOwnRule", "The target is GuardDuty."),
 			may("removes its rule's targets", "events:RemoveTargets", scanRule, "ManageOwnRule", "When the plan goes."),
-			mayNot("makes a rule that GuardDuty does not manage", "events:PutRule", scanRule, "", "ManageOwnRule wants GuardDuty as the rule's manager.").with("-events:ManagedBy"),
+			mayNot("makes a rule that GuardDuty does not manage", "events:PutRule", scanRule, "", "ManageOwnRule requires GuardDuty as the rule's manager.").with("-events:ManagedBy"),
 			mayNot("makes another rule", "events:PutRule", elsewhereRule, "", "ManageOwnRule names GuardDuty's rules."),
 			mayNot("disables its rule", "events:DisableRule", scanRule, "", "ManageOwnRule and ReadOwnRule do not list it.")),
 		of(scanner, scanned, noContext,
@@ -108,7 +108,7 @@ func scanRows() []row {
 	)
 }
 
-// accessLogRows are the bucket of S3's own access logs, where the stage has them. #1 refuses plain http, #2 old TLS, and
+// accessLogRows test the bucket of S3's own access logs, in stages that have it. #1 refuses plain http, #2 old TLS, and
 // #3 lets S3 write the log of the uploads bucket.
 func accessLogRows() []row {
 	const ours = unsigned + " aws:SourceAccount=" + account + " aws:SourceArn=" + bucket
@@ -128,9 +128,9 @@ func accessLogRows() []row {
 		of(anonymous, accessLogs, unsigned, mayNot("reads an access log", read, accessLog, "", "The bucket policy allows the public nothing.")),
 		of(administrator, accessLogs, headerSigned,
 			may("reads an access log", read, accessLog, "Everything", "That is what the log is for."),
-			mayNot("reads an access log over plain http", read, accessLog, "#1", "The access log's bucket wants TLS too.").with(headerSigned+plainHTTP),
+			mayNot("reads an access log over plain http", read, accessLog, "#1", "The access log's bucket requires TLS too.").with(headerSigned+plainHTTP),
 			mayNot("lists access logs over plain http", list, accessLogBucket, "#1", "The statement covers the bucket as well as its objects.").with(headerSigned+plainHTTP),
-			mayNot("reads an access log over TLS 1.1", read, accessLog, "#2", "The access log's bucket wants TLS 1.2 or later too.").with(headerSigned+tls11),
+			mayNot("reads an access log over TLS 1.1", read, accessLog, "#2", "The access log's bucket requires TLS 1.2 or later too.").with(headerSigned+tls11),
 			mayNot("lists access logs over TLS 1.1", list, accessLogBucket, "#2", "The statement covers the bucket as well as its objects.").with(headerSigned+tls11)),
 	)
 }

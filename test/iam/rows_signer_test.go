@@ -24,7 +24,7 @@ func signers() []signer {
 	}
 }
 
-// request is what a request for an operation has, where and in which stages.
+// request sets the row's action, resource, context and stages for an operation, and returns a resource outside the stack too.
 func (r row) request(op operation.Operation) (row, string) {
 	r.operation, r.caller, r.action, r.on = op.Name, session(op.Route.Name()+"Signer"), op.Action, object
 	elsewhere := elsewhereObject
@@ -37,7 +37,7 @@ func (r row) request(op operation.Operation) (row, string) {
 	switch {
 	case op.WriteOnce():
 		r.context = writeOnce
-	case op.Action == "s3:PutObject": // S3 takes no If-None-Match here: DenyOverwrite exempts what makes no object appear
+	case op.Action == "s3:PutObject": // S3 accepts no If-None-Match here: DenyOverwrite exempts requests that create no object
 		r.context = adds
 	case op.Action == "s3:GetObject":
 		r.context = clean
@@ -47,7 +47,7 @@ func (r row) request(op operation.Operation) (row, string) {
 	return r, elsewhere
 }
 
-// operationRows are each operation's right use, and what no URL of it may do.
+// operationRows have each operation's intended use, and what its URLs must not allow.
 func operationRows() []row {
 	var rows []row
 	for _, op := range operation.Table() {
@@ -76,7 +76,7 @@ func operationRows() []row {
 			add("sends "+op.Name+" "+w.how, w.base+use.context+w.more, by, w.guard)
 		}
 		if op.WriteOnce() {
-			add("sends "+op.Name+" without If-None-Match", presigned+creates, "DenyOverwrite", "The bucket policy wants If-None-Match on whatever makes an object appear.")
+			add("sends "+op.Name+" without If-None-Match", presigned+creates, "DenyOverwrite", "The bucket policy requires If-None-Match on every request that creates an object.")
 		} else if op.Option == operation.Multipart {
 			use.when = not(multipart)
 			by := ""
@@ -89,35 +89,35 @@ func operationRows() []row {
 	return rows
 }
 
-// uploadRows are what else a PUT might be.
+// uploadRows are other uses of a PUT.
 func uploadRows() []row {
 	return of(uploadSigner, nil, presigned+writeOnce,
 		may("presigns putObject, sent over TLS 1.2", "s3:PutObject", object, "SignObjects", "It is the oldest TLS that DenyOldTLS lets pass.").with(presigned+writeOnce+tls12),
 		may("presigns putObject, sent 300 s later", "s3:PutObject", object, "SignObjects", "It is the oldest signature that DenyOldSignatures lets pass.").with(presigned+writeOnce+age300s),
 		mayNot("replaces the version that If-Match names", "s3:PutObject", object, "DenyOverwrite", "If-Match does not replace If-None-Match.").
 			with(presigned+creates+" s3:if-match=d41d8cd98f00b204e9800998ecf8427e"),
-		mayNot("copies another object over one", "s3:PutObject", object, "DenyOverwrite", "A copy makes an object appear too, and carries no If-None-Match.").
+		mayNot("copies another object over one", "s3:PutObject", object, "DenyOverwrite", "A copy creates an object too, and has no If-None-Match.").
 			with(presigned+creates+" s3:x-amz-copy-source=uploads/another/1"),
 	)
 }
 
-// listingRows are prefixes that are not one user's.
+// listingRows list with prefixes that are not one user's.
 func listingRows() []row {
 	const list = "s3:ListBucket"
 	return of(downloadSigner, listing, presigned,
-		mayNot("lists without a prefix", list, bucket, "", "SignListing wants s3:prefix in the request."),
-		mayNot("lists with an empty prefix", list, bucket, "", "SignListing wants a prefix of at least one character and a slash.").with(presigned+" s3:prefix="),
-		mayNot("lists with a prefix that is only a slash", list, bucket, "", "SignListing wants a character before the slash.").with(presigned+" s3:prefix=/"),
-		mayNot("lists with a prefix that has no slash", list, bucket, "", "SignListing wants a slash at the end: john would list johndoe and johnny.").with(presigned+" s3:prefix=john"),
+		mayNot("lists without a prefix", list, bucket, "", "SignListing requires s3:prefix in the request."),
+		mayNot("lists with an empty prefix", list, bucket, "", "SignListing requires a prefix of at least one character and a slash.").with(presigned+" s3:prefix="),
+		mayNot("lists with a prefix that is only a slash", list, bucket, "", "SignListing requires a character before the slash.").with(presigned+" s3:prefix=/"),
+		mayNot("lists with a prefix that has no slash", list, bucket, "", "SignListing requires a slash at the end: john would list johndoe and johnny.").with(presigned+" s3:prefix=john"),
 	)
 }
 
-// signerRows are what no signer may do, or only another, and who may be a signer.
+// signerRows test what a signer may not do, what only one signer may do, and who may assume a signer's role.
 func signerRows() []row {
 	var all []row
 	for _, s := range signers() {
 		rows := slices.DeleteFunc(forbidden(), func(r row) bool { return slices.Contains(strings.Fields(s.action), r.action) })
-		if s.caller == uploadSigner { // it aborts, where the stage has multipart
+		if s.caller == uploadSigner { // it aborts uploads, if the stage has multipart
 			rows = slices.DeleteFunc(rows, func(r row) bool { return r.action == "s3:AbortMultipartUpload" })
 		}
 		all = append(all, of(s.caller, s.when, presigned, rows...)...)
@@ -150,7 +150,7 @@ func signerRows() []row {
 	return all
 }
 
-// forbidden is what a signer may not do, unless the action is its own.
+// forbidden has what a signer may not do, unless it is the signer's own action.
 func forbidden() []row {
 	const settings = "No role lists an action on the bucket's settings: what guards the bucket is not the signers' to change."
 	const lists = "SignObjects lists the actions of its operations alone, so a URL with such a header is refused too."
@@ -166,7 +166,7 @@ func forbidden() []row {
 		mayNot("reads an object's tags", "s3:GetObjectTagging", object, "", "A scanner's verdict may be in a tag."),
 		mayNot("tags an object", "s3:PutObjectTagging", object, "", lists).in(not(scanned)),
 		mayNot("removes an object's tags", "s3:DeleteObjectTagging", object, "", lists).in(not(scanned)),
-		mayNot("tags an object as clean", "s3:PutObjectTagging", object, "DenyTaggingButByScanner", "Whoever could tag an object could call it clean.").in(scanned),
+		mayNot("tags an object as clean", "s3:PutObjectTagging", object, "DenyTaggingButByScanner", "A caller who can tag an object could tag it as clean.").in(scanned),
 		mayNot("removes the scanner's tag", "s3:DeleteObjectTagging", object, "DenyTaggingButByScanner", "Only the scanner says what it found.").in(scanned),
 		mayNot("bypasses a retention", "s3:BypassGovernanceRetention", object, "", "What somebody has locked stays locked."),
 		mayNot("changes the bucket policy", "s3:PutBucketPolicy", bucket, "", settings),
@@ -177,11 +177,11 @@ func forbidden() []row {
 	}
 }
 
-// keyRows are the bucket's own KMS key, where the stage has one. #1 is the key policy's one statement, which leaves it to
-// the account's own policies who may use the key.
+// keyRows test the bucket's own KMS key, in stages that have one. #1 is the key policy's only statement. It leaves it to the
+// account's own policies who may use the key.
 func keyRows() []row {
 	const encrypt, decrypt = "kms:GenerateDataKey", "kms:Decrypt"
-	const through, own = "UseKeyThroughS3 and ReadWithFormerKeysThroughS3 want S3 in between.", "The statements name the bucket's keys."
+	const through, own = "UseKeyThroughS3 and ReadWithFormerKeysThroughS3 allow the keys only through S3.", "The statements name the bucket's keys."
 	uses := func(caller string, when condition, more ...row) []row {
 		return of(caller, both(ownKey, when), throughS3, append(more,
 			mayNot("encrypts with a former key", encrypt, formerKey, "", "ReadWithFormerKeysThroughS3 only decrypts."),
@@ -198,7 +198,7 @@ func keyRows() []row {
 	const stranger = "The key policy leaves it to the account's roles and their own policies."
 	return slices.Concat(
 		uses(uploadSigner, nil, encrypts("S3 asks for a data key in the signer's name."), decrypts("S3 decrypts the parts to join them.").in(multipart), former.in(multipart)),
-		uses(downloadSigner, downloads, mayNot("asks for a data key", encrypt, key, "", "What reads encrypts nothing."), decrypts("S3 decrypts in the signer's name."), former),
+		uses(downloadSigner, downloads, mayNot("asks for a data key", encrypt, key, "", "A download encrypts nothing."), decrypts("S3 decrypts in the signer's name."), former),
 		uses(scanner, scanned, encrypts("GuardDuty writes one object to see that it may."), decrypts("S3 decrypts in the scanner's name."), former),
 		of(deleteSigner, both(deletion, ownKey), throughS3, mayNot("decrypts an object", decrypt, key, "", "S3 needs no key to delete an object.")),
 		of(administrator, ownKey, noContext, may("manages the key", "kms:DescribeKey", key, "#1 Everything", "A key that its account cannot manage is lost.")),

@@ -6,29 +6,29 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// may is a row of what is allowed, by these statements.
+// may is a row that these statements allow.
 func may(does, action, on, by, guard string) row {
 	return row{does: does, action: action, on: on, want: allowed, by: by, guard: guard}
 }
 
-// mayNot is a row of what these statements refuse; "": nothing allows it.
+// mayNot is a row that these statements refuse; "" if no statement allows it.
 func mayNot(does, action, on, by, guard string) row {
 	return row{does: does, action: action, on: on, want: refused, by: by, guard: guard}
 }
 
-// with is the row in a context of its own.
+// with returns the row with its own context.
 func (r row) with(context string) row {
 	r.context = context
 	return r
 }
 
-// in is the row where a stage has more than the other rows of its group need.
+// in returns the row with a further condition on the stage.
 func (r row) in(when condition) row {
 	r.when = when
 	return r
 }
 
-// of gives rows a caller, and what they don't have of their own: the context and the stages.
+// of gives rows their caller, their condition on the stage, and a context unless they have their own.
 func of(caller string, when condition, context string, rows ...row) []row {
 	for i := range rows {
 		r := &rows[i]
@@ -41,7 +41,7 @@ func of(caller string, when condition, context string, rows ...row) []row {
 	return rows
 }
 
-// condition tells the stages in which a row holds; nil means all.
+// condition selects the stages for a row; nil selects all.
 type condition func(stage.Stage) bool
 
 func both(a, b condition) condition {
@@ -60,18 +60,19 @@ func ownKey(s stage.Stage) bool     { return s.KMSKey }
 func hooked(s stage.Stage) bool     { return s.WebhookURL != "" }
 func accessLogs(s stage.Stage) bool { return s.ServerAccessLogs && s.AccessLogBucketName == "" }
 
-// way is a way of sending a request that the bucket policy takes away from everybody.
+// way is a way to send a request that the bucket policy denies to everybody.
 type way struct {
-	how, base, more string // the context: before and after what the request itself has
-	by, guard       string
+	how        string
+	base, more string // the context before and after the request's own
+	by, guard  string
 }
 
 func ways() []way {
 	return []way{
-		{"by a presigned form", postedForm, "", "DenyPresignedPOST", "A form does not honour If-None-Match, even where it carries one."},
+		{"by a presigned form", postedForm, "", "DenyPresignedPOST", "A form does not honor If-None-Match, even if it has one."},
 		{"with signature version 2", presigned, sigV2, "DenySignatureVersion2", "Version 2 leaves headers out of the signature and its age out of the bucket policy."},
-		{"over TLS 1.1", presigned, tls11, "DenyOldTLS", "The bucket policy wants TLS 1.2 or later."},
-		{"over plain http", presigned, plainHTTP, "DenyPlainHTTP", "The bucket policy wants TLS: a presigned URL is a bearer credential."},
+		{"over TLS 1.1", presigned, tls11, "DenyOldTLS", "The bucket policy requires TLS 1.2 or later."},
+		{"over plain http", presigned, plainHTTP, "DenyPlainHTTP", "The bucket policy requires TLS: a presigned URL is a bearer credential."},
 		{"with a signature 301 s old", presigned, age301s, "DenyOldSignatures", "The bucket policy ends every signature after 300 s, whatever expiry was signed."},
 	}
 }

@@ -33,7 +33,7 @@ type resource struct {
 	Properties map[string]any
 }
 
-// deployments returns the stages whose templates infra/stack keeps as reviewed, with those templates.
+// deployments returns the stages that have a golden template in infra/stack, with their templates.
 func deployments(t *testing.T) map[string]deployment {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(reviewed, "*.template.json"))
@@ -59,7 +59,7 @@ type deployment struct {
 
 func read(t *testing.T, file, name string) deployment {
 	t.Helper()
-	dir := reviewed // the stages that only infra/stack's tests have
+	dir := reviewed // has the stages that only infra/stack's tests use
 	if name == "dev" || name == "prod" {
 		dir = filepath.Join("..", "..", "stages")
 	}
@@ -97,8 +97,8 @@ func constructID(logicalID string) string {
 	return regexp.MustCompile(`[0-9A-F]{8}$`).ReplaceAllString(logicalID, "")
 }
 
-// resolve evaluates intrinsic functions. It knows those that our policies use and refuses any other: a policy that is
-// read wrong proves nothing.
+// resolve evaluates the intrinsic functions that our policies use. It refuses any other, because a policy that is read
+// wrongly proves nothing.
 func (t template) resolve(value any) (any, error) {
 	switch v := value.(type) {
 	case []any:
@@ -128,7 +128,7 @@ func (t template) resolve(value any) (any, error) {
 
 // call evaluates Ref, Fn::GetAtt of an ARN, and Fn::Join without a separator.
 func (t template) call(name string, arg any) (any, error) {
-	unknown := fmt.Errorf("%s %v: not read by this proof", name, arg)
+	unknown := fmt.Errorf("%s %v: this test can't resolve it", name, arg)
 	id, _ := arg.(string)
 	args := list(arg)
 	switch {

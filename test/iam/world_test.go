@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// world is who may do what in one deployment: the policies of the template, and those that we give to the
-// callers who are not ours.
+// world has the policies of one deployment: those of the template, and those that we give to the callers
+// outside it.
 type world struct {
 	identity      map[string]policy // by caller
-	resource      map[string]policy // by the ARN that carries it: a bucket, a key, or a role for its trust policy
+	resource      map[string]policy // by the ARN of the bucket or key, or of the role for its trust policy
 	publicBlocked bool              // RestrictPublicBuckets of Block Public Access, on every bucket
 }
 
-// newWorld reads the policies of a template. It refuses any that it would leave out: a role with another
-// policy than its inline one would be checked by only half of what it may do.
+// newWorld reads the policies of a template. It fails if the template has a policy of a kind that it doesn't
+// read, because then a role could do more than these tests see.
 func newWorld(t *testing.T, d deployment) world {
 	t.Helper()
 	w := world{
@@ -28,7 +28,7 @@ func newWorld(t *testing.T, d deployment) world {
 		"AWS::S3::AccessPoint", "AWS::S3::AccessGrant",
 	} {
 		for id := range d.ofType(typ) {
-			t.Errorf("%s: %s is not read by this proof", id, typ)
+			t.Errorf("%s: this test doesn't read %s", id, typ)
 		}
 	}
 	for id, r := range d.ofType("AWS::IAM::Role") {
@@ -42,7 +42,7 @@ func newWorld(t *testing.T, d deployment) world {
 	for id, r := range d.ofType("AWS::KMS::Key") {
 		w.resource["arn:aws:kms:"+region+":"+account+":key/"+id] = document(t, d, id, r.Properties["KeyPolicy"])
 	}
-	if d.KMSKeyArn != "" { // its owner left it the policy that AWS gives
+	if d.KMSKeyArn != "" { // it is assumed to have AWS's default policy
 		w.resource[key] = accountOnly()
 	}
 	for id, r := range d.ofType("AWS::S3::BucketPolicy") {
@@ -71,7 +71,7 @@ func (w world) addRole(t *testing.T, d deployment, id string, r resource) {
 		t.Errorf("%s: no row says what this role may do", id)
 	}
 	inline := list(r.Properties["Policies"])
-	if len(inline) != 1 || r.Properties["ManagedPolicyArns"] != nil { // a boundary would only take away
+	if len(inline) != 1 || r.Properties["ManagedPolicyArns"] != nil { // a permissions boundary only reduces what a role may do
 		t.Errorf("%s: want one inline policy and no other", id)
 		return
 	}
@@ -93,14 +93,14 @@ func document(t *testing.T, d deployment, id string, value any) policy {
 	return policy(resolved.(map[string]any))
 }
 
-// everything is what an administrator may do, so that only the bucket policy can refuse.
+// everything is an administrator's policy. Only the bucket policy can refuse such a caller.
 func everything() policy {
 	return policy{"Version": "2012-10-17", "Statement": []any{
 		map[string]any{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"},
 	}}
 }
 
-// accountOnly is the policy that AWS gives a KMS key: the account's own policies say who may use it.
+// accountOnly is AWS's default policy of a KMS key: the account's own policies say who may use it.
 func accountOnly() policy {
 	return policy{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Effect": "Allow", "Action": "kms:*", "Resource": "*",
@@ -114,7 +114,7 @@ type policyRef struct {
 	of       string // the caller, or the resource's ARN
 }
 
-// policies names the template's policies, in stable order: not those that we gave the other callers.
+// policies names the template's policies, in stable order. It leaves out those that we gave to other callers.
 func (w world) policies() []policyRef {
 	var refs []policyRef
 	for _, caller := range templateCallers() {
@@ -137,7 +137,7 @@ func (w world) policy(ref policyRef) policy {
 	return w.resource[ref.of]
 }
 
-// with returns a world in which one policy is another.
+// with returns a world in which one policy is replaced.
 func (w world) with(ref policyRef, p policy) world {
 	changed := world{maps.Clone(w.identity), maps.Clone(w.resource), w.publicBlocked}
 	if ref.identity {
@@ -166,7 +166,7 @@ func (ref policyRef) String() string {
 	}
 }
 
-// request puts a row to this world.
+// request makes the evaluator's request for a row.
 func (w world) request(b *batch, r row) request {
 	q := request{
 		Principal: r.caller, Action: r.action, Resource: r.on, Account: account, Identity: []int{},
@@ -184,7 +184,7 @@ func (w world) request(b *batch, r row) request {
 	return q
 }
 
-// kind is how the evaluator calls such a policy.
+// kind is the evaluator's name for such a policy.
 func (ref policyRef) kind() string {
 	switch {
 	case ref.identity:

@@ -10,7 +10,7 @@ import (
 	"example.com/presigned/test/users"
 )
 
-// actions are those of every user, and what only this program can do: the sessions of a user pool, and the rows of package attack.
+// actions has the actions of package users, and those that need a user pool or the rows of package attack.
 func (u *user) actions() []users.Action {
 	own := func(do func(context.Context, *user) error) func(context.Context, *users.User, *rand.Rand) error {
 		return func(ctx context.Context, _ *users.User, _ *rand.Rand) error { return do(ctx, u) }
@@ -21,7 +21,7 @@ func (u *user) actions() []users.Action {
 		users.Action{Name: "attack", Weight: 2, Do: own(sendAttacks)})
 }
 
-// refresh gets another access token, which must do.
+// refresh gets another access token, and uses it.
 func refresh(ctx context.Context, u *user) error {
 	before := u.tokens.AccessToken
 	if err := u.refresh(ctx); err != nil {
@@ -34,7 +34,7 @@ func refresh(ctx context.Context, u *user) error {
 	return err
 }
 
-// signOut ends the session, finds its refresh token dead, and signs in again.
+// signOut ends the session, checks that its refresh token is refused, and signs in again.
 func signOut(ctx context.Context, u *user) error {
 	old := u.tokens.RefreshToken
 	end := func() error { return u.pool.Revoke(ctx, old) }

@@ -12,8 +12,8 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// rowsOfAnAttacker is how many rows of package attack one attacker sends.
-const rowsOfAnAttacker = 10
+// rowsOfAnAttack is how many rows of package attack one action sends.
+const rowsOfAnAttack = 10
 
 // sendAttacks opens the stack as two new users, sends rows drawn at random, and removes users and objects.
 func sendAttacks(ctx context.Context, u *user) error {
@@ -26,12 +26,12 @@ func sendAttacks(ctx context.Context, u *user) error {
 		return err
 	}
 	target.HTTP.Transport = &witness{next: target.HTTP.Transport, world: w}
-	// Other users would be throttled too, and bodies of 10 MB would show in the memory.
+	// Without the tables that would throttle other users, or send bodies of 10 MB, which would change the memory.
 	tables := slices.DeleteFunc(attack.Tables(), func(t attack.Table) bool {
 		return t.Name == "throttling" || t.Name == "gateway" || target.Without(t) != ""
 	})
 	var failed []error
-	for range rowsOfAnAttacker {
+	for range rowsOfAnAttack {
 		table := tables[u.random.IntN(len(tables))]
 		row := table.Rows[u.random.IntN(len(table.Rows))]
 		for _, failure := range attack.Judge(ctx, target, table, row).Failures {

@@ -14,7 +14,7 @@ import (
 	"example.com/presigned/test/bench/report"
 )
 
-// outcome is a run as it is kept.
+// outcome is the result of a run, as it is written to a file.
 type outcome struct {
 	report.Run
 	Seconds float64
@@ -32,7 +32,7 @@ func (w *world) outcome() outcome {
 	}
 	run := report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION")},
-		How: fmt.Sprintf("%v with %d users, some of them attackers; %v actions begin in a second, even if earlier ones are not done; seed %d. "+
+		How: fmt.Sprintf("%v with %d users, who also attack; %v actions begin in a second, even if earlier ones are not done; seed %d. "+
 			"Times are measured from when an action was due. They are for information.", w.ended.Round(time.Second), w.options.users, w.options.rate, w.options.seed),
 		Tables: []report.Table{w.actionTable(), w.processTable()},
 		Notes: []string{
@@ -50,7 +50,7 @@ func (w *world) outcome() outcome {
 	for _, q := range quantities() {
 		target, err := flat(q, w.samples, w.ended)
 		if err != nil {
-			r.wrong("the judgement", err)
+			r.wrong("the comparison", err)
 			continue
 		}
 		run.Targets = append(run.Targets, target)
@@ -73,7 +73,7 @@ func (w *world) actionTable() report.Table {
 	return t
 }
 
-// processTable shows the medians over the second, the middle and the last part of the run, and the most.
+// processTable shows the medians of the second, the middle and the last part of the run, and the maximum.
 func (w *world) processTable() report.Table {
 	t := report.Table{Head: "of the stack's processes", Columns: []report.Column{
 		{Name: "start", Digits: 1}, {Name: "middle", Digits: 1}, {Name: "end", Digits: 1}, {Name: "most", Digits: 1},
@@ -97,7 +97,7 @@ func (w *world) processTable() report.Table {
 	return t
 }
 
-// shown is what is checked against a target, and what is only for information.
+// shown has the quantities that are checked, and others for information.
 func shown() []quantity {
 	return append(quantities(),
 		quantity{name: "threads of the local run", of: func(s sample) float64 { return s.Local.Threads }},
@@ -111,7 +111,7 @@ func shown() []quantity {
 		}})
 }
 
-// publish prints a run and writes it down, and fails if anything was wrong or grew.
+// publish prints a run and writes it to files. It fails if anything was wrong or grew.
 func publish(o options, run outcome) error {
 	const title = "The last run"
 	fmt.Println(run.Markdown(title, ""))
@@ -120,10 +120,10 @@ func publish(o options, run outcome) error {
 		return err
 	}
 	path := filepath.Join(o.root, "build", "load", "result.json")
-	if err := os.WriteFile(path, append(encoded, '\n'), 0o644); err != nil { // for everybody
+	if err := os.WriteFile(path, append(encoded, '\n'), 0o644); err != nil { // readable by everybody, because it has no secret
 		return err
 	}
-	fmt.Fprintln(os.Stderr, "load: all of it, with the samples, is in", path)
+	fmt.Fprintln(os.Stderr, "load: the result with its samples is in", path)
 	failed := run.failures()
 	if failed == nil && run.Seconds >= o.writeFrom.Seconds() {
 		return report.Update(filepath.Join(o.root, "docs", "load.md"), "load", title, run.Run)
@@ -131,7 +131,7 @@ func publish(o options, run outcome) error {
 	return failed
 }
 
-// failures are the targets that were missed, with their figures, and what was wrong.
+// failures has the missed targets with their values, and what was wrong.
 func (run outcome) failures() error {
 	var failed []error
 	for _, t := range run.Targets {
@@ -140,7 +140,7 @@ func (run outcome) failures() error {
 		}
 	}
 	if len(run.Targets) != 1+len(quantities()) {
-		failed = append(failed, errors.New("the run was too short to be judged"))
+		failed = append(failed, errors.New("the run was too short to compare its parts"))
 	}
 	for _, text := range run.Errors[:min(len(run.Errors), mostErrors)] {
 		failed = append(failed, errors.New(text))

@@ -12,14 +12,14 @@ import (
 type quantity struct {
 	name   string
 	unit   string
-	times  float64 // what it may be at the end, of what it was after warming up,
-	plus   float64 // and so much more, in its unit
+	times  float64 // at the end it may be this times its value after the warm-up,
+	plus   float64 // plus this, in its unit
 	of     func(sample) float64
 	digits int
 }
 
-// quantities: memory may move by a tenth and 8 MiB, as a garbage collector lets it; open files by 8, since connections
-// are open at one moment and not at another.
+// quantities are checked. Memory may grow by 10 % and 8 MiB, because of the garbage collector. Open files may grow by 8,
+// because connections open and close.
 func quantities() []quantity {
 	largest := func(of func(process) float64) func(sample) float64 {
 		return func(s sample) (most float64) {
@@ -38,12 +38,12 @@ func quantities() []quantity {
 	}
 }
 
-// long is from when a tenth of a run has enough in it to be compared with another. Of a shorter run it is a quarter, and
-// what is added is doubled: the first minute does not warm up the functions' heaps.
+// long is the shortest run whose tenths have enough samples to compare. A shorter run compares quarters, and doubles
+// quantity.plus, because its first quarter does not warm up the functions' heaps.
 const long = 10 * time.Minute
 
-// share is the part of a run that is compared with another of the same length: the second, when the first has
-// warmed it up, with the last.
+// share is the length of the two parts that are compared, as a fraction of the run: the second part, after the warm-up, and
+// the last.
 func share(run time.Duration) float64 {
 	if run < long {
 		return 0.25
@@ -51,10 +51,10 @@ func share(run time.Duration) float64 {
 	return 0.1
 }
 
-// fewest is how many samples a median needs to mean something.
+// fewest is how many samples a median needs.
 const fewest = 5
 
-// flat judges a quantity over a run: the median over its last part against that over its second part.
+// flat compares the median of a quantity over the last part of a run with that over the second part.
 func flat(q quantity, samples []sample, run time.Duration) (report.Target, error) {
 	part := time.Duration(share(run) * float64(run))
 	before, after := values(q, samples, part, 2*part), values(q, samples, run-part, run+part)
@@ -71,7 +71,7 @@ func flat(q quantity, samples []sample, run time.Duration) (report.Target, error
 	}, nil
 }
 
-// values are those of a part of the run.
+// values are the quantity's values in a part of the run.
 func values(q quantity, samples []sample, from, to time.Duration) []float64 {
 	var list []float64
 	for _, s := range samples {

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// quantityAt is MiB or open files at a time.
+// quantityAt is the memory in MiB, or the open files, after a time.
 type quantityAt func(at time.Duration) float64
 
 func constant(v float64) quantityAt { return func(time.Duration) float64 { return v } }
 
-// growing begins at 50 and grows by so much an hour.
+// growing starts at 50 and grows by this each hour.
 func growing(by float64) quantityAt {
 	return func(at time.Duration) float64 { return 50 + by*at.Hours() }
 }
@@ -54,7 +54,7 @@ func TestARunThatIsTooShortOrHadAWrongAnswerFails(t *testing.T) {
 	samples := hour(constant(50), constant(50), constant(50))
 	short := &world{ended: time.Minute, samples: samples[:12]}
 	if err := short.outcome().failures(); err == nil {
-		t.Error("three samples were judged: want an error")
+		t.Error("parts of three samples were compared: want an error")
 	}
 	wrong := &world{ended: time.Hour, samples: samples}
 	wrong.results.add("list", time.Second, context.Canceled)

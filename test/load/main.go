@@ -1,6 +1,6 @@
-// Command load puts the local run, started as users start it, under mixed users and attackers for a time, and checks
-// every answer: what was stored is what was sent, what must be refused is refused as it must be, memory and open files
-// stay flat, and nothing that is printed or answered has a secret in it.
+// Command load starts the local run as a process, runs simulated users and attacks against it for a time, and checks every
+// answer: what is stored is what was sent, each attack gets its expected answer, memory and open files stay flat, and no
+// output or refusal has a secret.
 //
 // usage: load [-time 1h] [-rate 10] [-users 30] [-seed N] [-root DIR] [-write-from 1h]
 //
@@ -40,10 +40,10 @@ func main() {
 func parse(args []string) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
-	flags.DurationVar(&o.duration, "time", time.Hour, "how long, at least 30s")
+	flags.DurationVar(&o.duration, "time", time.Hour, "how long to run, at least 30s")
 	flags.Float64Var(&o.rate, "rate", 10, "actions that begin in a second")
 	flags.IntVar(&o.users, "users", 30, "how many users")
-	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of what is drawn at random")
+	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of the random choices")
 	flags.StringVar(&o.root, "root", "..", "the repository")
 	flags.DurationVar(&o.writeFrom, "write-from", time.Hour, "a run at least this long is written into docs/load.md")
 	if err := flags.Parse(args); err != nil {

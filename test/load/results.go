@@ -47,10 +47,10 @@ func (r *results) add(name string, took time.Duration, err error) {
 	}
 }
 
-// mostErrors bounds what is kept of them; all are counted.
+// mostErrors bounds how many errors are printed.
 const mostErrors = 50
 
-// wrong notes something that must not be.
+// wrong notes something that must not happen.
 func (r *results) wrong(what string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

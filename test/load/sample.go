@@ -9,7 +9,7 @@ import (
 	"example.com/presigned/test/bench/measure"
 )
 
-// process is what one process holds at a moment.
+// process is what one process uses at a moment.
 type process struct {
 	PID      int
 	Resident float64 // MiB
@@ -17,7 +17,7 @@ type process struct {
 	Threads  float64
 }
 
-// sample is what the local run and its children, the functions, hold at a moment.
+// sample is what the local run and its child processes, the functions, use at a moment.
 type sample struct {
 	At        time.Duration // since the load began
 	Local     process
@@ -52,7 +52,7 @@ func processOf(pid int) (process, error) {
 	return process{pid, float64(memory.Resident) / (1 << 20), float64(len(files)), float64(len(threads))}, err
 }
 
-// interval is how far samples are apart: a hundredth of the run, but no more than 5 s.
+// interval is the time between samples: a hundredth of the run, and at most 5 s.
 func interval(run time.Duration) time.Duration { return min(run/100, 5*time.Second) }
 
 // watch samples until ctx ends.
@@ -75,7 +75,7 @@ func (w *world) watch(ctx context.Context) {
 	}
 }
 
-// noteFunctions learns the credentials of functions that are new.
+// noteFunctions reads the credentials of new function processes, to search for them.
 func (w *world) noteFunctions(s sample) {
 	for _, f := range s.Functions {
 		if !w.functions[f.PID] {

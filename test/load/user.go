@@ -15,7 +15,7 @@ import (
 	"example.com/presigned/test/users"
 )
 
-// Sizes, in bytes, and how many objects a user keeps: what bounds the disk.
+// Sizes in bytes, and how many objects a user keeps. They bound the disk space.
 const (
 	multipartAbove = 1 << 20
 	part           = 5 << 20 // the smallest that S3 takes
@@ -23,7 +23,7 @@ const (
 	keepLarge      = 1
 )
 
-// user signs in to the user pool, and does one thing at a time.
+// user is a simulated user who signs in to the user pool.
 type user struct {
 	*users.User
 	world          *world
@@ -58,7 +58,7 @@ func (u *user) signIn(ctx context.Context) (err error) {
 	return err
 }
 
-// token is good for a minute at least.
+// token returns an access token that is valid for at least a minute.
 func (u *user) token(ctx context.Context) (string, error) {
 	if time.Until(u.tokens.ExpiresAt) < time.Minute {
 		if err := u.refresh(ctx); err != nil {
@@ -76,7 +76,7 @@ func (u *user) refresh(ctx context.Context) error {
 	return err
 }
 
-// presign asks for a URL without the client, for what the client would never send.
+// presign asks for a URL without the client.
 func (u *user) presign(ctx context.Context, url, body string) (p harness.Presigned, err error) {
 	token, err := u.token(ctx)
 	if err != nil {
@@ -85,7 +85,7 @@ func (u *user) presign(ctx context.Context, url, body string) (p harness.Presign
 	return harness.Presign(ctx, url, token, body)
 }
 
-// tidy compares what is oldest and more than the user may keep, and deletes it.
+// tidy deletes the oldest objects beyond the number that a user keeps. It compares each one before.
 func (u *user) tidy(ctx context.Context) error {
 	small, large := 0, 0
 	objects := u.Objects()

@@ -10,8 +10,8 @@ import (
 	"example.com/presigned/test/leaks"
 )
 
-// witness sees every answer that the clients get. They try again after a failure, which is right for them, and would
-// hide it from this program.
+// witness checks every answer that the clients get. The clients try again after a failure, which would hide the failure from
+// this program.
 type witness struct {
 	next  http.RoundTripper
 	world *world
@@ -19,7 +19,7 @@ type witness struct {
 
 type refusableKey struct{}
 
-// refusable marks requests of the clients that the stack is to refuse.
+// refusable marks requests that the stack may refuse.
 func refusable(ctx context.Context) context.Context {
 	return context.WithValue(ctx, refusableKey{}, true)
 }
@@ -40,7 +40,8 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// judge: a user who does nothing wrong is throttled at most, or gets a key that another file of theirs has taken.
+// judge reports a refusal that must not happen. A user who does nothing wrong may only be throttled, or get a key that another
+// file of the same user has taken.
 func (w *witness) judge(r *http.Request, status int, body []byte) {
 	w.world.refusal(body)
 	switch {
@@ -48,12 +49,11 @@ func (w *witness) judge(r *http.Request, status int, body []byte) {
 	case status == http.StatusTooManyRequests, status == http.StatusPreconditionFailed:
 		w.world.results.sentAgain.Add(1)
 	default:
-		w.world.results.wrong("an answer", fmt.Errorf("%s %s: got %d %.300s, want it done", r.Method, r.URL.Path, status, body))
+		w.world.results.wrong("an answer", fmt.Errorf("%s %s: got %d %.300s, want success", r.Method, r.URL.Path, status, body))
 	}
 }
 
-// refusal keeps the body of an answer that is no success. It is searched at the end, when the credentials of all functions
-// are known: one that a function prints as it starts would be missed before.
+// refusal keeps the body of a refusal. It is searched for secrets at the end, when the credentials of all functions are known.
 func (w *world) refusal(body []byte) {
 	w.results.refusals.Add(1)
 	if _, err := w.log.Write(append(leaks.WithoutEcho(body), '\n')); err != nil {

@@ -21,24 +21,24 @@ import (
 	"example.com/presigned/test/users"
 )
 
-// world is the stack, its users, and all that is known of what they did.
+// world is the stack, its users, and the results.
 type world struct {
 	options options
 	dir     string // temporary
 	server  *harness.Program
 	store   users.Store
 	search  leaks.Search
-	log     *os.File // what the stack wrote and refused with
+	log     *os.File // the stack's output, and its refusals
 	results results
 	http    *http.Client // one set of connections for all users
 	users   []*user
-	free    chan *user // those who do nothing at the moment
+	free    chan *user // the users without a running action
 
 	began     time.Time
 	ended     time.Duration
 	samples   []sample
 	functions map[int]bool // process IDs seen
-	cores     float64      // that the local run and its functions used, of its own process only
+	cores     float64      // cores that the local run used, without its functions
 }
 
 func newWorld(ctx context.Context, o options) (_ *world, err error) {
@@ -60,13 +60,13 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	}
 	w.search.Know("a secret key", w.server.SecretAccessKey)
 	w.search.Know("a password", w.server.Password)
-	w.http = client.NewHTTPClient(4) // few connections, so that after the warming up all are open
+	w.http = client.NewHTTPClient(4) // few connections, so that all are open after the warm-up
 	w.http.Transport = &witness{next: w.http.Transport, world: w}
 	w.store = users.NewStore(w.server.S3URL, w.server.Region, w.server.AccessKeyID, w.server.SecretAccessKey, w.server.Bucket)
 	return w, w.addUsers(ctx)
 }
 
-// openLog makes the file local.log, which several write.
+// openLog makes the file local.log. It appends, because several writers use it.
 func openLog(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (w *world) addUsers(ctx context.Context) error {
 	return nil
 }
 
-// live lets actions begin at their times until the run is over or ctx ends, and waits for those under way.
+// live starts actions at a steady rate until the run is over or ctx ends, and waits for them to end.
 func (w *world) live(ctx context.Context) {
 	w.warm(ctx)
 	ctx, cancel := context.WithTimeout(ctx, w.options.duration)
@@ -119,7 +119,7 @@ func (w *world) live(ctx context.Context) {
 	acting.Wait()
 }
 
-// wait returns at a time, and whether ctx has not ended.
+// wait waits until a time. It returns false if ctx has ended before.
 func wait(ctx context.Context, until time.Time) bool {
 	if ctx.Err() != nil {
 		return false
@@ -134,8 +134,8 @@ func wait(ctx context.Context, until time.Time) bool {
 	}
 }
 
-// warm asks for so many URLs at once that every process of the functions starts which ever may: from here on their
-// number says nothing any more.
+// warm asks for so many URLs at the same time that the functions have as many processes as they ever will. So their number
+// does not grow during the run.
 func (w *world) warm(ctx context.Context) {
 	var asking sync.WaitGroup
 	for range 4 {
@@ -147,11 +147,11 @@ func (w *world) warm(ctx context.Context) {
 	asking.Wait()
 }
 
-// actionPatience is how long one action may take: a stack that hangs must not hang this program.
+// actionPatience is how long one action may take, so that a stack that hangs doesn't hang this program.
 const actionPatience = 2 * time.Minute
 
-// act runs one action as the next user who is free. Its time runs from when it was due, so that a stack that
-// falls behind cannot hide that.
+// act runs one action as the next free user. Its time is measured from when it was due, so that it includes the delay of a
+// stack that is too slow.
 func (w *world) act(ctx context.Context, due time.Time) {
 	u := <-w.free
 	defer func() { w.free <- u }()
@@ -165,7 +165,7 @@ func (w *world) act(ctx context.Context, due time.Time) {
 	w.results.add(a.Name, time.Since(due), err)
 }
 
-// finish compares what is in the store with what the users were told, and searches what the stack wrote.
+// finish compares the objects in the bucket with what was reported to the users, and searches the stack's output for secrets.
 func (w *world) finish(ctx context.Context) {
 	all := make([]*users.User, len(w.users))
 	for i, u := range w.users {

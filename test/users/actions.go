@@ -14,15 +14,15 @@ import (
 	"example.com/presigned/client"
 )
 
-// Action is one thing that a user does. It returns an error if it could not be done, which faults may cause; what must
-// not be even then is noted for Check.
+// Action is one thing that a user does. Do returns an error if it fails, which faults may cause. What must not happen even
+// under faults is noted for Check.
 type Action struct {
 	Name   string
 	Weight int // how often, compared with the others
 	Do     func(ctx context.Context, u *User, r *rand.Rand) error
 }
 
-// Act does an action. Its error may not tell a secret.
+// Act does an action. Its error must not contain a secret.
 func (u *User) Act(ctx context.Context, a Action, r *rand.Rand) error {
 	err := a.Do(ctx, u, r)
 	if err != nil {
@@ -98,7 +98,7 @@ func (u *User) send(ctx context.Context, r *rand.Rand, size int64) error {
 	return err
 }
 
-// sendFile keeps the file if its upload can be continued.
+// sendFile uploads a file, and keeps it if the upload can be continued.
 func (u *User) sendFile(ctx context.Context, name string, progress func(int64)) (client.Result, error) {
 	got, err := u.Upload(ctx, name, progress)
 	var kept *client.Resumable
@@ -120,7 +120,7 @@ func breakOff(ctx context.Context, u *User, r *rand.Rand) error {
 	}
 	broken, stop := context.WithCancel(ctx)
 	defer stop()
-	parallel := int64(u.Config.Parallel) // with more sent than these parts, one is done
+	parallel := int64(u.Config.Parallel) // once more bytes are sent than this many parts have, one part is complete
 	var sent atomic.Int64
 	_, err = u.sendFile(broken, name, func(n int64) {
 		if sent.Add(n) > min(parallel, 2)*part+part/8 {
@@ -191,7 +191,8 @@ func (u *User) Delete(ctx context.Context, key string) error {
 	return c.Delete(ctx, key)
 }
 
-// list must show what the user was told is stored, and nothing else unless the end of an upload is not known.
+// list checks that the list has every object that was reported as stored. It may have others only if the end of an upload
+// is not known.
 func (u *User) list(ctx context.Context) error {
 	c, err := client.New(u.Config)
 	if err != nil {
@@ -208,7 +209,7 @@ func (u *User) list(ctx context.Context) error {
 	for _, o := range u.all() {
 		size, there := listed[o.Key]
 		switch {
-		case o.Err != nil && o.unknowable():
+		case o.Err != nil && o.mayBeStored():
 			mayHold++
 		case o.Err == nil && (!there || size != o.Size):
 			u.complain("lost: the list has %q: %t, with %d bytes, want %d", o.Key, there, size, o.Size)
@@ -216,19 +217,19 @@ func (u *User) list(ctx context.Context) error {
 		delete(listed, o.Key)
 	}
 	if len(listed) > mayHold {
-		u.complain("doubled: the list has %d objects that nobody was told of", len(listed))
+		u.complain("doubled: the list has %d objects that were reported to nobody", len(listed))
 	}
 	return nil
 }
 
-// Finish is what the user does once nothing goes wrong any more: continue every upload, and compare every object.
+// Finish continues every upload and compares every object. It runs after the faults have ended.
 func (u *User) Finish(ctx context.Context) {
 	if err := u.resume(ctx); err != nil {
-		u.complain("an upload could not be continued although nothing went wrong any more: %v", err)
+		u.complain("at the end, an upload could not be continued: %v", err)
 	}
 	for _, o := range u.Objects() {
 		if err := u.Compare(ctx, o); err != nil {
-			u.complain("download of %q although nothing went wrong any more: %v", o.Key, err)
+			u.complain("at the end, download of %q: %v", o.Key, err)
 		}
 	}
 }

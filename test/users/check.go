@@ -21,7 +21,7 @@ import (
 type Store struct {
 	*s3.Client
 	Bucket string
-	Prefix string // of the users' keys; empty: all of the bucket
+	Prefix string // of the users' keys; "" for the whole bucket
 }
 
 // NewStore opens the bucket of a local run.
@@ -34,7 +34,7 @@ func NewStore(url, region, keyID, secret, bucket string) Store {
 // Stored is what S3 holds.
 type Stored struct {
 	Versions map[string][][sha256.Size]byte // each version's SHA-256, by key
-	Open     []string                       // keys of multipart uploads that were begun, and neither completed nor aborted
+	Open     []string                       // keys of multipart uploads that are neither completed nor aborted
 }
 
 // Look reads every version of every object.
@@ -69,8 +69,8 @@ func (s Store) Look(ctx context.Context) (Stored, error) {
 	return have, nil
 }
 
-// Check compares what S3 holds with what the users were told, and returns a sentence for each difference and for each
-// thing that was wrong before.
+// Check compares what S3 holds with what was reported to the users. It returns a sentence for each difference, and for each
+// thing that the users noted before.
 func Check(ctx context.Context, s Store, users ...*User) []string {
 	have, err := s.Look(ctx)
 	if err != nil {
@@ -93,7 +93,7 @@ func differences(have Stored, users []*User) (wrong []string) {
 	return append(append(wrong, doubled(have, users)...), orphans(have, users)...)
 }
 
-// lost are the uploads that were reported and are not there, byte for byte.
+// lost has the uploads that were reported as stored, and are not stored or have other content.
 func (u *User) lost(have Stored) (wrong []string) {
 	for _, o := range u.Objects() {
 		if versions := have.Versions[o.Key]; len(versions) == 0 || versions[0] != o.SHA256 {
@@ -103,18 +103,18 @@ func (u *User) lost(have Stored) (wrong []string) {
 	return wrong
 }
 
-// doubled are the objects that nobody was told of.
+// doubled has the objects that were reported to nobody.
 func doubled(have Stored, users []*User) (wrong []string) {
 	reported, may := map[string]bool{}, map[[sha256.Size]byte]int{}
 	for _, u := range users {
 		all := u.all()
 		for _, o := range all {
-			if o.Err != nil && o.unknowable() {
+			if o.Err != nil && o.mayBeStored() {
 				may[o.SHA256] = 1
 			}
 		}
 		for _, o := range all {
-			if o.Err == nil { // whatever came before, this is where it is
+			if o.Err == nil { // an earlier attempt for the same content must have left nothing
 				reported[o.Key], may[o.SHA256] = true, 0
 			}
 		}
@@ -130,20 +130,20 @@ func doubled(have Stored, users []*User) (wrong []string) {
 	return wrong
 }
 
-// orphans are the multipart uploads at S3 that no memory of a client names, and no notice told of.
+// orphans has the multipart uploads at S3 that no client remembers and no notice names.
 func orphans(have Stored, users []*User) (wrong []string) {
 	for _, key := range have.Open {
 		known := func(u *User) bool {
 			return strings.Contains(u.remembered(), `"`+key+`"`) || strings.Contains(u.Said(), key)
 		}
 		if !slices.ContainsFunc(users, known) {
-			wrong = append(wrong, fmt.Sprintf("orphan: a multipart upload of %q was left without a word", key))
+			wrong = append(wrong, fmt.Sprintf("orphan: a multipart upload of %q was left without a notice", key))
 		}
 	}
 	return wrong
 }
 
-// remembered is all that the client has written down of uploads.
+// remembered is the text of the client's files about its uploads.
 func (u *User) remembered() string {
 	var text strings.Builder
 	_ = filepath.WalkDir(u.memory, func(path string, entry fs.DirEntry, err error) error {
@@ -156,7 +156,7 @@ func (u *User) remembered() string {
 	return text.String()
 }
 
-// unclear are the errors and notices that say nothing, or a secret.
+// unclear has the errors that don't name the file or say little, and the texts with a secret.
 func (u *User) unclear() (wrong []string) {
 	for _, o := range u.all() {
 		if o.Err == nil || errors.Is(o.Err, context.Canceled) {
@@ -174,7 +174,7 @@ func (u *User) unclear() (wrong []string) {
 func Secrets(text string) (wrong []string) {
 	for _, secret := range []string{"eyJ", "X-Amz-Signature", "X-Amz-Security-Token"} {
 		if strings.Contains(text, secret) {
-			wrong = append(wrong, "a secret was told: "+text)
+			wrong = append(wrong, "a secret was shown: "+text)
 		}
 	}
 	return wrong

@@ -1,5 +1,5 @@
-// Package users is what people do with the client, and the check that nothing was lost or doubled. The soak (test/faults)
-// lets faults happen meanwhile; the load program (test/load) lets many users act at once.
+// Package users simulates people who use the client, and checks that nothing was lost or doubled. The soak (test/faults)
+// adds faults; the load program (test/load) runs many users at the same time.
 package users
 
 import (
@@ -18,7 +18,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// User has files, and remembers what the client said of each upload. It does one action at a time.
+// User has files, and remembers what the client reported of each upload. It does one action at a time.
 type User struct {
 	Config client.Config // of the client; each call makes a new client, as a new process does
 	Files  string        // the folder of the user's files
@@ -27,13 +27,13 @@ type User struct {
 	mu       sync.Mutex
 	uploads  []Upload
 	pending  []string // files whose upload can be continued
-	notices  []string
-	wrong    []string
-	files    int // made so far
-	compared int // objects
+	notices  []string // of the client
+	wrong    []string // what Check reports besides the differences
+	files    int      // made so far
+	compared int      // objects
 }
 
-// Upload is what the user was told of one.
+// Upload is what the client reported of one upload.
 type Upload struct {
 	Name   string // of the file
 	Size   int64  // bytes
@@ -42,9 +42,9 @@ type Upload struct {
 	Err    error
 }
 
-// unknowable reports that the object may be there: no answer came, or the user stopped the upload. After any other
-// error it must not be.
-func (u Upload) unknowable() bool {
+// mayBeStored reports whether the object may exist after an error, because no answer came or the user stopped the upload.
+// After any other error it must not exist.
+func (u Upload) mayBeStored() bool {
 	var broken *client.Broken
 	var kept *client.Resumable
 	return errors.As(u.Err, &broken) || errors.As(u.Err, &kept) || errors.Is(u.Err, client.ErrUnsure) || errors.Is(u.Err, context.Canceled)
@@ -77,7 +77,7 @@ func (u *User) Write(r *rand.Rand, size int64) (name string, err error) {
 	return name, os.WriteFile(filepath.Join(u.Files, name), content, 0o600)
 }
 
-// Upload sends a file, and remembers what the user was told. progress may be nil.
+// Upload sends a file, and remembers what the client reported. progress may be nil.
 func (u *User) Upload(ctx context.Context, name string, progress func(int64)) (client.Result, error) {
 	path := filepath.Join(u.Files, name)
 	content, err := os.ReadFile(path)
@@ -94,15 +94,15 @@ func (u *User) Upload(ctx context.Context, name string, progress func(int64)) (c
 	}
 	f.Progress = progress
 	got, err := c.Upload(ctx, f)
-	u.Told(Upload{Name: name, Size: int64(len(content)), SHA256: sha256.Sum256(content), Key: got.Key, Err: err})
+	u.told(Upload{Name: name, Size: int64(len(content)), SHA256: sha256.Sum256(content), Key: got.Key, Err: err})
 	if err == nil && got.Size != int64(len(content)) {
 		u.complain("upload %s was reported with %d bytes, want %d", name, got.Size, len(content))
 	}
 	return got, errors.Join(err, f.Close())
 }
 
-// Told remembers an upload.
-func (u *User) Told(one Upload) {
+// told remembers an upload.
+func (u *User) told(one Upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.uploads = append(u.uploads, one)
@@ -140,14 +140,14 @@ func (u *User) Compared() int {
 	return u.compared
 }
 
-// complain notes what must not be, whatever goes wrong on the way.
+// complain notes something that must not happen, even under faults.
 func (u *User) complain(format string, values ...any) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.wrong = append(u.wrong, fmt.Sprintf(format, values...))
 }
 
-// String lists what the user was told of the uploads.
+// String lists what the client reported of the uploads.
 func (u *User) String() string {
 	var b strings.Builder
 	for _, o := range u.all() {
