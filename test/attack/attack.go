@@ -52,7 +52,7 @@ type Result struct {
 
 // wanted has the answers that a row accepts.
 func wanted(table Table, r Row) []Outcome {
-	return append([]Outcome{{r.Status, r.Code}}, Undocumented()[table.ID(r)].Also...)
+	return append([]Outcome{{r.Status, r.Code}}, Undocumented()[table.ID(r)]...)
 }
 
 // firewall is the refusal of a stage's web ACL, which checks a request before everything else.

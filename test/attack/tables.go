@@ -74,32 +74,29 @@ func Smoke() []string {
 	}
 }
 
-// Either has the other answers that AWS's documents allow, and what the documents leave open.
-type Either struct {
-	Also []Outcome
-	Why  string
-}
-
-// Undocumented has the rows whose refusal AWS documents, but not which of several codes it has.
-func Undocumented() map[string]Either {
-	const order = "S3's documents do not say in which order it checks a request"
+// Undocumented has the rows whose refusal AWS documents, but not which of several codes it has, with the other codes that a
+// row accepts. docs/assumptions.md says what is not documented.
+func Undocumented() map[string][]Outcome {
 	mismatch := Outcome{403, "SignatureDoesNotMatch"}
 	query := Outcome{400, "AuthorizationQueryParametersError"}
-	return map[string]Either{
-		"query/X-Amz-Credential changed":       {[]Outcome{query, {403, "InvalidAccessKeyId"}}, order},
-		"query/X-Amz-Date changed":             {[]Outcome{mismatch, {403, "AccessDenied"}}, order},
-		"query/X-Amz-Algorithm changed":        {[]Outcome{{400, "InvalidRequest"}, {400, "InvalidArgument"}}, "which code an unknown algorithm gets is not documented"},
-		"query/X-Amz-SignedHeaders changed":    {[]Outcome{mismatch, query}, order},
-		"query/acl changed":                    {[]Outcome{{403, "AccessDenied"}}, order},
-		"method, path and body/POST":           {[]Outcome{mismatch, {400, "InvalidRequest"}, {412, "PreconditionFailed"}}, order},
-		"method, path and body/another bucket": {[]Outcome{{404, "NoSuchBucket"}}, order},
-		"without a signature/SigV2 in the query": {[]Outcome{{403, "AccessDenied"}, {403, "InvalidAccessKeyId"}},
-			"Regions before 2014 know Signature Version 2, and there the bucket policy refuses"},
-		"bucket policy/Signature Version 2": {[]Outcome{{403, "AccessDenied"}},
-			"Regions before 2014 know Signature Version 2, and there the bucket policy refuses"},
-		"a resumed upload/is completed once": {[]Outcome{{404, "NoSuchUpload"}},
-			"whether S3 looks for the upload or for the object first is not documented"},
-		"multipart/complete with what is not XML": {[]Outcome{{400, "InvalidRequest"}}, "which code a body that is no XML gets is not documented"},
-		"TLS/S3 with TLS 1.1":                     {[]Outcome{{403, "AccessDenied"}}, "where the endpoint still speaks it, the bucket policy refuses"},
+	return map[string][]Outcome{
+		// The order in which S3 checks a request.
+		"query/X-Amz-Credential changed":       {query, {403, "InvalidAccessKeyId"}},
+		"query/X-Amz-Date changed":             {mismatch, {403, "AccessDenied"}},
+		"query/X-Amz-SignedHeaders changed":    {mismatch, query},
+		"query/acl changed":                    {{403, "AccessDenied"}},
+		"method, path and body/POST":           {mismatch, {400, "InvalidRequest"}, {412, "PreconditionFailed"}},
+		"method, path and body/another bucket": {{404, "NoSuchBucket"}},
+		// The code of an unknown algorithm.
+		"query/X-Amz-Algorithm changed": {{400, "InvalidRequest"}, {400, "InvalidArgument"}},
+		// Regions from before 2014 know Signature Version 2; the bucket policy refuses it there.
+		"without a signature/SigV2 in the query": {{403, "AccessDenied"}, {403, "InvalidAccessKeyId"}},
+		"bucket policy/Signature Version 2":      {{403, "AccessDenied"}},
+		// Whether S3 looks for the upload or for the object first.
+		"a resumed upload/is completed once": {{404, "NoSuchUpload"}},
+		// The code of a body that is not XML.
+		"multipart/complete with what is not XML": {{400, "InvalidRequest"}},
+		// If an endpoint still speaks TLS 1.1, the bucket policy refuses.
+		"TLS/S3 with TLS 1.1": {{403, "AccessDenied"}},
 	}
 }
