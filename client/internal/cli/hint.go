@@ -16,7 +16,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// hint says what to do about an error. It is empty if nothing is known.
+// hint says what the user can do about an error. It may be empty.
 func (o *options) hint(err error) string {
 	if unknown, ok := errors.AsType[*unknownCommand](err); ok && len(unknown.alike) > 0 {
 		return fmt.Sprintf("did you mean \"presigned %s\"?", strings.Join(unknown.alike, "\" or \"presigned "))
@@ -40,7 +40,7 @@ type hintRule struct {
 	hint    string
 }
 
-// hints are the rules for all other errors. The first that applies counts.
+// hints are the rules for all other errors. The first rule that applies gives the hint.
 func hints() []hintRule {
 	return []hintRule{
 		{as(func(*usageError) bool { return true }), `"presigned --help" and "presigned COMMAND --help" show how to call it`},
@@ -97,7 +97,7 @@ func userPool(code string) func(error) bool {
 // errInterrupted is the error after Ctrl-C.
 var errInterrupted = errors.New("interrupted")
 
-// interrupted replaces the errors that Ctrl-C has caused. A resumable upload keeps its own sentence.
+// interrupted replaces the errors that Ctrl-C has caused. For a resumable upload it replaces only the cause.
 func interrupted(err error) error {
 	if r, ok := errors.AsType[*client.Resumable](err); ok {
 		replaced := *r
@@ -107,7 +107,7 @@ func interrupted(err error) error {
 	return errInterrupted
 }
 
-// quoted is a file's name as a shell takes it.
+// quoted is a file's name, quoted for a shell if it has to be.
 func quoted(name string) string {
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == "" {
 		return name
