@@ -65,7 +65,7 @@ func (v *verifier) check() (algorithm string, err error) {
 	case v.keep || v.want.value == "":
 		return "", nil
 	case v.want.parts > 0:
-		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of no usual size (tried: %d bytes) give that",
+		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of none of these usual sizes give that: %d bytes",
 			ErrCorrupt, v.want.algorithm, v.want.value, sizes)
 	}
 	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.algorithm, got, v.want.value)
@@ -118,9 +118,12 @@ func (h *partHash) end() {
 	}
 }
 
-// usualPartBytes returns the likely part sizes, in bytes, that give this number of parts: the known ones; the stack's usual
-// ones; the smallest possible one; the same in whole MiB, which this client uses for huge files; a ten-thousandth of the size,
-// which Uppy uses; and those that other clients often use.
+// usualPartBytes returns the likely part sizes, in bytes, that give this number of parts. These are:
+//
+//   - the known sizes, and the stack's usual ones
+//   - the smallest possible size, and the same in whole MiB, which this client uses for huge files
+//   - a ten-thousandth of the object's size, which Uppy uses
+//   - sizes that other clients often use
 func usualPartBytes(size, parts int64, known ...int64) []int64 {
 	const mib = 1 << 20
 	least := (size + parts - 1) / parts

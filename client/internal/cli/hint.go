@@ -51,9 +51,9 @@ func hints() []hintRule {
 		{client.ProxyRefused, "the proxy asks for a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT gives it"},
 
 		{is(session.ErrSignedOut, session.ErrEnded, errNoTerminal), `"presigned login" signs in; without a terminal, "presigned login USERNAME --password-stdin"`},
-		{as(func(p *client.Problem) bool { return p.Status == 401 }), `"presigned login" signs in again; are the settings those of the stack that you signed in to?`},
+		{as(func(p *client.Problem) bool { return p.Status == 401 }), `"presigned login" signs in again; check that the settings are of the stack that you signed in to`},
 		{userPool("NotAuthorizedException"), "check username and password; a user made by an administrator begins with the temporary password"},
-		{userPool("PasswordResetRequiredException"), "an administrator has reset the password: choose a new one with the code that was sent"},
+		{userPool("PasswordResetRequiredException"), "an administrator has reset the password: choose a new one with the code that Cognito sent"},
 
 		{is(errNoAnswer), `"make run" starts the local run; --stack or "presigned login --outputs FILE" chooses another stack`},
 		{is(settings.ErrNone), `"make run" starts the local run; for a deployed stack "presigned login --outputs FILE" remembers it`},
@@ -65,9 +65,9 @@ func hints() []hintRule {
 
 		{is(client.ErrChanged), "upload a copy that does not change"},
 		{is(fs.ErrExist), "--force replaces it; --output names another file"},
-		{is(client.ErrCorrupt), "no file was kept; if the parts it was uploaded in have an unusual size, --part-bytes names it"},
-		{is(state.ErrBusy), "wait for the other one to end, or stop it"},
-		{is(syscall.ENOSPC), "make room; the same command continues"},
+		{is(client.ErrCorrupt), "a download to a file keeps nothing of it; if the object was uploaded in parts of an unusual size, --part-bytes gives it"},
+		{is(state.ErrBusy), "wait until the other process ends, or stop it"},
+		{is(syscall.ENOSPC), "free disk space, then run the same command: it continues"},
 		{is(client.ErrUnsure, client.ErrNoObject, errNoMatch), `"presigned list" shows the objects that there are`},
 
 		{as((*client.Refusal).Expired), "S3 found every URL expired: the clock of the machine that signs them may be slow"},
