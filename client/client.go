@@ -134,7 +134,7 @@ func (c Config) CheckBounds() error {
 		{"parallel", int64(c.Parallel), 1, maxParallel},
 		{"tries", int64(c.Tries), 1, maxTries},
 		{"bytes above which a file goes in parts", c.MultipartAbove, 1, math.MaxInt64},
-		{"bytes of a part", c.PartBytes, minPartBytes, maxSingleBytes},
+		{"part size in bytes", c.PartBytes, minPartBytes, maxSingleBytes},
 		{"nanoseconds of the first wait", int64(c.FirstWait), 1, math.MaxInt64},
 		{"nanoseconds without a byte", int64(c.Stall), 1, math.MaxInt64},
 	} {

@@ -71,8 +71,8 @@ func hints() []hintRule {
 		{is(client.ErrUnsure, client.ErrNoObject, errNoMatch), `"presigned list" shows the objects that there are`},
 
 		{as((*client.Refusal).Expired), "S3 found every URL expired: the clock of the machine that signs them may be slow"},
-		{as(func(r *client.Refusal) bool { return r.Status >= 500 }), "it is busy or has failed: try again in a while"},
-		{as(func(p *client.Problem) bool { return p.Status >= 500 || p.Status == 429 }), "it is busy or has failed: try again in a while"},
+		{as(func(r *client.Refusal) bool { return r.Status >= 500 }), "the server is busy or has failed: try again in a while"},
+		{as(func(p *client.Problem) bool { return p.Status >= 500 || p.Status == 429 }), "the server is busy or has failed: try again in a while"},
 		{as(func(*client.Broken) bool { return true }), "is the network up? The same command tries again"},
 	}
 }
