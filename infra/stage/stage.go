@@ -33,11 +33,11 @@ type Stage struct {
 	Deletion bool `json:"deletion"`
 
 	// MaxUploadBytes is the largest object, in bytes. With it every putObject, like every uploadPart, must have its content
-	// length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
-	// 10,000 parts of 5 GiB. A bound limits each object, not how many a user stores. Set it in production.
+	// length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT, 10,000 parts of 5 GiB. A bound
+	// limits each object, not how many a user stores. Set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
-	// PartBytes is the part size that clients are told, in bytes: 5 MiB to 5 GiB, and large enough that MaxUploadBytes fits into
-	// 10,000 parts. With MaxUploadBytes no part may be larger. Without Multipart it has no effect. Default 8 MiB.
+	// PartBytes is the part size that the API tells clients to use, in bytes: 5 MiB to 5 GiB, and large enough that
+	// MaxUploadBytes fits into 10,000 parts. With MaxUploadBytes no part may be larger. Without Multipart it has no effect. Default 8 MiB.
 	PartBytes int64 `json:"partBytes"`
 	// MaxBatch is how many URLs one request may ask for, 1 to 100, default 100. 1 switches batches off. Throttling counts
 	// requests, so a user gets up to MaxBatch times ThrottleRate URLs a second.
@@ -188,8 +188,8 @@ type Stage struct {
 
 	// Alarms adds CloudWatch alarms for the API, the functions, the WAF and the dead-letter queues, billed by alarm. Default false.
 	Alarms bool `json:"alarms"`
-	// AlarmTopicArn is the SNS topic that is told when an alarm begins and ends. Default none: only the console
-	// shows alarms.
+	// AlarmTopicArn is the SNS topic that gets a message when an alarm begins or ends. Default none: only the console shows
+	// alarms.
 	AlarmTopicArn string `json:"alarmTopicArn"`
 	// Dashboard adds a dashboard, metrics made from the functions' logs (URLs issued by operation,
 	// refused by code; each custom metric in use is billed) and saved log queries. Default false.

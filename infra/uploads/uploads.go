@@ -2,8 +2,8 @@
 // of its callers. The app of this repository (infra/stack) and apps of other modules add it to a stack.
 //
 // It imports infra/stage (the configuration) and lambda/operation (the one table that the roles, environments and request
-// models are made from). Roles get the IAM actions in signer.go, malware.go and webhook.go; docs/deploy.md lists
-// them.
+// models are made from). Roles get the IAM actions in signer.go, malware.go and webhook.go; docs/deploy.md
+// lists them.
 //
 // Every construct ID is part of the contract: if one changes, CloudFormation makes a new resource without the old one's data.
 package uploads
