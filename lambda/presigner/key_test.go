@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// usernameOf reads a prefix from the left, the one way back. It is test code: nothing needs it at run time.
+// usernameOf decodes a prefix from left to right. Only tests need it.
 func usernameOf(prefix string) (string, error) {
 	var b strings.Builder
 	for prefix != "" {
