@@ -16,7 +16,7 @@ const (
 	leastWindow = 8                // least number of operations before the rate is known
 )
 
-// sendRate computes from the rate of the earlier operations how many to presign next.
+// sendRate measures how fast operations are sent, and computes from that how many to presign next.
 type sendRate struct {
 	parallel int
 	began    time.Time
@@ -65,15 +65,15 @@ type batcher struct {
 type batched struct {
 	ctx       context.Context
 	operation wire.Operation
-	result    chan wire.Result // has room for the one result
+	result    chan wire.Result // buffered, so that sending the one result never blocks
 }
 
 // quietTime is how long the batcher waits for another operation when few URLs are left. Concurrent operations arrive
 // sooner, and nobody notices the delay.
 const quietTime = 3 * time.Millisecond
 
-// begin presigns the operation together with others, and then waits for a transfer slot. In this order, those that hold a
-// slot transfer something. The caller calls done after the transfer.
+// begin presigns the operation together with others, and then waits for a transfer slot. In this order, no operation holds a
+// slot while it waits for a URL. The caller calls done after the transfer.
 func (b *batcher) begin(ctx context.Context, o wire.Operation) (urls *urlSource, done func(), err error) {
 	b.mu.Lock()
 	if b.active++; b.active == 1 {
@@ -101,7 +101,7 @@ func (b *batcher) begin(ctx context.Context, o wire.Operation) (urls *urlSource,
 	}), nil
 }
 
-// end says that an operation is over, and whether anything was transferred.
+// end counts an operation as finished, and whether it transferred anything.
 func (b *batcher) end(transferred bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -112,7 +112,7 @@ func (b *batcher) end(transferred bool) {
 	b.dispatchIfDue()
 }
 
-// takeUnused says that the request of a URL begins, or never will.
+// takeUnused subtracts a URL whose request begins, or will never be sent.
 func (b *batcher) takeUnused() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -120,7 +120,7 @@ func (b *batcher) takeUnused() {
 	b.dispatchIfDue()
 }
 
-// presign returns the operation's URL. The caller calls takeUnused.
+// presign returns the operation's URL. If there is no error, the caller calls takeUnused.
 func (b *batcher) presign(ctx context.Context, o wire.Operation) (url wire.Presigned, err error) {
 	w := batched{ctx, o, make(chan wire.Result, 1)}
 	b.mu.Lock()
@@ -142,8 +142,8 @@ func (b *batcher) presign(ctx context.Context, o wire.Operation) (url wire.Presi
 	}
 }
 
-// dispatchIfDue dispatches a full batch, or, if few URLs are left, what has arrived a moment later. The second batch waits
-// until something was sent, because then the rate is known.
+// dispatchIfDue dispatches a full batch at once. If few URLs are left, it dispatches after quietTime whatever waits then. While
+// URLs of a first batch are unused, it waits until one operation was sent, because then the rate is known.
 func (b *batcher) dispatchIfDue() {
 	ahead := b.rate.ahead(b.c.cfg.Clock())
 	known, full := b.rate.known() || b.unused == 0, min(ahead, wire.MaxBatch)
@@ -162,7 +162,7 @@ func (b *batcher) dispatchIfDue() {
 	}
 }
 
-// dispatch presigns the first n of those that wait.
+// dispatch presigns the first n operations that wait.
 func (b *batcher) dispatch(n int) {
 	n = min(n, len(b.waiting))
 	if n <= 0 {

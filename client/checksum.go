@@ -39,12 +39,12 @@ const sha256Name = "SHA256"
 type checksum struct {
 	algorithm string // as S3 spells it; empty: S3 has none
 	value     string
-	parts     int // 0: of the whole content
+	parts     int // number of parts; 0: the value is of the whole content
 	hash      func() hash.Hash
 }
 
-// algorithms lists S3's algorithms, the strongest first. This client's uploads have SHA-256, those of other clients any.
-// S3 computes CRC-64/NVME for an object without a checksum.
+// algorithms lists S3's algorithms, the strongest first. This client's uploads have SHA-256. Uploads of other clients can have
+// any of them. S3 computes CRC-64/NVME for an upload without a checksum.
 func algorithms() []checksum {
 	return []checksum{
 		{algorithm: sha256Name, hash: sha256.New},

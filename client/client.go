@@ -39,7 +39,7 @@ const (
 	maxParts       = 10_000
 
 	maxParallel = 1_000 // on many systems a process may have 1,024 open files (ulimit -n)
-	maxTries    = 1_000 // that is a day with the longest waits
+	maxTries    = 1_000 // about three hours, with waits of 10 s
 )
 
 // Config has the stack, the user's tokens, and the limits for transfers and retries.
@@ -55,9 +55,9 @@ type Config struct {
 	Refresh func(ctx context.Context, refused string) (string, error)
 
 	HTTPClient     *http.Client  // its transport is used; nil: NewHTTPClient(Parallel)
-	Parallel       int           // requests to S3 at once, over all files, see smallParallel; 0: DefaultParallel
+	Parallel       int           // requests to S3 at once, over all files; small files have up to four times as many; 0: DefaultParallel
 	MultipartAbove int64         // bytes; larger files go in parts; 0: DefaultMultipartAbove
-	PartBytes      int64         // bytes; 0: the stack's part size. Not more than that where the stack bounds uploads
+	PartBytes      int64         // bytes; 0: the stack's part size, which is also the largest if the stack bounds uploads
 	Tries          int           // attempts of one request; 0: 9
 	FirstWait      time.Duration // mean wait after the first failed attempt; 0: 100 ms
 	Stall          time.Duration // 0: DefaultStall
@@ -75,8 +75,8 @@ type Client struct {
 	download  *wire.Endpoint
 	remove    *wire.Endpoint
 	sender    wire.Sender
-	transfers slots // concurrent requests to S3 that transfer much
-	small     slots // concurrent requests to S3 that transfer little
+	transfers slots // concurrent requests to S3 for large content
+	small     slots // concurrent requests to S3 for small content
 	hashing   slots // small files being hashed
 	multipart slots // files being sent in parts
 
@@ -134,7 +134,7 @@ func (c Config) CheckBounds() error {
 		{"parallel", int64(c.Parallel), 1, maxParallel},
 		{"tries", int64(c.Tries), 1, maxTries},
 		{"bytes above which a file goes in parts", c.MultipartAbove, 1, math.MaxInt64},
-		{"bytes of a part", c.PartBytes, minPartBytes, maxSingleBytes},
+		{"part size in bytes", c.PartBytes, minPartBytes, maxSingleBytes},
 		{"nanoseconds of the first wait", int64(c.FirstWait), 1, math.MaxInt64},
 		{"nanoseconds without a byte", int64(c.Stall), 1, math.MaxInt64},
 	} {
@@ -148,8 +148,8 @@ func (c Config) CheckBounds() error {
 // aheadBytes bounds the memory for small files, including those that wait for a URL.
 const aheadBytes = 8 << 20
 
-// FilesAhead is how many files or keys a caller should pass to the client concurrently, so that it can presign the next
-// hundred during transfers.
+// FilesAhead is how many files or keys a caller should pass to the client concurrently. Then the client can presign the next
+// batch during transfers.
 const FilesAhead = 2*wire.MaxBatch + smallFactor*DefaultParallel
 
 // Requests counts the requests sent to the endpoint so far.
@@ -157,8 +157,8 @@ func (c *Client) Requests() int64 {
 	return c.upload.Requests() + c.download.Requests() + c.remove.Requests()
 }
 
-// smallFactor is how many times more requests with little content may be under way. They mostly wait for the network, so
-// more of them at once are faster. For large content more requests only share the bandwidth.
+// smallFactor is how many requests for small content replace one for large content. They mostly wait for the network, so more
+// of them at once are faster. More requests for large content would only share the bandwidth.
 const smallFactor = 4
 
 // smallParallel is the number of concurrent requests to S3 that transfer at most inMemoryBytes.

@@ -16,7 +16,7 @@ type Download struct {
 	Key        string
 	Target     string // the file to write; a symbolic link is followed. DownloadTo ignores it
 	Overwrite  bool   // replace a target that exists
-	PartBytes  int64  // bytes of the object's parts, where they are unusual; 0: unknown
+	PartBytes  int64  // bytes of the parts that the object was uploaded in, if the size is unusual; 0: unknown
 	Unverified bool   // keep content whose checksum does not match
 
 	// Progress is called with the object's size and a count of bytes, negative when they are fetched again, from
@@ -177,8 +177,8 @@ func (o *object) fillRange(ctx context.Context, f *pendingFile, n int, sums *par
 	return err
 }
 
-// DownloadTo writes an object to w, in order, and checks it at the end: w has all of the content before a wrong checksum
-// is known.
+// DownloadTo writes an object to w, in order, and checks it at the end. If the checksum is wrong, w has all of the content
+// already.
 func (c *Client) DownloadTo(ctx context.Context, d Download, w io.Writer) (got Downloaded, err error) {
 	defer annotate(&err, "download", d.Key)
 	o, err := c.openDownload(ctx, d)

@@ -49,7 +49,7 @@ func (o *object) openPending(ctx context.Context, d Download) (*pendingFile, err
 	if err != nil {
 		return nil, err
 	}
-	label := "" // without a lock, a name that no other download has
+	label := "" // without a lock: a random name, which no other download has
 	if slot != nil {
 		sum := sha256.Sum256([]byte(filepath.Base(path) + "\x00" + d.Key))
 		label = fmt.Sprintf("%x", sum[:8])
@@ -70,7 +70,7 @@ func (o *object) openPending(ctx context.Context, d Download) (*pendingFile, err
 	return f, nil
 }
 
-// load reads the journal of an interrupted download. It starts again if the journal is not of this object.
+// load reads the journal of an interrupted download. It starts again if the journal is about another object.
 func (f *pendingFile) load() error {
 	info, err := f.Stat()
 	if err != nil {

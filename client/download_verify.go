@@ -11,9 +11,9 @@ import (
 // verifier compares an object's content with S3's checksum. The checksum of a multipart upload depends on the part size,
 // which S3 does not send. So it tries all usual part sizes that give the right number of parts.
 type verifier struct {
-	want  checksum
-	keep  bool        // a checksum that does not match is no error
-	tries []*partHash // one for each part size, the likeliest first
+	want       checksum
+	keep       bool        // a checksum that does not match is no error
+	candidates []*partHash // one for each part size, the likeliest first
 }
 
 func (o *object) verifier(d Download) *verifier {
@@ -28,7 +28,7 @@ func (o *object) verifier(d Download) *verifier {
 	}
 	for _, size := range sizes {
 		h := partHash{want: v.want, partBytes: size, sums: make([][]byte, max(1, v.want.parts))}
-		v.tries = append(v.tries, h.from(0))
+		v.candidates = append(v.candidates, h.from(0))
 	}
 	return v
 }
@@ -36,15 +36,15 @@ func (o *object) verifier(d Download) *verifier {
 // byRange returns the hash of the likeliest part size if each range begins where a part does. Then the ranges can be
 // hashed concurrently, as they arrive. Otherwise it returns nil.
 func (v *verifier) byRange() *partHash {
-	if len(v.tries) == 0 || rangeBytes%v.tries[0].partBytes != 0 {
+	if len(v.candidates) == 0 || rangeBytes%v.candidates[0].partBytes != 0 {
 		return nil
 	}
-	return v.tries[0]
+	return v.candidates[0]
 }
 
 // Write hashes the content in order.
 func (v *verifier) Write(p []byte) (int, error) {
-	for _, h := range v.tries {
+	for _, h := range v.candidates {
 		_, _ = h.Write(p) // a hash does not fail
 	}
 	return len(p), nil
@@ -54,7 +54,7 @@ func (v *verifier) Write(p []byte) (int, error) {
 // checksum.
 func (v *verifier) check() (algorithm string, err error) {
 	got, sizes := "", []int64{}
-	for _, h := range v.tries {
+	for _, h := range v.candidates {
 		h.end()
 		if got = h.value(); got == v.want.value {
 			return v.want.algorithm, nil
@@ -65,7 +65,7 @@ func (v *verifier) check() (algorithm string, err error) {
 	case v.keep || v.want.value == "":
 		return "", nil
 	case v.want.parts > 0:
-		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of no usual size (tried: %d bytes) give that",
+		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of none of these usual sizes give that: %d bytes",
 			ErrCorrupt, v.want.algorithm, v.want.value, sizes)
 	}
 	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.algorithm, got, v.want.value)
@@ -118,9 +118,12 @@ func (h *partHash) end() {
 	}
 }
 
-// usualPartBytes returns the part sizes, in bytes, that give this number of parts: those known, the stack's usual ones,
-// the smallest possible one, also in whole MiB (this client's for huge files), a ten-thousandth of the size (Uppy's), and
-// those that other clients often use.
+// usualPartBytes returns the likely part sizes, in bytes, that give this number of parts. These are:
+//
+//   - the known sizes, and the stack's usual ones
+//   - the smallest possible size, and the same in whole MiB, which this client uses for huge files
+//   - a ten-thousandth of the object's size, which Uppy uses
+//   - sizes that other clients often use
 func usualPartBytes(size, parts int64, known ...int64) []int64 {
 	const mib = 1 << 20
 	least := (size + parts - 1) / parts

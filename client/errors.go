@@ -43,7 +43,7 @@ func tooLarge(got, allowed int64) error {
 	return fmt.Errorf("%w: got %d bytes, at most %d are allowed", ErrTooLarge, got, allowed)
 }
 
-// annotate adds the operation and the file or key to an error, unless it is a *Resumable, which has both.
+// annotate adds what failed, and the name of the file or the key, to an error. A *Resumable has both already.
 func annotate(err *error, what, name string) {
 	if _, ok := errors.AsType[*Resumable](*err); *err != nil && !ok {
 		*err = fmt.Errorf("%s %q: %w", what, name, *err)
@@ -57,8 +57,8 @@ func (c *Client) notice(format string, args ...any) {
 	}
 }
 
-// A failure that the second attempt overcomes is not reported. Of the others one is reported every few
-// seconds, because ten thousand files against a throttled endpoint would all say the same.
+// A request that succeeds at the second attempt is not reported. Of the other failures, one is reported every few seconds,
+// because ten thousand files at a throttled endpoint would all report the same.
 const (
 	reportFrom  = 2 // failed attempts of one request
 	reportEvery = 5 * time.Second

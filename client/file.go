@@ -129,10 +129,10 @@ func (f File) section(offset, length int64) *io.SectionReader {
 // bytes are the hashed ones, and an object is written to disk after it is verified. Sixteen of them use 4 MiB.
 const inMemoryBytes = 256 << 10
 
-// errNoSize reports an unchanged file with more content than its size, such as in /proc.
+// errNoSize is the error of an unchanged file that has more content than its size says, as in /proc.
 var errNoSize = errors.New("the file system does not know the file's size")
 
-// inMemory reads a small file, to its end: the size of a file in /proc is 0, and in /sys too large.
+// inMemory reads a small file to its end, whatever its size says: in /proc the size is 0, and in /sys it is too large.
 func (f File) inMemory() (File, error) {
 	if f.Size > inMemoryBytes {
 		return f, nil

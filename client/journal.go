@@ -26,7 +26,7 @@ type journalEntry struct {
 	ModTime time.Time `json:"modTime"`
 	Time    time.Time `json:"time"`
 	Result  Result    `json:"result"`
-	Stored  bool      `json:"stored"` // false: its content is about to be sent
+	Stored  bool      `json:"stored"` // false: its content was about to be sent
 }
 
 // journalLife is how long a journal is valid, because stored objects may be deleted later.

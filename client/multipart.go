@@ -27,7 +27,7 @@ var (
 // multipartUpload is one multipart upload at S3, of a file or a stream.
 type multipartUpload struct {
 	c    *Client
-	f    File        // a stream's has no content
+	f    File        // of a stream: without content
 	slot *state.Slot // nil: no checkpoint is stored
 	checkpoint
 
@@ -91,7 +91,7 @@ func (u *multipartUpload) operation(name string) wire.Operation {
 	return wire.Operation{Name: name, Key: u.Key, UploadID: u.UploadID}
 }
 
-// call does one operation on the upload that has a small answer.
+// call sends one small request about the upload.
 func (u *multipartUpload) call(ctx context.Context, urls *urlSource, body *wire.Body, into any) error {
 	_, err := do(ctx, u.c, u.f.Name, urls, func(url wire.Presigned) (struct{}, error) {
 		return struct{}{}, u.c.exchange(ctx, url, body, into)

@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// ranges divides content into ranges of equal size: the parts of an upload, or what a download fetches at once.
+// ranges divides content into ranges of equal size: the parts of an upload, or the requests of a download.
 type ranges struct {
 	size  int64 // bytes of the content, > 0
 	bytes int64 // of one range; the last may have less
@@ -58,10 +58,9 @@ func (c *Client) partBytesFor(size, offered, bound int64) (int64, error) {
 	return part, nil
 }
 
-// sendParts sends the file's parts and presigns one window of them at a time. Parts start in order, because disks read
-// fastest so and an interruption then leaves mostly the beginning. A part is hashed before it is presigned, because its
-// checksum is signed. While one window is sent, the next is hashed. It is at most twice as large, so that sending doesn't
-// wait for hashing.
+// sendParts sends the file's parts and presigns one window of them at a time. Parts begin in order, because disks read
+// fastest that way. A part is hashed before it is presigned, because its checksum is signed. While one window is sent, the
+// next is hashed. The next is at most twice as large, so that sending doesn't wait for hashing.
 func (u *multipartUpload) sendParts(ctx context.Context) error {
 	rate := &sendRate{parallel: u.c.cfg.Parallel, began: u.c.cfg.Clock()}
 	group, inner := errgroup.WithContext(ctx)
@@ -107,7 +106,7 @@ func (u *multipartUpload) section(number int) *io.SectionReader {
 	return u.f.section(u.parts().at(number - 1))
 }
 
-// hashParts hashes up to n parts, one on each processor: more would read the disk in more places.
+// hashParts hashes up to n parts, one on each processor. More at once would make the disk seek more.
 func (u *multipartUpload) hashParts(ctx context.Context, first, n int) ([]part, error) {
 	parts := make([]part, max(0, min(n, u.parts().count()-first+1)))
 	group, ctx := errgroup.WithContext(ctx)
@@ -149,7 +148,7 @@ func (u *multipartUpload) presignParts(ctx context.Context, parts []part) map[in
 	return urls
 }
 
-// has reports that S3 has had the part since before this upload was resumed.
+// has reports whether S3 had the part before this upload was resumed.
 func (u *multipartUpload) has(p part) bool {
 	listed := u.listed[p.Number]
 	return u.maybeCompleted || listed.Checksum == p.Checksum && listed.Size == p.Size

@@ -26,7 +26,7 @@ type checkpoint struct {
 	Completing  bool      `json:"completing"` // completeMultipartUpload may have been sent
 }
 
-// differs says why the stored upload can't be continued with this file; empty if it can.
+// differs says why the stored upload can't be continued with this file. It is empty if it can.
 func (p checkpoint) differs(f File) string {
 	switch {
 	case p.Size != f.Size || !p.ModTime.Equal(f.modTime):

@@ -52,7 +52,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 			if found == sameContent {
 				return stored, nil
 			}
-			// If S3 does not let us look, the content stored twice is better than not at all.
+			// If S3 doesn't tell us, storing the content twice is better than not storing it.
 			mayBeStored = false
 		}
 		if taken {
@@ -75,7 +75,7 @@ func (c *Client) prepare(ctx context.Context, f File) (_ File, sum string, err e
 	if sum, err = sha256Of(f.section(0, f.Size)); err != nil {
 		return f, "", err
 	}
-	// This finds a change during the hashing. After a later one the content doesn't have the signed checksum.
+	// This finds a change during hashing. After a later change, S3 refuses the content, because the checksum is signed.
 	return f, sum, f.unchanged()
 }
 

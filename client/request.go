@@ -59,8 +59,8 @@ func (s *urlSource) drop(refused wire.Presigned) {
 	}
 }
 
-// do uses a presigned URL and retries if that can help, with another URL if S3 has refused the first or its key is
-// taken. what is the name of the work in notices.
+// do calls use with a presigned URL, and again if that can help: with another URL if S3 refused the first or its key is
+// taken. Notices begin with what.
 func do[T any](ctx context.Context, c *Client, what string, urls *urlSource, use func(wire.Presigned) (T, error)) (T, error) {
 	return retry.Do(ctx, c.retry(what), func() (none T, err error) {
 		url, err := urls.get(ctx)
@@ -115,7 +115,7 @@ func (c *Client) sendContent(ctx context.Context, url wire.Presigned, content *i
 		return "", err
 	}
 	if etag = res.Header.Get("ETag"); etag == "" {
-		// A hotel's sign-in page, or a wrong proxy answer: both are temporary, so try again.
+		// It may be a hotel's sign-in page, or a proxy. Both are temporary, so try again.
 		err = retry.Again(fmt.Errorf("status %d without an ETag: it was not S3 that answered; is something between this machine and S3, such as a sign-in page?", res.StatusCode))
 	}
 	return etag, errors.Join(err, res.Body.Close())

@@ -13,8 +13,8 @@ import (
 
 // Upload sends the file in parts if it is large and the stack supports that, otherwise by one PUT.
 //
-// An upload of a file on disk that fails or is interrupted can be resumed by the next call when the
-// Config has a store for uploads; then the error is a *Resumable.
+// If the Config has a store for uploads, the next call resumes a multipart upload of a file on disk that failed or was
+// interrupted. The error is then a *Resumable.
 func (c *Client) Upload(ctx context.Context, f File) (r Result, err error) {
 	defer annotate(&err, "upload", f.Name)
 	if r, ok, err := c.storedBefore(ctx, f); ok || err != nil {

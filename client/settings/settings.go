@@ -166,6 +166,9 @@ func (s *Settings) take(value func(Setting) string) (missing []string) {
 var errUnknownStack = errors.New("want --stack to be one of")
 
 func unknownStack[T any](name string, stacks map[string]T) error {
+	if name == "" {
+		return fmt.Errorf("there are several stacks: %w %s", errUnknownStack, strings.Join(slices.Sorted(maps.Keys(stacks)), ", "))
+	}
 	return fmt.Errorf("stack %q: %w %s", name, errUnknownStack, strings.Join(slices.Sorted(maps.Keys(stacks)), ", "))
 }
 

@@ -76,10 +76,11 @@ if __name__ == "__main__":
     if len(given) > len(default):
         sys.exit(__doc__)
     port, database = given + default[len(given):]
+    secret = os.environ.get("WEBHOOK_SECRET")
+    if not secret:  # with an empty one, a request without the header would be accepted
+        sys.exit("set WEBHOOK_SECRET")
     try:
-        server = Server(int(port), database, os.environ["WEBHOOK_SECRET"])
-    except KeyError as missing:
-        sys.exit(f"set {missing.args[0]}")
+        server = Server(int(port), database, secret)
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     print(f"listening on http://127.0.0.1:{server.server_port}/", flush=True)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// alarmIDs are the construct IDs of all alarms, which their names in the console begin with after the stack's.
+// alarmIDs are the construct IDs of all alarms. In the console an alarm's name is the stack's name and then this ID.
 func alarmIDs() []string {
 	var ids []string
 	for _, a := range all["everything"].ofType("AWS::CloudWatch::Alarm") {
@@ -18,7 +18,7 @@ func alarmIDs() []string {
 	return ids
 }
 
-// An alarm that watches something else, or never fires, looks like one that is quiet.
+// An alarm that watches the wrong metric, or never goes off, looks the same as a quiet one.
 func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
 	const alarm, topic = "AWS::CloudWatch::Alarm", `["arn:aws:sns:eu-central-1:111122223333:uploads-alarms"]`
 	const errors, throttles = `AWS/Lambda Errors Sum of 300 s, > 0, 1 times`, `AWS/Lambda Throttles Sum of 300 s, > 0, 1 times`
@@ -52,7 +52,7 @@ func TestEachAlarmWatchesWhatTheRunbookSays(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("got no alarm for %v", want)
 	}
-	// Missing data would alarm at night.
+	// Without requests there is no data. Missing data must not be an alarm.
 	promised(t, "everything", alarm, "*", values{"AlarmActions": topic, "OKActions": topic, "TreatMissingData": `"notBreaching"`})
 	promised(t, "everything", alarm, "FirewallBlocks", values{
 		"Dimensions": `[{"Name":"Region","Value":{"Ref":"AWS::Region"}},{"Name":"Rule","Value":"ALL"},{"Name":"WebACL","Value":"PresignedUploads-everything"}]`,
@@ -115,7 +115,7 @@ func TestTheDocumentsCountTheAlarms(t *testing.T) {
 	}
 }
 
-// Whoever is woken searches the runbook for what the message names.
+// The person on call searches the runbook for the alarm's name in the message.
 func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
 	if err != nil {

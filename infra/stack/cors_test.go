@@ -29,7 +29,7 @@ func TestPreflightAllowsWhatARequestSends(t *testing.T) {
 	promised(t, "least", bucket, "Uploads", values{"CorsConfiguration": `null`})
 }
 
-// staticOrigin is who may read an answer that API Gateway gives itself.
+// staticOrigin is the origin whose pages may read API Gateway's own answers.
 func staticOrigin(stage string) any {
 	return map[string]any{"least": nil, "dev": "'*'", "prod": "'https://app.example.com'", "everything": "'*'"}[stage]
 }
@@ -57,7 +57,7 @@ func TestGatewayResponsesAreProblemsThatPagesCanRead(t *testing.T) {
 	const response, header = "AWS::ApiGateway::GatewayResponse", "ResponseParameters/gatewayresponse.header."
 	promised(t, everyStage, response, "ApiExpiredToken", values{"StatusCode": `"401"`}) // clients refresh on 401
 	promised(t, everyStage, response, "ApiThrottled", values{header + "Retry-After": `"'1'"`})
-	// A cache between a page and the API keeps neither a refusal nor one origin's answer for another.
+	// A cache between a page and the API must keep no refusal, and must not answer one origin with the answer for another.
 	promised(t, everyStage, response, "*", values{header + "Cache-Control": `"'no-store'"`, header + "Content-Type": `"'application/problem+json'"`})
 	promised(t, "dev prod everything", response, "*", values{header + "Vary": `"'Origin'"`, header + "Access-Control-Allow-Credentials": `null`})
 }
@@ -66,7 +66,7 @@ func checkGatewayResponse(t *testing.T, v variant, r resource) {
 	t.Helper()
 	template := at(r.Properties, "ResponseTemplates", "application/json").(string)
 	for _, variable := range regexp.MustCompile(`\$[\w.]+`).FindAllString(template, -1) {
-		// Others may have quotes in them, and only messageString is documented as a quoted string.
+		// Other variables may contain quotes. Only messageString is documented as a quoted string.
 		if variable != "$context.extendedRequestId" && variable != "$context.error.messageString" {
 			t.Errorf("%s: uses %s, which API Gateway does not escape", r.id, variable)
 		}

@@ -20,7 +20,7 @@ func shownBy() map[string]string {
 	}
 }
 
-// What no template shows, nobody reviews: neither the golden files nor the proofs of test/iam see it.
+// An option that no template shows is never reviewed: it is in no golden file and in no proof of test/iam.
 func TestEverythingSetsEveryOption(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "everything.json"))
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"gotest.tools/v3/golden"
 )
 
-// Run with -update after a change that is meant, and read the difference: it is what deploys.
+// Run with -update after a change that you intended. Read the difference: this is what deploys.
 func TestTemplatesAreAsReviewed(t *testing.T) {
 	for name, v := range all {
 		t.Run(name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func TestTheFirewallStandsBeforeTheStage(t *testing.T) {
 		"Rules/0/Statement": `{"RateBasedStatement":{"AggregateKeyType":"IP","EvaluationWindowSec":300,"Limit":1000}}`,
 		"Rules/1/Statement": strings.Replace(group, "NAME", "AWSManagedRulesAmazonIpReputationList", 1),
 		"Rules/2/Statement": strings.Replace(group, "NAME", "AWSManagedRulesKnownBadInputsRuleSet", 1),
-		// A batch has more than 8 KB.
+		// A batch can have more than 8 KB.
 		"Rules/3/Statement": `{"ManagedRuleGroupStatement":{"Name":"AWSManagedRulesCommonRuleSet",` +
 			`"RuleActionOverrides":[{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}],"VendorName":"AWS"}}`,
 		"Rules/4": `null`,
@@ -66,7 +66,7 @@ func TestTheFirewallStandsBeforeTheStage(t *testing.T) {
 	for _, rule := range []string{"Rules/0/", "Rules/1/", "Rules/2/", "Rules/3/"} {
 		rules[rule+"VisibilityConfig/SampledRequestsEnabled"] = `false` // a sample has an access token
 		if rule != "Rules/0/" {
-			rules[rule+"OverrideAction"] = `{"None":{}}` // a group that counts blocks nothing
+			rules[rule+"OverrideAction"] = `{"None":{}}` // with Count the group would block nothing
 		}
 	}
 	promised(t, "everything", "AWS::WAFv2::WebACL", "*", rules)
@@ -91,14 +91,14 @@ func TestURLsPointWhereTheStageSays(t *testing.T) {
 
 func TestOnlyCleanUploadsReachTheQueueAndNoneIsLost(t *testing.T) {
 	const queue, undelivered = "AWS::SQS::Queue", `{"Fn::GetAtt":["UndeliveredUploads","Arn"]}`
-	promised(t, "everything", "AWS::GuardDuty::MalwareProtectionPlan", "*", values{"Actions": `{"Tagging":{"Status":"ENABLED"}}`}) // or no download is allowed
+	promised(t, "everything", "AWS::GuardDuty::MalwareProtectionPlan", "*", values{"Actions": `{"Tagging":{"Status":"ENABLED"}}`}) // without tags, no download is allowed
 	promised(t, "everything", "AWS::Events::Rule", "UploadCompleted", values{
 		"EventPattern": `{"detail":{"s3ObjectDetails":{"bucketName":[{"Ref":"Uploads"}]},"scanResultDetails":{"scanResultStatus":["NO_THREATS_FOUND"]}},` +
 			`"detail-type":["GuardDuty Malware Protection Object Scan Result"],"source":["aws.guardduty"]}`,
 		"Targets/0/DeadLetterConfig/Arn": undelivered,
 	})
 	promised(t, "everything", queue, "*", values{"SqsManagedSseEnabled": `true`})
-	// A week and two, in seconds: a message that is given up keeps its age.
+	// A week and two, in seconds: a message keeps its age when it moves to the dead-letter queue.
 	promised(t, "everything", queue, "UndeliveredUploads", values{"MessageRetentionPeriod": `1209600`})
 	promised(t, "everything", queue, "CompletedUploads", values{
 		"MessageRetentionPeriod": `604800`,
@@ -160,8 +160,8 @@ func TestTheAccountStackHoldsNothingButTheRoleForLogs(t *testing.T) {
 	}
 }
 
-// Two teams with one account and the same options: what both name must be a name that the stage's file gives, or one inside
-// of something that each has. An export would be a name too.
+// Two teams deploy the same options into one account. A name that is in both templates must come from the stage's file, or be
+// unique only inside a resource that each stack has. The name of an export would conflict too.
 func TestTwoStacksShareNoNameOfOurs(t *testing.T) {
 	inside := []string{
 		"AWS::ApiGateway::Authorizer.Name", "AWS::ApiGateway::RequestValidator.Name", "AWS::ApiGateway::Stage.StageName",
@@ -203,12 +203,12 @@ func TestTwoStacksShareNoNameOfOurs(t *testing.T) {
 	}
 }
 
-// What a template must not hold, because everyone who may describe the stack reads it.
+// Everyone who may describe the stack can read its template, so it must have no secret.
 func TestNoTemplateHoldsASecret(t *testing.T) {
 	secret := regexp.MustCompile(`\b(AKIA|ASIA)[A-Z0-9]{16}\b` + `|-----BEGIN` + `|\{\{resolve:` + `|\beyJ[A-Za-z0-9_-]{10,}` + `|X-Amz-Signature` +
 		`|\b[0-9]{12}\b` /* an account ID */ + `|"/(home|root|Users|tmp|work)/` + `|"[A-Z_]*(SECRET|TOKEN|PASSWORD)[A-Z_]*":`)
 	for name, v := range all {
-		// The references that are meant, and AWS's example account, in everything.json.
+		// The references to secrets and AWS's example account are intended: they are in everything.json.
 		content := v.text
 		for _, meant := range []string{v.config.OIDCClientSecretArn, v.config.WebhookSecretArn} {
 			content = bytes.ReplaceAll(content, []byte("{{resolve:secretsmanager:"+meant+":SecretString:::}}"), nil)

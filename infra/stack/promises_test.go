@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The golden templates notice any change. These are the properties that a promise of security.md, runbook.md or
-// deploy.md rests on, so that a golden is not updated past them. What roles and policies allow is proven in test/iam.
+// The golden templates show every change. A promise of security.md, runbook.md or deploy.md depends on each of these
+// properties, so these tests fail even if somebody updates a golden file that breaks the promise. What roles and policies allow is proven in test/iam.
 
 // values are JSON by path, such as "OwnershipControls/Rules". JSON names a resource by its construct ID.
 type values map[string]string
@@ -127,7 +127,7 @@ func TestTheAuthorizerTrustsThisStacksPoolAlone(t *testing.T) {
 	promised(t, everyStage, authorizer, "*", values{
 		"Type":                         `"COGNITO_USER_POOLS"`,
 		"IdentitySource":               `"method.request.header.Authorization"`,
-		"AuthorizerResultTtlInSeconds": `0`, // or a token works after its end
+		"AuthorizerResultTtlInSeconds": `0`, // a cached answer would accept an expired token
 		"RestApiId":                    `{"Ref":"Api"}`,
 	})
 	promised(t, "least dev prod everything", authorizer, "*", values{"ProviderARNs": `[{"Fn::GetAtt":["Users","Arn"]}]`})
@@ -226,11 +226,11 @@ func TestTheBucketKeepsWhatTheStageSays(t *testing.T) {
 	promised(t, "everything", "AWS::KMS::Key", "*", values{"DeletionPolicy": `"RetainExceptOnCreate"`}) // an object without its key is lost
 	for name, v := range all {
 		for id, r := range v.Resources {
-			if r.Properties["DeletionPolicy"] == "Retain" { // a rolled back creation would leave it, and the next try would meet it
+			if r.Properties["DeletionPolicy"] == "Retain" { // after a rollback it would stay, and the next deployment would fail on it
 				t.Errorf("%s: %s has deletion policy Retain, want RetainExceptOnCreate", name, id)
 			}
 		}
-		for _, policy := range v.ofType("AWS::S3::BucketPolicy") { // a bucket that is kept without its policy loses every denial
+		for _, policy := range v.ofType("AWS::S3::BucketPolicy") { // a retained bucket without its policy loses every denial
 			of := v.Resources[at(policy.Properties, "Bucket", "Ref").(string)]
 			if got, want := policy.Properties["DeletionPolicy"], of.Properties["DeletionPolicy"]; got != want {
 				t.Errorf("%s: %s has deletion policy %v, its bucket %v", name, policy.id, got, want)

@@ -14,7 +14,7 @@ func TestTheWebhookIsCalledWithTheStagesSecret(t *testing.T) {
 		"Targets/0/Arn":     `{"Fn::GetAtt":["WebhookApiDestination","Arn"]}`,
 		"Targets/0/RoleArn": `{"Fn::GetAtt":["WebhookRole","Arn"]}`,
 		"Targets/1":         `null`,
-		// EventBridge's longest, in seconds; then the event is kept for two weeks.
+		// EventBridge's maximums: seconds and retries. After them, the dead-letter queue keeps the event for two weeks.
 		"Targets/0/RetryPolicy":          `{"MaximumEventAgeInSeconds":86400,"MaximumRetryAttempts":185}`,
 		"Targets/0/DeadLetterConfig/Arn": `{"Fn::GetAtt":["UndeliveredWebhooks","Arn"]}`,
 	})

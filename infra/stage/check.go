@@ -50,7 +50,7 @@ func checkName(name string) error {
 		return fmt.Errorf("stage %q: the name is taken by the account stack: want another", name)
 	}
 	if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(name) {
-		return fmt.Errorf(`stage %q: the name must be 1 to 20 of a-z, 0-9 and "-", a letter first: it ends the stack's name`, name)
+		return fmt.Errorf(`stage %q: the name must be 1 to 20 of a-z, 0-9 and "-", a letter first, because the stack's name ends with it`, name)
 	}
 	return nil
 }

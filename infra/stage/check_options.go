@@ -56,7 +56,7 @@ func CheckScopes(scopes []string) []error {
 	}
 	for _, scope := range []string{"openid", "email", "phone", "profile"} {
 		if slices.Contains(scopes, scope) {
-			wrong = append(wrong, fmt.Errorf("authorizationScopes has %q: every sign-in may ask for it, so it says nothing about uploads; want a scope of a resource server", scope))
+			wrong = append(wrong, fmt.Errorf("authorizationScopes has %q: every sign-in may ask for it, so it doesn't restrict who uploads; want a scope of a resource server", scope))
 		}
 	}
 	return wrong

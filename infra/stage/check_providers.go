@@ -3,6 +3,7 @@ package stage
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 )
 
@@ -26,7 +27,7 @@ func (s Stage) checkProviders() []error {
 		wrong = append(wrong, errors.New("samlProvider and oidcProvider need the sign-in pages: switch managedLogin on"))
 	}
 	if s.SAMLProvider == s.OIDCProvider {
-		wrong = append(wrong, fmt.Errorf("samlProvider and oidcProvider are both %q: want two names, because a name begins its users' usernames", s.SAMLProvider))
+		wrong = append(wrong, fmt.Errorf("samlProvider and oidcProvider are both %q: want two names, because the usernames of a provider's users begin with its name", s.SAMLProvider))
 	}
 	const name = `a letter, then 2 to 31 letters, digits and "-": "_" ends the name in a username`
 	if anySet(saml) {
@@ -42,8 +43,12 @@ func (s Stage) checkProviders() []error {
 	return wrong
 }
 
+// checkSecret doesn't repeat the value, which may be the secret itself.
 func checkSecret(field, arn string) []error {
-	return matches(field, arn, `^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$`, "the ARN of a secret in Secrets Manager")
+	if regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$`).MatchString(arn) {
+		return nil
+	}
+	return []error{fmt.Errorf("%s is not the ARN of a secret: want the ARN of a secret in Secrets Manager, never the secret itself", field)}
 }
 
 // anySet reports whether any of the values is set.

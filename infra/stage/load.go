@@ -90,7 +90,7 @@ func Parse(name string, text []byte, architecture string) (Stage, error) {
 	return s, errors.Join(checkName(name), s.Check())
 }
 
-// decode reads the JSON object of a stage; what it leaves out keeps Least's value.
+// decode reads the JSON object of a stage. A field that it leaves out has Least's value.
 func decode(text []byte) (Stage, error) {
 	s := Least()
 	var object map[string]any
@@ -99,7 +99,7 @@ func decode(text []byte) (Stage, error) {
 		return s, fmt.Errorf("line %d: %w", 1+bytes.Count(text[:wrong.Offset], []byte("\n")), err)
 	}
 	if object == nil {
-		return s, fmt.Errorf("got %.20q: want a JSON object, {} at least", text)
+		return s, fmt.Errorf("got %.20q: want a JSON object, such as {}", text)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()

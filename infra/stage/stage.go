@@ -1,8 +1,8 @@
 // Package stage has the options of a deployment: one typed value for each stage, read from a file in the folder stages
 // and checked before any construct exists.
 //
-// Least is the smallest stack: uploads by a single PUT, one function, one role. Every field adds to
-// that, and its comment says what it costs or which IAM action it brings.
+// Least is the smallest stack: uploads by a single PUT, one function, one role. The fields of Stage add to it. The comment of
+// a field has its bounds and its default, and says if the field costs something or adds an IAM action.
 //
 // infra, infra/configure, infra/stack, infra/uploads and apps that embed the construct import it. It imports
 // only the operation table, not awscdk, so its tests take milliseconds. It needs no IAM action.
@@ -16,8 +16,7 @@ type Stage struct {
 	// and "-", a letter first.
 	Name string `json:"-"`
 
-	// Production refuses what only development may have: http origins and the plain password flow.
-	// Default false.
+	// Production refuses what only development may have: http origins, http callback URLs and PasswordAuth. Default false.
 	Production bool `json:"production"`
 
 	// Multipart switches on the five multipart operations. It brings s3:AbortMultipartUpload and
@@ -33,12 +32,12 @@ type Stage struct {
 	// versions. With Versioned, deleted objects can be restored for NoncurrentDays. Default false.
 	Deletion bool `json:"deletion"`
 
-	// MaxUploadBytes is the largest object, in bytes. With it every putObject and uploadPart
-	// must send its content length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
-	// 10,000 times PartBytes in parts. Without a bound a user can store any amount at your cost: set it in production.
+	// MaxUploadBytes is the largest object, in bytes. With it every putObject, like every uploadPart, must have its content
+	// length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT, 10,000 parts of 5 GiB. A bound
+	// limits each object, not how many a user stores. Set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
-	// PartBytes is the size of each part except the last, in bytes: 5 MiB to 5 GiB, and large enough that
-	// MaxUploadBytes fits into 10,000 parts. Without Multipart it has no effect. Default 8 MiB.
+	// PartBytes is the part size that the API tells clients to use, in bytes: 5 MiB to 5 GiB, and large enough that
+	// MaxUploadBytes fits into 10,000 parts. With MaxUploadBytes no part may be larger. Without Multipart it has no effect. Default 8 MiB.
 	PartBytes int64 `json:"partBytes"`
 	// MaxBatch is how many URLs one request may ask for, 1 to 100, default 100. 1 switches batches off. Throttling counts
 	// requests, so a user gets up to MaxBatch times ThrottleRate URLs a second.
@@ -177,20 +176,20 @@ type Stage struct {
 	// GB. Default false.
 	MalwareScan bool `json:"malwareScan"`
 	// UploadEvents sends an event for each completed upload to a queue, with MalwareScan after a clean scan. It is an example
-	// of processing. Default false.
+	// of how to process uploads. Default false.
 	UploadEvents bool `json:"uploadEvents"`
-	// WebhookURL gets a POST with the same event for each completed upload, through an EventBridge API destination: a public
-	// "https://host/path". WebhookHeader is the header that carries the secret, such as "X-Webhook-Secret", and
+	// WebhookURL gets a POST with the same event for each completed upload, through an EventBridge API destination. It is a
+	// public "https://host/path". WebhookHeader is the header that carries the secret, such as "X-Webhook-Secret", and
 	// WebhookSecretArn is a secret in Secrets Manager whose whole text is its value: up to 512 printable characters. It brings
 	// a role for EventBridge with events:InvokeApiDestination on this destination. All three, or none. Default none.
 	WebhookURL       string `json:"webhookUrl"`
 	WebhookHeader    string `json:"webhookHeader"`
 	WebhookSecretArn string `json:"webhookSecretArn"`
 
-	// Alarms adds CloudWatch alarms for API and functions, billed by alarm. Default false.
+	// Alarms adds CloudWatch alarms for the API, the functions, the WAF and the dead-letter queues, billed by alarm. Default false.
 	Alarms bool `json:"alarms"`
-	// AlarmTopicArn is the SNS topic that gets the alarms and their ends. Default none: only the console
-	// shows them.
+	// AlarmTopicArn is the SNS topic that gets a message when an alarm begins or ends. Default none: only the console shows
+	// alarms.
 	AlarmTopicArn string `json:"alarmTopicArn"`
 	// Dashboard adds a dashboard, metrics made from the functions' logs (URLs issued by operation,
 	// refused by code; each custom metric in use is billed) and saved log queries. Default false.
@@ -225,7 +224,7 @@ const (
 // NoSignInDomain is the SignInDomain of a stage whose domain is being changed: docs/deploy.md.
 const NoSignInDomain = "none"
 
-// Least returns the stage of a file with an empty object.
+// Least returns the stage whose file is {}: every default.
 func Least() Stage {
 	return Stage{
 		PartBytes:          8 << 20,

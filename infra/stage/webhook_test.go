@@ -31,6 +31,10 @@ func TestAWebhookIsAPublicURLWithASecretInAHeader(t *testing.T) {
 		{webhook(map[string]any{"webhookUrl": "https://api.acme.io/" + strings.Repeat("a", 2048)}), `at most 2,048 characters`},
 		{webhook(map[string]any{"webhookUrl": "https://me:secret@api.acme.io/"}), `webhookUrl has a user or a query`},
 		{webhook(map[string]any{"webhookUrl": "https://api.acme.io/?token=secret"}), `webhookUrl has a user or a query`},
+		{webhook(map[string]any{"webhookUrl": "https://me:se cret@api.acme.io/"}), `webhookUrl has a user or a query`},
+		{webhook(map[string]any{"webhookUrl": "https://me:%secret@api.acme.io/"}), `webhookUrl has a user or a query`},
+		{webhook(map[string]any{"webhookUrl": "me:secret@api.acme.io"}), `webhookUrl has a user or a query`},
+		{webhook(map[string]any{"webhookUrl": "https://api.acme.io./"}), `webhookUrl is at "api.acme.io."`},
 		{webhook(map[string]any{"webhookUrl": "https://localhost/uploads"}), `webhookUrl is at "localhost": want a public domain name`},
 		{webhook(map[string]any{"webhookUrl": "https://127.0.0.1:9000/"}), `webhookUrl is at "127.0.0.1"`},
 		{webhook(map[string]any{"webhookUrl": "https://[::1]/"}), `want https://host/path`},
@@ -42,7 +46,7 @@ func TestAWebhookIsAPublicURLWithASecretInAHeader(t *testing.T) {
 		{webhook(map[string]any{"webhookHeader": "X-Secret\r\nHost"}), `want the name of an HTTP header`},
 		{webhook(map[string]any{"webhookHeader": "User-Agent"}), `webhookHeader is "User-Agent": EventBridge sets or removes this header`},
 		{webhook(map[string]any{"webhookHeader": "content-type"}), `EventBridge sets or removes this header`},
-		{webhook(map[string]any{"webhookSecretArn": "s3cr3t"}), `webhookSecretArn has "s3cr3t": want the ARN of a secret in Secrets Manager`},
+		{webhook(map[string]any{"webhookSecretArn": "s3cr3t"}), `webhookSecretArn is not the ARN of a secret: want the ARN of a secret in Secrets Manager`},
 	} {
 		_, err := parsed(tt.entry)
 		switch {
@@ -50,6 +54,8 @@ func TestAWebhookIsAPublicURLWithASecretInAHeader(t *testing.T) {
 			t.Errorf("%v: %v", tt.entry, err)
 		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
 			t.Errorf("%v:\n got %v\nwant %q", tt.entry, err, tt.want)
+		case err != nil && (strings.Contains(err.Error(), "cret@") || strings.Contains(err.Error(), "s3cr3t")):
+			t.Errorf("%v: the refusal %q repeats the secret", tt.entry, err)
 		}
 	}
 }

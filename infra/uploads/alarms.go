@@ -13,11 +13,11 @@ import (
 
 // Bounds of the alarms. Metrics are taken over five minutes.
 const (
-	serverErrorBound = 5.0     // single errors may come from a deployment or AWS
+	serverErrorBound = 5.0     // answers; a few errors may come from a deployment or AWS
 	latencyBound     = 1_000.0 // ms; a cold start takes about 100, a warm request 10
 	clientErrorShare = 0.5     // of the requests
 	clientErrorFloor = 50.0    // requests in five minutes: with fewer, one broken client is half of all
-	blockedBound     = 1_000.0
+	blockedBound     = 1_000.0 // requests in five minutes
 )
 
 // alarm is one CloudWatch alarm. The description says what it means and where to start.
@@ -25,12 +25,12 @@ type alarm struct {
 	id          string
 	description string
 	metric      awscloudwatch.IMetric
-	above       float64 // it goes off if the metric is greater than this
-	periods     float64 // in each of so many periods
+	above       float64 // the alarm goes off if the metric is greater than this
+	periods     float64 // in this many periods of five minutes in a row
 }
 
-// addAlarms watches the API and the functions, and acl and the dead-letter queues unless they are nil. Alarms go to the topic, if
-// there is one.
+// addAlarms watches the API and the functions. It also watches acl and each dead-letter queue that is not nil. The topic gets
+// the alarms, if there is one.
 func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.Queue) []awscloudwatch.IAlarm {
 	alarms := apiAlarms(a)
 	for _, s := range signers {

@@ -18,8 +18,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// apiStage is API Gateway's stage, the first segment of the URL's path. It is a version of the contract. It is unrelated
-// to this project's stages, which are separate stacks.
+// apiStage is the name of API Gateway's stage, the first segment of the URL's path. It names a version of the contract. It has
+// nothing to do with this project's stages, which are separate stacks.
 const apiStage = "v1"
 
 // securityPolicy allows TLS 1.2 and 1.3 with forward secrecy.
@@ -53,7 +53,7 @@ func newAPI(scope constructs.Construct, config stage.Stage, users *identity) *ap
 		},
 		// The URLs of a batch share a long session token, so gzip saves nine tenths of the bytes.
 		MinCompressionSize: awscdk.Size_Bytes(new(1024.0)),
-		// The role is set for the whole account and region, so the account stack has it: account.go.
+		// The role is set for the whole account and region, so the account stack has it: infra/stack/account.go.
 		CloudWatchRole: new(false),
 		DeployOptions:  deployment(config, logs),
 	}
@@ -133,7 +133,7 @@ func (a *api) addRoute(s signer) {
 		RequestModels:    &map[string]awsapigateway.IModel{"application/json": a.addModel(s.route)},
 	})
 	if len(a.config.AllowedOrigins) > 0 {
-		// Static headers need no template. The function's own answer has the caller's origin.
+		// A preflight's headers are the same for every caller. The function's answer names the caller's origin.
 		preflight := resource.AddCorsPreflight(&awsapigateway.CorsOptions{
 			AllowOrigins: jsii.Strings(staticOrigin(a.config.AllowedOrigins)),
 			AllowMethods: jsii.Strings("POST", "OPTIONS"),
@@ -161,7 +161,7 @@ func domainOptions(scope constructs.Construct, config stage.Stage) *awsapigatewa
 		DomainName:   new(config.DomainName),
 		Certificate:  awscertificatemanager.Certificate_FromCertificateArn(scope, new("Certificate"), new(config.CertificateArn)),
 		EndpointType: awsapigateway.EndpointType_REGIONAL,
-		// The API's policy applies; AWS recommends the same for both.
+		// The API's own policy applies. AWS recommends to give the domain the same one.
 		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html
 		SecurityPolicy:     awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09,
 		EndpointAccessMode: awsapigateway.EndpointAccessMode_BASIC,
@@ -178,7 +178,7 @@ func (a *api) addDomainRecord(scope constructs.Construct) {
 	})
 }
 
-// url is where clients call a route; "" gives the API's base.
+// url is where clients call a route; "/" gives the API's base.
 func (a *api) url(route operation.Route) *string {
 	if a.config.DomainName != "" {
 		return new("https://" + a.config.DomainName + string(route))

@@ -88,7 +88,7 @@ func accessLogBucket(scope constructs.Construct, config stage.Stage) awss3.IBuck
 		}},
 		RemovalPolicy: removal(config),
 	})
-	bucket.Policy().ApplyRemovalPolicy(removal(config)) // without its policy, S3 can't write to a bucket that is kept
+	bucket.Policy().ApplyRemovalPolicy(removal(config)) // a retained bucket keeps its policy, which lets S3 write
 	return bucket
 }
 
@@ -97,7 +97,7 @@ func lifecycle(config stage.Stage) *[]*awss3.LifecycleRule {
 		{
 			Id:      new("AbortIncompleteUploads"),
 			Enabled: new(true),
-			// Parts of an upload that nobody completes are billed, and no listing shows them.
+			// Parts of an upload that nobody completes are billed, and a list of objects doesn't show them.
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
 		},
 		{

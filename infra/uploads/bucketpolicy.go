@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// conditions of one statement: operator -> key -> value. All of them must hold.
+// conditions are those of one statement: operator, then key, then value. All of them must hold.
 type conditions map[string]map[string]any
 
 // addBucketPolicy writes the bucket policy. It grants nothing. Each statement denies everybody, including this account, one way
@@ -45,7 +45,7 @@ func unlessWriteOnce(config stage.Stage, scanner awsiam.Role) conditions {
 	if config.Multipart {
 		c["Bool"] = map[string]any{"s3:ObjectCreationOperation": "true"}
 	}
-	if scanner != nil { // GuardDuty writes a probe, and its role may write nothing else
+	if scanner != nil { // GuardDuty writes a test object, and its role may write no other
 		c["ArnNotEquals"] = map[string]any{"aws:PrincipalArn": scanner.RoleArn()}
 	}
 	return c
@@ -62,7 +62,7 @@ func signersWithoutURL(signers []signer) conditions {
 // bySigners holds for the functions' roles.
 //
 // The roles are a condition, not the statement's Principal: S3 stores a role named as Principal by its unique ID, so the
-// statement would stop matching when the role is made again.
+// statement would stop matching when the role is deleted and created again.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func bySigners(signers []signer) conditions {
 	roles := make([]any, len(signers))
@@ -79,7 +79,7 @@ func deny(bucket awss3.Bucket, sid string, actions []string, when conditions) {
 		resources = append(resources, bucket.BucketArn())
 	}
 	statement := map[string]any{}
-	for operator, keys := range when { // the order doesn't matter when a map is copied to a map
+	for operator, keys := range when { // jsii needs another map type
 		statement[operator] = keys
 	}
 	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

@@ -18,7 +18,7 @@ import (
 )
 
 // withCode sets Code to the functions' deployment package: the main package Handler, built for the stage's architecture.
-// The same sources give the same bytes on every machine, so a deployment without a change in the code changes no function.
+// The same sources give the same bytes on every machine, so a deployment updates the functions only if their code has changed.
 func (p *Props) withCode() *Props {
 	if p.Code != nil {
 		return p
@@ -84,7 +84,7 @@ func (b *goBuild) build(outputDir string) error {
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, output)
 	}
-	// The zip file has the mode too, and the umask depends on the builder.
+	// The zip file includes the file's mode, which otherwise depends on the builder's umask.
 	return os.Chmod(bootstrap, 0o755) //nolint:gosec // Lambda runs it as another user
 }
 

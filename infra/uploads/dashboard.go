@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// addDashboard shows, from the top, issued URLs, refusals, and the resources that serve them.
+// addDashboard adds a dashboard: issued URLs and refusals first, then the resources that serve them.
 func addDashboard(scope constructs.Construct, a *api, signers []signer, bucket awss3.Bucket) {
 	var durations, failures []awscloudwatch.IMetric
 	for _, s := range signers {

@@ -12,11 +12,15 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// addUploadEvents is an example of processing uploads: a rule that sends each completed upload to a queue, for a consumer
+// maxRetentionDays is the longest time that SQS keeps a message.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+const maxRetentionDays = 14
+
+// addUploadEvents is an example of how to process uploads: a rule that sends each completed upload to a queue, for a consumer
 // to read. It returns the queue, and the dead-letter queue of undelivered messages.
 func addUploadEvents(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) (queue, deadLetters awssqs.Queue) {
-	// A message keeps the age that it had in the first queue, so the second keeps messages for longer.
-	deadLetters = newQueue(scope, "UndeliveredUploads", 14, nil) // SQS's longest
+	// A message that moves to the dead-letter queue keeps its age, so that queue must keep messages for longer.
+	deadLetters = newQueue(scope, "UndeliveredUploads", maxRetentionDays, nil)
 	queue = newQueue(scope, "CompletedUploads", 7, &awssqs.DeadLetterQueue{Queue: deadLetters, MaxReceiveCount: new(5.0)})
 	rule := newCompletedRule(scope, "UploadCompleted", config, bucket)
 	rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
@@ -29,8 +33,8 @@ func addUploadEvents(scope constructs.Construct, config stage.Stage, bucket awss
 // S3's own notifications, EventBridge's are not URL-encoded.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 //
-// With a malware scan the event comes when GuardDuty has found the object clean, because nobody can read it before. Its
-// key is then $.detail.s3ObjectDetails.objectKey.
+// With a malware scan, the event comes from GuardDuty after it has found the object clean, because nobody can read the
+// object before. The key is then $.detail.s3ObjectDetails.objectKey.
 // https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
 func newCompletedRule(scope constructs.Construct, id string, config stage.Stage, bucket awss3.Bucket) awsevents.Rule {
 	pattern := &awsevents.EventPattern{

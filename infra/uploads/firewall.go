@@ -19,7 +19,8 @@ func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebA
 			rateRule(0, limit),
 			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
 			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
-			// It would block bodies of over 8 KB. A batch is larger, and API Gateway and the function check bodies themselves.
+			// SizeRestrictions_BODY would block bodies of over 8 KB. A batch can be larger, and API Gateway and the
+			// function check bodies themselves.
 			// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 			managedRule(3, "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
 		},

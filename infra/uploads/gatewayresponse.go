@@ -49,9 +49,8 @@ func gatewayResponses() []gatewayResponse {
 	}
 }
 
-// addGatewayResponses makes API Gateway's own refusals look like the function's, and readable by the
-// stage's pages: without CORS headers a browser shows every one of them as "CORS error"
-// (aws/aws-cdk#33437).
+// addGatewayResponses gives API Gateway's own refusals the form of the function's, and CORS headers. Without these headers
+// a browser shows each refusal as "CORS error" (aws/aws-cdk#33437).
 func (a *api) addGatewayResponses() {
 	for _, r := range gatewayResponses() {
 		options := &awsapigateway.GatewayResponseOptions{

@@ -61,12 +61,12 @@ func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 		SignInAliases:       &awscognito.SignInAliases{Username: new(!config.SignInWithEmail), Email: new(config.SignInWithEmail)},
 		SignInCaseSensitive: new(false), // otherwise Bob and bob would be two users
 		SelfSignUpEnabled:   new(config.SelfSignUp),
-		// Never required: CloudFormation cannot change a pool's schema later, and machines have none.
+		// Never required, because CloudFormation can't change a pool's schema later.
 		StandardAttributes: &awscognito.StandardAttributes{
 			Email: &awscognito.StandardAttribute{Required: new(false), Mutable: new(true)},
 		},
 		AutoVerify: &awscognito.AutoVerifiedAttrs{Email: new(true)},
-		// A change of address takes effect only once it is verified, or it would take over recovery.
+		// A new address takes effect only when it is verified. Otherwise whoever changes it could recover the account with it.
 		KeepOriginal:    &awscognito.KeepOriginalAttrs{Email: new(true)},
 		AccountRecovery: awscognito.AccountRecovery_EMAIL_ONLY,
 		Mfa:             mfa(config),

@@ -27,7 +27,7 @@ func (u *Uploads) AddOutputs() {
 	}
 }
 
-// outputs are the values in the order of the template. accessLogs, key and completed may be nil.
+// outputs returns the values in the order in which the template lists them. accessLogs, key and completed may be nil.
 func outputs(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket, accessLogs awss3.IBucket, key awskms.IKey, users *identity, a *api, completed awssqs.Queue) []output {
 	all := []output{{"ApiUrl", "Base URL of the API", a.url("/")}}
 	add := func(id, description string, value *string) { all = append(all, output{id, description, value}) }

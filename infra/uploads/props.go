@@ -20,16 +20,16 @@ func (p *Props) check() error {
 		wrong = append(wrong, errors.New("UserPool and AppClientIDs go together: want both, or neither"))
 	}
 	if p.UserPool != nil && p.Stage.UserPoolARN != "" {
-		wrong = append(wrong, fmt.Errorf("want UserPool or Stage.UserPoolARN, which is %q, not both", p.Stage.UserPoolARN))
+		wrong = append(wrong, fmt.Errorf("want UserPool or Stage.UserPoolARN, and both are set: Stage.UserPoolARN is %q", p.Stage.UserPoolARN))
 	}
 	if unused := p.Stage.OwnPoolFields(); p.UserPool != nil && len(unused) > 0 {
 		wrong = append(wrong, fmt.Errorf("UserPool is set, so these fields of Stage have no effect: %s; leave them out", strings.Join(unused, ", ")))
 	}
 	if p.Key != nil && p.Stage.KMSKeyArn != "" {
-		wrong = append(wrong, fmt.Errorf("want Key or Stage.KMSKeyArn, which is %q, not both", p.Stage.KMSKeyArn))
+		wrong = append(wrong, fmt.Errorf("want Key or Stage.KMSKeyArn, and both are set: Stage.KMSKeyArn is %q", p.Stage.KMSKeyArn))
 	}
 	if p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "" {
-		wrong = append(wrong, fmt.Errorf("want PermissionsBoundary or Stage.PermissionsBoundary, which is %q, not both", p.Stage.PermissionsBoundary))
+		wrong = append(wrong, fmt.Errorf("want PermissionsBoundary or Stage.PermissionsBoundary, and both are set: Stage.PermissionsBoundary is %q", p.Stage.PermissionsBoundary))
 	}
 	if p.UserPool == nil && len(p.AuthorizationScopes) > 0 {
 		wrong = append(wrong, errors.New("AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"))

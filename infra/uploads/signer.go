@@ -66,7 +66,8 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 		LoggingFormat: awslambda.LoggingFormat_JSON,
 		Tracing:       tracing,
 	})
-	// CDK makes the function wait for policies attached to its role. These are inline, and Role already refers to it.
+	// CDK adds a DependsOn for policies attached to the role. These are inline, and the property Role already makes the
+	// function wait for the role.
 	function.Node().DefaultChild().(awslambda.CfnFunction).AddDeletionOverride(new("DependsOn"))
 	return signer{route: route, function: function, role: role, logs: logs}
 }
@@ -81,8 +82,8 @@ func rolePath(config stage.Stage) *string {
 
 func signerID(route operation.Route) string { return route.Name() + "Signer" }
 
-// environment has the operations that the function signs. It and the role come from the same table. An empty variable is
-// left out.
+// environment has the variables of a function, such as the operations that it signs. They and the role come from the same
+// table. An empty variable is left out.
 func environment(props *Props, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
 	env := ownVariables(props.Stage, bucket.BucketName(), awscdk.Fn_Join(new(","), &users.clientIDs), ops)
 	maps.DeleteFunc(env, func(_ string, value *string) bool { return *value == "" })
@@ -117,8 +118,8 @@ func ownVariables(config stage.Stage, bucketName, clientIDs *string, ops []opera
 	}
 }
 
-// signStatements allows the actions that S3 checks when a client sends what the function signed. bucket.GrantPut would
-// allow six action patterns; the table allows one.
+// signStatements allows the actions that S3 checks when a client sends what the function signed, as the table names them.
+// bucket.GrantPut would allow six action patterns.
 func signStatements(bucket awss3.Bucket, ops []operation.Operation) []awsiam.PolicyStatement {
 	var statements []awsiam.PolicyStatement
 	if actions := actionsOn(operation.Objects, ops); len(actions) > 0 {

@@ -2,9 +2,10 @@
 // of its callers. The app of this repository (infra/stack) and apps of other modules add it to a stack.
 //
 // It imports infra/stage (the configuration) and lambda/operation (the one table that the roles, environments and request
-// models are made from). Roles get the IAM actions in signer.go and malware.go; docs/deploy.md lists them.
+// models are made from). Roles get the IAM actions in signer.go, malware.go and webhook.go; docs/deploy.md
+// lists them.
 //
-// Every construct ID is part of the contract: renaming one replaces the resource, and its data.
+// Every construct ID is part of the contract: if one changes, CloudFormation makes a new resource without the old one's data.
 package uploads
 
 import (
@@ -41,7 +42,7 @@ type Props struct {
 	UserPool awscognito.IUserPool
 	// AppClientIDs are the app clients of UserPool whose tokens are accepted. Apps sign in with the first.
 	AppClientIDs []*string
-	// AuthorizationScopes are the scopes of which a token needs one. Default aws.cognito.signin.user.admin, which sign-in
+	// AuthorizationScopes authorize a call: a token needs one of them. Default aws.cognito.signin.user.admin, which sign-in
 	// through the SDK gives.
 	AuthorizationScopes []string
 	// Key encrypts the bucket. Default: the key that Stage.KMSKeyArn names, a new key if Stage.KMSKey is set, else S3's own
@@ -192,8 +193,8 @@ func fullName(scope constructs.Construct) *string {
 	return stack.StackName()
 }
 
-// removal is the removal policy of a resource with data. Even a retained resource is deleted if its creation is rolled
-// back: it is empty then, and would block the next deployment.
+// removal is the removal policy of a resource with data. If the deployment that creates a resource is rolled back, even a
+// retained resource is deleted: it is still empty, and would block the next deployment.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 func removal(config stage.Stage) awscdk.RemovalPolicy {
 	if config.RetainData {

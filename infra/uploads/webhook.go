@@ -14,11 +14,12 @@ import (
 )
 
 const (
-	// webhookRate is how many requests a second EventBridge sends: the default quota of an API destination. What is above
-	// it waits, at most webhookHours.
+	// webhookRate is how many requests a second EventBridge sends at most: the default quota of an API destination. Further
+	// events wait, for webhookHours at most.
 	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 	webhookRate = 300.0
-	// webhookHours and webhookRetries are EventBridge's longest. After either, an event goes to the dead-letter queue.
+	// webhookHours and webhookRetries are EventBridge's maximums, and its defaults. When one of them is reached, the event
+	// goes to the dead-letter queue.
 	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 	webhookHours   = 24.0
 	webhookRetries = 185.0
@@ -42,8 +43,9 @@ func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Buc
 	role := awsiam.NewRole(scope, new("WebhookRole"), &awsiam.RoleProps{
 		Path:        rolePath(config),
 		Description: new("EventBridge calls the webhook of completed uploads"),
-		// Without a condition, as AWS documents it. A rule needs a role of its own account, whose owner passed it.
-		// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
+		// Without a condition. AWS recommends the rule's ARN as aws:SourceArn, but the rule's target refers to this role, so
+		// each would need the other. Only a caller with iam:PassRole can give the role to a rule, and only in this account.
+		// https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
 		AssumedBy: awsiam.NewServicePrincipal(new("events.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"Call": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
@@ -55,7 +57,7 @@ func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Buc
 			}}),
 		},
 	})
-	deadLetters := newQueue(scope, "UndeliveredWebhooks", 14, nil) // SQS's longest
+	deadLetters := newQueue(scope, "UndeliveredWebhooks", maxRetentionDays, nil)
 	rule := newCompletedRule(scope, "UploadCompletedForWebhook", config, bucket)
 	rule.AddTarget(awseventstargets.NewApiDestination(destination, &awseventstargets.ApiDestinationProps{
 		EventRole:       role.WithoutPolicyUpdates(nil), // it has exactly the statement above

@@ -18,14 +18,14 @@ const (
 	StartAfter        Field = "startAfter"
 )
 
-// FieldSchema describes a field's values, as JSON Schema does. The contract document is generated from all of it, API
-// Gateway's request model only from type and enum. The function refuses whatever a schema does not allow.
+// FieldSchema describes a field's values, as JSON Schema does. The contract document has all of it. API Gateway's
+// request model has only the type and the enum. The function refuses every value that a schema does not allow.
 type FieldSchema struct {
 	Type        string // "string" or "integer"
 	Format      string // "int64" where 32 bits are too few for a generated client; otherwise empty
 	Description string // one sentence, with unit and default
 	Pattern     string // anchored, in the syntax that ECMA 262 and Go share; empty for none
-	Allowed     string // what Pattern allows, as a refusal says it
+	Allowed     string // what Pattern allows, in the words of a refusal
 	MinLength   int    // characters
 	MaxLength   int    // characters
 	Minimum     int64
@@ -38,7 +38,7 @@ type FieldSchema struct {
 const (
 	MaxContentType = 255   // every client and proxy accepts a header of this length
 	MaxFilename    = 255   // the longest name on common file systems
-	MaxToken       = 2_048 // of an upload ID or a continuation token; S3 documents no bound, and sends less
+	MaxToken       = 2_048 // upload ID or continuation token; S3 documents no bound, and sends shorter ones
 )
 
 // Fields returns the schema of every field besides "operation" and "username".

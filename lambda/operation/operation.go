@@ -52,13 +52,13 @@ type Operation struct {
 	Route    Route
 	Option   Option
 	Method   string  // HTTP method that the client sends to S3
-	Required []Field // refused without these
-	Optional []Field // refused with any other
+	Required []Field // fields that a request must have
+	Optional []Field // fields that a request may have; any other field is refused
 	Headers  []Param // signed, so the client must send them; Host is always signed
 	Query    []Param // query parameters that the operation itself adds to the URL
 	Action   string  // IAM action that S3 checks against the signer's role
 	Resource Resource
-	NewKey   bool   // the server chooses the key; otherwise the request names one in the caller's prefix
+	NewKey   bool   // the server chooses a new key; otherwise a request for an object names one in the caller's prefix
 	Note     string // further sentences for the documentation
 }
 
@@ -81,7 +81,7 @@ func writeOnce() Param { return Param{Name: "If-None-Match", Value: "*"} }
 
 // Table lists every operation, the default of each route first.
 //
-// It is a function because a caller could change a shared slice, and so what is signed.
+// It is a function because a package-level slice could be changed by an importer, which would change what is signed.
 //
 //nolint:funlen // a table, one row an operation
 func Table() []Operation {

@@ -1,6 +1,6 @@
 package operation
 
-// Route is the API resource that presigns an operation. Each route has one function.
+// Route is the path of an API resource that presigns operations.
 type Route string
 
 // The routes. Each has its own function and execution role, so the upload function can neither read nor delete.

@@ -1,5 +1,5 @@
 package operation
 
-// Version is the version of the contract and the stack. It is the newest in CHANGELOG.md, and the tags v<Version> and
-// client/v<Version> are on its commit.
+// Version is the version of the contract and the stack, the newest in CHANGELOG.md. The commit of a release has the tags
+// v<Version> and client/v<Version>.
 const Version = "0.9.0"

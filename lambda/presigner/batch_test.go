@@ -62,12 +62,12 @@ func TestEachResultOfABatchIsWhatTheRequestAloneGets(t *testing.T) {
 	}
 }
 
-// A refusal is the same wherever it is in a batch, and takes nothing from its neighbors.
+// A refused request gets the same refusal anywhere in a batch, and doesn't affect the other requests.
 func TestARefusedRequestOfABatchFailsAlone(t *testing.T) {
 	const fine = `{"contentType":"image/png","contentLength":1}`
 	for _, tt := range refusals() {
-		// The rest is refused as a whole: what is no JSON, what the caller's token or the function's credentials are, and what
-		// is a batch itself.
+		// In these rows the whole batch is refused: the token or the credentials are wrong, the body is not JSON, or it is a
+		// batch itself.
 		whole := tt.change != nil || !json.Valid([]byte(tt.body)) || tt.code == presigner.CredentialsExpired || strings.Contains(tt.name, "batch") ||
 			tt.name == "101 requests"
 		if whole {
@@ -111,7 +111,7 @@ func TestKeysWithinABatchDiffer(t *testing.T) {
 	}
 }
 
-// A client with a larger bound continues with this one.
+// A client that sends larger batches can continue with batches of this size.
 func TestARefusedBatchSaysHowManyRequestsItMayHave(t *testing.T) {
 	for _, most := range []int{1, 3} {
 		c := unbounded()

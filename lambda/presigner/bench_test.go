@@ -39,7 +39,7 @@ func recordedEvent(b *testing.B) []byte {
 
 func BenchmarkInvoke(b *testing.B) { invoke(b, recordedEvent(b)) }
 
-// One operation of this is a hundred URLs.
+// One iteration of this benchmark signs a hundred URLs.
 func BenchmarkInvokeBatchOf100(b *testing.B) {
 	const one = `{\"contentType\":\"image/png\",\"contentLength\":1024}`
 	invoke(b, []byte(strings.Replace(string(recordedEvent(b)), one, `{\"requests\":[`+strings.Repeat(one+",", 99)+one+`]}`, 1)))

@@ -11,7 +11,7 @@ import (
 	"example.com/presigned/lambda/presigner"
 )
 
-// Each value lies on a bound: `make mutations` moved the bound by one, and nothing else noticed.
+// Each value lies on a bound. When `make mutations` moved the bound by one, no other test failed.
 
 func TestABodyMayBeAsLongAsItsBound(t *testing.T) {
 	padded := func(body string, size int) string { return body + strings.Repeat(" ", size-len(body)) }
@@ -42,7 +42,7 @@ func TestAnExtensionIsKeptUpToItsBound(t *testing.T) {
 			t.Errorf("%d bytes: got key %q, want the extension kept: %t", len(extension), key, kept)
 		}
 	}
-	// Of a short key an extension gets half at most, so that something of the name is left.
+	// If a key has little room for the filename, the extension gets half of it at most. The rest is for the name.
 	key := issued(t, unbounded(), `{"filename":"abcdefghij.abcdefgh"}`, withClaim("username", strings.Repeat("\U0010FFFF", 125))).Key
 	if !strings.HasSuffix(key, "-abcdefghi") {
 		t.Errorf("got key ending in %q, want -abcdefghi", key[len(key)-20:])

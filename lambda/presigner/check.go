@@ -18,7 +18,7 @@ import (
 //
 // The requests of a batch are checked one after the other: up to 100 calls in one invocation. ctx ends a moment before
 // the function's timeout, and unchecked requests are then not signed. If a check ignores ctx, API Gateway answers 502 or
-// 504. It is called concurrently only if its Handler is.
+// 504. In Lambda a process has one request at a time, so calls of a check never overlap.
 type Check func(ctx context.Context, caller Caller, request Request) error
 
 // Request is the request that a Check allows or refuses. Fields that the request doesn't have are zero.
@@ -27,7 +27,7 @@ type Request struct {
 	Key            string // of the object; for a new one (Operation.NewKey) chosen by the server; for a listing the prefix
 	Filename       string // as the client sent it
 	ContentType    string
-	ContentLength  int64 // bytes; always there in a stage with maxUploadBytes, except for createMultipartUpload
+	ContentLength  int64 // bytes; every uploadPart has it, and with maxUploadBytes every putObject
 	ChecksumSHA256 string
 	UploadID       string
 	PartNumber     int64
@@ -107,6 +107,6 @@ func (r *Refusal) problem() error {
 
 func (c Code) wellFormed() bool {
 	const longest = 64
-	foreign := func(r rune) bool { return !isPlain(r) || r == '-' || r == '.' }
-	return 0 < len(c) && len(c) <= longest && 'A' <= c[0] && c[0] <= 'Z' && !strings.ContainsFunc(string(c), foreign)
+	notAllowed := func(r rune) bool { return !isPlain(r) || r == '-' || r == '.' }
+	return 0 < len(c) && len(c) <= longest && 'A' <= c[0] && c[0] <= 'Z' && !strings.ContainsFunc(string(c), notAllowed)
 }

@@ -83,7 +83,7 @@ func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 	asked := false
 	check := func(context.Context, presigner.Caller, presigner.Request) error { asked = true; return nil }
 	for _, tt := range refusals() {
-		if tt.config.Bucket != "" { // the rest of the rows are refused by what checked configures
+		if tt.config.Bucket != "" { // only the rows without a configuration of their own are refused with the one of checked
 			continue
 		}
 		if r, _ := checked(t.Context(), t, check, tt.body, tt.changes()...); asked || r.Status < 400 {
@@ -188,7 +188,7 @@ func TestABatchIsAnsweredBeforeTheFunctionsTimeout(t *testing.T) {
 			if asked++; asked == 1 {
 				return nil
 			}
-			<-ctx.Done() // a table that doesn't answer
+			<-ctx.Done() // such as a database that doesn't answer
 			return ctx.Err()
 		}
 		r, log := checked(ctx, t, check, `{"requests":[{"contentLength":1},{"contentLength":2},{"contentLength":3}]}`)

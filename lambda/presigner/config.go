@@ -28,7 +28,7 @@ type Config struct {
 	AllowedOrigins []string              // ALLOWED_ORIGINS, comma-separated, empty for none; "http://localhost:*" allows any port
 
 	// Credentials is the execution role's session, from the variables that Lambda sets. They don't change within a
-	// process, and Lambda doesn't say when they expire: it retires the process before. If AWS_CREDENTIAL_EXPIRATION
+	// process. Lambda doesn't say when they expire, but it ends the process before they do. If AWS_CREDENTIAL_EXPIRATION
 	// (RFC 3339, the AWS CLI's name) is set, no URL has a later expiry.
 	Credentials aws.Credentials
 }
@@ -36,7 +36,7 @@ type Config struct {
 // ConfigFromEnv reads the environment through getenv and reports all errors together.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	env := envReader{getenv: getenv}
-	end := env.time("AWS_CREDENTIAL_EXPIRATION")
+	expires := env.time("AWS_CREDENTIAL_EXPIRATION")
 	config := Config{
 		Region:         env.required("AWS_REGION"),
 		Bucket:         env.required("BUCKET"),
@@ -54,7 +54,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 			AccessKeyID:     env.required("AWS_ACCESS_KEY_ID"),
 			SecretAccessKey: env.required("AWS_SECRET_ACCESS_KEY"),
 			SessionToken:    getenv("AWS_SESSION_TOKEN"),
-			CanExpire:       !end.IsZero(), Expires: end,
+			CanExpire:       !expires.IsZero(), Expires: expires,
 		},
 	}
 	return config, errors.Join(env.errs...)
@@ -112,7 +112,7 @@ func (e *envReader) time(name string) time.Time {
 	}
 	t, err := time.Parse(time.RFC3339, value)
 	if err != nil {
-		e.fail(name, "a time as RFC 3339 has it")
+		e.fail(name, "a time in the format of RFC 3339")
 	}
 	return t
 }

@@ -47,8 +47,8 @@ func (r request) number(f operation.Field) int64 {
 	return number
 }
 
-// decodeBody reads the body as one JSON object with at most that many bytes.
-func (e event) decodeBody(most int) (object, error) {
+// decodeBody reads the body as one JSON object with at most maxBytes.
+func (e event) decodeBody(maxBytes int) (object, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
 		decoded, err := base64.StdEncoding.DecodeString(e.Body)
@@ -60,8 +60,8 @@ func (e event) decodeBody(most int) (object, error) {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
 		return nil, refuse(InvalidJSON, `the request body is empty: want a JSON object such as {"contentType":"image/png"}`)
-	case len(body) > most:
-		return nil, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), most)
+	case len(body) > maxBytes:
+		return nil, refuse(RequestTooLarge, "the request body has %d bytes: want at most %d", len(body), maxBytes)
 	}
 	o, err := decodeObject(body, "the request body")
 	if _, batch := o[fieldRequests]; err == nil && !batch && len(body) > maxRequestBytes {
@@ -70,21 +70,21 @@ func (e event) decodeBody(most int) (object, error) {
 	return o, err
 }
 
-// decodeBatch returns the requests of a batch.
-func decodeBatch(body object, most int) ([]json.RawMessage, error) {
+// decodeBatch returns the requests of a batch. A maxBatch of 1 means that batches are not enabled.
+func decodeBatch(body object, maxBatch int) ([]json.RawMessage, error) {
 	if len(body) > 1 {
-		return nil, refuse(InvalidRequest, "field %q is there with others: want it alone, or no batch", fieldRequests)
+		return nil, refuse(InvalidRequest, "field %q comes with other fields: send it alone for a batch, or leave it out", fieldRequests)
 	}
 	var requests []json.RawMessage
 	if err := json.Unmarshal(body[fieldRequests], &requests); err != nil || len(requests) == 0 {
-		return nil, refuse(InvalidRequest, "field %q is not an array of requests: want 1 to %d", fieldRequests, most)
+		return nil, refuse(InvalidRequest, "field %q is not an array of requests: want 1 to %d", fieldRequests, maxBatch)
 	}
-	if len(requests) > most || most == 1 {
-		p := &problem{code: BatchTooLarge, detail: fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), most)}
-		if most == 1 {
+	if len(requests) > maxBatch || maxBatch == 1 {
+		p := &problem{code: BatchTooLarge, detail: fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch)}
+		if maxBatch == 1 {
 			p.detail = "batches are not enabled: send one request at a time"
 		}
-		p.maxBatch = most
+		p.maxBatch = maxBatch
 		return nil, p
 	}
 	return requests, nil
@@ -121,7 +121,7 @@ func decodeObject(text []byte, what string) (object, error) {
 			return nil, notJSON(what, err)
 		}
 		if _, twice := o[field]; twice {
-			return nil, refuse(InvalidRequest, "field %q is there twice", shorten(string(field)))
+			return nil, refuse(InvalidRequest, "field %q appears twice", shorten(string(field)))
 		}
 		o[field] = value
 	}
@@ -159,7 +159,7 @@ func notJSON(what string, err error) error {
 
 // convert returns a value in the type of its field's schema.
 func convert(field operation.Field, value any) (any, error) {
-	rule, known := rules[field]
+	rule, known := fieldRules[field]
 	if !known {
 		return nil, refuse(InvalidRequest, "unknown field %q", shorten(string(field)))
 	}

@@ -49,8 +49,8 @@ func fullest(t *testing.T, op operation.Operation) string {
 	return full(t, op, nil)
 }
 
-// A field that is taken but not signed promises what S3 never sees: left out (or with another value, where the
-// operation needs it), something else is signed.
+// S3 never sees a field that is accepted but not signed. So the signed request must change if an optional field is left out,
+// or if a required one has another value.
 func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 	for _, op := range operation.Table() {
 		with := issued(t, unbounded(), fullest(t, op))
@@ -68,7 +68,7 @@ func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 	}
 }
 
-// API Gateway checks types alone, so whatever else a schema says is the function's to refuse.
+// API Gateway checks types alone. The function must refuse everything else that a schema doesn't allow.
 func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
 	for _, op := range operation.Table() {
 		for field, schema := range operation.Fields() {
@@ -84,7 +84,7 @@ func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
 	}
 }
 
-// another is a value beside a valid one that is valid too.
+// another returns a different value that is also valid.
 func another(value any) any {
 	if number, ok := value.(int); ok {
 		return number + 1
@@ -92,5 +92,5 @@ func another(value any) any {
 	return fmt.Sprint(value, "1")
 }
 
-// same says whether two answers, given at one moment, make a client send the same request.
+// same reports whether two answers of the same moment make a client send the same request.
 func same(a, b presigner.Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }

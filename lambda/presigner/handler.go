@@ -1,13 +1,13 @@
 // Package presigner turns an API Gateway request of a signed-in caller into a presigned S3 URL, or a batch into several.
 //
-// A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), key.go (which
-// key), validate.go (what is allowed), check.go (a custom rule, if there is one), presign.go (the signature),
-// respond.go. problem.go lists every refusal. Without a rule the package calls nothing over the network: its answer
-// depends only on the event, the clock and the environment.
+// A request passes these files in this order: handler.go, claims.go (who calls), decode.go (the body), validate.go (which
+// operation and fields), key.go (which key), validate.go (which values), check.go (a custom rule, if there is one),
+// presign.go (the signature), respond.go. problem.go lists every refusal. Without a custom rule the package calls nothing
+// over the network: its answer depends only on the event, the clock and the environment.
 //
 // A function's main package, lambda/openapi and tests may import it. It imports lambda/operation, and only presign.go
-// imports service/s3. It needs no IAM action itself; S3 checks each URL against the execution role, which therefore
-// needs exactly the actions that lambda/operation lists for the enabled operations.
+// imports service/s3. Signing needs no IAM action. S3 checks each URL against the execution role, so the role needs the
+// actions that lambda/operation lists for the enabled operations.
 package presigner
 
 import (
@@ -41,8 +41,8 @@ func New(config Config, check Check, now func() time.Time, log io.Writer) (*Hand
 	return &Handler{config: config, check: check, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
 }
 
-// Invoke implements lambda.Handler. Every refusal is an answer and not an invocation error, because API Gateway would
-// turn an error into a bare 502.
+// Invoke implements lambda.Handler. It returns every refusal as an answer, because API Gateway turns an error into a 502
+// without a reason.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	start := h.now()
 	entry := record{start: start, keyTime: start}
@@ -95,12 +95,12 @@ func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error
 }
 
 // batch answers each request independently: a refused one doesn't affect the others.
-func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMessage, whole record) batchAnswer {
+func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMessage, common record) batchAnswer {
 	batch := batchAnswer{Results: make([]any, len(requests))}
 	for i, text := range requests {
-		entry := whole
+		entry := common
 		entry.start = h.now()
-		entry.keyTime = whole.start.Add(time.Duration(i) * time.Millisecond) // so that keys within a batch differ
+		entry.keyTime = common.start.Add(time.Duration(i) * time.Millisecond) // so that keys within a batch differ
 		r, err := decodeItem(text)
 		var answer Answer
 		if err == nil {
@@ -144,5 +144,5 @@ func (h *Handler) answer(ctx context.Context, who Caller, r request, entry *reco
 	if err != nil {
 		return Answer{}, err
 	}
-	return h.config.answer(op, r, s), nil
+	return h.config.newAnswer(op, r, s), nil
 }

@@ -40,7 +40,7 @@ func unbounded() presigner.Config {
 	return c
 }
 
-// session is the execution role's, without an end if that is zero.
+// session is the execution role's session. With a zero time it has no end.
 func session(end time.Time) aws.Credentials {
 	return aws.Credentials{
 		AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: "sessionEXAMPLE",

@@ -52,8 +52,8 @@ func userPrefix(username string) (string, error) {
 
 // encodeSegment encodes any text as one path segment of plain ASCII.
 //
-// "bob/x" would be in bob's prefix, browsers rewrite "." and "..", and S3 events escape most characters. So letters,
-// digits, "-" and "." stay, "_" becomes "__", and any other character, and a leading ".", becomes its code point between
+// "bob/x" would be in bob's prefix, browsers rewrite "." and "..", and S3's own notifications URL-encode most characters. So
+// letters, digits, "-" and "." stay, "_" becomes "__", and any other character, and a leading ".", becomes its code point between
 // underscores: "bob/x" is "bob_2F_x". The encoding is reversible, so no two texts share a segment.
 func encodeSegment(text string) string {
 	var b strings.Builder
@@ -123,11 +123,12 @@ func (c Caller) checkKey(key string) error {
 		return refuse(KeyOutsidePrefix, "key %q is outside your own prefix %q", shorten(key), c.Prefix+"/")
 	}
 	for segment := range strings.SplitSeq(name, "/") {
-		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isForeign) {
+		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isNotAllowed) {
 			return refuse(InvalidKey, "key %q: want segments of letters, digits, %q, none of them empty, %q or %q", shorten(key), "-._", ".", "..")
 		}
 	}
 	return nil
 }
 
-func isForeign(r rune) bool { return !isPlain(r) && r != '_' }
+// isNotAllowed reports whether a key segment may not have a character.
+func isNotAllowed(r rune) bool { return !isPlain(r) && r != '_' }

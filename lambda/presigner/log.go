@@ -17,7 +17,7 @@ type record struct {
 	contentLength int64
 }
 
-// write logs one line: p says why the operation was refused, nil that a URL was issued.
+// write logs one line. p says why the operation was refused; without p a URL was issued.
 //
 // Lambda reads "timestamp" and "level": https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 func (h *Handler) write(ctx context.Context, r record, p *problem) {

@@ -55,7 +55,7 @@ func TestTheLogsLatencyIsInMilliseconds(t *testing.T) {
 	}
 }
 
-// No request brings an internal error about; an event that API Gateway does not send does.
+// No request causes an internal error, so the test sends an event that API Gateway never sends.
 func TestAnInternalErrorShowsNoCause(t *testing.T) {
 	for _, event := range []string{``, `<xml>`, `[]`, `{"body":1}`, `{"headers":{"origin":["a"]}}`, `{"requestContext":{"authorizer":{"claims":"a"}}}`, `{} x`} {
 		r, log := invokeAt(t, unbounded(), time.Now, []byte(event))

@@ -18,7 +18,7 @@ import (
 
 // signer presigns S3 operations on one bucket with the execution role's session.
 type signer struct {
-	v4     *v4.Signer // one for all requests: it keeps the day's signing key
+	v4     *v4.Signer // one for all requests: it caches the day's signing key
 	creds  aws.Credentials
 	region string
 	bucket url.URL // without a slash at the end
@@ -27,7 +27,7 @@ type signer struct {
 // signed is the presigned request that the client must send.
 type signed struct {
 	url     string
-	header  http.Header // the signed headers, without those that every HTTP client sets itself
+	header  http.Header // the signed headers, except Host and Content-Length, which every HTTP client sets itself
 	expires time.Time
 }
 
@@ -60,7 +60,7 @@ func (s *signer) presign(ctx context.Context, op operation.Operation, r request,
 	if err != nil {
 		return signed{}, fmt.Errorf("presign %s for %q: %w", op.Name, r.text(operation.Key), err)
 	}
-	// HTTP libraries set both from the URL and the body, and browsers refuse to.
+	// HTTP libraries set both from the URL and the body, and browsers don't let a page set them.
 	header.Del("Host")
 	header.Del("Content-Length")
 	return signed{url: address, header: header, expires: now.Add(expiry)}, nil
@@ -87,7 +87,7 @@ func (s *signer) unsigned(op operation.Operation, r request, expiry time.Duratio
 			header.Set(p.Name, value)
 		}
 	}
-	// The signer reads the length only from here.
+	// The SDK signs the length that is in ContentLength, not the one in the header.
 	return &http.Request{Method: op.Method, URL: &target, Header: header, ContentLength: r.number(operation.ContentLength)}
 }
 
@@ -105,7 +105,7 @@ func (r request) value(p operation.Param) (string, bool) {
 	return p.Value, p.Field == ""
 }
 
-// expiry is how long a URL signed now works: it expires at the latest with the session that signed it.
+// expiry is how long a URL that is signed now works. It ends no later than the session that signs it.
 func (s *signer) expiry(now time.Time) (time.Duration, error) {
 	expiry := operation.ExpirySeconds * time.Second
 	if s.creds.CanExpire {

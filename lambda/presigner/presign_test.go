@@ -62,7 +62,7 @@ func describe(b *strings.Builder, body string, a presigner.Answer) {
 	query := u.Query()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		value := query.Get(name)
-		switch name { // long, and of the credentials alone
+		switch name { // both are long, and depend on the credentials only
 		case "X-Amz-Signature", "X-Amz-Security-Token":
 			value = "..."
 		}
@@ -178,9 +178,9 @@ func TestAMultipartAnswerTellsThePartSize(t *testing.T) {
 }
 
 func TestAURLNeverOutlivesItsSession(t *testing.T) {
-	second := now.Truncate(time.Second).In(time.FixedZone("", 3600)) // of X-Amz-Date, from which S3 counts
+	second := now.Truncate(time.Second).In(time.FixedZone("", 3600)) // X-Amz-Date, from which S3 counts the expiry
 	for name, tt := range map[string]struct {
-		clock, end time.Duration // after that second
+		clock, end time.Duration // after second
 		expires    string
 		at         string
 	}{

@@ -187,7 +187,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// The source has the codes that a table may have forgotten.
+// The codes are read from the source, so that a code without a status or a row is found.
 func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
 	source, err := os.ReadFile("problem.go")
 	if err != nil {
@@ -210,7 +210,7 @@ func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
 	}
 }
 
-// refusal is a row in which an operation names a key that it may not.
+// refusal is a row in which an operation names a key that is not allowed.
 func refusal(op, key string, code presigner.Code, detail string) refused {
 	quoted, _ := json.Marshal(key)
 	extra := ""

@@ -38,7 +38,7 @@ type proxyResponse struct {
 	Body       string            `json:"body"`
 }
 
-func (c Config) answer(op operation.Operation, r request, s signed) Answer {
+func (c Config) newAnswer(op operation.Operation, r request, s signed) Answer {
 	headers := make(map[string]string, len(s.header))
 	for name := range s.header {
 		headers[name] = s.header.Get(name)
@@ -53,7 +53,7 @@ func (c Config) answer(op operation.Operation, r request, s signed) Answer {
 	return a
 }
 
-// respond makes a response with a body. A page can read it if its origin is allowed.
+// respond makes a response with a body. A browser lets the page read it only if the page's origin is allowed.
 func (c Config) respond(status int, contentType, origin string, body any) ([]byte, error) {
 	text, err := encode(body)
 	if err != nil {

@@ -14,16 +14,16 @@ import (
 
 const defaultContentType = "application/json"
 
-// rule is the check of a field's value. Only here a schema's bounds are enforced.
-type rule struct {
+// fieldRule checks a field's value. Nothing else enforces the bounds of a schema.
+type fieldRule struct {
 	operation.FieldSchema
 	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, for a faster cold start
-	code    Code                  // of a refusal
+	code    Code                  // the code of a refusal
 }
 
-var rules = newRules()
+var fieldRules = newFieldRules()
 
-func newRules() map[operation.Field]rule {
+func newFieldRules() map[operation.Field]fieldRule {
 	codes := map[operation.Field]Code{
 		operation.Key:               InvalidKey,
 		operation.ContentType:       InvalidContentType,
@@ -38,9 +38,9 @@ func newRules() map[operation.Field]rule {
 		operation.StartAfter:        InvalidKey,
 	}
 	text := operation.FieldSchema{Type: "string"}
-	rules := map[operation.Field]rule{fieldOperation: {FieldSchema: text}, fieldUsername: {FieldSchema: text}}
+	rules := map[operation.Field]fieldRule{fieldOperation: {FieldSchema: text}, fieldUsername: {FieldSchema: text}}
 	for field, schema := range operation.Fields() {
-		r := rule{FieldSchema: schema, code: codes[field]}
+		r := fieldRule{FieldSchema: schema, code: codes[field]}
 		if schema.Pattern != "" {
 			r.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(schema.Pattern) })
 		}
@@ -81,13 +81,13 @@ func checkFields(op operation.Operation, r request) error {
 	return nil
 }
 
-// validate checks the values of a request against their schemas and the stage's bounds, and fills in the default.
+// validate checks the values of a request against their schemas and the stage's bounds. It fills in the default content type.
 func (c Config) validate(op operation.Operation, r request) error {
 	if op.Takes(operation.ContentType) && !r.has(operation.ContentType) {
 		r[operation.ContentType] = defaultContentType
 	}
 	for _, field := range slices.Sorted(maps.Keys(r)) {
-		if err := rules[field].check(field, r[field]); err != nil {
+		if err := fieldRules[field].check(field, r[field]); err != nil {
 			return err
 		}
 	}
@@ -103,8 +103,8 @@ func (c Config) validate(op operation.Operation, r request) error {
 // emptySHA256 is the checksum of an empty body.
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
-// signEmptyBody signs the checksum of an empty body, because the SDK signs no length of 0. S3 accepts a checksum of a part
-// only if the upload announced it, and nobody needs an empty part.
+// signEmptyBody signs the checksum of an empty body in place of its length, because the SDK doesn't sign a length of 0. It
+// refuses an empty part: S3 accepts a part's checksum only if createMultipartUpload announced it, and nobody needs one.
 func signEmptyBody(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil
@@ -121,7 +121,7 @@ func signEmptyBody(r request) error {
 
 // check refuses a value that its field's schema doesn't allow. The pattern comes before the length, because its
 // message says more.
-func (r rule) check(field operation.Field, value any) error {
+func (r fieldRule) check(field operation.Field, value any) error {
 	switch value := value.(type) {
 	case int64:
 		return r.checkNumber(field, value)
@@ -143,7 +143,7 @@ func (r rule) check(field operation.Field, value any) error {
 	return nil
 }
 
-func (r rule) checkNumber(field operation.Field, value int64) error {
+func (r fieldRule) checkNumber(field operation.Field, value int64) error {
 	if value >= r.Minimum && value <= r.Maximum {
 		return nil
 	}
@@ -158,7 +158,7 @@ func (c Config) checkContentType(op operation.Operation, r request) error {
 	if !op.Takes(operation.ContentType) {
 		return nil
 	}
-	contentType, rule := r.text(operation.ContentType), rules[operation.ContentType]
+	contentType, rule := r.text(operation.ContentType), fieldRules[operation.ContentType]
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil || !strings.Contains(media, "/") {
 		return refuse(rule.code, "field %q is %q: want %s", operation.ContentType, shorten(contentType), rule.Allowed)
@@ -178,8 +178,8 @@ func matchesContentType(pattern, media string) bool {
 	return strings.EqualFold(pattern, media)
 }
 
-// checkSize keeps an upload within MaxUploadBytes. It needs no other part: part n has its own byte range of PartBytes,
-// and the last range ends at the bound.
+// checkSize keeps an upload within MaxUploadBytes. It looks at each part alone: a part has at most PartBytes, so part n ends
+// at byte (n-1)*PartBytes plus its length at most, and that must not be past MaxUploadBytes.
 func (c Config) checkSize(op operation.Operation, r request) error {
 	if c.MaxUploadBytes == 0 || !op.Takes(operation.ContentLength) {
 		return nil

@@ -108,6 +108,9 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 		})
 	}
 	t.Run("a machine client", func(t *testing.T) { machineClient(t, r) })
+	if testing.Short() {
+		return // make test-long runs the others: a process for each
+	}
 	t.Run("names", func(t *testing.T) { names(t, r, typed.tokens["curl"]) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, r, typed.tokens["curl"]) })
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/presigned/client"
 	"example.com/presigned/local/events"
@@ -93,6 +94,16 @@ func encoded(t *testing.T, e events.Event) []byte {
 		t.Fatal(err)
 	}
 	return text
+}
+
+func TestTheBackEndOfTheExamplesNeedsASecret(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "python3", harness.Build("../examples/python/webhook.py"), "0", filepath.Join(t.TempDir(), "uploads.db"))
+	cmd.Env = append(cmd.Environ(), "WEBHOOK_SECRET=")
+	if out, err := cmd.CombinedOutput(); err == nil || string(out) != "set WEBHOOK_SECRET\n" {
+		t.Errorf("got %q, %v, want it to ask for a secret", out, err)
+	}
 }
 
 // The stage has a queue and a webhook: both get the event of each upload, and no other.

@@ -25,6 +25,9 @@ func TestRandomSchedulesLoseAndDoubleNothing(t *testing.T) {
 		t.Skip("killing the functions needs /proc")
 	}
 	w := shared
+	if testing.Short() {
+		*soakRuns = min(*soakRuns, 3)
+	}
 	began, seed := time.Now(), *soakSeed
 	for ; t.Context().Err() == nil; seed++ {
 		if *soakTime > 0 && time.Since(began) > *soakTime || *soakTime == 0 && seed-*soakSeed >= uint64(*soakRuns) {

@@ -28,7 +28,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// App is the program, with the parts of the machine that it uses.
+// App is the program, with what it uses of the machine: terminal, environment, folders and clock.
 type App struct {
 	In       *os.File
 	Out, Err io.Writer
@@ -66,7 +66,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	if ctx.Err() != nil {
 		err = interrupted(err)
 	}
-	o.out.failed(err, o.hint(err))
+	o.out.printError(err, o.hint(err))
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return Wrong
 	}
@@ -115,7 +115,7 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 // account finds the stack, and returns it with its user pool and the stored session.
-func (o *options) account() (s settings.Settings, pool *signin.Client, kept *session.Session, err error) {
+func (o *options) account() (s settings.Settings, pool *signin.Client, stored *session.Session, err error) {
 	given := map[string]string{}
 	for name, value := range o.flags {
 		given[name] = *value
@@ -194,11 +194,11 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	if err := cfg.CheckBounds(); err != nil {
 		return nil, &usageError{err}
 	}
-	s, pool, kept, err := o.account()
+	s, pool, stored, err := o.account()
 	if err != nil {
 		return nil, err
 	}
-	token, err := o.signedIn(ctx, pool, kept)
+	token, err := o.signedIn(ctx, pool, stored)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 		return nil, err
 	}
 	cfg.UploadURL, cfg.DownloadURL, cfg.DeleteURL = s.UploadURL, s.DownloadURL, s.DeleteURL
-	cfg.Token, cfg.Refresh = kept.Token, kept.Refresh
+	cfg.Token, cfg.Refresh = stored.Token, stored.Refresh
 	if cfg.HTTPClient, err = o.httpClient(o.parallel); err != nil {
 		return nil, err
 	}
@@ -220,7 +220,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	return client.New(cfg)
 }
 
-// summary prints the number of requests, with --verbose.
+// summary prints how many requests went to the API, with --verbose.
 func (o *options) summary(c *client.Client) {
 	if o.verbose {
 		o.out.line("", fmt.Sprintf("%d API requests", c.Requests()))
@@ -228,8 +228,8 @@ func (o *options) summary(c *client.Client) {
 }
 
 // signedIn returns an access token, after asking for the password if there is a person to ask.
-func (o *options) signedIn(ctx context.Context, pool *signin.Client, kept *session.Session) (string, error) {
-	token, err := kept.Token(ctx)
+func (o *options) signedIn(ctx context.Context, pool *signin.Client, stored *session.Session) (string, error) {
+	token, err := stored.Token(ctx)
 	if o.unattended || !errors.Is(err, session.ErrSignedOut) && !errors.Is(err, session.ErrEnded) {
 		return token, err
 	}
@@ -238,8 +238,8 @@ func (o *options) signedIn(ctx context.Context, pool *signin.Client, kept *sessi
 		return "", err
 	}
 	defer ask.close()
-	if _, err := o.signIn(ctx, pool, kept, ask, ""); err != nil {
+	if _, err := o.signIn(ctx, pool, stored, ask, ""); err != nil {
 		return "", err
 	}
-	return kept.Token(ctx)
+	return stored.Token(ctx)
 }

@@ -23,7 +23,7 @@ type outcome struct {
 
 func (o *outcome) fail(err error) { o.Error = err.Error() }
 
-// batch does the same for each item concurrently, and prints the items as the JSON document. One that fails does not stop
+// batch calls one for each item, concurrently, and prints the items as the JSON document. An item that fails does not stop
 // the others, unless they would get the same error.
 func batch[T any, P interface {
 	*T
@@ -57,7 +57,7 @@ func batch[T any, P interface {
 		err = failures[0]
 	} else {
 		for _, each := range failures {
-			o.out.failed(each, o.hint(each))
+			o.out.printError(each, o.hint(each))
 		}
 		if err == nil && len(failures) > 0 {
 			err = fmt.Errorf("%d of %d %s failed", len(failures), len(items), what)
@@ -68,7 +68,7 @@ func batch[T any, P interface {
 	return errors.Join(err, o.out.document(map[string]any{what: items}))
 }
 
-// affectsAll reports that an error is not about one file, so the others would get it too.
+// affectsAll reports whether all other files would get the same error.
 func affectsAll(err error) bool {
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return false
@@ -85,8 +85,8 @@ func affectsAll(err error) bool {
 	}, func(each error) bool { return errors.Is(err, each) })
 }
 
-// refusesTheCaller are the codes of status 403 that every request of the caller gets. KeyOutsidePrefix is about one key,
-// and a code that is not in the contract comes from a stage's own rule, which may refuse one file and take the next.
+// refusesTheCaller are the codes of status 403 that every request of the caller gets. KeyOutsidePrefix is not here, because it
+// is about one key. A code that is not in the contract comes from a custom rule, which may refuse only some files.
 var refusesTheCaller = []string{
 	"OperationNotEnabled", "UsernameMismatch", "TokenNotAccepted", "AccessDenied", "InvalidApiKey", "InvalidSignature", "WafFiltered",
 }

@@ -115,7 +115,7 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 	return got, nil
 }
 
-// interruptible is a writer that Ctrl-C ends, even if a write blocks.
+// interruptible is a writer that returns on Ctrl-C, even if a write blocks.
 type interruptible struct {
 	ctx context.Context
 	w   io.Writer
@@ -126,7 +126,7 @@ func (i interruptible) Write(p []byte) (int, error) {
 	return unlessEnded(i.ctx, func() (int, error) { return i.w.Write(p) })
 }
 
-// grow returns a count for one object, whose size adds to the total when it becomes known.
+// grow returns the Progress function of one object. Its first call adds the object's size to the total.
 func (b *bar) grow(name string) func(size, bytes int64) {
 	var known atomic.Bool
 	return func(size, bytes int64) {
@@ -138,8 +138,8 @@ func (b *bar) grow(name string) func(size, bytes int64) {
 	}
 }
 
-// targetsOf returns the file of each key: the name in the key, with its folders, else the key's last segment. The file is
-// always in the output folder, and no two keys have the same file.
+// targetsOf returns the file to write for each key: the name in the key, with its folders, or the key's last segment. The file
+// is always in the output folder, and no two keys have the same file.
 func targetsOf(output string, keys []string) ([]string, error) {
 	if output == "-" && len(keys) > 1 {
 		return nil, &usageError{fmt.Errorf("%d keys for standard output: want one", len(keys))}
@@ -166,7 +166,7 @@ func targetsOf(output string, keys []string) ([]string, error) {
 	return targets, nil
 }
 
-// isFileName reports that the name stays in the folder where the file is written, on every system.
+// isFileName reports whether a file of this name is inside the output folder, on every system.
 func isFileName(name string) bool {
 	return name != "." && name == path.Clean(name) && filepath.IsLocal(filepath.FromSlash(name))
 }

@@ -14,8 +14,8 @@ type source struct {
 	bytes    int64
 }
 
-// sourcesOf returns the files that the arguments name, and those in folders, in the order of their names. In a folder
-// only regular files count, so no symbolic links. An argument that cannot be read is an error of its own upload.
+// sourcesOf returns the files that the arguments name. A folder stands for the regular files in it, in the order of their names;
+// symbolic links are left out. An argument that can't be read stays in the list, so that its own upload reports the error.
 func sourcesOf(args []string) (sources []source, err error) {
 	for _, arg := range args {
 		found := []source{{path: arg}}
@@ -55,7 +55,7 @@ func filesIn(folder string) (sources []source, err error) {
 	return sources, err
 }
 
-// totalBytes adds up the files' sizes for the progress bar; negative when one is standard input.
+// totalBytes adds up the files' sizes for the progress bar. It is negative (unknown) if one is standard input.
 func totalBytes(sources []source) (total int64) {
 	for _, s := range sources {
 		if s.path == "-" {

@@ -16,7 +16,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// hint says what to do about an error. It is empty if nothing is known.
+// hint says what the user can do about an error. It may be empty.
 func (o *options) hint(err error) string {
 	if unknown, ok := errors.AsType[*unknownCommand](err); ok && len(unknown.alike) > 0 {
 		return fmt.Sprintf("did you mean \"presigned %s\"?", strings.Join(unknown.alike, "\" or \"presigned "))
@@ -40,7 +40,7 @@ type hintRule struct {
 	hint    string
 }
 
-// hints are the rules for all other errors. The first that applies counts.
+// hints are the rules for all other errors. The first rule that applies gives the hint.
 func hints() []hintRule {
 	return []hintRule{
 		{as(func(*usageError) bool { return true }), `"presigned --help" and "presigned COMMAND --help" show how to call it`},
@@ -51,9 +51,9 @@ func hints() []hintRule {
 		{client.ProxyRefused, "the proxy asks for a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT gives it"},
 
 		{is(session.ErrSignedOut, session.ErrEnded, errNoTerminal), `"presigned login" signs in; without a terminal, "presigned login USERNAME --password-stdin"`},
-		{as(func(p *client.Problem) bool { return p.Status == 401 }), `"presigned login" signs in again; are the settings those of the stack that you signed in to?`},
+		{as(func(p *client.Problem) bool { return p.Status == 401 }), `"presigned login" signs in again; check that the settings are of the stack that you signed in to`},
 		{userPool("NotAuthorizedException"), "check username and password; a user made by an administrator begins with the temporary password"},
-		{userPool("PasswordResetRequiredException"), "an administrator has reset the password: choose a new one with the code that was sent"},
+		{userPool("PasswordResetRequiredException"), "an administrator has reset the password: choose a new one with the code that Cognito sent"},
 
 		{is(errNoAnswer), `"make run" starts the local run; --stack or "presigned login --outputs FILE" chooses another stack`},
 		{is(settings.ErrNone), `"make run" starts the local run; for a deployed stack "presigned login --outputs FILE" remembers it`},
@@ -65,14 +65,14 @@ func hints() []hintRule {
 
 		{is(client.ErrChanged), "upload a copy that does not change"},
 		{is(fs.ErrExist), "--force replaces it; --output names another file"},
-		{is(client.ErrCorrupt), "no file was kept; if the parts it was uploaded in have an unusual size, --part-bytes names it"},
-		{is(state.ErrBusy), "wait for the other one to end, or stop it"},
-		{is(syscall.ENOSPC), "make room; the same command continues"},
+		{is(client.ErrCorrupt), "a download to a file keeps nothing of it; if the object was uploaded in parts of an unusual size, --part-bytes gives it"},
+		{is(state.ErrBusy), "wait until the other process ends, or stop it"},
+		{is(syscall.ENOSPC), "free disk space, then run the same command: it continues"},
 		{is(client.ErrUnsure, client.ErrNoObject, errNoMatch), `"presigned list" shows the objects that there are`},
 
 		{as((*client.Refusal).Expired), "S3 found every URL expired: the clock of the machine that signs them may be slow"},
-		{as(func(r *client.Refusal) bool { return r.Status >= 500 }), "it is busy or has failed: try again in a while"},
-		{as(func(p *client.Problem) bool { return p.Status >= 500 || p.Status == 429 }), "it is busy or has failed: try again in a while"},
+		{as(func(r *client.Refusal) bool { return r.Status >= 500 }), "the server is busy or has failed: try again in a while"},
+		{as(func(p *client.Problem) bool { return p.Status >= 500 || p.Status == 429 }), "the server is busy or has failed: try again in a while"},
 		{as(func(*client.Broken) bool { return true }), "is the network up? The same command tries again"},
 	}
 }
@@ -97,7 +97,7 @@ func userPool(code string) func(error) bool {
 // errInterrupted is the error after Ctrl-C.
 var errInterrupted = errors.New("interrupted")
 
-// interrupted replaces the errors that Ctrl-C has caused. A resumable upload keeps its own sentence.
+// interrupted replaces the errors that Ctrl-C has caused. For a resumable upload it replaces only the cause.
 func interrupted(err error) error {
 	if r, ok := errors.AsType[*client.Resumable](err); ok {
 		replaced := *r
@@ -107,7 +107,7 @@ func interrupted(err error) error {
 	return errInterrupted
 }
 
-// quoted is a file's name as a shell takes it.
+// quoted is a file's name, quoted for a shell if it has to be.
 func quoted(name string) string {
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == "" {
 		return name

@@ -13,7 +13,7 @@ import (
 	"example.com/presigned/client/signin"
 )
 
-// usernameEnv has the username. There is no variable for the password, because other programs can read the environment.
+// usernameEnv is the environment variable with the username. There is none for the password, because other programs can read the environment.
 const usernameEnv = "PRESIGNED_USERNAME"
 
 const loginHelp = `Sign in with a username and password; the password never leaves this machine (SRP).
@@ -45,7 +45,7 @@ func (o *options) login() *cobra.Command {
 }
 
 func (o *options) runLogin(ctx context.Context, username string, fromStdin bool) error {
-	s, pool, kept, err := o.account()
+	s, pool, stored, err := o.account()
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 		}
 	}
 	defer ask.close()
-	username, err = o.signIn(ctx, pool, kept, ask, username)
+	username, err = o.signIn(ctx, pool, stored, ask, username)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 }
 
 // signIn asks for what is missing, signs in and stores the tokens. It returns the name as the user pool spells it.
-func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session.Session, ask answers, username string) (string, error) {
+func (o *options) signIn(ctx context.Context, pool *signin.Client, stored *session.Session, ask answers, username string) (string, error) {
 	username = cmp.Or(username, o.app.Env(usernameEnv))
 	if username == "" {
 		var err error
@@ -83,7 +83,7 @@ func (o *options) signIn(ctx context.Context, pool *signin.Client, kept *session
 	if err != nil {
 		return "", err
 	}
-	if err := kept.Keep(ctx, tokens); err != nil {
+	if err := stored.Keep(ctx, tokens); err != nil {
 		return "", err
 	}
 	claims, err := session.ReadClaims(tokens.AccessToken)
@@ -104,12 +104,12 @@ func (o *options) logout() *cobra.Command {
 }
 
 func (o *options) runLogout(ctx context.Context, everywhere bool) error {
-	_, pool, kept, err := o.account()
+	_, pool, stored, err := o.account()
 	if err != nil {
 		return err
 	}
 	if everywhere {
-		token, err := kept.Token(ctx)
+		token, err := stored.Token(ctx)
 		if err == nil {
 			err = pool.SignOutEverywhere(ctx, token)
 		}
@@ -117,7 +117,7 @@ func (o *options) runLogout(ctx context.Context, everywhere bool) error {
 			return err
 		}
 	}
-	tokens, err := kept.Forget(ctx)
+	tokens, err := stored.Forget(ctx)
 	if err != nil {
 		return err
 	}
@@ -139,11 +139,11 @@ func (o *options) whoami() *cobra.Command {
 }
 
 func (o *options) runWhoami(ctx context.Context) error {
-	s, _, kept, err := o.account()
+	s, _, stored, err := o.account()
 	if err != nil {
 		return err
 	}
-	token, err := kept.Token(ctx)
+	token, err := stored.Token(ctx)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 //
 //   - results go to standard output, everything else to standard error;
 //   - with --json standard output has exactly one JSON document;
-//   - what cannot be written to standard output goes to standard error, and the command fails;
+//   - if standard output can't be written to, the result goes to standard error, and the command fails;
 //   - an error is one line "error: what: got, want", and a line "hint: what to do" where there is one;
 //   - no token, password or presigned URL is printed: no error contains one.
 type output struct {
@@ -41,7 +41,7 @@ func (c *checked) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// result prints a line of the result. With --json the document has it instead.
+// result prints one line of the result. With --json it prints nothing, because the document has the result.
 func (o *output) result(format string, args ...any) {
 	if o.json {
 		return
@@ -70,7 +70,7 @@ func (o *output) document(v any) error {
 	return err
 }
 
-// answer prints the only result of a command, as a line or as JSON.
+// answer prints the result of a command that has only one, as a line or as JSON.
 func (o *output) answer(line string, document any) error {
 	o.result("%s", line)
 	return o.document(document)
@@ -84,8 +84,8 @@ func (o *output) note(text string) {
 	o.line("", text)
 }
 
-// failed prints an error. An error of several lines becomes one.
-func (o *output) failed(err error, hint string) {
+// printError prints an error on one line, and the hint on the next if there is one.
+func (o *output) printError(err error, hint string) {
 	o.line("error: ", strings.ReplaceAll(err.Error(), "\n", "; "))
 	if hint != "" {
 		o.line("hint: ", hint)

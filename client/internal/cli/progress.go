@@ -16,7 +16,7 @@ const (
 	lineEvery = 10 * time.Second       // elsewhere: a log only needs to show that work continues
 )
 
-// bar shows how far a transfer is: as a bar on a terminal, as a line now and then elsewhere.
+// bar shows the progress of a transfer: as a bar on a terminal, as a line every 10 s elsewhere.
 type bar struct {
 	out   *output
 	files int
@@ -25,8 +25,8 @@ type bar struct {
 	total atomic.Int64             // bytes to move; negative: unknown
 	moved atomic.Int64             // bytes
 	held  atomic.Int64             // bytes that were there already
-	shown *progressbar.ProgressBar // nil off a terminal
-	told  bool                     // progress was shown, so there is a summary
+	tty   *progressbar.ProgressBar // on a terminal; nil elsewhere
+	seen  bool                     // progress was shown, so there is a summary
 	began time.Time
 	stop  chan struct{}
 	ended chan struct{}
@@ -41,7 +41,7 @@ func (o *output) startBar(files int, total int64) *bar {
 	}
 	every := lineEvery
 	if isTerminal(o.err) {
-		b.shown = newProgressBar(o.err, total)
+		b.tty = newProgressBar(o.err, total)
 		every = barEvery
 	}
 	o.mu.Lock()
@@ -61,7 +61,7 @@ func (o *output) stopBar() {
 	}
 	close(b.stop)
 	<-b.ended
-	if b.told {
+	if b.seen {
 		o.note(b.summary())
 	}
 }
@@ -112,23 +112,23 @@ func (b *bar) run(every time.Duration) {
 
 func (b *bar) show() {
 	moved, total := b.moved.Load(), b.total.Load()
-	b.told = true
-	if b.shown == nil {
+	b.seen = true
+	if b.tty == nil {
 		b.out.line("", b.count()+progressLine(moved, total))
 		return
 	}
 	b.out.mu.Lock()
 	defer b.out.mu.Unlock()
 	if total > 0 {
-		b.shown.ChangeMax64(total)
-		moved = min(moved, total-1) // a full bar would end itself; the result line says that it is done
+		b.tty.ChangeMax64(total)
+		moved = min(moved, total-1) // progressbar would finish a full bar; stopBar removes it
 	}
 	name := ""
 	if n := b.name.Load(); n != nil {
 		name = shortened(*n)
 	}
-	b.shown.Describe(b.count() + name)
-	_ = b.shown.Set64(max(moved, 0))
+	b.tty.Describe(b.count() + name)
+	_ = b.tty.Set64(max(moved, 0))
 }
 
 // count is how many of several files are done.
@@ -159,10 +159,10 @@ func (b *bar) summary() string {
 	return text
 }
 
-// hide clears the bar for a line to be printed; the next tick shows it again. A nil bar is none.
+// hide clears the bar before a line is printed. The next tick shows it again. The bar may be nil.
 func (b *bar) hide() {
-	if b != nil && b.shown != nil {
-		_ = b.shown.Clear()
+	if b != nil && b.tty != nil {
+		_ = b.tty.Clear()
 	}
 }
 

@@ -39,7 +39,7 @@ func keysOf(ctx context.Context, c *client.Client, args []string) ([]string, err
 	return keys, err
 }
 
-// choose keeps the objects that any of the arguments names, in their order. With unique, only a pattern or a folder may
+// choose keeps the objects that one of the arguments names, in the order of objects. With unique, only a pattern or a folder may
 // name several.
 func choose(objects []client.Listed, args []string, unique bool) ([]client.Listed, error) {
 	chosen := map[string]bool{}

@@ -9,7 +9,7 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// stacksTimeout is how long another process may take to store a stack.
+// stacksTimeout is how long to wait for another process that stores a stack.
 const stacksTimeout = 5 * time.Second
 
 // knownStacks reads the stacks of earlier sign-ins.

@@ -116,7 +116,7 @@ func (o *options) openJournal(ctx context.Context, f uploadFlags, args []string)
 	case errors.Is(err, state.ErrBusy):
 		return nil, fmt.Errorf("another upload of the same files is under way: %w", err)
 	case err != nil && ctx.Err() == nil:
-		o.out.note(fmt.Sprintf("cannot be continued if it is interrupted: %v", err))
+		o.out.note(fmt.Sprintf("this upload cannot be resumed if it is interrupted: %v", err))
 		return nil, nil
 	case err == nil && journal.Stored() > 0:
 		o.out.note(fmt.Sprintf("continuing: %d files are stored already", journal.Stored()))

@@ -21,7 +21,7 @@ type Policy struct {
 	Notify func(attempt int, err error, wait time.Duration)
 }
 
-// With these an operation gives up after a mean of 25 s of waiting. That is long enough for a router to restart or a
+// With these an operation gives up after 23 s of waiting on average. That is long enough for a router to restart or a
 // throttled API to recover, and short enough for a person to see that the network is down.
 const (
 	DefaultTries = 9

@@ -61,7 +61,7 @@ func (s Stage) checkAccessLogs() []error {
 	case !s.ServerAccessLogs:
 		return []error{errors.New("accessLogBucketName does nothing with serverAccessLogs off: switch serverAccessLogs on")}
 	case s.AccessLogBucketName == s.BucketName:
-		return []error{fmt.Errorf("accessLogBucketName and bucketName are both %q: want two buckets, or each line of the log makes another", s.BucketName)}
+		return []error{fmt.Errorf("accessLogBucketName and bucketName are both %q: want two buckets, because writing a log line would be logged too", s.BucketName)}
 	}
 	return matches("accessLogBucketName", s.AccessLogBucketName, `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "the name of an S3 bucket")
 }
