@@ -24,7 +24,7 @@ func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3r
 	return out, err
 }
 
-// onlyAsterisk refuses an ETag in If-None-Match: a write takes * only.
+// onlyAsterisk refuses an ETag in If-None-Match, because a write accepts only *.
 func onlyAsterisk(ifNoneMatch *string) error {
 	if aws.ToString(ifNoneMatch) == "" || *ifNoneMatch == "*" {
 		return nil

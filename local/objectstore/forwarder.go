@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// forwarder takes connections on the loopback listener and passes their bytes on, unchanged, to the gateway's socket.
+// forwarder accepts connections on the loopback listener and forwards their bytes, unchanged, to the gateway's socket.
 // Nothing here may parse or rewrite a request, because the gateway must verify exactly what the client sent.
 type forwarder struct {
 	listener net.Listener

@@ -23,7 +23,7 @@ const maxParts = 10_000
 // maxCopy is S3's limit of bytes in a CopyObject. The gateway's default, 0, refuses every copy.
 const maxCopy = 5 << 30
 
-// startGateway serves the S3 API on the listener and returns once it takes requests. The objects are in dir, which is
+// startGateway serves the S3 API on the listener and returns once it accepts requests. The objects are in dir, which is
 // absolute, because the gateway changes the working directory.
 func (s *Store) startGateway(ctx context.Context, dir string) error {
 	policies, err := s.readPolicies()

@@ -9,14 +9,14 @@ import (
 
 // These tests send requests that S3 refuses, that the gateway alone would accept, and that no row of test/attack sends.
 
-func TestARoleThatMayListTheBucketIsToldOfAMissingKey(t *testing.T) {
+func TestARoleThatMayListTheBucketGets404ForAMissingKey(t *testing.T) {
 	s := start(t)
 	lists := s.as("ListRole")
 	s.send(s.presign(lists, "GET", "/johndoe/1"), nil).want(t, "GET", 404, "NoSuchKey")
 	s.send(s.presign(lists, "HEAD", "/johndoe/1"), nil).want(t, "HEAD", 404, "")
 }
 
-func TestAPresignedURLTakesNoAuthorizationHeader(t *testing.T) {
+func TestAPresignedURLWithAnAuthorizationHeaderIsRefused(t *testing.T) {
 	s := start(t)
 	body := []byte("x")
 	signed := s.presignPut("johndoe/1", body)
@@ -63,7 +63,7 @@ func TestAURLDatedInTheFutureIsRefused(t *testing.T) {
 	}
 }
 
-func TestIfNoneMatchOfAWriteTakesAnAsteriskOnly(t *testing.T) {
+func TestAWriteAcceptsOnlyAnAsteriskInIfNoneMatch(t *testing.T) {
 	s := start(t)
 	for _, r := range []struct{ method, path, body string }{
 		{"PUT", "/johndoe/1", "x"},
@@ -73,7 +73,7 @@ func TestIfNoneMatchOfAWriteTakesAnAsteriskOnly(t *testing.T) {
 	}
 }
 
-func TestAPartsChecksumMustHaveBeenAnnounced(t *testing.T) {
+func TestAPartsChecksumMustBeAnnounced(t *testing.T) {
 	s := start(t)
 	const sum = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" // of "x"
 	for _, c := range []struct {
@@ -93,7 +93,7 @@ func TestAPartsChecksumMustHaveBeenAnnounced(t *testing.T) {
 	}
 }
 
-func TestABodyInChunksIsTheLastOfItsConnection(t *testing.T) {
+func TestTheConnectionClosesAfterABodyInChunks(t *testing.T) {
 	s := start(t)
 	signed := s.presignPut("a/1", []byte("x"))
 	for what, change := range map[string]func(*http.Request){

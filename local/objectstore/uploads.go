@@ -67,7 +67,7 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 }
 
 // CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
-// would take it for a retry and answer 200. It reports the object.
+// would answer 200, as for a retry. It reports the object.
 func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
 	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
 		return s3response.CompleteMultipartUploadResult{}, "", err

@@ -60,7 +60,7 @@ func TestTheOutputsFileNamesTheLocalEndpoints(t *testing.T) {
 	}
 }
 
-func TestThePageIsToldItsStackAndMayTalkToNothingElse(t *testing.T) {
+func TestThePageGetsItsStacksAddressesAndMayConnectToNoOthers(t *testing.T) {
 	cfg := config(t)
 	cfg.PageDir = t.TempDir()
 	cfg.Contract = filepath.Join(cfg.PageDir, "index.html")

@@ -31,7 +31,7 @@ const (
 	Time      Need = "time to wait until a URL expires"
 )
 
-// User is somebody who has signed in. Token and password are secrets.
+// User is a signed-in user. Tokens and password are secrets.
 type User struct {
 	Name, Prefix                       string // its key prefix, without the slash
 	AccessToken, IDToken, RefreshToken string

@@ -51,7 +51,7 @@ func TestEachRoleReachesExactlyWhatItNeeds(t *testing.T) {
 }
 
 // This list is written out, as a check of needs.
-func TestTheZeroValueNeedsPutObjectAndItsOwnLogAlone(t *testing.T) {
+func TestTheSmallestStageNeedsOnlyPutObjectAndItsOwnLog(t *testing.T) {
 	got, want := needs(uploadSigner, stage.Least()), []string{
 		"logs:CreateLogStream on " + uploadStream,
 		"logs:PutLogEvents on " + uploadStream,
@@ -80,7 +80,7 @@ func TestEachFunctionSignsWhatItsStageHasOn(t *testing.T) {
 }
 
 // The search must find a grant in another service, behind a condition, or in a wildcard.
-func TestAReachSeesWhatNoRowAsksFor(t *testing.T) {
+func TestTheSearchFindsAHiddenGrant(t *testing.T) {
 	t.Parallel()
 	b := newBatch()
 	hidden := map[string]map[string]any{

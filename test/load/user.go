@@ -18,7 +18,7 @@ import (
 // Sizes in bytes, and how many objects a user keeps. They bound the disk space.
 const (
 	multipartAbove = 1 << 20
-	part           = 5 << 20 // the smallest that S3 takes
+	part           = 5 << 20 // the smallest that S3 accepts
 	keep           = 12
 	keepLarge      = 1
 )
