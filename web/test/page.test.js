@@ -201,7 +201,7 @@ describe('an upload that fails', () => {
 })
 
 describe('during an upload', () => {
-  /** Signs in and waits where S3 takes part 2 of 3. `release` lets it go on. */
+  /** Signs in and waits where S3 takes part 2 of 3. `release` lets it continue. */
   async function during(t) {
     const all = await open(t)
     await signIn()
