@@ -1,70 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { element, openPage, said, text, until } from './dom.js'
-import { fakeCognito, settings, tokensOf } from './fake-cognito.js'
-import { fakeStack, MIB } from './fake-stack.js'
-
-openPage()
-const { sessionStorage: kept } = await import('@aws-amplify/core')
-let pages = 0
-
-/**
- * The page itself on index.html, with an endpoint, an S3 and a Cognito in memory. `state.endpoint` may answer a request instead,
- * `listed` are the keys that S3 lists, and `user` has signed in before.
- */
-async function open(t, { config = settings, listed = [], stack: options, storage = {}, user = 'johndoe' } = {}) {
-  const window = openPage()
-  await kept.clear()
-  for (const [name, value] of user ? Object.entries(tokensOf(user)) : []) await kept.setItem(name, value)
-  Object.assign(window.localStorage, storage)
-  const stack = fakeStack(t, { answer: { partSize: 8 * MIB }, ...options })
-  const cognito = fakeCognito()
-  const state = { endpoint: async () => undefined, listed, confirms: [], confirm: true }
-  t.mock.method(globalThis, 'fetch', async (url, init) => {
-    if (url === './config.json') return config ? Response.json(config) : new Response('', { status: 404 })
-    const answer = cognito.answer(url, init)
-    if (answer) return answer
-    if (String(url).startsWith('https://bucket/')) {
-      return new Response(`<ListBucketResult><IsTruncated>false</IsTruncated>${state.listed.map((key) => `<Contents><Key>${key}</Key><Size>1</Size><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>`).join('')}</ListBucketResult>`)
-    }
-    return (await state.endpoint(url, init)) ?? stack.presign(JSON.parse(init.body)).then((one) => Response.json(one), (refused) => Response.json(refused, { status: refused.status ?? 400 }))
-  })
-  globalThis.confirm = (words) => (state.confirms.push(words), state.confirm)
-  window.HTMLElement.prototype.scrollIntoView = () => {}
-  await import(`../src/main.js?${++pages}`)
-  await until(() => said('notice') !== undefined || !element('sign-in').hidden || !element('app').hidden)
-  return { window, cognito, state, ...stack }
-}
-
-async function signIn(username = 'johndoe') {
-  element('sign-in-username').value = username
-  element('sign-in-password').value = 'a-password'
-  element('sign-in-form').dispatchEvent(new window.Event('submit', { cancelable: true }))
-  await until(() => text('username') === username)
-}
-
-function choose(name, content, type = 'text/plain') {
-  const input = document.querySelector('.uppy-Dashboard-input')
-  Object.defineProperty(input, 'files', { configurable: true, value: [new File([content], name, { type, lastModified: 1 })] })
-  input.dispatchEvent(new window.Event('change', { bubbles: true }))
-}
-const uploadButton = () => document.querySelector('.uppy-StatusBar-actionBtn--upload')
-async function upload(name, content = name, type) {
-  choose(name, content, type)
-  await until(uploadButton)
-  uploadButton().click()
-}
-const names = () => [...element('files-table').tBodies[0].rows].map((row) => row.querySelector('th').textContent)
-const messages = (id) => [...element(id).children].map((one) => one.textContent)
-const leaving = () => {
-  const event = new window.Event('beforeunload', { cancelable: true })
-  window.dispatchEvent(event)
-  return event.defaultPrevented
-}
-const large = () => Buffer.alloc(20 * MIB, 'm')
-/** Refuses every request to the endpoint with this status. */
-const refusing = (status) => async (url) => (url === settings.uploadUrl ? Response.json({ detail: 'no', code: 'Test' }, { status }) : undefined)
+import { element, said, text, until } from './dom.js'
+import { settings } from './fake-cognito.js'
+import { MIB } from './fake-stack.js'
+import { choose, large, messages, names, open, refusing, signIn, upload } from './whole-page.js'
 
 describe('the page', () => {
   test('asks to sign in, lists the files of the user, and adds what is uploaded', async (t) => {
@@ -197,69 +137,5 @@ describe('an upload that fails', () => {
     state.endpoint = async () => undefined
     await signIn('janedoe')
     assert.deepEqual([messages('errors'), objects.size, document.querySelectorAll('.uppy-Dashboard-Item').length], [[], 0, 0])
-  })
-})
-
-describe('during an upload', () => {
-  /** Signs in and waits where S3 takes part 2 of 3. `release` lets it continue. */
-  async function during(t) {
-    const all = await open(t)
-    await signIn()
-    let release
-    const held = new Promise((resolve) => { release = resolve })
-    all.state.endpoint = async (url, init) => { if (/uploadPart/.test(init.body)) await held }
-    assert.equal(leaving(), false)
-    await upload('movie.mp4', large(), 'video/mp4')
-    await until(() => all.of('createMultipartUpload').length === 1)
-    return { ...all, release }
-  }
-
-  test('the page asks before it is left, and no longer when it is done', async (t) => {
-    const { release, objects } = await during(t)
-    assert.equal(leaving(), true)
-    release()
-    await until(() => objects.size === 1 && text('live') !== '')
-    await until(() => !leaving())
-  })
-
-  test('a sign-out asks, and "no" leaves everything as it is', async (t) => {
-    const { release, objects, state } = await during(t)
-    state.confirm = false
-    element('sign-out').click()
-    assert.deepEqual(state.confirms, ['Signing out stops your uploads, and what is uploaded of them is dropped. Sign out?'])
-    release()
-    await until(() => objects.size === 1)
-    assert.equal(element('app').hidden, false)
-  })
-
-  test('a sign-out drops it, and leaves nothing behind', async (t) => {
-    const { window, begun, release, objects } = await during(t)
-    assert.equal(Object.keys(window.localStorage).length, 1)
-    element('sign-out').click()
-    release()
-    await until(() => !element('sign-in').hidden)
-    assert.deepEqual([element('app').hidden, element('who').hidden, element('sign-in-username').value], [true, true, ''])
-    assert.deepEqual(Object.keys(window.localStorage), [])
-    await until(() => begun.size === 0)
-    assert.equal(objects.size, 0)
-  })
-
-  test('a sign-out works without a network', async (t) => {
-    const { state } = await open(t)
-    const { fetch } = globalThis
-    globalThis.fetch = (url, init) => (/cognito/.test(url) ? Promise.reject(new TypeError('Failed to fetch')) : fetch(url, init))
-    element('sign-out').click()
-    await until(() => !element('sign-in').hidden)
-    assert.deepEqual(state.confirms, [])
-  })
-
-  test('that S3 no longer has, the page says that it starts again', async (t) => {
-    const { begun, release, objects } = await during(t)
-    begun.clear()
-    release()
-    await until(() => messages('notes').length === 1)
-    assert.deepEqual(messages('notes'), ['movie.mp4: S3 no longer has the parts that were uploaded before. The upload starts again.'])
-    await until(() => objects.size === 1)
-    await until(() => messages('notes').length === 0)
   })
 })
