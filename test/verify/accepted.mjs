@@ -187,6 +187,11 @@ export const accepted = [
     reason: "They are dead-letter queues.",
   },
   {
+    resources: ["UndeliveredWebhooks"],
+    rules: ["AwsSolutions-SQS3"],
+    reason: "It is the dead-letter queue of the webhook's rule. The rule looks for queues that another queue names.",
+  },
+  {
     resources: ["WebhookRole"],
     rules: ["NIST.800.53.R5-IAMNoInlinePolicy"],
     reason: "As for the signers' roles.",
