@@ -38,9 +38,14 @@ func serve(ctx context.Context, build, work string, l links) (s server, stop fun
 	if l.s3 != nil {
 		flags = append(flags, "--s3-endpoint", "http://"+l.s3.host())
 	}
-	local, err := harness.RunProgram(os.Stderr, "bench/stack-assembly", flags...)
+	log, err := os.Create(filepath.Join(bench, "client-local.log")) // a line for each request
 	if err != nil {
 		return s, nil, err
+	}
+	defer log.Close() // the process has a descriptor of its own
+	local, err := harness.RunProgram(log, "bench/stack-assembly", flags...)
+	if err != nil {
+		return s, nil, fmt.Errorf("%w: see %s", err, log.Name())
 	}
 	if err := s.prepare(ctx, build, local.Summary); err != nil {
 		local.Stop()
