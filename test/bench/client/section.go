@@ -60,9 +60,10 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 		return report.Run{}, err
 	}
 	run := report.Run{
-		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again, the tools in turn: three times on loopback, "+
-			"twice over a relay that delays every connection, to the API and to S3 alike, by a round trip of 30 ms, or that also resets the connection of 1 %% of the "+
-			"requests. Server and tools share the cores. The tables have medians; CPU is the tool's, memory is its maximum.", float64(large.bytes)/gibibyte, len(small.files)),
+		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again. The tools take turns: three times on loopback, "+
+			"twice over a relay. The relay delays every connection, to the API and to S3, by a round trip of 30 ms. With resets, it also resets the connection of 1 %% "+
+			"of the requests. Server and tools share the cores. The tables have medians; CPU is the tool's, memory is its maximum.",
+			float64(large.bytes)/gibibyte, len(small.files)),
 		Notes: []string{
 			"Ours asks the API for its URLs, as a signed-in user without AWS credentials, and has S3 check the SHA-256 of every byte. The others use " +
 				"the server's root credentials. curl shows the upper limit: it checks no content and splits no file. It is not measured where connections break.",
