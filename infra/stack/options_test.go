@@ -45,7 +45,7 @@ func TestNoResourceRunsCodeThatIsNotOurs(t *testing.T) {
 	promised(t, "everything", "AWS::Lambda::Function", "*", values{"Architectures": `["x86_64"]`, "MemorySize": `512`})
 }
 
-func TestTheFirewallStandsBeforeTheStage(t *testing.T) {
+func TestTheFirewallProtectsTheStage(t *testing.T) {
 	promised(t, "everything", "AWS::WAFv2::WebACLAssociation", "*", values{
 		"WebACLArn": `{"Fn::GetAtt":["Firewall","Arn"]}`,
 		"ResourceArn": `{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":apigateway:",{"Ref":"AWS::Region"},"::/restapis/",{"Ref":"Api"},` +

@@ -29,8 +29,8 @@ func (s Stage) Check() error {
 	var wrong []error
 	for _, check := range []func() []error{
 		s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkUserPool, s.checkSignIn,
-		s.checkSignInDomain, s.checkManagedLogin, s.checkProviders, s.checkMachines, s.checkBucketName, s.checkKeys, s.checkAccessLogs, s.checkWebhook, s.checkDomain, s.checkWatch,
-		s.checkStackName, s.checkRoles, s.checkTags,
+		s.checkSignInDomain, s.checkManagedLogin, s.checkProviders, s.checkMachines, s.checkBucketName, s.checkKeys, s.checkAccessLogs,
+		s.checkWebhook, s.checkDomain, s.checkWatch, s.checkStackName, s.checkRoles, s.checkTags,
 	} {
 		wrong = append(wrong, check()...)
 	}

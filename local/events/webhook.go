@@ -53,20 +53,20 @@ var client = &http.Client{
 // deliver posts an event until the webhook accepts or refuses it, or all tries are used. A failed event is logged;
 // EventBridge puts it into the dead-letter queue.
 func (b *Bus) deliver(e Event) {
-	pause := b.pause
+	body, pause := e.body(), b.pause
 	for try := 1; ; try++ {
-		again, err := b.post(e)
+		again, err := b.post(body)
 		if err == nil {
 			b.log(e, "delivered to the webhook")
 			return
 		}
 		if !again || try == tries {
-			b.log(e, "dead letter after %d tries: %v: %s", try, err, e.body())
+			b.log(e, "dead letter after %d tries: %v: %s", try, err, body)
 			return
 		}
 		select {
 		case <-b.ctx.Done():
-			b.log(e, "dead letter: the run ended: %v: %s", err, e.body())
+			b.log(e, "dead letter: the run ended: %v: %s", err, body)
 			return
 		case <-time.After(pause):
 			pause *= 2
@@ -74,15 +74,15 @@ func (b *Bus) deliver(e Event) {
 	}
 }
 
-// post sends an event once. After an error, again reports whether another try may succeed.
-func (b *Bus) post(e Event) (again bool, err error) {
+// post sends the body of an event once. After an error, again reports whether another try may succeed.
+func (b *Bus) post(body []byte) (again bool, err error) {
 	select {
 	case <-b.ctx.Done():
 		return false, context.Cause(b.ctx)
 	case b.turns <- struct{}{}:
 		defer func() { <-b.turns }()
 	}
-	r, err := http.NewRequestWithContext(b.ctx, http.MethodPost, b.cfg.Webhook.URL, bytes.NewReader(e.body()))
+	r, err := http.NewRequestWithContext(b.ctx, http.MethodPost, b.cfg.Webhook.URL, bytes.NewReader(body))
 	if err != nil {
 		return false, err
 	}
