@@ -28,12 +28,15 @@ export function openPage() {
 }
 
 export const element = (id) => document.getElementById(id)
+export const rows = () => [...element('files-table').tBodies[0].rows]
+/** The names in the table of files. */
+export const names = () => rows().map((row) => row.querySelector('th').textContent)
 export const text = (id) => element(id).textContent
 /** The words of a message line, or undefined while it is hidden. */
 export const said = (id) => (element(id).hidden ? undefined : text(id))
 
 /** Runs what is due: promises, and timers of 0 ms. */
-export async function settle() {
+export async function runPending() {
   for (let i = 0; i < 10; i++) await new Promise(setImmediate)
 }
 

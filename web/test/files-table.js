@@ -1,6 +1,6 @@
 import { newestFirst } from '../src/listing.js'
 import { filesView } from '../src/files-view.js'
-import { element, openPage, settle } from './dom.js'
+import { element, openPage, runPending } from './dom.js'
 
 export const NOW = Date.UTC(2026, 10, 28)
 export const stored = (name, minutesAgo = 0, size = 1) => {
@@ -8,7 +8,7 @@ export const stored = (name, minutesAgo = 0, size = 1) => {
   return { key: `johndoe/${time}-${name.replaceAll(' ', '_20_')}`, size, uploaded: new Date(time) }
 }
 
-/** The table of these objects. `fail` has an error for the next read of the list; `keys` says what the actions were called with. */
+/** The table of these objects. `state.failure` is the error of the next reads of the list; `keys` has what the actions were called with. */
 export function open(t, objects, { deletes = true, uploading = false } = {}) {
   const window = openPage()
   const results = []
@@ -32,11 +32,9 @@ export function open(t, objects, { deletes = true, uploading = false } = {}) {
   return { window, view, results, keys, links, state, files }
 }
 
-export const rows = () => [...element('files-table').tBodies[0].rows]
-export const names = () => rows().map((row) => row.querySelector('th').textContent)
 export const buttons = (row) => [...row.querySelectorAll('button')].map((one) => one.textContent)
 export const button = (words) => document.querySelector(`button[aria-label="${words}"]`)
-export const click = async (one) => (one.click(), settle())
+export const click = async (one) => (one.click(), runPending())
 export async function choose(id, value, event) {
   element(id).value = value
   element(id).dispatchEvent(new window.Event(event))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { element, said, settle, text } from './dom.js'
-import { button, buttons, choose, click, names, NOW, open, rows, stored } from './files-table.js'
+import { element, names, rows, runPending, said, text } from './dom.js'
+import { button, buttons, choose, click, NOW, open, stored } from './files-table.js'
 
 describe('the table of files', () => {
   test('has the newest first, with name, size and time', async (t) => {
@@ -135,7 +135,7 @@ describe('while the list is read', () => {
     assert.deepEqual(busy(), [false, false, null])
     element('refresh').click()
     assert.equal(said('files-status'), '1 file', 'what is known stays')
-    await settle()
+    await runPending()
     assert.equal(state.reads, 2)
   })
 

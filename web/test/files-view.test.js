@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { element, said, settle, text } from './dom.js'
-import { button, buttons, click, names, open, rows, stored } from './files-table.js'
+import { element, names, rows, runPending, said, text } from './dom.js'
+import { button, buttons, click, open, stored } from './files-table.js'
 
 describe('a file of the table', () => {
   test('is downloaded by a link that opens in this tab', async (t) => {
@@ -49,12 +49,12 @@ describe('a file of the table', () => {
     one.click()
     assert.deepEqual([calls, one.ariaDisabled], [1, 'true'])
     fail(new Error('no'))
-    await settle()
+    await runPending()
     assert.deepEqual([results.at(-1), one.ariaDisabled], ['no', null])
     one.click()
     assert.equal(calls, 2)
     fail(new Error('no'))
-    await settle()
+    await runPending()
   })
 
   test('is shown in the page, in the way its name says', async (t) => {
@@ -69,7 +69,7 @@ describe('a file of the table', () => {
     assert.deepEqual(keys, [['content', stored('Photo.PNG').key]])
     assert.deepEqual([element('preview').open, text('preview-title'), shown().tagName, shown().alt, shown().src], [true, 'Photo.PNG', 'IMG', 'Photo.PNG', 'blob:1'])
     element('preview').close()
-    await settle()
+    await runPending()
     assert.equal(shown(), null)
     assert.deepEqual(revoked.calls.map((call) => call.arguments), [['blob:1']])
     await click(button('Preview: clip.mp4'))
@@ -88,7 +88,7 @@ describe('the deletion of a file', () => {
     button(`Delete: ${name}`).click()
     assert.deepEqual([element('confirm').open, text('confirm-question'), text('confirm-consequence'), text('confirm-yes')], [true, `Delete ${name}?`, 'You cannot bring it back from this page.', 'Delete'])
     element('confirm').close(answer)
-    await settle()
+    await runPending()
     return all
   }
 
@@ -116,7 +116,7 @@ describe('the deletion of a file', () => {
     await view.refresh()
     button('Delete: a.txt').click()
     element('confirm').close('yes')
-    await settle()
+    await runPending()
     assert.equal(document.activeElement.id, 'files-title')
     assert.equal(said('files-status'), 'No files yet. What you upload appears here.')
   })
@@ -126,7 +126,7 @@ describe('the deletion of a file', () => {
     button('Delete: a.txt').click()
     assert.equal(element('confirm').returnValue, '')
     element('confirm').close()
-    await settle()
+    await runPending()
     assert.equal(keys.length, 1)
   })
 })

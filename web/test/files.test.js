@@ -34,7 +34,7 @@ test('the list has key, size and time of each object', async (t) => {
   assert.equal(files.list.complete(), true)
 })
 
-test('a list that goes on is read from the newest, and from where it is known', async (t) => {
+test('a list of several pages is read from the newest, and from where it is known', async (t) => {
   const now = Date.now()
   const { files, asked } = start(t, [list(['johndoe/1500000000000'], true), list([`johndoe/${now - 1}`], false), list(['johndoe/1500000000000'], false)])
   t.mock.timers.enable({ apis: ['Date'], now })

@@ -5,7 +5,7 @@ import { byId } from '../src/dom.js'
 import { messagesView } from '../src/messages-view.js'
 import { oneTabStop } from '../src/one-tab-stop.js'
 import { showPreview } from '../src/preview.js'
-import { element, openPage, settle } from './dom.js'
+import { element, openPage, runPending } from './dom.js'
 
 test('an element that index.html lacks is named', () => {
   openPage()
@@ -46,7 +46,7 @@ describe("the buttons of Uppy's files", () => {
     const container = element('uploader')
     oneTabStop(container)
     container.innerHTML = '<button id="before"></button><div class="uppy-Dashboard-files"><button id="b0"></button><button id="b1"></button><button id="b2"></button></div>'
-    await settle()
+    await runPending()
     const press = (id, key) => {
       const event = new window.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
       element(id).dispatchEvent(event)
@@ -85,7 +85,7 @@ describe("the buttons of Uppy's files", () => {
     element('b1').focus()
     element('before').focus()
     container.querySelector('.uppy-Dashboard-files').append(document.createElement('button'))
-    await settle()
+    await runPending()
     assert.deepEqual([...stops(), container.querySelector('.uppy-Dashboard-files').lastChild.tabIndex], [-1, 0, -1, -1])
   })
 })

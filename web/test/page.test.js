@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { element, said, text, until } from './dom.js'
+import { element, names, said, text, until } from './dom.js'
 import { settings } from './fake-cognito.js'
 import { MIB } from './fake-stack.js'
-import { choose, large, messages, names, open, refusing, signIn, upload } from './whole-page.js'
+import { choose, large, messages, open, refusing, signIn, upload } from './whole-page.js'
 
 describe('the page', () => {
   test('asks to sign in, lists the files of the user, and adds what is uploaded', async (t) => {
@@ -115,7 +115,7 @@ describe('an upload that fails', () => {
     await until(() => messages('errors').length === 0)
   })
 
-  test('because the session has expired goes on after a sign-in, beside a file that is done', async (t) => {
+  test('because the session has expired continues after a sign-in, beside a file that is done', async (t) => {
     const { state, objects } = await open(t)
     state.endpoint = async (url, init) => (/uploadPart/.test(init.body) ? Response.json({}, { status: 401 }) : undefined)
     choose('done.txt', 'done')

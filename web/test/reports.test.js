@@ -102,7 +102,7 @@ test("transloadit/uppy#5005, #2380: names like !'()* and Arabic ones are sent as
   assert.deepEqual(asked.map((request) => request.filename).sort(), names.sort())
 })
 
-test('transloadit/uppy#4908: a connection that is lost while a URL is signed is told, and the upload goes on when it is back', async (t) => {
+test('transloadit/uppy#4908: a connection that is lost while a URL is signed is reported, and the upload continues when it is back', async (t) => {
   const { uppy, add, state, objects } = start(t)
   recover(uppy)
   const errors = []

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { signInView } from '../src/signin-view.js'
-import { element, openPage, said, settle, text } from './dom.js'
+import { element, openPage, said, runPending, text } from './dom.js'
 
 /** The form, with a session that takes these steps, each an answer or an error. */
 function open(t, ...steps) {
@@ -25,7 +25,7 @@ async function submit(fields) {
   for (const [id, value] of Object.entries(fields)) element(id).value = value
   element('sign-in-form').dispatchEvent(new window.Event('submit', { cancelable: true }))
   assert.deepEqual([element('sign-in-submit').disabled, text('sign-in-submit')], [true, 'One moment…'])
-  await settle()
+  await runPending()
 }
 const password = { 'sign-in-username': ' johndoe ', 'sign-in-password': ' secret ' }
 const shown = () => [...element('sign-in-form').querySelectorAll('fieldset')].filter((one) => !one.hidden && !one.disabled).map((one) => one.dataset.step)

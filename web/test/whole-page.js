@@ -52,7 +52,6 @@ export async function upload(name, content = name, type) {
   await until(uploadButton)
   uploadButton().click()
 }
-export const names = () => [...element('files-table').tBodies[0].rows].map((row) => row.querySelector('th').textContent)
 export const messages = (id) => [...element(id).children].map((one) => one.textContent)
 export const leaving = () => {
   const event = new window.Event('beforeunload', { cancelable: true })
