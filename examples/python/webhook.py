@@ -22,15 +22,16 @@ MAX_BYTES = 256 * 1024  # EventBridge's largest event
 
 class BackEnd(BaseHTTPRequestHandler):
     def do_POST(self):
-        secret = self.headers.get(HEADER, "")
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > MAX_BYTES:
+            return self.answer(413)
+        # The whole request is read first: an answer to half of a request may not arrive.
+        body = self.rfile.read(int(length))
         # In constant time: the time of an answer must not tell how much of a guess was right.
-        if not hmac.compare_digest(secret.encode(), self.server.secret):
+        if not hmac.compare_digest(self.headers.get(HEADER, "").encode(), self.server.secret):
             return self.answer(401)
         try:
-            length = int(self.headers["Content-Length"])
-            if not 0 < length <= MAX_BYTES:
-                return self.answer(413)
-            upload = read(json.loads(self.rfile.read(length)))
+            upload = read(json.loads(body))
         except (KeyError, TypeError, ValueError):
             return self.answer(400)
         if self.server.record(*upload):
@@ -38,7 +39,6 @@ class BackEnd(BaseHTTPRequestHandler):
         self.answer(204)  # for a duplicate too
 
     def answer(self, status):
-        self.close_connection = True  # what is left of the body is not read
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
