@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,6 +40,20 @@ func TestEachNumberHasBounds(t *testing.T) {
 	for _, cfg := range []Config{{}, {Parallel: 1, Tries: 1, MultipartAbove: 1, PartBytes: minPartBytes}} {
 		if err := cfg.CheckBounds(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestPartSizes(t *testing.T) {
+	c := &Client{}
+	for size, want := range map[int64]int64{1: 16 << 20, 200 << 30: 21 << 20, 48 << 40: 5034 << 20} {
+		if got, err := c.partBytesFor(size, 16<<20, 0); got != want || err != nil {
+			t.Errorf("%d bytes: got parts of %d, %v, want %d", size, got, err, want)
+		}
+	}
+	for _, mib := range []int64{8, 16, 5, 32, 40, 48, 50, 64, 80, 96, 100, 128, 200, 250, 256, 500, 512, 1000, 1024} {
+		if got := usualPartBytes(99*mib<<20-1<<20, 99); !slices.Contains(got, mib<<20) {
+			t.Errorf("got %v for 99 parts of %d MiB", got, mib)
 		}
 	}
 }

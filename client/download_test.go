@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,6 +158,24 @@ func TestADownloadIsRefused(t *testing.T) {
 		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/2", Target: filepath.Join(dir, "x")})
 		if !errors.Is(err, client.ErrNoDownloads) {
 			t.Errorf("got %v, want that there are no downloads", err)
+		}
+	}
+}
+
+// A proxy may answer instead of S3.
+func TestADownloadNeedsAStatus200AndALength(t *testing.T) {
+	r := newRig(t)
+	key := put(t, r, []byte("hello"))
+	for _, answer := range []fakestack.Fault{
+		func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) { w.WriteHeader(http.StatusNoContent) },
+		func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
+			http.NewResponseController(w).Flush()
+		},
+	} {
+		r.stack.Plan("getObject", answer)
+		got, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: filepath.Join(t.TempDir(), "out.bin")})
+		if err == nil || !strings.Contains(err.Error(), "want 200 with a length") {
+			t.Errorf("got %+v, %v, want an error", got, err)
 		}
 	}
 }

@@ -1,9 +1,12 @@
 package client_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -27,6 +30,50 @@ func TestAFileThatChangesBetweenHashAndPutIsRefused(t *testing.T) {
 		if objects, sent := len(r.stack.Objects()), r.stack.Count("putObject"); objects != 0 || sent > 1 {
 			t.Errorf("%s: sent it %d times and got %d objects, want no second attempt and none", name, sent, objects)
 		}
+	}
+}
+
+// Neither size nor time tells of such a change.
+func TestBytesThatReadDifferentlyAreNamed(t *testing.T) {
+	r := newRig(t)
+	path, f := onDisk(t, content(5, 1*mib))
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stack.Plan("ask putObject", fakestack.First(func() {
+		if err := errors.Join(os.WriteFile(path, content(6, 1*mib), 0o600), os.Chtimes(path, time.Time{}, info.ModTime())); err != nil {
+			t.Error(err)
+		}
+	}))
+	_, err = r.Upload(t.Context(), f)
+	if want := "bytes 0 to 1048575 read differently"; !errors.Is(err, client.ErrChanged) || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+// failingAt is a file of which some bytes cannot be read.
+type failingAt struct {
+	bytes.Reader
+	from int64
+}
+
+func (f *failingAt) ReadAt(b []byte, at int64) (int, error) {
+	if at+int64(len(b)) > f.from {
+		return 0, errors.New("input/output error")
+	}
+	return f.Reader.ReadAt(b, at)
+}
+
+func TestAFileThatCannotBeReadIsNotUploaded(t *testing.T) {
+	r := newRig(t)
+	disk := &failingAt{*bytes.NewReader(content(5, 12*mib)), 11 * mib}
+	_, err := r.Upload(t.Context(), client.File{Name: "bad", Content: disk, Size: 12 * mib})
+	if want := "input/output error"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+	if n, m, sent := len(r.stack.Objects()), r.stack.Uploads(), r.stack.Count("uploadPart"); n+m+sent != 0 {
+		t.Errorf("got %d objects, %d uploads left and %d parts sent, want none", n, m, sent)
 	}
 }
 

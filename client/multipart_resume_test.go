@@ -60,6 +60,23 @@ func TestAnInterruptedUploadIsResumed(t *testing.T) {
 	}
 }
 
+// The new upload does not depend on the old one, so the person is told, and the file is uploaded.
+func TestAnOldUploadThatCannotBeAbortedIsNamed(t *testing.T) {
+	r := newRig(t)
+	path, f := onDisk(t, content(3, 12*mib))
+	if err := interrupted(t, r, f); err == nil {
+		t.Fatal("got no error of an interrupted upload")
+	}
+	if err := os.WriteFile(path, content(4, 11*mib), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.stack.Plan("abortMultipartUpload", fakestack.Refuse(403, "AccessDenied", "no"))
+	_, err := r.again(t).Upload(t.Context(), open(t, path))
+	if want := "could not be aborted"; err != nil || !strings.Contains(r.said(), want) {
+		t.Errorf("got %v, notices %q, want an upload and %q", err, r.said(), want)
+	}
+}
+
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")

@@ -39,7 +39,7 @@ var areas = []area{
 		{"lambda/presigner", ".", [][]string{{"./lambda/presigner"}}},
 	}, 160, 95},
 	{"client", []tested{
-		{"client", "client", [][]string{{"-short", "."}, transcripts}},
+		{"client", "client", [][]string{{"-short", "."}, transcripts, {"."}}},
 		{"client/internal/atomicfile", "client", [][]string{{"-short", "./state", "."}, transcripts}},
 		{"client/internal/cli", "client", [][]string{{"./internal/cli"}, transcripts}},
 		{"client/internal/retry", "client", [][]string{{"./internal/retry"}, {"-short", "."}}},

@@ -237,7 +237,6 @@ func (o *options) signedIn(ctx context.Context, pool *signin.Client, stored *ses
 	if noTerminal != nil {
 		return "", err
 	}
-	defer ask.close()
 	if _, err := o.signIn(ctx, pool, stored, ask, ""); err != nil {
 		return "", err
 	}

@@ -18,7 +18,6 @@ var errNoTerminal = errors.New("no terminal to ask for the password")
 type asker interface {
 	ask(ctx context.Context, prompt string, hidden bool) (string, error) // hidden: not shown as it is typed
 	say(text string)
-	close()
 }
 
 // answers is a signin.Answers that asks a person.
@@ -51,27 +50,24 @@ func (a answers) Code(ctx context.Context, secret string) (string, error) {
 type terminal struct {
 	tty   *os.File
 	lines *term.Terminal // buffers what is typed before it asks
-	owned bool           // the terminal was opened here
 }
 
 // openTerminal finds a terminal. Questions go to standard error, or to the terminal itself, because standard output is for
-// results.
+// results. The terminal stays open until the process ends.
 func openTerminal(a *App) (answers, error) {
-	if term.IsTerminal(int(a.In.Fd())) {
-		return answers{&terminal{tty: a.In, lines: newTerminal(a.In, a.Err)}, true}, nil
+	tty, screen := a.In, a.Err
+	if !term.IsTerminal(int(tty.Fd())) {
+		var err error
+		if tty, err = os.OpenFile("/dev/tty", os.O_RDWR, 0); err != nil {
+			return answers{}, errNoTerminal
+		}
+		screen = tty
 	}
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
-	if err != nil {
-		return answers{}, errNoTerminal
-	}
-	return answers{&terminal{tty: tty, lines: newTerminal(tty, tty), owned: true}, true}, nil
-}
-
-func newTerminal(r io.Reader, w io.Writer) *term.Terminal {
-	return term.NewTerminal(struct {
+	lines := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{r, w}, "")
+	}{tty, screen}, "")
+	return answers{asker: &terminal{tty, lines}, confirm: true}, nil
 }
 
 func (t *terminal) say(text string) { _, _ = t.lines.Write([]byte(text + "\n")) }
@@ -96,12 +92,6 @@ func (t *terminal) ask(ctx context.Context, prompt string, hidden bool) (string,
 		err = errInterrupted
 	}
 	return line, err
-}
-
-func (t *terminal) close() {
-	if t.owned {
-		_ = t.tty.Close()
-	}
 }
 
 // unlessEnded stops waiting for a person, or for the reader of standard output, when the context ends. The blocked call
@@ -129,7 +119,6 @@ func unlessEnded[T any](ctx context.Context, do func() (T, error)) (T, error) {
 type lines struct{ r *bufio.Reader }
 
 func (lines) say(string) {}
-func (lines) close()     {}
 
 func (l lines) ask(context.Context, string, bool) (string, error) {
 	line, err := l.r.ReadString('\n')

@@ -55,7 +55,6 @@ func (o *options) runLogin(ctx context.Context, username string, fromStdin bool)
 			return err
 		}
 	}
-	defer ask.close()
 	username, err = o.signIn(ctx, pool, stored, ask, username)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (o *options) root() *cobra.Command {
 		}),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
+	root.SuggestionsMinimumDistance = 2 // Cobra's default, which SuggestionsFor does not set
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	o.commonFlags(root)

@@ -224,6 +224,26 @@ func TestABatchIsSplitAsTheEndpointAllows(t *testing.T) {
 	}
 }
 
+// Such an answer would never lead to a batch that the endpoint takes.
+func TestABoundThatDoesNotHelpIsNotLearned(t *testing.T) {
+	for _, maxBatch := range []int{-1, 0, MaxBatch, MaxBatch + 1} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			_, _ = fmt.Fprintf(w, `{"code":"BatchTooLarge","maxBatch":%d}`, maxBatch)
+		}))
+		t.Cleanup(server.Close)
+		e := &Endpoint{URL: server.URL, Transport: server.Client().Transport, Token: func(context.Context) (string, error) { return "token", nil }}
+		for _, r := range e.Presign(t.Context(), make([]Operation, 2)...) {
+			if !HasCode(r.Err, "BatchTooLarge") {
+				t.Errorf("a bound of %d: got %v, want BatchTooLarge", maxBatch, r.Err)
+			}
+		}
+		if got := e.Requests(); got != 1 {
+			t.Errorf("a bound of %d: got %d requests, want 1", maxBatch, got)
+		}
+	}
+}
+
 type unresolved struct {
 	notFound bool
 	asked    int
