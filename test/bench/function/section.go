@@ -31,17 +31,15 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	}
 	return report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION")},
-		How: fmt.Sprintf("Each function runs as a process under the local run's Runtime API, which sends the event of a browser's request (%d bytes) "+
-			"and checks that a presigned URL comes back. The functions take turns: first %d cold starts each, then, after %d URLs to warm up, "+
-			"%d blocks of %d URLs each. The table has medians. A ratio is the median of the ratios of each turn.",
+		How: fmt.Sprintf("Each function runs as a process under the local run's Runtime API and answers a browser's request (%d bytes) with a presigned URL. "+
+			"The functions take turns: %d cold starts each, %d URLs to warm up, then %d blocks of %d URLs. The table has medians; a ratio is the median "+
+			"of the ratios of each turn.",
 			len(event), plan.Starts, plan.WarmUp, plan.Blocks, plan.Block),
 		Tables:  []report.Table{table(all, samples)},
 		Targets: targets(samples[0], samples[1], samples[2], zip),
 		Notes: []string{
-			"The limit decodes the event with encoding/json and signs with fifty lines of Go. It checks nothing and logs nothing, " +
-				"and its runtime loop is as small as possible. This project's function checks every field, writes a line of log, " +
-				"and runs on aws-lambda-go.",
-			"First answer: from exec until the first event is answered. Memory is the resident memory, with the pages of the program's file.",
+			"The limit decodes the event with encoding/json and signs with fifty lines of Go. It checks nothing and logs nothing.",
+			"First answer: from exec until the first event is answered. Memory is resident memory, with the pages of the program's file.",
 		},
 	}, nil
 }
