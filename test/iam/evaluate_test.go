@@ -29,6 +29,14 @@ type search struct {
 	ResourcePolicies map[string]int `json:"resourcePolicies"` // by the resource's ARN
 }
 
+// long leaves a test of the rows themselves to make test-long: it asks the evaluator a thousand times or more.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("make test-long runs it")
+	}
+}
+
 // result is the evaluator's answer: the verdict, and the Sids of the statements that decided it.
 type result struct {
 	Verdict string   `json:"verdict"`
@@ -90,7 +98,7 @@ func (b *batch) run(t *testing.T) ([]result, [][]grant) {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Fatalf("find node: %v\nhint: run `make test`, which installs it on Linux; elsewhere install Node.js 22 or later", err)
+		t.Fatalf("find node: %v\nhint: run `make test`, which installs it on Linux; elsewhere install Node.js 22.12 or later", err)
 	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); err != nil {
 		t.Fatalf("the IAM evaluator is not installed: %v\nhint: run `make test`", err)

@@ -45,6 +45,7 @@ func TestEveryRowHolds(t *testing.T) {
 // must change. If the action is granted as well, the request must be allowed; otherwise the row does not
 // name all its guards.
 func TestEveryRowTurnsRedWithoutItsGuard(t *testing.T) {
+	long(t)
 	t.Parallel()
 	b := newBatch()
 	var bare, granted []question

@@ -13,9 +13,7 @@ import (
 
 // It tries every action that the evaluator knows. The test fails if a role can reach more than it needs, or less.
 func TestEachRoleReachesExactlyWhatItNeeds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("every action of every role takes a quarter of a minute: make test-long")
-	}
+	long(t)
 	t.Parallel()
 	type question struct {
 		stage, caller string
@@ -81,6 +79,7 @@ func TestEachFunctionSignsWhatItsStageHasOn(t *testing.T) {
 
 // The search must find a grant in another service, behind a condition, or in a wildcard.
 func TestTheSearchFindsAHiddenGrant(t *testing.T) {
+	long(t)
 	t.Parallel()
 	b := newBatch()
 	hidden := map[string]map[string]any{

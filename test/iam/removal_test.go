@@ -21,6 +21,7 @@ type trial struct {
 // each action, resource and principal left out; each condition dropped; each grant widened) and requires some
 // row to turn red. Which ones do is kept in testdata/removals.golden.
 func TestEveryPartOfEveryStatementIsNeeded(t *testing.T) {
+	long(t)
 	t.Parallel()
 	b := newBatch()
 	trials := b.trials(t)

@@ -35,9 +35,12 @@ async function send(t, take, upcoming, first, last, ms) {
   return urls
 }
 
-beforeEach((t) => t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) }))
+/** Each test of a suite has a clock of its own. */
+const stopClock = () => beforeEach((t) => t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) }))
 
 describe('a window', () => {
+  stopClock()
+
   test('of 64 parts at a high rate takes at most 3 requests, and each URL is used once', async (t) => {
     const { posts, presign } = endpoint()
     const urls = await send(t, signedAhead(presign)(1), items(64, 16 * MIB), 1, 64, 100)
@@ -78,6 +81,8 @@ describe('a window', () => {
 })
 
 describe('the rate', () => {
+  stopClock()
+
   test('does not count files that are still on their way', async () => {
     const { posts, presign } = endpoint()
     const take = signedAhead(presign)(6)
@@ -96,6 +101,8 @@ describe('the rate', () => {
 })
 
 describe('URLs signed ahead', () => {
+  stopClock()
+
   test('are signed again, together, after a pause of ten minutes', async (t) => {
     const { posts, presign } = endpoint()
     const take = signedAhead(presign)(1)
@@ -135,6 +142,8 @@ describe('URLs signed ahead', () => {
 })
 
 describe('a refusal', () => {
+  stopClock()
+
   const problem = { status: 415, detail: 'no', code: 'ContentTypeNotAllowed', requestId: 'r' }
 
   test('in a batch is told to the one who asked for it, and to nobody else', async () => {
