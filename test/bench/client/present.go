@@ -71,7 +71,7 @@ func emptyTables(found []tool) []report.Table {
 		whole = append(whole, report.Column{Name: t.name})
 		exact = append(exact, report.Column{Name: t.name, Digits: 2})
 	}
-	return []report.Table{{Head: "rate", Columns: whole}, {Head: "CPU, s", Columns: exact}, {Head: "memory, MiB", Columns: whole}}
+	return []report.Table{{Head: "rate or time", Columns: whole}, {Head: "CPU, s", Columns: exact}, {Head: "memory, MiB", Columns: whole}}
 }
 
 func column(samples []sample, value func(sample) float64) []float64 {

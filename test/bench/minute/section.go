@@ -43,7 +43,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	root := filepath.Dir(build)
 	run := report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.PackageVersion(filepath.Join(root, "node_modules", "aws-cdk"))},
-		How:      "Medians of elapsed time, of three rounds. The rows \"first\" run once, one after the other, in a fresh clone with an empty build cache.",
+		How:      "Medians of three rounds; `make test` ran once. The rows that begin with \"first\" ran once, in this order, in a fresh clone with an empty build cache.",
 	}
 	took, err := inTurn(ctx, root, commands(build), progress)
 	if err != nil {
@@ -56,7 +56,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	}
 	run.Tables, run.Targets = present(took)
 	run.Notes = []string{
-		"The app alone is `cdk synth` without the CLI, which starts and reads the result. `make build` leaves CDK's checks out.",
+		"The app alone is `cdk synth` without the CLI, which has to start and to read the result. `make build` leaves CDK's checks out.",
 	}
 	return run, nil
 }
