@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-func TestEveryPackageHasARowAndItsImportsARule(t *testing.T) {
+func TestEveryPackageHasALineAndItsImportsARule(t *testing.T) {
 	page, rules := all(read(t, "docs/architecture.md")), all(read(t, ".golangci.yml"))
 	for _, module := range []string{".", "local", "client"} {
 		for name := range strings.FieldsSeq(output(t, module, "go", "list", "./...")) {
 			name = strings.TrimPrefix(name, "example.com/presigned/")
-			if !strings.Contains(page, "\n| `"+name+"` |") {
-				t.Errorf("docs/architecture.md has no row for %s", name)
+			if !strings.Contains(page, "\n- `"+name+"`: ") {
+				t.Errorf("docs/architecture.md has no line for %s", name)
 			}
 			if !strings.Contains(rules, "${config-path}/"+name+"/*.go") {
 				t.Errorf(".golangci.yml has no depguard rule for %s", name)
@@ -24,8 +24,8 @@ func TestEveryPackageHasARowAndItsImportsARule(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range folders {
-		if folder.IsDir() && !strings.Contains(page, "`test/"+folder.Name()+"`") {
-			t.Errorf("docs/architecture.md has no row for test/%s", folder.Name())
+		if folder.IsDir() && !strings.Contains(page, "\n- `test/"+folder.Name()+"`: ") {
+			t.Errorf("docs/architecture.md has no line for test/%s", folder.Name())
 		}
 	}
 }

@@ -60,14 +60,14 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 		return report.Run{}, err
 	}
 	run := report.Run{
-		How: fmt.Sprintf("One file of %.2g GiB, and %d of 16 KiB, up to the local run's S3 server and down again. The tools take turns: three times on loopback, "+
-			"twice over a relay. The relay delays every connection, to the API and to S3, by a round trip of 30 ms. With resets, it also resets the connection of 1 %% "+
-			"of the requests. Server and tools share the cores. The tables have medians; CPU is the tool's, memory is its maximum.",
+		How: fmt.Sprintf("Large is one file of %.2g GiB, small is %d files of 16 KiB, one is a single such file. Each goes up to the local run's S3 server and "+
+			"down again, on the same cores. The tools take turns: three times on loopback, twice (one: five times) over a relay that adds a round trip "+
+			"of 30 ms. With resets, it also resets the connection of 1 %% of the requests. The tables have medians; CPU is the tool's, memory its maximum.",
 			float64(large.bytes)/gibibyte, len(small.files)),
 		Notes: []string{
-			"Ours asks the API for its URLs, as a signed-in user without AWS credentials, and has S3 check the SHA-256 of every byte. The others use " +
-				"the server's root credentials. curl shows the upper limit: it checks no content and splits no file. It is not measured where connections break.",
-			"Every downloaded file was compared with the uploaded one.",
+			"A target is our rate, divided by the best of the other tools except curl, which checks no content and splits no file.",
+			"Our client asks the API for its URLs, and S3 checks the SHA-256 of every byte. The other tools have the server's root credentials. " +
+				"Every downloaded file was compared with the uploaded one.",
 		},
 	}
 	far := network{name: "30 ms", roundTrip: 30 * time.Millisecond}

@@ -28,13 +28,13 @@ const (
 	tests     = "make test, nothing changed"
 	synth     = "cdk synth"
 	emptyCLI  = "cdk synth of an empty stack"
-	app       = "the app alone, without the CLI"
-	unchecked = "the same without CDK's checks, as make builds"
-	emptyApp  = "an empty app alone: jsii starts, and loads aws-cdk-lib"
+	app       = "the app alone"
+	unchecked = "the app alone, without CDK's checks"
+	emptyApp  = "an empty app alone"
 	// What follows happens once in a fresh clone, one after the other, with modules and packages downloaded.
-	coldInfra = "first: compile the CDK app, awscdk above all"
-	coldSynth = "first: its synthesis, with jsii unpacking aws-cdk-lib"
-	coldDemo  = "first: what else make demo builds, and the demo"
+	coldInfra = "first: compile the CDK app"
+	coldSynth = "first: its synthesis"
+	coldDemo  = "first: the rest of make demo"
 	coldTest  = "first: make test"
 )
 
@@ -43,7 +43,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	root := filepath.Dir(build)
 	run := report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.PackageVersion(filepath.Join(root, "node_modules", "aws-cdk"))},
-		How:      "Each command runs in the repository's folder, the quick ones in turn, three times. The table has medians, in seconds of elapsed time.",
+		How:      "Medians of three rounds; `make test` ran once. The rows that begin with \"first\" ran once, in this order, in a fresh clone with an empty build cache.",
 	}
 	took, err := inTurn(ctx, root, commands(build), progress)
 	if err != nil {
@@ -56,8 +56,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	}
 	run.Tables, run.Targets = present(took)
 	run.Notes = []string{
-		"`cdk synth` takes longer than the app alone because the CLI starts and reads the result. The two rows of the app alone show what the " +
-			"checks cost. The empty app is the lower limit for CDK in Go.",
+		"The app alone is `cdk synth` without the CLI, which has to start and to read the result. `make build` leaves CDK's checks out.",
 	}
 	return run, nil
 }

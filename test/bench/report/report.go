@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/presigned/test/bench/measure"
 )
@@ -97,7 +98,8 @@ func (r Run) Markdown(title, old string) string {
 	for _, note := range r.Notes {
 		fmt.Fprintf(&b, "- %s\n", note)
 	}
-	fmt.Fprintf(&b, "\n%s; %s.\n", measure.ThisMachine(), strings.Join(r.Versions, ", "))
+	date := time.Now().UTC().Format(time.DateOnly)
+	fmt.Fprintf(&b, "\n%s. %s; %s.\n", date, measure.ThisMachine(), strings.Join(r.Versions, ", "))
 	return b.String()
 }
 
@@ -107,7 +109,7 @@ func (t Table) markdown() string {
 	for _, c := range t.Columns {
 		heads, rules = append(heads, c.heading()), append(rules, "---:")
 	}
-	lines := []string{line(heads), line(rules)}
+	lines := []string{line(heads), "|" + strings.Join(rules, "|") + "|"}
 	for _, row := range t.Rows {
 		cells := []string{row.Name}
 		for _, c := range t.Columns {
