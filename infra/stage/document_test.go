@@ -27,21 +27,21 @@ func section(t *testing.T, title string) string {
 	return text
 }
 
-func TestEveryOptionIsInTheTableOfTheDeployPage(t *testing.T) {
+func TestEveryOptionIsOnTheDeployPage(t *testing.T) {
 	var written []string
-	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllStringSubmatch(section(t, "Choose a stage"), -1) {
+	for _, row := range regexp.MustCompile("(?m)^- (`[^:]*):").FindAllStringSubmatch(section(t, "Choose a stage"), -1) {
 		for _, name := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(row[1], -1) {
 			written = append(written, name[1])
 		}
 	}
 	for _, name := range stage.Fields() {
 		if !slices.Contains(written, name) {
-			t.Errorf("docs/deploy.md has no row for %s: add it under \"Choose a stage\" to the row of its purpose. Its comment in stage.go has default, bounds and IAM actions", name)
+			t.Errorf("docs/deploy.md does not name %s: add it under \"Choose a stage\" to the item of its purpose. Its comment in stage.go has default, bounds and IAM actions", name)
 		}
 	}
 	for _, name := range written {
 		if !slices.Contains(stage.Fields(), name) {
-			t.Errorf("docs/deploy.md has a row for %s, which no stage has", name)
+			t.Errorf("docs/deploy.md names %s, which no stage has", name)
 		}
 	}
 }

@@ -21,7 +21,6 @@ func (s *story) substitutions() *strings.Replacer {
 		"PresignedUploads-prod", stackName, "outputs-dev.json", "outputs-"+stage+".json",
 		"<UserPoolId>", s.deployment.UserPoolID, "<BucketName>", s.deployment.BucketName,
 		"<AccessLogBucketName>", s.deployment.AccessLogs,
-		"get-secret-value --secret-id ...", "get-secret-value --secret-id "+s.deployment.SecretARN,
 		"<Machine<Name>SecretArn>", s.deployment.SecretARN, "<ARN>", s.deployment.SecretARN,
 		"login janedoe", `login janedoe --password-stdin <<<"$PASSWORDS"`,
 		// An object of johndoe's, where the snippet names none.
