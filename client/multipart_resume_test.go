@@ -77,6 +77,26 @@ func TestAnOldUploadThatCannotBeAbortedIsNamed(t *testing.T) {
 	}
 }
 
+func TestAnAbortThatFailsIsAnError(t *testing.T) {
+	r := newRig(t)
+	path, f := onDisk(t, content(3, 17*mib))
+	var during error
+	r.stack.Plan("uploadPart", fakestack.First(func() { _, during = r.again(t).Abort(t.Context(), path) }))
+	if err := interrupted(t, r, f); err == nil {
+		t.Fatal("got no error of an interrupted upload")
+	}
+	if want := "another upload of it is under way"; during == nil || !strings.Contains(during.Error(), want) {
+		t.Errorf("during the upload: got %v, want %q", during, want)
+	}
+	r.stack.Plan("abortMultipartUpload", fakestack.Refuse(403, "AccessDenied", "no"))
+	if aborted, err := r.again(t).Abort(t.Context(), path); aborted || err == nil {
+		t.Errorf("refused by S3: got %t, %v, want an error", aborted, err)
+	}
+	if aborted, err := r.again(t).Abort(t.Context(), path); !aborted || err != nil {
+		t.Errorf("got %t, %v, want the upload aborted", aborted, err)
+	}
+}
+
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")
