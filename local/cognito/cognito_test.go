@@ -81,7 +81,7 @@ func serve(t *testing.T, stage string) *served {
 			s.machine = c
 		}
 	}
-	if _, err := s.AddUser("johndoe", password, UserOptions{}); err != nil {
+	if err := s.AddUser("johndoe", password, false); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -149,7 +149,7 @@ func TestAFlowThatTheStageDoesNotAllowIsRefused(t *testing.T) {
 
 func TestAChallengeIsAnsweredOnceByItsUserInTime(t *testing.T) {
 	s := serve(t, "dev")
-	if _, err := s.AddUser("newcomer", password, UserOptions{Temporary: true}); err != nil {
+	if err := s.AddUser("newcomer", password, true); err != nil {
 		t.Fatal(err)
 	}
 	begin := func() *string {

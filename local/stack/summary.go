@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"example.com/presigned/local/cognito"
 	"example.com/presigned/local/template"
 )
 
@@ -130,6 +129,5 @@ func (s *Stack) addUser(context.Context) error {
 	s.Summary.Username = demoUser
 	// It has a character of each class that a user pool's policy may require, and 24 characters.
 	s.Summary.Password = "Local-7-" + strings.ToLower(rand.Text()[:16])
-	_, err := s.Pool.AddUser(s.Summary.Username, s.Summary.Password, cognito.UserOptions{})
-	return err
+	return s.Pool.AddUser(s.Summary.Username, s.Summary.Password, false)
 }
