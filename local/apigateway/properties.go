@@ -36,7 +36,7 @@ type stage struct {
 		HttpMethod           template.Fixed `want:"*"`
 		ResourcePath         template.Fixed `want:"/*"`
 		ThrottlingRateLimit  float64        // requests a second
-		ThrottlingBurstLimit template.Int
+		ThrottlingBurstLimit int
 		DataTraceEnabled     template.NotEnforced `why:"no execution logs are written locally"`
 		LoggingLevel         template.NotEnforced `why:"no execution logs are written locally"`
 		MetricsEnabled       template.NotEnforced `why:"no metrics are kept locally"`
@@ -86,7 +86,7 @@ type methodProperties struct {
 		Uri                   string
 		RequestTemplates      map[string]string
 		IntegrationResponses  []struct {
-			StatusCode         template.Int
+			StatusCode         json.Number
 			ResponseParameters map[string]string
 		}
 	}
@@ -97,7 +97,7 @@ type methodProperties struct {
 type gatewayResponseProperties struct {
 	RestApiId          string
 	ResponseType       string
-	StatusCode         template.Int
+	StatusCode         json.Number
 	ResponseParameters map[string]string
 	ResponseTemplates  map[string]string
 }
