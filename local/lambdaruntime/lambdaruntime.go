@@ -40,10 +40,8 @@ type Creds struct {
 type Config struct {
 	// Name is the function's name. Each of its log lines begins with it.
 	Name string
-	// Bootstrap is the absolute path of the executable, which on Lambda gets no arguments. TaskRoot, its working folder, is
-	// the asset's.
+	// Bootstrap is the absolute path of the executable. TaskRoot, its working folder, is the asset's.
 	Bootstrap, TaskRoot string
-	Args                []string
 	Handler             string
 	Region, AccountID   string
 	LogGroup            string
@@ -71,8 +69,6 @@ type Config struct {
 type Observation struct {
 	PID      int
 	Started  time.Time // just before exec
-	Polled   time.Time // the process asked for the invocation
-	Given    time.Time // just before the event's first byte was written
 	Answered time.Time // the answer's last byte was read
 }
 

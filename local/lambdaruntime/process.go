@@ -69,7 +69,7 @@ func (f *Function) start() (*process, error) {
 	}
 	p.server = &http.Server{Handler: p.api(), ReadHeaderTimeout: initTimeout}
 	//nolint:gosec // G204: running the template's own bootstrap is what this package is for
-	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap, f.cfg.Args...)
+	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap)
 	p.cmd.Cancel = func() error { p.kill(); return nil } // Close
 	p.cmd.Dir = f.cfg.TaskRoot
 	p.cmd.Env = f.cfg.environment(listener.Addr().String(), creds)

@@ -10,38 +10,19 @@ import (
 	"strings"
 )
 
-// Machine is what a measurement ran on, and how busy that was with other things.
-type Machine struct {
-	CPU    string
-	Cores  int
-	System string
-	Load   string // average number of threads that ran or wanted to, over the minute before
-}
-
-// ThisMachine describes the machine. What cannot be found out stays empty.
-func ThisMachine() Machine {
-	m := Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH}
+// ThisMachine describes what a measurement ran on, and how busy it was: the load is the average number of threads that ran
+// or wanted to, over the last minute. What can't be found out stays empty.
+func ThisMachine() string {
 	cpuinfo, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(cpuinfo)) {
-		if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
-			m.CPU = strings.TrimSpace(value)
-			break
-		}
-	}
-	load, _ := os.ReadFile("/proc/loadavg")
-	m.Load, _, _ = strings.Cut(string(load), " ")
-	if version, err := exec.Command("uname", "-r").Output(); err == nil {
-		release, _, _ := strings.Cut(strings.TrimSpace(string(version)), "-")
-		m.System += " " + release
-	}
-	return m
+	_, cpu, _ := strings.Cut(string(cpuinfo), "model name\t: ")
+	cpu, _, _ = strings.Cut(cpu, "\n")
+	loadavg, _ := os.ReadFile("/proc/loadavg")
+	load, _, _ := strings.Cut(string(loadavg), " ")
+	release, _, _ := strings.Cut(Output("uname", "-r"), "-")
+	return fmt.Sprintf("%s, %d cores, %s/%s %s, load %s", cpu, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, release, load)
 }
 
-func (m Machine) String() string {
-	return fmt.Sprintf("%s, %d cores, %s, load %s", m.CPU, m.Cores, m.System, m.Load)
-}
-
-// Output is what a command prints, without the line's end; "?" where it cannot run.
+// Output is what a command prints, without the end of the line; "?" if it can't run.
 func Output(name string, args ...string) string {
 	text, err := exec.Command(name, args...).Output()
 	if err != nil {
