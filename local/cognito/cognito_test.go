@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -66,7 +67,7 @@ func serve(t *testing.T, stage string) *served {
 	var err error
 	s.Pool, err = New(Config{
 		Template: golden(t, stage), BaseURL: s.url, Keys: testKeys(), Clock: func() time.Time { return s.now },
-		Admin: AdminCredentials{"AKIAADMIN", "secret"},
+		Admin: aws.Credentials{AccessKeyID: "AKIAADMIN", SecretAccessKey: "secret"},
 	})
 	if err != nil {
 		t.Fatal(err)

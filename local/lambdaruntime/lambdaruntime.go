@@ -20,6 +20,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // Limits of Lambda. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -27,14 +29,6 @@ const (
 	maxPayload  = 6 << 20          // bytes of an invocation's request, and of its response
 	initTimeout = 10 * time.Second // from exec to the first request for an invocation
 )
-
-// Creds are the execution role's session credentials.
-type Creds struct {
-	AccessKeyID     string
-	SecretAccessKey string
-	SessionToken    string
-	Expires         time.Time // zero: never
-}
 
 // Config describes one function.
 type Config struct {
@@ -52,8 +46,8 @@ type Config struct {
 	// Concurrency bounds the invocations at a time, and so the processes, >= 1. Further ones wait: Lambda would start more,
 	// up to 1,000, but on one machine they would only compete for its cores.
 	Concurrency int
-	// Credentials gives the execution role's session; it is called for each process that starts.
-	Credentials func(context.Context) (Creds, error)
+	// Credentials gives the execution role's session, for each process that starts. It never ends if Expires is zero.
+	Credentials func(context.Context) (aws.Credentials, error)
 	// RetireBefore is how long before its credentials expire a process is no longer used, >= 0. A presigned URL
 	// expires with its credentials, so set this to at least the longest expiry plus the timeout.
 	RetireBefore time.Duration

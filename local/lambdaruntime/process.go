@@ -14,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // errGone says that a process died before it took an invocation, which therefore may go to another one.
@@ -103,7 +105,7 @@ func (p *process) copyLines(from io.Reader) {
 
 // environment is all that a process sees. It inherits nothing, so that a function can't work here because of a
 // variable on the developer's machine. AWS_EXECUTION_ENV is absent as it is on provided.al2023.
-func (c Config) environment(runtimeAPI string, creds Creds) []string {
+func (c Config) environment(runtimeAPI string, creds aws.Credentials) []string {
 	vars := maps.Clone(c.Environment)
 	maps.Copy(vars, map[string]string{
 		"_HANDLER":                        c.Handler,

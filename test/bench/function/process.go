@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/presigned/local/lambdaruntime"
 )
 
@@ -57,8 +59,8 @@ func (c contender) start() (p *process, err error) {
 		Name: "UploadSigner", Bootstrap: c.program, TaskRoot: filepath.Dir(c.program), Handler: "bootstrap",
 		Region: "eu-west-1", AccountID: "123456789012", LogGroup: "signer", MemoryMB: 256, Timeout: patience, Concurrency: 1,
 		Environment: c.env, Log: io.Discard, Now: time.Now,
-		Credentials: func(context.Context) (lambdaruntime.Creds, error) {
-			return lambdaruntime.Creds{
+		Credentials: func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{
 				AccessKeyID: "ASIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", SessionToken: sessionToken,
 			}, nil
 		},
