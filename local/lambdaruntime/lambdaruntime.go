@@ -26,7 +26,7 @@ import (
 
 // Limits of Lambda. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
-	maxPayload  = 6 << 20          // bytes of an invocation's request, and of its response
+	maxPayload  = 6 << 20          // bytes of an invocation's response; local/apigateway bounds the request
 	initTimeout = 10 * time.Second // from exec to the first request for an invocation
 )
 
@@ -94,18 +94,9 @@ func (f *Function) logLine(line string) {
 	_, _ = io.WriteString(f.cfg.Log, f.cfg.Name+" "+line+"\n") // an error of the log has no other place to go
 }
 
-// requestTooLarge is the error for a request that API Gateway takes and Lambda refuses.
-type requestTooLarge struct{ error }
-
-// RequestTooLarge marks the error for callers that do not import this package.
-func (requestTooLarge) RequestTooLarge() bool { return true }
-
 // Invoke gives the payload to a process and returns its answer. If ctx ends first Invoke returns its error and, as on
 // Lambda, the function runs on until it answers or its own deadline comes.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	if len(payload) > maxPayload {
-		return nil, requestTooLarge{fmt.Errorf("request payload of %d bytes: want at most %d", len(payload), maxPayload)}
-	}
 	select {
 	case f.slots <- struct{}{}:
 	case <-ctx.Done():
