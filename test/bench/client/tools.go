@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/measure"
 )
 
 const ours = "presigned (this project)"

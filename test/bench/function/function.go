@@ -10,7 +10,7 @@ import (
 	"errors"
 	"fmt"
 
-	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/measure"
 )
 
 // event is what API Gateway sends for a browser's request: an access token of Cognito's length, twice.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
 // command is one thing to wait for.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/measure"
 )
 
 // Run is one measurement of a section: the function, the client, the developer's minute.
