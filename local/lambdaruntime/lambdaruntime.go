@@ -158,7 +158,7 @@ func (f *Function) process() (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start function %s: %w", f.cfg.Name, err)
 	}
-	return p, p.waitReady()
+	return p, p.await("init", initTimeout)
 }
 
 // Close kills every process and all of its children, and waits until they are gone.

@@ -2,6 +2,7 @@ package lambdaruntime
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -134,24 +135,20 @@ func (c Config) environment(runtimeAPI string, creds aws.Credentials) []string {
 	return list
 }
 
-// waitReady waits for the end of the init phase.
-func (p *process) waitReady() error {
-	timer := time.NewTimer(initTimeout)
+// await waits until the process asks for an invocation. That ends its init phase, and an invocation.
+func (p *process) await(phase string, timeout time.Duration) error {
+	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case <-p.asks:
 		return nil
 	case <-p.exited:
-		return p.exitError("init")
+		return fmt.Errorf("%s: runtime exited: %s", phase, p.cmd.ProcessState)
 	case <-timer.C:
 		p.kill()
 		<-p.exited
-		return fmt.Errorf("init: timed out after %.2f seconds", initTimeout.Seconds())
+		return fmt.Errorf("%s: timed out after %.2f seconds", phase, timeout.Seconds())
 	}
-}
-
-func (p *process) exitError(phase string) error {
-	return fmt.Errorf("%s: runtime exited: %s", phase, p.cmd.ProcessState)
 }
 
 // invoke gives the process an invocation. It is over when the process asks for the next one, as on Lambda, or is
@@ -164,27 +161,12 @@ func (p *process) invoke(inv *invocation, timeout time.Duration) outcome {
 	case <-p.exited:
 		return outcome{err: errGone}
 	}
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	select {
-	case <-p.asks:
-		return inv.result(errors.New("the function asked for the next invocation without answering this one"))
-	case <-p.exited:
-		return inv.result(p.exitError("invoke"))
-	case <-timer.C:
-		p.kill()
-		<-p.exited
-		return inv.result(fmt.Errorf("invoke: timed out after %.2f seconds", timeout.Seconds()))
-	}
-}
-
-// result is what the process answered, or else the error.
-func (inv *invocation) result(otherwise error) outcome {
+	err := p.await("invoke", timeout)
 	select {
 	case out := <-inv.done:
 		return out
 	default:
-		return outcome{err: otherwise}
+		return outcome{err: cmp.Or(err, errors.New("the function asked for the next invocation without answering this one"))}
 	}
 }
 

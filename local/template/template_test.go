@@ -16,9 +16,7 @@ func load(t *testing.T, body string) (*Template, error) {
 	for name, content := range map[string]string{
 		"manifest.json": `{"artifacts": {
 			"Stack": {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region",
-			          "properties": {"templateFile": "t.json", "stackName": "Uploads-dev"}},
-			"Assets": {"type": "cdk:asset-manifest", "properties": {"file": "a.json"}}}}`,
-		"a.json": `{"files": {"abc": {"source": {"path": "asset.abc"}, "destinations": {"d": {"objectKey": "abc.zip"}}}}}`,
+			          "properties": {"templateFile": "t.json", "stackName": "Uploads-dev"}}}}`,
 		"t.json": body,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
