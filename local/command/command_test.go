@@ -20,7 +20,7 @@ const synthesized = "../../build/local-assembly"
 func local(t *testing.T, in io.Reader, args ...string) (code int, out, err string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code = Run(t.Context(), args, IO{In: in, Out: &stdout, Err: &lines{to: &stderr}})
+	code = Run(t.Context(), args, IO{In: in, Out: &stdout, Err: &stderr})
 	return code, stdout.String(), stderr.String()
 }
 

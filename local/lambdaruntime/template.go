@@ -26,8 +26,6 @@ type lambdaFunction struct {
 	Role          string
 	Runtime       template.Fixed `want:"provided.al2023"`
 	Timeout       int
-	Description   template.NotEnforced `why:"for people"`
-	Tags          template.NotEnforced `why:"no meaning at run time"`
 	TracingConfig template.NotEnforced `why:"no traces are collected locally"`
 }
 
@@ -35,7 +33,6 @@ type lambdaFunction struct {
 type logGroup struct {
 	KmsKeyId        template.NotEnforced `why:"log lines go to this terminal"`
 	RetentionInDays template.NotEnforced `why:"log lines go to this terminal"`
-	Tags            template.NotEnforced `why:"no meaning at run time"`
 }
 
 // Register tells the template what CloudFormation would know of the functions and log groups: their names and ARNs.

@@ -46,7 +46,6 @@ type bucket struct {
 			EventBridgeEnabled template.Fixed `want:"true"`
 		}
 	}
-	Tags template.NotEnforced `why:"not stored"`
 }
 
 // nameBuckets decides the buckets' names and registers their IDs.

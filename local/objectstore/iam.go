@@ -64,16 +64,14 @@ func physicalName(stack, logicalID string, most int) string {
 
 // role is AWS::IAM::Role.
 type role struct {
-	Description string
-	Path        string
-	Policies    []struct {
+	Path     string
+	Policies []struct {
 		PolicyName     string
 		PolicyDocument json.RawMessage
 	}
 	PermissionsBoundary      template.NotEnforced `why:"the policy is not in the template" option:"permissionsBoundary"`
 	AssumeRolePolicyDocument template.NotEnforced `why:"the local run opens the role's sessions by itself"`
 	ManagedPolicyArns        template.NotEnforced `why:"AWS's managed policies grant nothing locally"`
-	Tags                     template.NotEnforced `why:"not stored"`
 }
 
 // readRoles reads the roles with their inline policies.

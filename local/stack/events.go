@@ -20,7 +20,6 @@ type connection struct {
 			APIKeyValue template.NotEnforced `json:"ApiKeyValue" why:"the secret is that of --webhook-secret"`
 		} `json:"ApiKeyAuthParameters"`
 	}
-	Description template.NotEnforced `why:"for people"`
 }
 
 // openEvents makes the bus that delivers the events of uploads. It starts before the store, and is closed after it.

@@ -103,8 +103,6 @@ const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the nam
 // secret is AWS::SecretsManager::Secret.
 type secret struct {
 	SecretString string
-	Description  template.NotEnforced `why:"for people"`
-	Tags         template.NotEnforced `why:"no meaning at run time"`
 }
 
 // secrets are the values of the template's secrets, by ARN, because the local run serves no Secrets Manager.

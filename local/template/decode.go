@@ -15,7 +15,10 @@ import (
 // of type [Fixed] with one value only.
 func (t *Template) Decode(r Resource, into any) error {
 	t.read[r.Type] = true
-	v, err := t.resolve(r.Properties)
+	properties := maps.Clone(r.Properties)
+	delete(properties, "Description") // these two mean nothing at run time, on any resource
+	delete(properties, "Tags")
+	v, err := t.resolve(properties)
 	if err == nil {
 		data, _ := json.Marshal(v) // it was JSON before
 		d := json.NewDecoder(bytes.NewReader(data))
