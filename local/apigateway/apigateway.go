@@ -23,8 +23,7 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// Invoker runs a function. An error may say `RequestTooLarge() bool`, which API Gateway answers differently from a function
-// that failed.
+// Invoker runs a function.
 type Invoker interface {
 	Invoke(ctx context.Context, payload []byte) ([]byte, error)
 }

@@ -21,13 +21,8 @@ type function func() ([]byte, error)
 
 func (f function) Invoke(context.Context, []byte) ([]byte, error) { return f() }
 
-// tooLarge is how a function runtime says that it takes less than API Gateway.
-type tooLarge struct{ error }
-
-func (tooLarge) RequestTooLarge() bool { return true }
-
 // ask sends a request to an API of one method without an authorizer.
-func ask(t *testing.T, f function) (status int, header http.Header, body string) {
+func ask(t *testing.T, request string, f function) (status int, header http.Header, body string) {
 	t.Helper()
 	api := &API{
 		stage: "v1", clock: time.Now, log: t.Output(),
@@ -41,7 +36,7 @@ func ask(t *testing.T, f function) (status int, header http.Header, body string)
 		},
 	}
 	w := httptest.NewRecorder()
-	api.ServeHTTP(w, httptest.NewRequest(http.MethodPut, "/v1/open", strings.NewReader("{}")))
+	api.ServeHTTP(w, httptest.NewRequest(http.MethodPut, "/v1/open", strings.NewReader(request)))
 	response := w.Result()
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
@@ -54,15 +49,16 @@ func ask(t *testing.T, f function) (status int, header http.Header, body string)
 func TestAFunctionThatFailsIsAnsweredForWithoutTheCause(t *testing.T) {
 	broken := errors.New("the cause")
 	for name, c := range map[string]struct {
-		err    error
-		status int
-		body   string
+		request string
+		err     error
+		status  int
+		body    string
 	}{
-		"broken":    {broken, 502, `{"detail":"Internal server error"}`},
-		"too large": {tooLarge{broken}, 413, `{"detail":"Request Too Long"}`},
-		"late":      {context.DeadlineExceeded, 504, `{"detail":"Endpoint request timed out"}`},
+		"broken":    {"{}", broken, 502, `{"detail":"Internal server error"}`},
+		"too large": {strings.Repeat("x", maxEvent), nil, 413, `{"detail":"Request Too Long"}`},
+		"late":      {"{}", context.DeadlineExceeded, 504, `{"detail":"Endpoint request timed out"}`},
 	} {
-		status, _, body := ask(t, func() ([]byte, error) { return nil, c.err })
+		status, _, body := ask(t, c.request, func() ([]byte, error) { return nil, c.err })
 		if status != c.status || body != c.body {
 			t.Errorf("%s: got %d %s, want %d %s", name, status, body, c.status, c.body)
 		}
@@ -70,7 +66,7 @@ func TestAFunctionThatFailsIsAnsweredForWithoutTheCause(t *testing.T) {
 }
 
 func TestTheFunctionsAnswerBecomesTheResponse(t *testing.T) {
-	status, header, body := ask(t, func() ([]byte, error) {
+	status, header, body := ask(t, "{}", func() ([]byte, error) {
 		return []byte(`{"statusCode":201,"headers":{"content-type":"text/plain"},"body":"made"}`), nil
 	})
 	if status != 201 || body != "made" || header.Get("Content-Type") != "text/plain" {
@@ -80,7 +76,7 @@ func TestTheFunctionsAnswerBecomesTheResponse(t *testing.T) {
 		``, `null`, `"text"`, `{`, `{}`, `{"statusCode":200} {}`, `{"statusCode":"200"}`, `{"statusCode":99}`, `{"statusCode":600}`,
 		`{"statusCode":200,"cookies":[]}`, `{"statusCode":200,"body":{}}`, `{"statusCode":200,"headers":{"X":["a"]}}`,
 	} {
-		if status, _, body := ask(t, func() ([]byte, error) { return []byte(malformed), nil }); status != 502 {
+		if status, _, body := ask(t, "{}", func() ([]byte, error) { return []byte(malformed), nil }); status != 502 {
 			t.Errorf("answer %s: got %d %s, want 502", malformed, status, body)
 		}
 	}

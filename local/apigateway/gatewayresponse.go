@@ -65,7 +65,8 @@ func (l *loader) addGatewayResponse(_ template.Resource, p gatewayResponseProper
 		return fmt.Errorf("response templates %q: the local run models one for application/json, with $context.error.messageString "+
 			"and $context.extendedRequestId only", p.ResponseTemplates)
 	}
-	l.a.gatewayResponses[p.ResponseType] = gatewayResponse{int(p.StatusCode), header, body}
+	status, _ := p.StatusCode.Int64() // 0 if there is none
+	l.a.gatewayResponses[p.ResponseType] = gatewayResponse{int(status), header, body}
 	return nil
 }
 

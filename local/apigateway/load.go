@@ -83,7 +83,7 @@ func (l *loader) load() error {
 		template.Each(l.t, "AWS::ApiGateway::Stage", func(_ template.Resource, p stage) error {
 			l.a.stage, l.rate = p.StageName, rate.Inf
 			for _, s := range p.MethodSettings {
-				l.rate, l.burst = rate.Limit(s.ThrottlingRateLimit), int(s.ThrottlingBurstLimit)
+				l.rate, l.burst = rate.Limit(s.ThrottlingRateLimit), s.ThrottlingBurstLimit
 			}
 			return nil
 		}),

@@ -16,8 +16,10 @@ func mock(p methodProperties) (func(*exchange) (answer, *refusal), error) {
 	if len(responses) != 1 {
 		return nil, fmt.Errorf("mock: %d integration responses, want one", len(responses))
 	}
+	code, err := responses[0].StatusCode.Int64()
+	if err != nil {
+		return nil, err
+	}
 	header, err := staticHeaders(responses[0].ResponseParameters, "method.response.header.")
-	return func(*exchange) (answer, *refusal) {
-		return answer{status: int(responses[0].StatusCode), header: header}, nil
-	}, err
+	return func(*exchange) (answer, *refusal) { return answer{status: int(code), header: header}, nil }, err
 }

@@ -11,9 +11,7 @@ import (
 // restAPI is AWS::ApiGateway::RestApi.
 type restAPI struct {
 	MinimumCompressionSize    *int                 // bytes; nil compresses nothing
-	Description               template.NotEnforced `why:"for people"`
 	Name                      template.NotEnforced `why:"for people"`
-	Tags                      template.NotEnforced `why:"no meaning at run time"`
 	EndpointConfiguration     template.NotEnforced `why:"listens on loopback"`
 	EndpointAccessMode        template.NotEnforced `why:"listens on loopback"`
 	SecurityPolicy            template.NotEnforced `why:"plain http on loopback"`
@@ -22,8 +20,7 @@ type restAPI struct {
 
 // deployment is AWS::ApiGateway::Deployment.
 type deployment struct {
-	RestApiId   string
-	Description template.NotEnforced `why:"for people"`
+	RestApiId string
 }
 
 // stage is AWS::ApiGateway::Stage.
@@ -36,12 +33,11 @@ type stage struct {
 		HttpMethod           template.Fixed `want:"*"`
 		ResourcePath         template.Fixed `want:"/*"`
 		ThrottlingRateLimit  float64        // requests a second
-		ThrottlingBurstLimit template.Int
+		ThrottlingBurstLimit int
 		DataTraceEnabled     template.NotEnforced `why:"no execution logs are written locally"`
 		LoggingLevel         template.NotEnforced `why:"no execution logs are written locally"`
 		MetricsEnabled       template.NotEnforced `why:"no metrics are kept locally"`
 	}
-	Tags           template.NotEnforced `why:"no meaning at run time"`
 	TracingEnabled template.NotEnforced `why:"no traces are collected locally"`
 }
 
@@ -60,7 +56,6 @@ type requestModel struct {
 	RestApiId   string
 	ContentType template.Fixed `want:"application/json"`
 	Schema      json.RawMessage
-	Description template.NotEnforced `why:"for people"`
 }
 
 // requestValidator is AWS::ApiGateway::RequestValidator.
@@ -86,7 +81,7 @@ type methodProperties struct {
 		Uri                   string
 		RequestTemplates      map[string]string
 		IntegrationResponses  []struct {
-			StatusCode         template.Int
+			StatusCode         json.Number
 			ResponseParameters map[string]string
 		}
 	}
@@ -97,7 +92,7 @@ type methodProperties struct {
 type gatewayResponseProperties struct {
 	RestApiId          string
 	ResponseType       string
-	StatusCode         template.Int
+	StatusCode         json.Number
 	ResponseParameters map[string]string
 	ResponseTemplates  map[string]string
 }

@@ -6,21 +6,6 @@ type adminInput struct {
 	Permanent                                         bool
 }
 
-// adminUser is how these operations show a user.
-type adminUser struct {
-	Username   string
-	Enabled    bool
-	UserStatus string
-}
-
-func shown(u *user) adminUser {
-	status := "CONFIRMED"
-	if u.temporary {
-		status = "FORCE_CHANGE_PASSWORD"
-	}
-	return adminUser{u.username, true, status}
-}
-
 // adminOperations require a request that is signed with the administrator's credentials.
 func (p *Pool) adminOperations() map[string]operation {
 	return map[string]operation{
@@ -28,37 +13,31 @@ func (p *Pool) adminOperations() map[string]operation {
 			if in.TemporaryPassword == "" {
 				return nil, fail("InvalidParameterException", "TemporaryPassword is required: the local run sends no e-mail")
 			}
-			if _, err := p.AddUser(in.Username, in.TemporaryPassword, UserOptions{Temporary: true}); err != nil {
-				return nil, err
-			}
-			return map[string]adminUser{"User": shown(&user{username: key(in.Username), temporary: true})}, nil
+			created := map[string]string{"Username": key(in.Username), "UserStatus": "FORCE_CHANGE_PASSWORD"}
+			return map[string]any{"User": created}, p.AddUser(in.Username, in.TemporaryPassword, true)
 		}),
-		"AdminGetUser": as(func(in adminInput) (out any, err error) {
-			err = p.onUser(in.Username, func(u *user) error {
-				out = shown(u)
-				return nil
-			})
-			return out, err
-		}),
-		"AdminSetUserPassword": p.onNamedUser(func(u *user, in adminInput) error {
+		"AdminSetUserPassword": p.onNamedUser(func(u *user, in adminInput) (any, error) {
 			err := p.changePassword(u, in.Password)
 			u.temporary = u.temporary || err == nil && !in.Permanent
-			return err
+			return struct{}{}, err
 		}),
-		"AdminUserGlobalSignOut": p.onNamedUser(func(u *user, _ adminInput) error {
-			p.signOut(u)
-			return nil
-		}),
-		"AdminDeleteUser": p.onNamedUser(func(u *user, _ adminInput) error {
+		"AdminUserGlobalSignOut": p.onNamedUser(func(u *user, _ adminInput) (any, error) { return p.globalSignOut(u, callerInput{}) }),
+		"AdminDeleteUser": p.onNamedUser(func(u *user, _ adminInput) (any, error) {
 			p.signOut(u)
 			delete(p.users, u.username)
-			return nil
+			return struct{}{}, nil
 		}),
 	}
 }
 
-func (p *Pool) onNamedUser(do func(*user, adminInput) error) operation {
+func (p *Pool) onNamedUser(do func(*user, adminInput) (any, error)) operation {
 	return as(func(in adminInput) (any, error) {
-		return struct{}{}, p.onUser(in.Username, func(u *user) error { return do(u, in) })
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		u := p.users[key(in.Username)]
+		if u == nil {
+			return nil, fail("UserNotFoundException", "User does not exist.")
+		}
+		return do(u, in)
 	})
 }

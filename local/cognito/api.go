@@ -33,15 +33,54 @@ func as[I any](f func(I) (any, error)) operation {
 // userOperations need no IAM credentials: the request has a password or a token instead.
 func (p *Pool) userOperations() map[string]operation {
 	return map[string]operation{
-		"AssociateSoftwareToken":    as(p.associateSoftwareToken),
-		"GetTokensFromRefreshToken": as(p.getTokensFromRefreshToken),
-		"GlobalSignOut":             as(p.globalSignOut),
-		"InitiateAuth":              as(p.initiateAuth),
-		"RespondToAuthChallenge":    as(p.respondToAuthChallenge),
-		"RevokeToken":               as(p.revokeToken),
-		"SetUserMFAPreference":      as(p.setUserMFAPreference),
-		"VerifySoftwareToken":       as(p.verifySoftwareToken),
+		"AssociateSoftwareToken":    p.onCaller(p.associateSoftwareToken),
+		"GetTokensFromRefreshToken": p.onClient(p.getTokensFromRefreshToken),
+		"GlobalSignOut":             p.onCaller(p.globalSignOut),
+		"InitiateAuth":              p.onClient(p.initiateAuth),
+		"RespondToAuthChallenge":    p.onClient(p.respondToAuthChallenge),
+		"RevokeToken":               p.onClient(p.revokeToken),
+		"SetUserMFAPreference":      p.onCaller(p.setUserMFAPreference),
+		"VerifySoftwareToken":       p.onCaller(p.verifySoftwareToken),
 	}
+}
+
+// clientInput is the input of every operation of an app client.
+type clientInput struct {
+	ClientId, AuthFlow, ChallengeName, Session, RefreshToken, Token string
+	AuthParameters, ChallengeResponses                              map[string]string
+}
+
+// onClient finds the app client that a request names, and holds the pool's lock.
+func (p *Pool) onClient(do func(*client, clientInput) (any, error)) operation {
+	return as(func(in clientInput) (any, error) {
+		c := p.clients[in.ClientId]
+		if c == nil {
+			return nil, fail("ResourceNotFoundException", "User pool client %s does not exist.", in.ClientId)
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return do(c, in)
+	})
+}
+
+// callerInput is the input of every operation on the caller's own account.
+type callerInput struct {
+	AccessToken, UserCode    string
+	SoftwareTokenMfaSettings struct{ Enabled bool }
+}
+
+// onCaller finds the user of an access token, and holds the pool's lock. An ID token, a machine client's, a forged one, and
+// one of an ended sign-in are refused.
+func (p *Pool) onCaller(do func(*user, callerInput) (any, error)) operation {
+	return as(func(in callerInput) (any, error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		s, ok := p.accessTokens.get(in.AccessToken, p.clock())
+		if !ok {
+			return nil, fail("NotAuthorizedException", "Invalid Access Token")
+		}
+		return do(s.user, in)
+	})
 }
 
 // Handler serves the pool: the API at /, its public keys at /<pool ID>/.well-known/jwks.json, and the token endpoint if

@@ -11,11 +11,6 @@ import (
 // challengeLife is how long a challenge may take, by Cognito's default.
 const challengeLife = 3 * time.Minute
 
-type initiateInput struct {
-	AuthFlow, ClientId string
-	AuthParameters     map[string]string
-}
-
 // authResponse answers every step of a sign-in.
 type authResponse struct {
 	AuthenticationResult *authResult       `json:",omitempty"`
@@ -25,16 +20,10 @@ type authResponse struct {
 }
 
 // initiateAuth starts a sign-in, or renews one by its refresh token.
-func (p *Pool) initiateAuth(in initiateInput) (any, error) {
-	c, err := p.client(in.ClientId)
-	if err != nil {
-		return nil, err
-	}
+func (p *Pool) initiateAuth(c *client, in clientInput) (any, error) {
 	if !slices.Contains(c.flows, "ALLOW_"+in.AuthFlow) {
 		return nil, fail("InvalidParameterException", "%s flow not enabled for this client", in.AuthFlow)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	switch in.AuthFlow {
 	case "USER_SRP_AUTH":
 		return p.startSRP(c, in.AuthParameters)
@@ -45,14 +34,6 @@ func (p *Pool) initiateAuth(in initiateInput) (any, error) {
 	default:
 		return nil, fail("InvalidParameterException", "%s flow is not modelled by the local run", in.AuthFlow)
 	}
-}
-
-// client finds an app client by the ID of a request.
-func (p *Pool) client(id string) (*client, error) {
-	if c := p.clients[id]; c != nil {
-		return c, nil
-	}
-	return nil, fail("ResourceNotFoundException", "User pool client %s does not exist.", id)
 }
 
 func (p *Pool) signInWithPassword(c *client, params map[string]string) (any, error) {
@@ -122,23 +103,12 @@ type challenge struct {
 	name   string
 }
 
-type respondInput struct {
-	ChallengeName, ClientId, Session string
-	ChallengeResponses               map[string]string
-}
-
 // respondToAuthChallenge continues a sign-in. A session ends with a right answer only: a mistyped code, or a password
 // that the policy refuses, may be tried again until the session expires.
-func (p *Pool) respondToAuthChallenge(in respondInput) (any, error) {
-	c, err := p.client(in.ClientId)
-	if err == nil {
-		err = require(in.ChallengeResponses, "USERNAME")
-	}
-	if err != nil {
+func (p *Pool) respondToAuthChallenge(c *client, in clientInput) (any, error) {
+	if err := require(in.ChallengeResponses, "USERNAME"); err != nil {
 		return nil, err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if in.ChallengeName == "PASSWORD_VERIFIER" {
 		return p.finishSRP(c, in.ChallengeResponses)
 	}
@@ -146,6 +116,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (any, error) {
 	if !ok || (challenge{c, p.users[key(in.ChallengeResponses["USERNAME"])], in.ChallengeName}) != asked {
 		return nil, fail("NotAuthorizedException", "Invalid session for the user, session is expired.")
 	}
+	var err error
 	if asked.name == "NEW_PASSWORD_REQUIRED" {
 		err = p.changePassword(asked.user, in.ChallengeResponses["NEW_PASSWORD"])
 	} else {

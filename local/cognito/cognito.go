@@ -19,6 +19,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/presigned/local/template"
 )
 
@@ -32,12 +34,7 @@ type Config struct {
 	// Keys sign the tokens; nil means new ones, which nobody else can sign with. Tests bring their own to forge tokens.
 	Keys *Keys
 	// Admin are the credentials that the Admin* operations accept (SigV4).
-	Admin AdminCredentials
-}
-
-// AdminCredentials stand for an IAM principal that may administer the pool.
-type AdminCredentials struct {
-	AccessKeyID, SecretAccessKey string
+	Admin aws.Credentials
 }
 
 // Pool is one user pool. It is safe for concurrent use.
@@ -49,7 +46,7 @@ type Pool struct {
 	scopes            map[string]bool    // custom scopes, "<resource server identifier>/<scope name>"
 	keys              *Keys
 	clock             func() time.Time
-	admin             AdminCredentials
+	admin             aws.Credentials
 
 	mu            sync.Mutex // guards all below
 	users         map[string]*user

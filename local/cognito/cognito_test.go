@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -66,7 +67,7 @@ func serve(t *testing.T, stage string) *served {
 	var err error
 	s.Pool, err = New(Config{
 		Template: golden(t, stage), BaseURL: s.url, Keys: testKeys(), Clock: func() time.Time { return s.now },
-		Admin: AdminCredentials{"AKIAADMIN", "secret"},
+		Admin: aws.Credentials{AccessKeyID: "AKIAADMIN", SecretAccessKey: "secret"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func serve(t *testing.T, stage string) *served {
 			s.machine = c
 		}
 	}
-	if _, err := s.AddUser("johndoe", password, UserOptions{}); err != nil {
+	if err := s.AddUser("johndoe", password, false); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -149,7 +150,7 @@ func TestAFlowThatTheStageDoesNotAllowIsRefused(t *testing.T) {
 
 func TestAChallengeIsAnsweredOnceByItsUserInTime(t *testing.T) {
 	s := serve(t, "dev")
-	if _, err := s.AddUser("newcomer", password, UserOptions{Temporary: true}); err != nil {
+	if err := s.AddUser("newcomer", password, true); err != nil {
 		t.Fatal(err)
 	}
 	begin := func() *string {

@@ -24,7 +24,7 @@ type userPool struct {
 	MfaConfiguration template.Fixed `want:"OPTIONAL" option:"mfa" why:"a user may set up an authenticator app, and need not"`
 	Policies         struct {
 		PasswordPolicy struct {
-			MinimumLength                 template.Int
+			MinimumLength                 int
 			RequireLowercase              template.Fixed       `want:"true"`
 			RequireNumbers                template.Fixed       `want:"true"`
 			RequireSymbols                template.Fixed       `want:"true"`
@@ -52,19 +52,19 @@ type userPool struct {
 // appClient is AWS::Cognito::UserPoolClient.
 type appClient struct {
 	UserPoolId           string
-	AccessTokenValidity  template.Int
-	IdTokenValidity      template.Int
-	RefreshTokenValidity template.Int
+	AccessTokenValidity  int
+	IdTokenValidity      int
+	RefreshTokenValidity int
 	TokenValidityUnits   struct {
 		AccessToken  template.Fixed `want:"minutes"`
 		IdToken      template.Fixed `want:"minutes"`
 		RefreshToken template.Fixed `want:"minutes"`
 	}
 	AllowedOAuthFlows               []string
-	AllowedOAuthFlowsUserPoolClient template.Bool
+	AllowedOAuthFlowsUserPoolClient bool
 	AllowedOAuthScopes              []string
 	ExplicitAuthFlows               []string
-	GenerateSecret                  template.Bool
+	GenerateSecret                  bool
 	EnableTokenRevocation           template.Fixed       `want:"true"`
 	PreventUserExistenceErrors      template.Fixed       `want:"ENABLED"`
 	CallbackURLs                    template.NotEnforced `option:"managedLogin" why:"no sign-in page is served"`
@@ -118,7 +118,7 @@ func (p *Pool) load(t *template.Template) error {
 			p.id = t.Region() + "_" + stableID(mixedCase, 9, t.StackName, r.LogicalID)
 			p.arn = t.ARN("cognito-idp", "userpool/"+p.id)
 			t.SetID(r.LogicalID, p.id, map[string]string{"Arn": p.arn})
-			p.minPasswordLength = cmp.Or(int(props.Policies.PasswordPolicy.MinimumLength), 8) // Cognito's default
+			p.minPasswordLength = cmp.Or(props.Policies.PasswordPolicy.MinimumLength, 8) // Cognito's default
 			return nil
 		}),
 		template.Each(t, "AWS::Cognito::UserPoolResourceServer", func(r template.Resource, props resourceServer) error {
@@ -159,7 +159,7 @@ func (p *Pool) addClient(t *template.Template, logicalID string, props appClient
 	p.clients[c.id] = c
 }
 
-func minutes(n template.Int) time.Duration { return time.Duration(n) * time.Minute }
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // loadExisting emulates a pool that the stack does not make: the one that the authorizer names, with the app clients
 // that the functions accept. The template says nothing about their settings, so users sign in to each by SRP or password.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
@@ -33,8 +32,7 @@ func (p *Pool) checkSignature(r *http.Request, body []byte) error {
 		}
 	}
 	sum := sha256.Sum256(body)
-	credentials := aws.Credentials{AccessKeyID: p.admin.AccessKeyID, SecretAccessKey: p.admin.SecretAccessKey}
-	err = v4.NewSigner().SignHTTP(context.Background(), credentials, again, hex.EncodeToString(sum[:]), scope[3], scope[2], at)
+	err = v4.NewSigner().SignHTTP(context.Background(), p.admin, again, hex.EncodeToString(sum[:]), scope[3], scope[2], at)
 	if err == nil && !maps.Equal(given, authorization(again)) {
 		return fail("InvalidSignatureException", "The request signature we calculated does not match the signature you provided.")
 	}

@@ -79,45 +79,21 @@ func (p *Pool) refresh(c *client, token string) (any, error) {
 	return authResponse{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
 }
 
-type refreshInput struct{ RefreshToken, ClientId string }
-
 // getTokensFromRefreshToken is what Amplify refreshes with.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
-func (p *Pool) getTokensFromRefreshToken(in refreshInput) (any, error) {
-	c, err := p.client(in.ClientId)
-	if err != nil {
-		return nil, err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (p *Pool) getTokensFromRefreshToken(c *client, in clientInput) (any, error) {
 	return p.refresh(c, in.RefreshToken)
 }
 
-type revokeInput struct{ Token, ClientId string }
-
 // revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).
-func (p *Pool) revokeToken(in revokeInput) (any, error) {
-	c, err := p.client(in.ClientId)
-	if err != nil {
-		return nil, err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (p *Pool) revokeToken(c *client, in clientInput) (any, error) {
 	if s, ok := p.refreshTokens.get(in.Token, p.clock()); ok && s.client == c {
 		p.end(func(other *signIn) bool { return other == s })
 	}
 	return struct{}{}, nil
 }
 
-type accessInput struct{ AccessToken string }
-
-func (p *Pool) globalSignOut(in accessInput) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u, err := p.caller(in.AccessToken)
-	if err != nil {
-		return nil, err
-	}
+func (p *Pool) globalSignOut(u *user, _ callerInput) (any, error) {
 	p.signOut(u)
 	return struct{}{}, nil
 }
@@ -132,14 +108,4 @@ func (p *Pool) end(which func(*signIn) bool) {
 	for _, tokens := range []expiring[*signIn]{p.refreshTokens, p.accessTokens} {
 		tokens.remove(func(e entry[*signIn]) bool { return which(e.value) })
 	}
-}
-
-// caller is the user of an access token, for the operations on the user's own account. An ID token, a machine client's,
-// a forged one, and one of an ended sign-in are refused.
-func (p *Pool) caller(accessToken string) (*user, error) {
-	s, ok := p.accessTokens.get(accessToken, p.clock())
-	if !ok {
-		return nil, fail("NotAuthorizedException", "Invalid Access Token")
-	}
-	return s.user, nil
 }

@@ -36,27 +36,13 @@ func (a *authenticatorApp) accept(code string, now time.Time) error {
 }
 
 // associateSoftwareToken makes the secret of an authenticator app for a signed-in user.
-func (p *Pool) associateSoftwareToken(in accessInput) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u, err := p.caller(in.AccessToken)
-	if err != nil {
-		return nil, err
-	}
+func (p *Pool) associateSoftwareToken(u *user, _ callerInput) (any, error) {
 	u.app = authenticatorApp{secret: base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(random(32))} // as long as Cognito's
 	return map[string]string{"SecretCode": u.app.secret}, nil
 }
 
-type verifyInput struct{ AccessToken, UserCode string }
-
 // verifySoftwareToken checks the first code of an associated app.
-func (p *Pool) verifySoftwareToken(in verifyInput) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u, err := p.caller(in.AccessToken)
-	if err != nil {
-		return nil, err
-	}
+func (p *Pool) verifySoftwareToken(u *user, in callerInput) (any, error) {
 	if err := u.app.accept(in.UserCode, p.clock()); err != nil {
 		return nil, fail("EnableSoftwareTokenMFAException", "Code mismatch")
 	}
@@ -64,19 +50,8 @@ func (p *Pool) verifySoftwareToken(in verifyInput) (any, error) {
 	return map[string]string{"Status": "SUCCESS"}, nil
 }
 
-type preferenceInput struct {
-	AccessToken              string
-	SoftwareTokenMfaSettings struct{ Enabled bool }
-}
-
 // setUserMFAPreference turns the second factor on or off for the caller.
-func (p *Pool) setUserMFAPreference(in preferenceInput) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u, err := p.caller(in.AccessToken)
-	if err != nil {
-		return nil, err
-	}
+func (p *Pool) setUserMFAPreference(u *user, in callerInput) (any, error) {
 	if in.SoftwareTokenMfaSettings.Enabled && !u.app.verified {
 		return nil, fail("InvalidParameterException", "User has not verified software token mfa")
 	}

@@ -18,46 +18,22 @@ type user struct {
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
 func key(username string) string { return strings.ToLower(username) }
 
-// UserOptions are what an administrator may say of a new user.
-type UserOptions struct {
-	// Temporary marks the password as one that the first sign-in must replace.
-	Temporary bool
-}
-
-// AddUser creates a user as an administrator does, with a password that the pool's policy accepts. It returns the
-// user's sub.
-func (p *Pool) AddUser(username, password string, o UserOptions) (sub string, err error) {
+// AddUser creates a user as an administrator does, with a password that the pool's policy accepts. The first sign-in must
+// replace a temporary password.
+func (p *Pool) AddUser(username, password string, temporary bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := key(username)
 	if p.users[name] != nil {
-		return "", fail("UsernameExistsException", "User already exists")
+		return fail("UsernameExistsException", "User already exists")
 	}
 	u := &user{username: name, sub: uuid()}
 	if err := p.changePassword(u, password); err != nil {
-		return "", err
+		return err
 	}
-	u.temporary = o.Temporary
+	u.temporary = temporary
 	p.users[name] = u
-	return u.sub, nil
-}
-
-// SignOut ends all sign-ins of a user, as AdminUserGlobalSignOut does.
-func (p *Pool) SignOut(username string) error {
-	return p.onUser(username, func(u *user) error {
-		p.signOut(u)
-		return nil
-	})
-}
-
-func (p *Pool) onUser(username string, do func(*user) error) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u := p.users[key(username)]
-	if u == nil {
-		return fail("UserNotFoundException", "User does not exist.")
-	}
-	return do(u)
+	return nil
 }
 
 // changePassword sets a password that the policy accepts.

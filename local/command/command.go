@@ -17,7 +17,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// IO are the standard streams.
+// IO are the standard streams. Err is written to at the same time by several goroutines, one Write for each line, as an
+// [os.File] allows.
 type IO struct {
 	In       io.Reader
 	Out, Err io.Writer

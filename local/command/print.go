@@ -7,25 +7,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"text/template"
 	"time"
 
 	"example.com/presigned/local/stack"
 	assembly "example.com/presigned/local/template"
 )
-
-// lines lets several goroutines write lines, one at a time.
-type lines struct {
-	mu sync.Mutex
-	to io.Writer
-}
-
-func (l *lines) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.to.Write(line)
-}
 
 // printNotServed prints a line for each option of the stage that the local run does not serve.
 func printNotServed(w io.Writer, list []assembly.NotEnforcedProperty) {

@@ -31,7 +31,7 @@ func runCommand(streams IO) *cobra.Command {
 					cfg.Movable = append(cfg.Movable, name)
 				}
 			}
-			cfg.Log, cfg.Now = &lines{to: streams.Err}, time.Now
+			cfg.Log, cfg.Now = streams.Err, time.Now
 			return serve(ctx, cfg, streams, asJSON, verbose)
 		},
 	}

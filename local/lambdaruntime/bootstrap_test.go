@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"example.com/presigned/local/lambdaruntime"
 )
@@ -117,8 +118,8 @@ func config(log io.Writer) lambdaruntime.Config {
 		Region: "eu-west-1", AccountID: "000000000000", LogGroup: "signer-logs",
 		MemoryMB: 128, Timeout: 5 * time.Second, Concurrency: 1,
 		Environment: map[string]string{"BOOTSTRAP": "runtime", "BUCKET": "uploads"},
-		Credentials: func(context.Context) (lambdaruntime.Creds, error) {
-			return lambdaruntime.Creds{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN"}, nil
+		Credentials: func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN"}, nil
 		},
 		Log: log, Now: time.Now,
 	}

@@ -20,30 +20,22 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // Limits of Lambda. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
-	maxPayload  = 6 << 20          // bytes of an invocation's request, and of its response
+	maxPayload  = 6 << 20          // bytes of an invocation's response; local/apigateway bounds the request
 	initTimeout = 10 * time.Second // from exec to the first request for an invocation
 )
-
-// Creds are the execution role's session credentials.
-type Creds struct {
-	AccessKeyID     string
-	SecretAccessKey string
-	SessionToken    string
-	Expires         time.Time // zero: never
-}
 
 // Config describes one function.
 type Config struct {
 	// Name is the function's name. Each of its log lines begins with it.
 	Name string
-	// Bootstrap is the absolute path of the executable, which on Lambda gets no arguments. TaskRoot, its working folder, is
-	// the asset's.
+	// Bootstrap is the absolute path of the executable. TaskRoot, its working folder, is the asset's.
 	Bootstrap, TaskRoot string
-	Args                []string
 	Handler             string
 	Region, AccountID   string
 	LogGroup            string
@@ -54,8 +46,8 @@ type Config struct {
 	// Concurrency bounds the invocations at a time, and so the processes, >= 1. Further ones wait: Lambda would start more,
 	// up to 1,000, but on one machine they would only compete for its cores.
 	Concurrency int
-	// Credentials gives the execution role's session; it is called for each process that starts.
-	Credentials func(context.Context) (Creds, error)
+	// Credentials gives the execution role's session, for each process that starts. It never ends if Expires is zero.
+	Credentials func(context.Context) (aws.Credentials, error)
 	// RetireBefore is how long before its credentials expire a process is no longer used, >= 0. A presigned URL
 	// expires with its credentials, so set this to at least the longest expiry plus the timeout.
 	RetireBefore time.Duration
@@ -71,8 +63,6 @@ type Config struct {
 type Observation struct {
 	PID      int
 	Started  time.Time // just before exec
-	Polled   time.Time // the process asked for the invocation
-	Given    time.Time // just before the event's first byte was written
 	Answered time.Time // the answer's last byte was read
 }
 
@@ -104,18 +94,9 @@ func (f *Function) logLine(line string) {
 	_, _ = io.WriteString(f.cfg.Log, f.cfg.Name+" "+line+"\n") // an error of the log has no other place to go
 }
 
-// requestTooLarge is the error for a request that API Gateway takes and Lambda refuses.
-type requestTooLarge struct{ error }
-
-// RequestTooLarge marks the error for callers that do not import this package.
-func (requestTooLarge) RequestTooLarge() bool { return true }
-
 // Invoke gives the payload to a process and returns its answer. If ctx ends first Invoke returns its error and, as on
 // Lambda, the function runs on until it answers or its own deadline comes.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	if len(payload) > maxPayload {
-		return nil, requestTooLarge{fmt.Errorf("request payload of %d bytes: want at most %d", len(payload), maxPayload)}
-	}
 	select {
 	case f.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -177,7 +158,7 @@ func (f *Function) process() (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start function %s: %w", f.cfg.Name, err)
 	}
-	return p, p.waitReady()
+	return p, p.await("init", initTimeout)
 }
 
 // Close kills every process and all of its children, and waits until they are gone.

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/presigned/local/lambdaruntime"
 )
 
@@ -20,8 +22,8 @@ func TestTheEnvironmentIsLambdasAndNothingIsInherited(t *testing.T) {
 	root := t.TempDir()
 	f, _ := start(t, func(cfg *lambdaruntime.Config) {
 		cfg.TaskRoot = root
-		cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) {
-			return lambdaruntime.Creds{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN", Expires: expires}, nil
+		cfg.Credentials = func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET", SessionToken: "TOKEN", Expires: expires}, nil
 		}
 	})
 	before := time.Now()
@@ -106,7 +108,7 @@ func TestAFunctionThatCannotStartFails(t *testing.T) {
 	}
 	want := errors.New("no such role")
 	f, _ = start(t, func(cfg *lambdaruntime.Config) {
-		cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) { return lambdaruntime.Creds{}, want }
+		cfg.Credentials = func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, want }
 	})
 	if _, err := invoke(t, f, request{}); !errors.Is(err, want) {
 		t.Errorf("got %v, want %v", err, want)
@@ -118,17 +120,13 @@ func TestAFunctionThatCannotStartFails(t *testing.T) {
 	}
 }
 
-func TestPayloadsOverSixMegabytesAreRefused(t *testing.T) {
+func TestAnAnswerOverSixMegabytesIsRefused(t *testing.T) {
 	const most = 6 << 20
 	f, log := start(t, unchanged)
-	_, err := f.Invoke(t.Context(), make([]byte, most+1))
-	if large := interface{ RequestTooLarge() bool }(nil); !errors.As(err, &large) || !large.RequestTooLarge() {
-		t.Errorf("request: got %v, want that it is too large", err)
-	}
-	if _, err = invoke(t, f, request{Do: "big", Size: most - 200}); err != nil {
+	if _, err := invoke(t, f, request{Do: "big", Size: most - 200}); err != nil {
 		t.Errorf("largest response: got %v, want none", err)
 	}
-	if _, err = invoke(t, f, request{Do: "big", Size: most}); err == nil || !strings.Contains(err.Error(), "response payload") {
+	if _, err := invoke(t, f, request{Do: "big", Size: most}); err == nil || !strings.Contains(err.Error(), "response payload") {
 		t.Errorf("response: got %v, want too large", err)
 	}
 	mustInvoke(t, f, request{Do: "log"})
@@ -167,7 +165,7 @@ func TestProcessesAreRetiredBeforeTheirCredentialsExpire(t *testing.T) {
 	f, _ := start(t, func(cfg *lambdaruntime.Config) {
 		expires := now.Add(time.Hour)
 		cfg.Now, cfg.RetireBefore = func() time.Time { return now }, 5*time.Minute
-		cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) { return lambdaruntime.Creds{Expires: expires}, nil }
+		cfg.Credentials = func(context.Context) (aws.Credentials, error) { return aws.Credentials{Expires: expires}, nil }
 	})
 	first := mustInvoke(t, f, request{})
 	now = now.Add(55 * time.Minute)

@@ -2,6 +2,7 @@ package lambdaruntime
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // errGone says that a process died before it took an invocation, which therefore may go to another one.
@@ -69,14 +72,14 @@ func (f *Function) start() (*process, error) {
 	}
 	p.server = &http.Server{Handler: p.api(), ReadHeaderTimeout: initTimeout}
 	//nolint:gosec // G204: running the template's own bootstrap is what this package is for
-	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap, f.cfg.Args...)
+	p.cmd = exec.CommandContext(f.ctx, f.cfg.Bootstrap)
 	p.cmd.Cancel = func() error { p.kill(); return nil } // Close
 	p.cmd.Dir = f.cfg.TaskRoot
 	p.cmd.Env = f.cfg.environment(listener.Addr().String(), creds)
-	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out // the same writer: exec then writes from one goroutine
-	p.cmd.WaitDelay = time.Second             // do not wait for ever on a grandchild that kept the pipe
-	p.cmd.SysProcAttr = childAttributes()
-	f.mu.Lock() // Close ends f.ctx with the same lock: it waits for every process that was started before
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out               // the same writer: exec then writes from one goroutine
+	p.cmd.WaitDelay = time.Second                           // do not wait for ever on a grandchild that kept the pipe
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group of its own, to kill it with its children
+	f.mu.Lock()                                             // Close ends f.ctx with the same lock: it waits for every process that was started before
 	defer f.mu.Unlock()
 	if err := p.cmd.Start(); err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -103,7 +106,7 @@ func (p *process) copyLines(from io.Reader) {
 
 // environment is all that a process sees. It inherits nothing, so that a function can't work here because of a
 // variable on the developer's machine. AWS_EXECUTION_ENV is absent as it is on provided.al2023.
-func (c Config) environment(runtimeAPI string, creds Creds) []string {
+func (c Config) environment(runtimeAPI string, creds aws.Credentials) []string {
 	vars := maps.Clone(c.Environment)
 	maps.Copy(vars, map[string]string{
 		"_HANDLER":                        c.Handler,
@@ -132,24 +135,20 @@ func (c Config) environment(runtimeAPI string, creds Creds) []string {
 	return list
 }
 
-// waitReady waits for the end of the init phase.
-func (p *process) waitReady() error {
-	timer := time.NewTimer(initTimeout)
+// await waits until the process asks for an invocation. That ends its init phase, and an invocation.
+func (p *process) await(phase string, timeout time.Duration) error {
+	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case <-p.asks:
 		return nil
 	case <-p.exited:
-		return p.exitError("init")
+		return fmt.Errorf("%s: runtime exited: %s", phase, p.cmd.ProcessState)
 	case <-timer.C:
 		p.kill()
 		<-p.exited
-		return fmt.Errorf("init: timed out after %.2f seconds", initTimeout.Seconds())
+		return fmt.Errorf("%s: timed out after %.2f seconds", phase, timeout.Seconds())
 	}
-}
-
-func (p *process) exitError(phase string) error {
-	return fmt.Errorf("%s: runtime exited: %s", phase, p.cmd.ProcessState)
 }
 
 // invoke gives the process an invocation. It is over when the process asks for the next one, as on Lambda, or is
@@ -162,27 +161,12 @@ func (p *process) invoke(inv *invocation, timeout time.Duration) outcome {
 	case <-p.exited:
 		return outcome{err: errGone}
 	}
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	select {
-	case <-p.asks:
-		return inv.result(errors.New("the function asked for the next invocation without answering this one"))
-	case <-p.exited:
-		return inv.result(p.exitError("invoke"))
-	case <-timer.C:
-		p.kill()
-		<-p.exited
-		return inv.result(fmt.Errorf("invoke: timed out after %.2f seconds", timeout.Seconds()))
-	}
-}
-
-// result is what the process answered, or else the error.
-func (inv *invocation) result(otherwise error) outcome {
+	err := p.await("invoke", timeout)
 	select {
 	case out := <-inv.done:
 		return out
 	default:
-		return outcome{err: otherwise}
+		return outcome{err: cmp.Or(err, errors.New("the function asked for the next invocation without answering this one"))}
 	}
 }
 

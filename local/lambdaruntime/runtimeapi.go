@@ -43,7 +43,6 @@ func readAnswer(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 // serveNext blocks until there is an invocation, for hours if need be.
 func (p *process) serveNext(w http.ResponseWriter, r *http.Request) {
-	observed := Observation{PID: p.cmd.Process.Pid, Started: p.started, Polled: time.Now()}
 	select {
 	case p.asks <- struct{}{}:
 	default: // a second request for the next invocation at the same time says nothing new
@@ -54,8 +53,7 @@ func (p *process) serveNext(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 		return
 	}
-	observed.Given = time.Now()
-	inv.observed = observed
+	inv.observed = Observation{PID: p.cmd.Process.Pid, Started: p.started}
 	p.mu.Lock()
 	p.current = inv
 	p.mu.Unlock()

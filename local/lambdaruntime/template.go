@@ -22,12 +22,10 @@ type lambdaFunction struct {
 		LogGroup  string
 		LogFormat template.NotEnforced `why:"lines are passed on as the function writes them"`
 	}
-	MemorySize    template.Int // told to the function, not limited
+	MemorySize    int // told to the function, not limited
 	Role          string
 	Runtime       template.Fixed `want:"provided.al2023"`
-	Timeout       template.Int
-	Description   template.NotEnforced `why:"for people"`
-	Tags          template.NotEnforced `why:"no meaning at run time"`
+	Timeout       int
 	TracingConfig template.NotEnforced `why:"no traces are collected locally"`
 }
 
@@ -35,7 +33,6 @@ type lambdaFunction struct {
 type logGroup struct {
 	KmsKeyId        template.NotEnforced `why:"log lines go to this terminal"`
 	RetentionInDays template.NotEnforced `why:"log lines go to this terminal"`
-	Tags            template.NotEnforced `why:"no meaning at run time"`
 }
 
 // Register tells the template what CloudFormation would know of the functions and log groups: their names and ARNs.
@@ -69,7 +66,7 @@ func FromTemplate(t *template.Template, take func(logicalID string, c Config, ro
 		return take(r.LogicalID, Config{
 			Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
 			Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
-			MemoryMB: int(p.MemorySize), Timeout: time.Duration(p.Timeout) * time.Second,
+			MemoryMB: p.MemorySize, Timeout: time.Duration(p.Timeout) * time.Second,
 			Environment: p.Environment.Variables,
 		}, p.Role)
 	})

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 
 	"example.com/presigned/local/template"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
@@ -24,7 +22,7 @@ type bucket struct {
 		CorsRules []struct {
 			ID                                                             string `json:"Id"`
 			AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders []string
-			MaxAge                                                         template.Int
+			MaxAge                                                         int32
 		}
 	}
 	VersioningConfiguration struct{ Status string }
@@ -48,7 +46,6 @@ type bucket struct {
 			EventBridgeEnabled template.Fixed `want:"true"`
 		}
 	}
-	Tags template.NotEnforced `why:"not stored"`
 }
 
 // nameBuckets decides the buckets' names and registers their IDs.
@@ -106,7 +103,7 @@ func createBucket(ctx context.Context, client *s3.Client, name string, b bucket)
 			AllowedOrigins: r.AllowedOrigins, ExposeHeaders: r.ExposedHeaders,
 		}
 		if r.MaxAge != 0 {
-			rule.MaxAgeSeconds = aws.Int32(int32(min(r.MaxAge, math.MaxInt32))) //nolint:gosec // G115: bounded
+			rule.MaxAgeSeconds = &r.MaxAge
 		}
 		rules = append(rules, rule)
 	}

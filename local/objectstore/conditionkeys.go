@@ -27,25 +27,25 @@ const amzDate = "20060102T150405Z"
 // conditionValues has the values of the condition keys for one request. A key that the request does not have is absent.
 // Plain http on loopback counts as TLS 1.2; test/iam proves the statements about TLS.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
-func conditionValues(r *fasthttp.RequestCtx, now time.Time) map[string]string {
-	values := map[string]string{"aws:SecureTransport": "true", "s3:TlsVersion": "1.2"}
+func conditionValues(r *fasthttp.RequestCtx, now time.Time) map[string][]string {
+	values := map[string][]string{"aws:SecureTransport": {"true"}, "s3:TlsVersion": {"1.2"}}
 	if account, _ := r.UserValue(string(utils.ContextKeyAccount)).(auth.Account); account.RoleArn != "" {
-		values["aws:PrincipalArn"] = account.RoleArn
+		values["aws:PrincipalArn"] = []string{account.RoleArn}
 	}
 	if header := r.Request.Header.Peek("If-None-Match"); header != nil {
-		values["s3:if-none-match"] = string(header)
+		values["s3:if-none-match"] = []string{string(header)}
 	}
 	if creates, known := createsObject(r); known {
-		values["s3:ObjectCreationOperation"] = strconv.FormatBool(creates)
+		values["s3:ObjectCreationOperation"] = []string{strconv.FormatBool(creates)}
 	}
 	authType, version := signature(r)
 	if authType == "" { // an anonymous request
 		return values
 	}
-	values["s3:authType"], values["s3:signatureversion"] = authType, version
+	values["s3:authType"], values["s3:signatureversion"] = []string{authType}, []string{version}
 	signed, err := time.Parse(amzDate, string(r.QueryArgs().Peek("X-Amz-Date")))
 	if err == nil && authType == "REST-QUERY-STRING" {
-		values["s3:signatureAge"] = strconv.FormatInt(now.Sub(signed).Milliseconds(), 10)
+		values["s3:signatureAge"] = []string{strconv.FormatInt(now.Sub(signed).Milliseconds(), 10)}
 	}
 	return values
 }

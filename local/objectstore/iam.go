@@ -14,19 +14,12 @@ import (
 
 	"example.com/presigned/local/template"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/iamapi/policy"
 	"github.com/versity/versitygw/iamapi/types"
 	"github.com/versity/versitygw/s3err"
 )
-
-// Credentials are an access key, of the root account or of a role's session.
-type Credentials struct {
-	AccessKeyID     string
-	SecretAccessKey string
-	SessionToken    string    // "" for root
-	Expiration      time.Time // zero for root
-}
 
 // sessionLength is how long a role's session lasts. On AWS a function's session lasts several hours and is renewed long
 // before its end. With one hour, a long local run tests the renewal.
@@ -44,7 +37,7 @@ type identities struct {
 }
 
 type session struct {
-	Credentials
+	aws.Credentials
 	roleARN string
 }
 
@@ -71,16 +64,14 @@ func physicalName(stack, logicalID string, most int) string {
 
 // role is AWS::IAM::Role.
 type role struct {
-	Description string
-	Path        string
-	Policies    []struct {
+	Path     string
+	Policies []struct {
 		PolicyName     string
 		PolicyDocument json.RawMessage
 	}
 	PermissionsBoundary      template.NotEnforced `why:"the policy is not in the template" option:"permissionsBoundary"`
 	AssumeRolePolicyDocument template.NotEnforced `why:"the local run opens the role's sessions by itself"`
 	ManagedPolicyArns        template.NotEnforced `why:"AWS's managed policies grant nothing locally"`
-	Tags                     template.NotEnforced `why:"not stored"`
 }
 
 // readRoles reads the roles with their inline policies.
@@ -99,15 +90,16 @@ func (s *Store) readRoles() error {
 }
 
 // Credentials opens a session of a role of the template. Call it again to renew: each session is independent.
-func (s *Store) Credentials(roleARN string) (Credentials, error) {
+func (s *Store) Credentials(roleARN string) (aws.Credentials, error) {
 	if s.iam.roles[roleARN] == nil {
-		return Credentials{}, fmt.Errorf("session of role %q: not in the template", roleARN)
+		return aws.Credentials{}, fmt.Errorf("session of role %q: not in the template", roleARN)
 	}
-	c := Credentials{
+	c := aws.Credentials{
 		AccessKeyID:     "ASIA" + rand.Text()[:16],
 		SecretAccessKey: rand.Text() + rand.Text()[:14],
 		SessionToken:    sessionToken(),
-		Expiration:      s.cfg.Now().UTC().Add(sessionLength).Truncate(time.Second),
+		CanExpire:       true,
+		Expires:         s.cfg.Now().UTC().Add(sessionLength).Truncate(time.Second),
 	}
 	s.iam.mu.Lock()
 	defer s.iam.mu.Unlock()
@@ -126,7 +118,7 @@ func sessionToken() string {
 
 // Session returns a session that the store has opened, by its access key ID. A test that compares signatures needs the
 // key that a function has signed with.
-func (s *Store) Session(accessKeyID string) (Credentials, bool) {
+func (s *Store) Session(accessKeyID string) (aws.Credentials, bool) {
 	s.iam.mu.Lock()
 	defer s.iam.mu.Unlock()
 	found, ok := s.iam.sessions[accessKeyID]
@@ -150,7 +142,7 @@ func (i *identities) session(access, token string) (session, error) {
 // DeriveSigningKey implements auth.SigningKeyProvider: the key of AWS Signature Version 4.
 func (i *identities) DeriveSigningKey(access, token, date, region, service string) ([]byte, auth.Account, error) {
 	s, err := i.session(access, token)
-	if err == nil && !i.now().Before(s.Expiration) {
+	if err == nil && !i.now().Before(s.Expires) {
 		err = s3err.APIError{Code: "ExpiredToken", Description: "The provided token has expired.", HTTPStatusCode: http.StatusBadRequest}
 	}
 	if err != nil {

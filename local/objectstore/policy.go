@@ -1,6 +1,8 @@
 package objectstore
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -8,6 +10,9 @@ import (
 	"strings"
 
 	"example.com/presigned/local/template"
+
+	"github.com/versity/versitygw/iamapi/policy"
+	"github.com/versity/versitygw/iamapi/types"
 )
 
 // bucketPolicy is AWS::S3::BucketPolicy. The gateway matches principals, actions and resources exactly. It lacks the
@@ -31,25 +36,7 @@ type statement struct {
 	Principal   any
 	Action      any
 	Resource    any
-	Condition   map[string]map[string]stringList `json:",omitempty"` // by operator and key
-}
-
-// stringList is a value or a list of values, each a string, a number or a boolean.
-type stringList []string
-
-// UnmarshalJSON reads "a", ["a", "b"], 5 or true.
-func (l *stringList) UnmarshalJSON(data []byte) error {
-	if data[0] != '[' {
-		data = slices.Concat([]byte("["), data, []byte("]"))
-	}
-	var values []json.RawMessage
-	if err := json.Unmarshal(data, &values); err != nil {
-		return err
-	}
-	for _, v := range values {
-		*l = append(*l, strings.Trim(string(v), `"`))
-	}
-	return nil
+	Condition   json.RawMessage `json:",omitempty"`
 }
 
 // readPolicies reads the bucket policies, by bucket name.
@@ -76,32 +63,19 @@ func (s statement) check() error {
 	if s.Effect != "Deny" {
 		return fmt.Errorf("effect %s not modelled by the local run, want Deny", s.Effect)
 	}
-	for operator, byKey := range s.Condition {
-		for key, values := range byKey {
-			if err := checkCondition(operator, key, values); err != nil {
-				return fmt.Errorf("condition %s %s: %w", operator, key, err)
+	if err := policy.Parse(s.onCondition()); err != nil || bytes.Contains(s.Condition, []byte("${")) {
+		return fmt.Errorf("condition %s: want operators of IAM, and no policy variable", s.Condition)
+	}
+	var byOperator map[string]map[string]any
+	_ = json.Unmarshal(s.Condition, &byOperator) // the gateway has parsed it
+	for operator, byKey := range byOperator {
+		for key, value := range byKey {
+			if !slices.Contains(conditionKeys(), key) {
+				return fmt.Errorf("condition %s %s: key not modelled by the local run", operator, key)
 			}
-		}
-	}
-	return nil
-}
-
-func checkCondition(operator, key string, values []string) error {
-	if !slices.Contains([]string{"Null", "Bool", "StringEquals", "StringNotEquals", "ArnEquals", "NumericLessThan", "NumericGreaterThan"}, operator) {
-		return fmt.Errorf("operator not modelled by the local run")
-	}
-	if !slices.Contains(conditionKeys(), key) {
-		return fmt.Errorf("key not modelled by the local run")
-	}
-	for _, value := range values {
-		_, notNumber := strconv.ParseFloat(value, 64)
-		switch {
-		case strings.Contains(value, "${"), operator == "ArnEquals" && strings.ContainsAny(value, "*?"):
-			return fmt.Errorf("%q is not modelled by the local run: want no wildcard and no policy variable", value)
-		case strings.HasPrefix(operator, "Numeric") && notNumber != nil:
-			return fmt.Errorf("got %q, want a number", value)
-		case (operator == "Bool" || operator == "Null") && value != "true" && value != "false":
-			return fmt.Errorf("got %q, want true or false", value)
+			if _, err := strconv.ParseFloat(fmt.Sprint(value), 64); strings.HasPrefix(operator, "Numeric") && err != nil {
+				return fmt.Errorf("condition %s %s: got %q, want a number", operator, key, value)
+			}
 		}
 	}
 	return nil
@@ -109,7 +83,7 @@ func checkCondition(operator, key string, values []string) error {
 
 // forRequest returns the document with only the statements whose conditions all hold for a request, and without the
 // conditions. With no statement it is still a valid document.
-func (d policyDocument) forRequest(request map[string]string) ([]byte, error) {
+func (d policyDocument) forRequest(request map[string][]string) ([]byte, error) {
 	result := policyDocument{Version: "2012-10-17", Statement: []statement{}}
 	for _, s := range d.Statement {
 		if s.holds(request) {
@@ -120,31 +94,14 @@ func (d policyDocument) forRequest(request map[string]string) ([]byte, error) {
 	return json.Marshal(result)
 }
 
-func (s statement) holds(request map[string]string) bool {
-	for operator, byKey := range s.Condition {
-		for key, values := range byKey {
-			have, present := request[key]
-			if !conditionHolds(operator, have, present, values) {
-				return false
-			}
-		}
-	}
-	return true
+// holds has the gateway's evaluator of identity policies evaluate the condition. It knows IAM's operators, and takes any
+// condition key; the gateway's evaluator of bucket policies takes a fixed list of keys.
+func (s statement) holds(request map[string][]string) bool {
+	documents := []types.PolicyEntry{{PolicyDocument: s.onCondition()}}
+	return policy.EvaluateIdentityPolicies(documents, policy.RequestContext{Condition: request}) == policy.DecisionAllow
 }
 
-func conditionHolds(operator, have string, present bool, values []string) bool {
-	switch operator {
-	case "Null":
-		return slices.Contains(values, strconv.FormatBool(!present))
-	case "StringNotEquals": // an absent key is not equal either
-		return !present || !slices.Contains(values, have)
-	case "NumericLessThan", "NumericGreaterThan":
-		number, err := strconv.ParseFloat(have, 64)
-		return err == nil && slices.ContainsFunc(values, func(value string) bool {
-			limit, _ := strconv.ParseFloat(value, 64) // checkCondition has checked that it is a number
-			return operator == "NumericLessThan" && number < limit || operator == "NumericGreaterThan" && number > limit
-		})
-	default: // Bool, StringEquals, ArnEquals
-		return present && slices.Contains(values, have)
-	}
+// onCondition is an identity policy that allows everything if the statement's condition holds.
+func (s statement) onCondition() string {
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + cmp.Or(string(s.Condition), "{}") + `}]}`
 }

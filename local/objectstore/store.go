@@ -22,6 +22,7 @@ import (
 	"example.com/presigned/local/template"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/iamapi/types"
@@ -51,7 +52,7 @@ type Store struct {
 	// URL is the endpoint, without a bucket and without a slash at its end.
 	URL string
 	// Root are the account's own credentials, which no policy restricts.
-	Root Credentials
+	Root aws.Credentials
 	// Buckets are the names by logical ID.
 	Buckets map[string]string
 
@@ -66,7 +67,7 @@ type Store struct {
 func New(t *template.Template, cfg Config) (*Store, error) {
 	s := &Store{
 		URL:     "http://" + cfg.Listener.Addr().String(),
-		Root:    Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
+		Root:    aws.Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
 		Buckets: map[string]string{},
 		t:       t,
 		cfg:     cfg,
@@ -105,9 +106,7 @@ func (s *Store) Client() *s3.Client {
 		BaseEndpoint: &s.URL,
 		UsePathStyle: true,
 		Region:       s.t.Region(),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: s.Root.AccessKeyID, SecretAccessKey: s.Root.SecretAccessKey}, nil
-		}),
+		Credentials:  credentials.StaticCredentialsProvider{Value: s.Root},
 	})
 }
 

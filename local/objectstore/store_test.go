@@ -2,7 +2,6 @@ package objectstore
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
 	"io"
 	"net"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
@@ -81,11 +81,7 @@ func (s *started) as(role string) *s3.Client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s3.New(s.Client().Options(), func(o *s3.Options) {
-		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
-		})
-	})
+	return s3.New(s.Client().Options(), func(o *s3.Options) { o.Credentials = credentials.StaticCredentialsProvider{Value: c} })
 }
 
 // answer is what S3 said: the status, the error code if it is an error, and the body.

@@ -11,24 +11,26 @@ import (
 // webhookHeader is the header with the secret, unless the stage's webhook names another.
 const webhookHeader = "X-Webhook-Secret"
 
+// connection is AWS::Events::Connection.
+type connection struct {
+	AuthorizationType template.Fixed `want:"API_KEY"`
+	AuthParameters    struct {
+		APIKeyAuthParameters struct {
+			APIKeyName  string               `json:"ApiKeyName"`
+			APIKeyValue template.NotEnforced `json:"ApiKeyValue" why:"the secret is that of --webhook-secret"`
+		} `json:"ApiKeyAuthParameters"`
+	}
+}
+
 // openEvents makes the bus that delivers the events of uploads. It starts before the store, and is closed after it.
 func (s *Stack) openEvents() error {
 	webhook := events.Webhook{URL: s.cfg.Webhook, Header: webhookHeader, Secret: s.cfg.WebhookSecret}
-	for _, r := range s.t.Resources("AWS::Events::Connection") {
-		var connection struct {
-			AuthorizationType template.Fixed `want:"API_KEY"`
-			AuthParameters    struct {
-				APIKeyAuthParameters struct {
-					APIKeyName  string               `json:"ApiKeyName"`
-					APIKeyValue template.NotEnforced `json:"ApiKeyValue" why:"the secret is that of --webhook-secret"`
-				} `json:"ApiKeyAuthParameters"`
-			}
-			Description template.NotEnforced `why:"for people"`
-		}
-		if err := s.t.Decode(r, &connection); err != nil {
-			return err
-		}
-		webhook.Header = connection.AuthParameters.APIKeyAuthParameters.APIKeyName
+	err := template.Each(s.t, "AWS::Events::Connection", func(_ template.Resource, c connection) error {
+		webhook.Header = c.AuthParameters.APIKeyAuthParameters.APIKeyName
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if webhook.URL != "" {
 		if err := webhook.Check(); err != nil {

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/presigned/local/apigateway"
 	"example.com/presigned/local/lambdaruntime"
-	"example.com/presigned/local/objectstore"
 	"example.com/presigned/local/template"
 )
 
@@ -66,26 +67,21 @@ func (s *Stack) startFunction(cfg lambdaruntime.Config, roleARN string) (*lambda
 	cfg.Concurrency = concurrency
 	cfg.RetireBefore = longestExpiry + cfg.Timeout
 	cfg.Log, cfg.Now = s.cfg.Log, s.cfg.Now
-	cfg.Credentials = func(context.Context) (lambdaruntime.Creds, error) {
-		c, err := s.Store.Credentials(roleARN)
-		return lambdaruntime.Creds{
-			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expiration,
-		}, err
-	}
+	cfg.Credentials = func(context.Context) (aws.Credentials, error) { return s.Store.Credentials(roleARN) }
 	return lambdaruntime.Start(cfg)
 }
 
 // Session returns credentials of the execution role of the function whose logical ID contains name. Tests call S3
 // with them, as a thief would.
-func (s *Stack) Session(name string) (objectstore.Credentials, error) {
+func (s *Stack) Session(name string) (aws.Credentials, error) {
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
 		if strings.Contains(r.LogicalID, name) {
 			roleARN, err := s.t.String(r.Properties["Role"])
 			if err != nil {
-				return objectstore.Credentials{}, err
+				return aws.Credentials{}, err
 			}
 			return s.Store.Credentials(roleARN)
 		}
 	}
-	return objectstore.Credentials{}, fmt.Errorf("the template has no function %q", name)
+	return aws.Credentials{}, fmt.Errorf("the template has no function %q", name)
 }

@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -28,7 +29,11 @@ func (s *Stack) servePage(context.Context) error {
 		mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.cfg.Contract) })
 	}
 	mux.Handle("GET /", pages(s.cfg.PageDir))
-	s.serve(s.listen.page, withHeaders(s.pageHeaders(), mux))
+	headers := s.pageHeaders()
+	s.serve(s.listen.page, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		maps.Copy(w.Header(), headers)
+		mux.ServeHTTP(w, r)
+	}))
 	return nil
 }
 
@@ -50,7 +55,7 @@ func (s *Stack) pageConfig() map[string]string {
 
 // pageHeaders are the headers that the host of the deployed page should send too. The page may connect to this
 // stack's API, bucket and user pool only; it runs its own scripts only, and no page may frame it.
-func (s *Stack) pageHeaders() map[string]string {
+func (s *Stack) pageHeaders() http.Header {
 	policy := []string{
 		"default-src 'none'",
 		"script-src 'self'",
@@ -63,23 +68,14 @@ func (s *Stack) pageHeaders() map[string]string {
 		"form-action 'none'",
 		"frame-ancestors 'none'",
 	}
-	return map[string]string{
-		"Content-Security-Policy":      strings.Join(policy, "; "),
-		"Cross-Origin-Opener-Policy":   "same-origin",
-		"Cross-Origin-Resource-Policy": "same-origin",
-		"Permissions-Policy":           "camera=(), geolocation=(), microphone=()",
-		"Referrer-Policy":              "no-referrer",
-		"X-Content-Type-Options":       "nosniff",
+	return http.Header{
+		"Content-Security-Policy":      {strings.Join(policy, "; ")},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=()"},
+		"Referrer-Policy":              {"no-referrer"},
+		"X-Content-Type-Options":       {"nosniff"},
 	}
-}
-
-func withHeaders(headers map[string]string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, value := range headers {
-			w.Header().Set(name, value)
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // pages serves the folder of the page. If the page is not built, it answers with an error that says how to build it, because

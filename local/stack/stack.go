@@ -172,7 +172,7 @@ func (s *Stack) register(context.Context) (err error) {
 	}
 	s.Pool, err = cognito.New(cognito.Config{
 		Template: s.t, BaseURL: url(s.listen.cognito), Clock: s.cfg.Now, Keys: s.cfg.Keys,
-		Admin: cognito.AdminCredentials{AccessKeyID: s.Store.Root.AccessKeyID, SecretAccessKey: s.Store.Root.SecretAccessKey},
+		Admin: s.Store.Root,
 	})
 	if err != nil {
 		return err

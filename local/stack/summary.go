@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"example.com/presigned/local/cognito"
 	"example.com/presigned/local/template"
 )
 
@@ -101,25 +100,19 @@ func (s *Stack) writeOutputs(context.Context) error {
 
 const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a resource type
 
+// secret is AWS::SecretsManager::Secret.
+type secret struct {
+	SecretString string
+}
+
 // secrets are the values of the template's secrets, by ARN, because the local run serves no Secrets Manager.
 func (s *Stack) secrets() (map[string]string, error) {
 	values := map[string]string{}
-	for _, r := range s.t.Resources(secretType) {
-		var secret struct {
-			SecretString string
-			Description  template.NotEnforced `why:"for people"`
-			Tags         template.NotEnforced `why:"no meaning at run time"`
-		}
-		if err := s.t.Decode(r, &secret); err != nil {
-			return nil, err
-		}
+	return values, template.Each(s.t, secretType, func(r template.Resource, p secret) error {
 		arn, err := s.t.Ref(r.LogicalID)
-		if err != nil {
-			return nil, err
-		}
-		values[arn] = secret.SecretString
-	}
-	return values, nil
+		values[arn] = p.SecretString
+		return err
+	})
 }
 
 // demoUser is the user in the documents' examples.
@@ -130,6 +123,5 @@ func (s *Stack) addUser(context.Context) error {
 	s.Summary.Username = demoUser
 	// It has a character of each class that a user pool's policy may require, and 24 characters.
 	s.Summary.Password = "Local-7-" + strings.ToLower(rand.Text()[:16])
-	_, err := s.Pool.AddUser(s.Summary.Username, s.Summary.Password, cognito.UserOptions{})
-	return err
+	return s.Pool.AddUser(s.Summary.Username, s.Summary.Password, false)
 }

@@ -21,7 +21,7 @@ func TestATemplateThatIsNotModelledStopsTheStart(t *testing.T) {
 		{"condition key", `"s3:signatureAge"`, `"s3:ResourceAccount"`, "s3:ResourceAccount: key not modelled"},
 		{"statement that grants", `"Effect": "Deny",`, `"Effect": "Allow",`, "effect Allow not modelled"},
 		{"statement about all others", `"Principal": {`, `"NotPrincipal": {`, `unknown field "NotPrincipal"`},
-		{"condition operator", `"NumericGreaterThan"`, `"DateGreaterThan"`, "DateGreaterThan s3:signatureAge: operator not modelled"},
+		{"condition operator", `"NumericGreaterThan"`, `"NumericMoreThan"`, "want operators of IAM"},
 		{"condition that is no number", `"s3:signatureAge": 300000`, `"s3:signatureAge": "soon"`, `got "soon", want a number`},
 		{"policy variable", `"REST-QUERY-STRING"`, `"${aws:username}"`, "no policy variable"},
 		{"malware scan", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::GuardDuty::MalwareProtectionPlan"`, "does not serve the stage's option malwareScan"},

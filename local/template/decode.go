@@ -7,17 +7,18 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // Decode evaluates a resource's properties and stores them in the struct that into points to. The struct says what is
 // modelled: a property that it does not have is an error. A field of type [NotEnforced] is accepted without effect, one
-// of type [Fixed] with one value only. CloudFormation takes "true" for a boolean and "5" for a number: use [Bool] and
-// [Int] for such fields.
+// of type [Fixed] with one value only.
 func (t *Template) Decode(r Resource, into any) error {
 	t.read[r.Type] = true
-	v, err := t.Resolve(r.Properties)
+	properties := maps.Clone(r.Properties)
+	delete(properties, "Description") // these two mean nothing at run time, on any resource
+	delete(properties, "Tags")
+	v, err := t.resolve(properties)
 	if err == nil {
 		data, _ := json.Marshal(v) // it was JSON before
 		d := json.NewDecoder(bytes.NewReader(data))
@@ -148,31 +149,5 @@ func (t *Template) Unread() error {
 	if unread != nil {
 		return fmt.Errorf("resources of a type that the local run does not model: %s", strings.Join(unread, ", "))
 	}
-	return nil
-}
-
-// Bool is a boolean that may be written as a string.
-type Bool bool
-
-// UnmarshalJSON reads true, "true", false or "false".
-func (b *Bool) UnmarshalJSON(data []byte) error {
-	v, err := strconv.ParseBool(strings.Trim(string(data), `"`))
-	if err != nil {
-		return fmt.Errorf("got %s, want a boolean", data)
-	}
-	*b = Bool(v)
-	return nil
-}
-
-// Int is a whole number that may be written as a string.
-type Int int64
-
-// UnmarshalJSON reads 5 or "5".
-func (i *Int) UnmarshalJSON(data []byte) error {
-	v, err := strconv.ParseInt(strings.Trim(string(data), `"`), 10, 64)
-	if err != nil {
-		return fmt.Errorf("got %s, want a whole number", data)
-	}
-	*i = Int(v)
 	return nil
 }

@@ -8,33 +8,26 @@ import (
 	"strings"
 )
 
-// Resolve evaluates every intrinsic function in v, a decoded JSON value. A reference to something that no package has
+// resolve evaluates every intrinsic function in v, a decoded JSON value. A reference to something that no package has
 // registered is an error, and so is a function that the stages of this repository do not use.
-func (t *Template) Resolve(v any) (any, error) {
+func (t *Template) resolve(v any) (any, error) {
 	switch v := v.(type) {
 	case map[string]any:
 		if name, arg, ok := intrinsic(v); ok {
 			return t.call(name, arg)
 		}
-		out := make(map[string]any, len(v))
+		out, errs := map[string]any{}, []error{}
 		for k, e := range v {
-			r, err := t.Resolve(e)
-			if err != nil {
-				return nil, err
-			}
-			out[k] = r
+			r, err := t.resolve(e)
+			out[k], errs = r, append(errs, err)
 		}
-		return out, nil
+		return out, errors.Join(errs...)
 	case []any:
-		out := make([]any, len(v))
+		out, errs := make([]any, len(v)), make([]error, len(v))
 		for i, e := range v {
-			r, err := t.Resolve(e)
-			if err != nil {
-				return nil, err
-			}
-			out[i] = r
+			out[i], errs[i] = t.resolve(e)
 		}
-		return out, nil
+		return out, errors.Join(errs...)
 	default:
 		return v, nil
 	}
@@ -42,11 +35,20 @@ func (t *Template) Resolve(v any) (any, error) {
 
 // String evaluates v and renders a scalar as CloudFormation does where it requires a string.
 func (t *Template) String(v any) (string, error) {
-	resolved, err := t.Resolve(v)
+	resolved, err := t.resolve(v)
 	if err != nil {
 		return "", err
 	}
-	return scalar(resolved)
+	switch v := resolved.(type) {
+	case string:
+		return v, nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	default:
+		return "", fmt.Errorf("got %v of type %T, want a string", v, v)
+	}
 }
 
 // Ref is what {"Ref": logicalID} gives.
@@ -101,21 +103,15 @@ func (t *Template) call(name string, arg any) (any, error) {
 }
 
 func (t *Template) join(separator, elements any) (any, error) {
-	resolved, err := t.Resolve(elements)
-	if err != nil {
-		return nil, err
-	}
-	list, ok := resolved.([]any)
+	list, ok := elements.([]any)
 	if !ok {
-		return nil, fmt.Errorf("Fn::Join: got %v, want a list", resolved)
+		return nil, fmt.Errorf("Fn::Join: got %v, want a list", elements)
 	}
-	parts := make([]string, len(list))
+	parts, errs := make([]string, len(list)), make([]error, len(list))
 	for i, e := range list {
-		if parts[i], err = scalar(e); err != nil {
-			return nil, fmt.Errorf("Fn::Join: %w", err)
-		}
+		parts[i], errs[i] = t.String(e)
 	}
-	return strings.Join(parts, fmt.Sprint(separator)), nil
+	return strings.Join(parts, fmt.Sprint(separator)), errors.Join(errs...)
 }
 
 // sub evaluates Fn::Sub of references, such as "${AWS::Region}".
@@ -127,18 +123,4 @@ func (t *Template) sub(format string) (any, error) {
 		return value
 	})
 	return filled, errors.Join(errs...)
-}
-
-// scalar renders a string, number or boolean as CloudFormation does.
-func scalar(v any) (string, error) {
-	switch v := v.(type) {
-	case string:
-		return v, nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), nil
-	default:
-		return "", fmt.Errorf("got %v of type %T, want a string", v, v)
-	}
 }

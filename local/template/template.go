@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Template is the one stack of a cloud assembly. Once every ID is set it is safe for concurrent use.
@@ -21,9 +22,9 @@ type Template struct {
 	// StackName is the name that the stack deploys under, such as PresignedUploads-dev.
 	StackName string
 
-	doc    document
-	assets map[string]string   // object key -> absolute path of the asset's folder or file
-	ids    map[string]physical // by logical ID; pseudo parameters are among them
+	dir string // of the cloud assembly, absolute
+	doc document
+	ids map[string]physical // by logical ID; pseudo parameters are among them
 
 	read        map[string]bool // types that a package has decoded, or ignores
 	notEnforced map[NotEnforcedProperty]bool
@@ -79,7 +80,7 @@ func Load(dir string) (*Template, error) {
 		return nil, err
 	}
 	t := &Template{
-		StackName: m.stackName, assets: m.assets,
+		StackName: m.stackName, dir: dir,
 		ids: map[string]physical{}, read: map[string]bool{}, notEnforced: map[NotEnforcedProperty]bool{},
 	}
 	for name, value := range map[string]string{
@@ -138,12 +139,12 @@ func (t *Template) SetID(logicalID, ref string, attrs map[string]string) {
 	t.ids[logicalID] = physical{ref, attrs}
 }
 
-// Asset returns the absolute path of the folder (or file) that the assembly holds for an object key of the
-// bootstrap bucket, which is what a function's Code.S3Key says.
+// Asset returns the absolute path of the folder that the assembly has for an object key of the bootstrap bucket, which is
+// what a function's Code.S3Key says. CDK names both by the hash of the content.
 func (t *Template) Asset(objectKey string) (string, error) {
-	path, ok := t.assets[objectKey]
-	if !ok {
-		return "", fmt.Errorf("asset %q: not in the cloud assembly", objectKey)
+	path := filepath.Join(t.dir, "asset."+strings.TrimSuffix(objectKey, ".zip"))
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("asset %q: not in the cloud assembly: %w", objectKey, err)
 	}
 	return path, nil
 }

@@ -9,10 +9,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"example.com/presigned/test/bench/client"
 	"example.com/presigned/test/bench/function"
@@ -20,18 +21,16 @@ import (
 	"example.com/presigned/test/bench/report"
 )
 
-// section is a part of the benchmark, in the order of the document.
+// section is a part of the benchmark.
 type section struct {
-	name, title string
-	measure     func(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error)
+	title   string
+	measure func(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error)
 }
 
-func sections() []section {
-	return []section{
-		{"function", "The function", function.Section},
-		{"client", "The command-line client", client.Section},
-		{"minute", "The developer's minute", minute.Section},
-	}
+var sections = map[string]section{
+	"function": {"The function", function.Section},
+	"client":   {"The command-line client", client.Section},
+	"minute":   {"The developer's minute", minute.Section},
 }
 
 func main() {
@@ -55,9 +54,9 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	for _, name := range flags.Args() {
-		s, err := find(name)
-		if err != nil {
-			return err
+		s, known := sections[name]
+		if !known {
+			return fmt.Errorf("unknown section %q: want some of %q", name, slices.Sorted(maps.Keys(sections)))
 		}
 		fmt.Fprintf(os.Stderr, "== %s\n", s.title)
 		progress := func(line string) { fmt.Fprintln(os.Stderr, line) }
@@ -66,20 +65,9 @@ func run(ctx context.Context, args []string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		fmt.Println(measured.Markdown(s.title, ""))
-		if err := report.Update(filepath.Join(dir, "docs", "benchmarks.md"), s.name, s.title, measured); err != nil {
+		if err := report.Update(filepath.Join(dir, "docs", "benchmarks.md"), name, s.title, measured); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func find(name string) (section, error) {
-	var names []string
-	for _, s := range sections() {
-		if s.name == name {
-			return s, nil
-		}
-		names = append(names, s.name)
-	}
-	return section{}, fmt.Errorf("unknown section %q: want some of %s", name, strings.Join(names, ", "))
 }

@@ -4,8 +4,6 @@ package conformance
 
 import (
 	"testing"
-
-	"example.com/presigned/local/cognito"
 )
 
 // accounts are what a client of the user pool is given: a user, and a newcomer with an administrator's password.
@@ -20,7 +18,7 @@ type accounts struct {
 func newcomer(t *testing.T, name string) accounts {
 	t.Helper()
 	a := accounts{dev.Username, dev.Password, name, "Temporary-7-password", "Permanent-7-password"}
-	if _, err := dev.Running.Pool.AddUser(a.Newcomer, a.Temporary, cognito.UserOptions{Temporary: true}); err != nil {
+	if err := dev.Running.Pool.AddUser(a.Newcomer, a.Temporary, true); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"example.com/presigned/lambda/operation"
+	"example.com/presigned/test/attack"
 	"example.com/presigned/test/harness"
 )
 
@@ -108,6 +109,7 @@ func ours(t *testing.T) []again {
 		}
 		return p
 	}
+	endpoints := attack.Target{UploadURL: dev.UploadURL, DownloadURL: dev.DownloadURL, DeleteURL: dev.DeleteURL}
 	for _, user := range []string{"johndoe", "bob/x", "..", "ann lee+1~(a)*'!%2F", "žluťoučký☺"} {
 		token := dev.TokenOf(user)
 		key := presign(dev.UploadURL, token, `{}`).Key
@@ -119,7 +121,7 @@ func ours(t *testing.T) []again {
 				t.Fatalf("%s: no request of it stands in fullest, so nobody else signs it", op.Name)
 			}
 			body := strings.TrimSuffix(fmt.Sprintf(`{"operation":%q,%s`, op.Name, rest), ",") + "}"
-			all = append(all, unsign(t, op.Name+" of "+user, presign(dev.URLOf(op), token, body)))
+			all = append(all, unsign(t, op.Name+" of "+user, presign(endpoints.URL(op.Route), token, body)))
 		}
 	}
 	return all

@@ -61,7 +61,7 @@ func (s *story) embed(ctx context.Context) error {
 func (s *story) beside(ctx context.Context, stack, name, remove string) error {
 	other := *s
 	other.uploads = nil
-	other.cli.outputs, other.cli.deployment = s.cdk.outputsFile(name), &other.deployment
+	other.outputs = s.cdk.outputsFile(name)
 	if err := other.readOutputs(stack); err != nil {
 		return err
 	}

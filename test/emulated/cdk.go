@@ -93,7 +93,8 @@ func architecture() string {
 	return "x86_64"
 }
 
-func lastLines(text string, count int) string {
+// lastLines is the end of a log.
+func lastLines(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(lines[max(0, len(lines)-count):], "\n")
+	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"example.com/presigned/test/harness"
 	"example.com/presigned/test/leaks"
 )
 
@@ -53,17 +52,13 @@ func startEmulator(ctx context.Context, root string) (*emulator, error) {
 	e := &emulator{scratch: filepath.Join(root, "build", "emulated"), ended: make(chan struct{})}
 	e.certificate = filepath.Join(e.scratch, "certificate.pem")
 	key := filepath.Join(e.scratch, "key.pem")
-	if err := errors.Join(os.RemoveAll(e.scratch), os.MkdirAll(filepath.Join(e.scratch, "home"), 0o755)); err != nil {
-		return nil, err
-	}
-	if err := writeCertificate(e.certificate, key); err != nil {
-		return nil, err
-	}
-	authorities, err := trusting(e.certificate)
+	err := errors.Join(os.RemoveAll(e.scratch), os.MkdirAll(filepath.Join(e.scratch, "home"), 0o755))
 	if err != nil {
 		return nil, err
 	}
-	e.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authorities}}}
+	if e.client, err = writeCertificate(e.certificate, key); err != nil {
+		return nil, err
+	}
 	if err := e.launch(filepath.Join(root, "build", "venv", "emulated", "bin", "python"), key); err != nil {
 		return nil, err
 	}
@@ -118,41 +113,28 @@ func (e *emulator) environment(insecure string) []string {
 	}
 }
 
-// await waits until the emulator answers.
+// await waits until the emulator answers, and learns its version.
 func (e *emulator) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
 	again := time.NewTicker(100 * time.Millisecond)
 	defer again.Stop()
 	for {
-		if e.version = e.health(ctx); e.version != "" {
+		health, err := harness.ExchangeBy(ctx, e.client, http.MethodGet, e.url+"/_ministack/health", nil, nil)
+		var answer struct{ Version string }
+		if err == nil && json.Unmarshal(health.Body, &answer) == nil && answer.Version != "" {
+			e.version = answer.Version
 			return nil
 		}
 		select {
 		case <-e.ended:
-			return fmt.Errorf("the emulator did not start:\n%s", tail(filepath.Join(e.scratch, "emulator.log")))
+			log, _ := os.ReadFile(filepath.Join(e.scratch, "emulator.log"))
+			return fmt.Errorf("the emulator did not start:\n%s", lastLines(string(log)))
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the emulator: %w", ctx.Err())
 		case <-again.C:
 		}
 	}
-}
-
-// health returns the version of a running emulator, or nothing.
-func (e *emulator) health(ctx context.Context) string {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url+"/_ministack/health", nil)
-	if err != nil {
-		return ""
-	}
-	response, err := e.client.Do(request)
-	if err != nil {
-		return ""
-	}
-	defer response.Body.Close()
-	var answer struct{ Version string }
-	text, _ := io.ReadAll(response.Body)
-	_ = json.Unmarshal(text, &answer)
-	return answer.Version
 }
 
 // stop ends the emulator and the functions that it started.
@@ -188,11 +170,4 @@ func freePorts() (first, second string, err error) {
 	}
 	defer b.Close()
 	return a.Addr().String(), b.Addr().String(), nil
-}
-
-// tail returns the end of a file.
-func tail(file string) string {
-	const most = 3000 // bytes
-	text, _ := os.ReadFile(file)
-	return string(text[max(0, len(text)-most):])
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 
 	"example.com/presigned/test/harness"
@@ -14,16 +13,11 @@ import (
 // firstUser is janedoe of docs/deploy.md. The CLI's sign-in and addresses are the shell's from here on.
 func (s *story) firstUser(context.Context) error {
 	s.emulator.secrets.Know("a password", s.password)
-	for name, value := range map[string]string{
-		"PASSWORDS":       "Only-for-the-1st-time\n" + s.password,
-		"XDG_CONFIG_HOME": filepath.Join(s.emulator.scratch, "reader"), "XDG_STATE_HOME": filepath.Join(s.emulator.scratch, "reader"),
-		"SSL_CERT_FILE": s.emulator.certificate, "PRESIGNED_COGNITO_URL": s.emulator.url,
-		"PRESIGNED_UPLOAD_URL": s.deployment.UploadURL, "PRESIGNED_DOWNLOAD_URL": s.deployment.DownloadURL,
-		"PRESIGNED_DELETE_URL": s.deployment.DeleteURL,
-	} {
-		if err := s.assign(name, value); err != nil {
-			return err
-		}
+	if err := s.assign("PASSWORDS", "Only-for-the-1st-time\n"+s.password); err != nil {
+		return err
+	}
+	if _, err := s.shell.enter("export " + s.variables("janedoe")); err != nil {
+		return err
 	}
 	printed, err := s.follow("aws cognito-idp admin-create-user")
 	if err == nil && !strings.Contains(printed, "janedoe/") {
@@ -117,14 +111,14 @@ func (s *story) works(ctx context.Context, token string) error {
 }
 
 // restore lets the user delete the last upload, and follows the runbook: under its key, and from its version under another.
-func (s *story) restore(ctx context.Context) error {
+func (s *story) restore(context.Context) error {
 	last := s.uploads[len(s.uploads)-1]
 	object := "--bucket " + s.deployment.BucketName + " --key " + last.key
 	version, err := s.aws("s3api head-object %s --query VersionId --output text", object)
 	if err != nil {
 		return err
 	}
-	if err := s.cli.delete(ctx, last.key); err != nil { // the bucket keeps it under a delete marker
+	if _, err := s.presigned("delete %s", last.key); err != nil { // the bucket keeps it under a delete marker
 		return err
 	}
 	if _, err := s.follow("BUCKET=$(output BucketName)  KEY="); err != nil {

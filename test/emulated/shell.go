@@ -64,7 +64,7 @@ func (s *shell) enter(script string) (string, error) {
 		return "", leak
 	}
 	if err != nil {
-		return "", fmt.Errorf("the shell ended: %w\n%s\n%s", err, script, lastLines(printed.String(), 20))
+		return "", fmt.Errorf("the shell ended: %w\n%s\n%s", err, script, lastLines(printed.String()))
 	}
 	return strings.TrimSpace(printed.String()), nil
 }

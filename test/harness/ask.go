@@ -9,14 +9,7 @@ import (
 
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-
-	"example.com/presigned/lambda/operation"
 )
-
-// URLOf is the endpoint that presigns an operation.
-func (s *Stack) URLOf(op operation.Operation) string {
-	return map[operation.Route]string{operation.Upload: s.UploadURL, operation.Download: s.DownloadURL, operation.Delete: s.DeleteURL}[op.Route]
-}
 
 // Ask posts a body to an endpoint. As any client should, it asks again when it is throttled.
 func Ask(ctx context.Context, url, token, body string) (Answer, error) {

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/leaks"
+	"example.com/presigned/test/measure"
 )
 
 // secrets has the secrets of all stacks of this test process. They are searched for in the stacks' logs and refusals, and in

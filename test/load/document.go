@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
 // outcome is the result of a run, as it is written to a file.

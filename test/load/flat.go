@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
 // quantity is something that must not grow.

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/measure"
 )
 
 // process is what one process uses at a moment.

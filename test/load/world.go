@@ -15,9 +15,9 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"example.com/presigned/client"
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/harness"
 	"example.com/presigned/test/leaks"
+	"example.com/presigned/test/measure"
 	"example.com/presigned/test/users"
 )
 

@@ -6,7 +6,6 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"maps"
@@ -159,19 +158,14 @@ func judgeAll(root string, mutants []mutant, workers int) map[string]outcome {
 	return outcomes
 }
 
-// readEquivalents are the changes that change nothing that anybody could see: key and reason, with a tab between.
+// readEquivalents reads the changes without a visible effect: key and reason, with a tab between.
 func readEquivalents(name string) (map[string]string, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // only read
+	text, err := os.ReadFile(name)
 	reasons := map[string]string{}
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		if key, reason, found := strings.Cut(lines.Text(), "\t"); found {
+	for line := range strings.Lines(string(text)) {
+		if key, reason, found := strings.Cut(strings.TrimSpace(line), "\t"); found {
 			reasons[key] = reason
 		}
 	}
-	return reasons, lines.Err()
+	return reasons, err
 }

@@ -3,8 +3,8 @@ package client
 import (
 	"fmt"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
 // ceiling is the tool that no other has to beat.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
 const (

@@ -29,8 +29,7 @@ func startLinks() (l links, err error) {
 // tools reach it by the links.
 func serve(ctx context.Context, build, work string, l links) (s server, stop func(), err error) {
 	bench := filepath.Join(build, "bench")
-	s.links = l
-	s.outputs = filepath.Join(bench, "client-outputs.json")
+	s.links, s.home, s.outputs = l, "HOME="+filepath.Join(bench, "client-home"), filepath.Join(bench, "client-outputs.json")
 	if err := os.RemoveAll(filepath.Join(work, "store")); err != nil {
 		return s, nil, err
 	}
@@ -70,8 +69,8 @@ func (s *server) prepare(ctx context.Context, build string, ready stack.Summary)
 	if text, err := made.CombinedOutput(); err != nil {
 		return fmt.Errorf("make a bucket: %w: %s", err, text)
 	}
-	t := presigned(filepath.Join(build, "presigned"), s.ourEnv(filepath.Join(build, "bench", "client-home")))
-	login := t.command(ctx, []string{filepath.Join(build, "presigned"), "login", ready.Username, "--password-stdin"})
+	program := filepath.Join(build, "presigned")
+	login := presigned(program, s.ourEnv()).command(ctx, []string{program, "login", ready.Username, "--password-stdin"})
 	login.Stdin = bytes.NewReader([]byte(ready.Password + "\n"))
 	if text, err := login.CombinedOutput(); err != nil {
 		return fmt.Errorf("sign in: %w: %s", err, text)
@@ -101,6 +100,6 @@ func (s *server) use(n network) {
 	}
 }
 
-func (s *server) ourEnv(home string) []string {
-	return []string{"HOME=" + home, "PRESIGNED_OUTPUTS=" + s.outputs, "PRESIGNED_UPLOAD_URL=" + s.uploadURL, "PRESIGNED_DOWNLOAD_URL=" + s.downloadURL}
+func (s *server) ourEnv() []string {
+	return []string{s.home, "PRESIGNED_OUTPUTS=" + s.outputs, "PRESIGNED_UPLOAD_URL=" + s.uploadURL, "PRESIGNED_DOWNLOAD_URL=" + s.downloadURL}
 }

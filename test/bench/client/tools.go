@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/measure"
 )
 
 const ours = "presigned (this project)"
@@ -17,6 +17,7 @@ const ours = "presigned (this project)"
 // server is the S3 server that every tool is measured against, with a bucket of each side.
 type server struct {
 	url, region, keyID, secret string
+	home                       string // the variable HOME of every tool
 	outputs                    string // of the stack, for our CLI
 	uploadURL, downloadURL     string // of the API
 
@@ -78,10 +79,9 @@ func tools(build string, s server) (found []tool, missing []string) {
 	bench := filepath.Join(build, "bench")
 	aws := filepath.Join(build, "venv", "bench", "peers", "awscli", "bin", "aws")
 	s5cmd, rclone := filepath.Join(bench, "s5cmd"), filepath.Join(bench, "rclone")
-	home := "HOME=" + filepath.Join(bench, "client-home")
-	keys := []string{home, "AWS_ACCESS_KEY_ID=" + s.keyID, "AWS_SECRET_ACCESS_KEY=" + s.secret, "AWS_REGION=" + s.region, "AWS_DEFAULT_REGION=" + s.region}
+	keys := []string{s.home, "AWS_ACCESS_KEY_ID=" + s.keyID, "AWS_SECRET_ACCESS_KEY=" + s.secret, "AWS_REGION=" + s.region, "AWS_DEFAULT_REGION=" + s.region}
 	all := []tool{
-		presigned(filepath.Join(build, "presigned"), s.ourEnv(filepath.Join(bench, "client-home"))),
+		presigned(filepath.Join(build, "presigned"), s.ourEnv()),
 		{
 			name: "s5cmd", version: "s5cmd 2.3.0", env: keys,
 			upload: func(j *job) []string {
@@ -110,7 +110,7 @@ func tools(build string, s server) (found []tool, missing []string) {
 				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", "s3://" + bucket + "/" + j.prefix, into}
 			},
 		},
-		curl(bench, s, home),
+		curl(bench, s),
 	}
 	for _, t := range all {
 		if _, err := exec.LookPath(t.upload(&job{})[0]); err != nil {
@@ -135,7 +135,7 @@ func presigned(program string, env []string) tool {
 }
 
 // curl is the ceiling: it signs no content, checks none, and splits no file.
-func curl(bench string, s server, home string) tool {
+func curl(bench string, s server) tool {
 	program, err := exec.LookPath("curl")
 	if err != nil {
 		program = "curl"
@@ -156,7 +156,7 @@ func curl(bench string, s server, home string) tool {
 	}
 	object := func(j *job, name string) string { return fmt.Sprintf("%s/%s/%s/%s", s.url, bucket, j.prefix, name) }
 	return tool{
-		name: "curl", version: firstLine(measure.Output(program, "--version")), env: []string{home},
+		name: "curl", version: firstLine(measure.Output(program, "--version")), env: []string{s.home},
 		upload: func(j *job) []string {
 			return run(func(name string) string {
 				return fmt.Sprintf("upload-file = %q\nurl = %q\n", filepath.Join(j.dir, name), object(j, name))

@@ -7,7 +7,10 @@ package function
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+
+	"example.com/presigned/test/measure"
 )
 
 // event is what API Gateway sends for a browser's request: an access token of Cognito's length, twice.
@@ -15,102 +18,78 @@ import (
 //go:embed event.json
 var event []byte
 
-// Plan says how much is measured.
-type Plan struct {
-	Starts     int // cold starts of each contender
-	Blocks     int // warm blocks of each contender, taking turns
-	Block      int // URLs of a block
-	WarmUp     int // requests before the first block
-	Progress   func(string)
-	Contenders []Contender
+// plan says how much is measured.
+type plan struct {
+	starts int // cold starts of each contender
+	blocks int // warm blocks of each contender, taking turns
+	block  int // URLs of a block
+	warmUp int // URLs before the first block
 }
 
-// Samples are one contender's measured values; index i of each belongs to round i of all contenders.
-type Samples struct {
-	FirstAnswer []float64 // milliseconds since exec
-	Memory      []float64 // bytes resident after the first request
-	CPU         []float64 // microseconds of CPU a URL, user and system, of each block
+// samples are one contender's measured values; index i of each belongs to round i of all contenders.
+type samples struct {
+	firstAnswer []float64 // milliseconds since exec
+	memory      []float64 // bytes resident after the first request
+	cpu         []float64 // microseconds of CPU a URL, user and system, of each block
 }
 
-// Measure runs the plan and returns the samples in the order of its contenders.
-func Measure(ctx context.Context, plan Plan) ([]Samples, error) {
-	samples := make([]Samples, len(plan.Contenders))
-	plan.Progress(fmt.Sprintf("cold: %d starts each", plan.Starts))
-	for round := range plan.Starts {
-		for i := range plan.Contenders {
+// measureAll runs the plan and returns the samples in the order of the contenders.
+func (p plan) measureAll(ctx context.Context, all []contender, progress func(string)) ([]samples, error) {
+	found := make([]samples, len(all))
+	progress(fmt.Sprintf("cold: %d starts each", p.starts))
+	for round := range p.starts {
+		for i := range all {
 			// Another one goes first in each round: the first after the slowest would always find cold caches.
-			i = (i + round) % len(plan.Contenders)
-			if err := samples[i].addStart(ctx, plan.Contenders[i]); err != nil {
-				return nil, fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
+			i = (i + round) % len(all)
+			if err := found[i].addStart(ctx, all[i]); err != nil {
+				return nil, fmt.Errorf("%s: %w", all[i].name, err)
 			}
 		}
 	}
-	plan.Progress(fmt.Sprintf("warm: %d blocks of %d requests each", plan.Blocks, plan.Block))
-	return samples, measureWarm(ctx, plan, samples)
+	progress(fmt.Sprintf("warm: %d blocks of %d URLs each", p.blocks, p.block))
+	running := make([]*process, len(all))
+	for i, c := range all {
+		var err error
+		if running[i], err = c.start(); err != nil {
+			return nil, err
+		}
+		defer running[i].function.Close()
+		if err := running[i].sign(ctx, p.warmUp); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	for round := range p.blocks {
+		for i := range all {
+			i = (i + round) % len(all)
+			if err := found[i].addBlock(ctx, running[i], p.block); err != nil {
+				return nil, fmt.Errorf("%s: %w", all[i].name, err)
+			}
+		}
+	}
+	return found, nil
 }
 
 // addStart executes the contender once and ends it after its first answer.
-func (s *Samples) addStart(ctx context.Context, c Contender) error {
+func (s *samples) addStart(ctx context.Context, c contender) error {
 	p, err := c.start()
 	if err != nil {
 		return err
 	}
 	defer p.function.Close()
-	done, err := p.invoke(ctx, c)
-	if err != nil {
+	if err := p.invoke(ctx); err != nil {
 		return err
 	}
-	_, memory, err := p.usage()
-	if err != nil {
-		return err
-	}
-	s.FirstAnswer = append(s.FirstAnswer, float64(done.Answered.Sub(done.Started).Nanoseconds())/1e6)
-	s.Memory = append(s.Memory, float64(memory.Resident))
-	return nil
+	memory, err := measure.MemoryOf(p.last.PID)
+	s.firstAnswer = append(s.firstAnswer, float64(p.last.Answered.Sub(p.last.Started).Nanoseconds())/1e6)
+	s.memory = append(s.memory, float64(memory.Resident))
+	return err
 }
 
-func measureWarm(ctx context.Context, plan Plan, samples []Samples) error {
-	running := make([]*process, len(plan.Contenders))
-	for i, c := range plan.Contenders {
-		p, err := c.start()
-		if err != nil {
-			return err
-		}
-		defer p.function.Close()
-		for range max(plan.WarmUp/c.URLs, 1) {
-			if _, err := p.invoke(ctx, c); err != nil {
-				return fmt.Errorf("%s: %w", c.Name, err)
-			}
-		}
-		running[i] = p
-	}
-	for block := range plan.Blocks {
-		for i := range running {
-			i = (i + block) % len(running)
-			if err := samples[i].addBlock(ctx, running[i], plan.Contenders[i], plan.Block); err != nil {
-				return fmt.Errorf("%s: %w", plan.Contenders[i].Name, err)
-			}
-		}
-	}
-	return nil
-}
-
-// addBlock has the contender sign that many URLs.
-func (s *Samples) addBlock(ctx context.Context, p *process, c Contender, urls int) error {
-	before, _, err := p.usage()
-	if err != nil {
-		return err
-	}
-	requests := max(urls/c.URLs, 1)
-	for range requests {
-		if _, err := p.invoke(ctx, c); err != nil {
-			return err
-		}
-	}
-	after, _, err := p.usage()
-	if err != nil {
-		return err
-	}
-	s.CPU = append(s.CPU, float64((after-before).Nanoseconds())/1e3/float64(requests*c.URLs))
-	return nil
+// addBlock has the process sign that many URLs.
+func (s *samples) addBlock(ctx context.Context, p *process, urls int) error {
+	before, errBefore := measure.CPUTime(p.last.PID)
+	err := p.sign(ctx, urls)
+	after, errAfter := measure.CPUTime(p.last.PID)
+	s.cpu = append(s.cpu, float64((after-before).Nanoseconds())/1e3/float64(max(urls, p.urls)))
+	return errors.Join(errBefore, err, errAfter)
 }

@@ -9,17 +9,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/presigned/local/lambdaruntime"
-	"example.com/presigned/test/bench/measure"
 )
 
-// Contender is a function to measure.
-type Contender struct {
-	Name    string
-	Command []string // the program, absolute, and its arguments
-	Env     []string // besides what Lambda sets, and instead of what the stack sets for the signer
-	Event   []byte   // what it answers
-	URLs    int      // how many presigned URLs the answer has
+// contender is a function to measure.
+type contender struct {
+	name    string
+	program string // absolute
+	env     map[string]string
+	event   []byte // what it answers
+	urls    int    // how many presigned URLs the answer has
 }
 
 // batched makes an event for as many URLs as that.
@@ -35,6 +36,7 @@ func batched(event []byte, urls int) ([]byte, error) {
 
 // process is one running contender. It is executed by the first invocation.
 type process struct {
+	contender
 	function *lambdaruntime.Function
 	last     lambdaruntime.Observation
 }
@@ -42,40 +44,24 @@ type process struct {
 // patience bounds an invocation: far above the slowest start of a loaded machine, far below a hung benchmark.
 const patience = 30 * time.Second
 
-// environment is what the stack would set for the signer. What a contender does not know it ignores.
-func (c Contender) environment() map[string]string {
-	env := map[string]string{
-		"BUCKET":           "presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab",
-		"OPERATIONS":       "putObject,createMultipartUpload,uploadPart,listParts,completeMultipartUpload,abortMultipartUpload",
-		"MAX_UPLOAD_BYTES": "0", "PART_BYTES": "8388608", "MAX_BATCH": "100", "CONTENT_TYPES": "*/*", "CLIENT_IDS": "1example23456789",
-		"ALLOWED_ORIGINS": "https://app.example.com",
-	}
-	for _, variable := range c.Env {
-		name, value, _ := strings.Cut(variable, "=")
-		env[name] = value
-	}
-	return env
+// references are the signer's variables that refer to resources, with examples.
+func references() map[string]string {
+	return map[string]string{"BUCKET": "presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab", "CLIENT_IDS": "1example23456789"}
 }
 
-// exampleSessionToken has the length of a real one, which each presigned URL carries.
-func exampleSessionToken() string {
-	token := make([]byte, 700)
-	for i := range token {
-		token[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[i*37%64]
-	}
-	return string(token)
-}
+// sessionToken has the length of a real one, which each presigned URL has.
+var sessionToken = strings.Repeat("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 11)[:700]
 
 // start makes a contender ready on the Runtime API of the local run. Its log goes into a pipe that is read, as on Lambda.
-func (c Contender) start() (p *process, err error) {
-	p = &process{}
+func (c contender) start() (p *process, err error) {
+	p = &process{contender: c}
 	p.function, err = lambdaruntime.Start(lambdaruntime.Config{
-		Name: "UploadSigner", Bootstrap: c.Command[0], Args: c.Command[1:], TaskRoot: filepath.Dir(c.Command[0]), Handler: "bootstrap",
+		Name: "UploadSigner", Bootstrap: c.program, TaskRoot: filepath.Dir(c.program), Handler: "bootstrap",
 		Region: "eu-west-1", AccountID: "123456789012", LogGroup: "signer", MemoryMB: 256, Timeout: patience, Concurrency: 1,
-		Environment: c.environment(), Log: io.Discard, Now: time.Now,
-		Credentials: func(context.Context) (lambdaruntime.Creds, error) {
-			return lambdaruntime.Creds{
-				AccessKeyID: "ASIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", SessionToken: exampleSessionToken(),
+		Environment: c.env, Log: io.Discard, Now: time.Now,
+		Credentials: func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{
+				AccessKeyID: "ASIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", SessionToken: sessionToken,
 			}, nil
 		},
 		Observe: func(o lambdaruntime.Observation) { p.last = o },
@@ -83,33 +69,26 @@ func (c Contender) start() (p *process, err error) {
 	return p, err
 }
 
-// invoke gives the process one event, and waits until it has answered and asks again.
-func (p *process) invoke(ctx context.Context, c Contender) (lambdaruntime.Observation, error) {
-	answer, err := p.function.Invoke(ctx, c.Event)
-	if err == nil {
-		err = check(answer, c.URLs)
-	}
-	return p.last, err
-}
-
-// check refuses anything but presigned URLs: a contender that fails quickly would win.
-func check(answer []byte, urls int) error {
-	var reply struct {
-		StatusCode int
-		Body       string
-	}
-	if json.Unmarshal(answer, &reply) != nil || reply.StatusCode != 200 || strings.Count(reply.Body, "X-Amz-Signature=") != urls {
-		return fmt.Errorf("answered %.300s: want %d presigned URLs", answer, urls)
+// sign has the process sign that many URLs, and at least one batch.
+func (p *process) sign(ctx context.Context, urls int) error {
+	for range max(urls/p.urls, 1) {
+		if err := p.invoke(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// usage reads what the process has used so far.
-func (p *process) usage() (time.Duration, measure.Memory, error) {
-	cpu, err := measure.CPUTime(p.last.PID)
-	if err != nil {
-		return 0, measure.Memory{}, err
+// invoke gives the process one event, and waits until it has answered and asks again. It refuses anything but presigned
+// URLs, because a contender that fails quickly would win.
+func (p *process) invoke(ctx context.Context) error {
+	answer, err := p.function.Invoke(ctx, p.event)
+	var reply struct {
+		StatusCode int
+		Body       string
 	}
-	memory, err := measure.MemoryOf(p.last.PID)
-	return cpu, memory, err
+	if err == nil && (json.Unmarshal(answer, &reply) != nil || reply.StatusCode != 200 || strings.Count(reply.Body, "X-Amz-Signature=") != p.urls) {
+		err = fmt.Errorf("answered %.300s: want %d presigned URLs", answer, p.urls)
+	}
+	return err
 }

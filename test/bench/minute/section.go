@@ -10,33 +10,27 @@ import (
 	"strings"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
-// command is one thing to wait for.
+// command is one thing to wait for, in a folder.
 type command struct {
-	name   string
-	args   []string
-	env    []string
-	rounds int
+	name      string
+	dir       string
+	args, env []string
 }
 
-// The names that a target or another row needs.
+// The names that a target needs.
 const (
-	demo      = "make demo, nothing changed"
-	tests     = "make test, nothing changed"
-	synth     = "cdk synth"
-	emptyCLI  = "cdk synth of an empty stack"
-	app       = "the app alone"
-	unchecked = "the app alone, without CDK's checks"
-	emptyApp  = "an empty app alone"
-	// What follows happens once in a fresh clone, one after the other, with modules and packages downloaded.
-	coldInfra = "first: compile the CDK app"
-	coldSynth = "first: its synthesis"
-	coldDemo  = "first: the rest of make demo"
-	coldTest  = "first: make test"
+	demo     = "make demo, nothing changed"
+	tests    = "make test, nothing changed"
+	synth    = "cdk synth"
+	emptyCLI = "cdk synth of an empty stack"
 )
+
+// rounds is how often a quick command runs.
+const rounds = 3
 
 // Section measures all that is quick. From scale 10 on also a first time, which compiles everything.
 func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
@@ -44,60 +38,62 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	run := report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.PackageVersion(filepath.Join(root, "node_modules", "aws-cdk"))},
 		How:      "Medians of three rounds; `make test` ran once. The rows that begin with \"first\" ran once, in this order, in a fresh clone with an empty build cache.",
+		Notes:    []string{"The app alone is `cdk synth` without the CLI, which has to start and to read the result. `make build` leaves CDK's checks out."},
 	}
-	took, err := inTurn(ctx, root, commands(build), progress)
-	if err != nil {
-		return run, err
-	}
-	if scale >= 10 {
-		if err := first(ctx, root, took, progress); err != nil {
-			return run, err
+	took := map[string][]float64{} // seconds of each round
+	all := commands(root, build)
+	for round := range rounds {
+		for _, c := range all {
+			if c.name == tests && round > 0 {
+				continue
+			}
+			if err := c.run(ctx, took, progress); err != nil {
+				return run, err
+			}
 		}
 	}
-	run.Tables, run.Targets = present(took)
-	run.Notes = []string{
-		"The app alone is `cdk synth` without the CLI, which has to start and to read the result. `make build` leaves CDK's checks out.",
+	if scale >= 10 {
+		cold, err := first(ctx, root, took, progress)
+		if err != nil {
+			return run, err
+		}
+		all = append(all, cold...)
+	}
+	table := report.Table{Head: "command", Columns: []report.Column{{Name: "time", Unit: "s", Digits: 1}}}
+	for _, c := range all {
+		table.Rows = append(table.Rows, report.Row{Name: c.name, Values: map[string]float64{"time": measure.Median(took[c.name])}})
+	}
+	run.Tables = []report.Table{table}
+	run.Targets = []report.Target{
+		{Text: "an unchanged make demo under 3 s", Unit: "s", Limit: 3, Got: measure.Median(took[demo])},
+		{Text: "warm make test under 60 s", Unit: "s", Limit: 60, Got: measure.Median(took[tests])},
+		{Text: "cdk synth at most 1.3 times that of an empty stack", Unit: "x", Limit: 1.3, Got: measure.Ratio(took[synth], took[emptyCLI])},
 	}
 	return run, nil
 }
 
-func commands(build string) []command {
-	cdk := filepath.Join(filepath.Dir(build), "node_modules", ".bin", "cdk")
+func commands(root, build string) []command {
+	cdk := filepath.Join(root, "node_modules", ".bin", "cdk")
 	output := func(name string) string { return filepath.Join(build, "bench", "minute", name) }
 	ours, empty := filepath.Join(build, "infra"), filepath.Join(build, "bench", "emptystack")
 	return []command{
-		{name: demo, args: []string{"make", "demo"}, rounds: 3},
-		{name: synth, args: []string{cdk, "synth", "-q", "--app", ours, "--output", output("synth")}, rounds: 3},
-		{name: emptyCLI, args: []string{cdk, "synth", "-q", "--app", empty, "--output", output("empty-synth")}, rounds: 3},
-		{name: app, args: []string{ours}, env: []string{"CDK_OUTDIR=" + output("app")}, rounds: 3},
-		{name: unchecked, args: []string{ours}, env: []string{"CDK_OUTDIR=" + output("unchecked"), "CDK_VALIDATION=false"}, rounds: 3},
-		{name: emptyApp, args: []string{empty}, env: []string{"CDK_OUTDIR=" + output("empty-app"), "CDK_VALIDATION=false"}, rounds: 3},
-		{name: tests, args: []string{"make", "test"}, rounds: 1},
+		{demo, root, []string{"make", "demo"}, nil},
+		{tests, root, []string{"make", "test"}, nil},
+		{synth, root, []string{cdk, "synth", "-q", "--app", ours, "--output", output("synth")}, nil},
+		{emptyCLI, root, []string{cdk, "synth", "-q", "--app", empty, "--output", output("empty-synth")}, nil},
+		{"the app alone", root, []string{ours}, []string{"CDK_OUTDIR=" + output("app")}},
+		{"the app alone, without CDK's checks", root, []string{ours}, []string{"CDK_OUTDIR=" + output("unchecked"), "CDK_VALIDATION=false"}},
+		{
+			"an empty app alone", root, []string{empty},
+			[]string{"CDK_OUTDIR=" + output("empty-app"), "CDK_VALIDATION=false"},
+		},
 	}
 }
 
-// inTurn returns the seconds of each round by the command's name.
-func inTurn(ctx context.Context, root string, all []command, progress func(string)) (map[string][]float64, error) {
-	took := map[string][]float64{}
-	for round := range 3 {
-		for _, c := range all {
-			if round >= c.rounds {
-				continue
-			}
-			seconds, err := c.run(ctx, root)
-			if err != nil {
-				return nil, err
-			}
-			progress(fmt.Sprintf("  %-60s %6.2f s", c.name, seconds))
-			took[c.name] = append(took[c.name], seconds)
-		}
-	}
-	return took, nil
-}
-
-func (c command) run(ctx context.Context, dir string) (float64, error) {
+// run adds the seconds that the command takes.
+func (c command) run(ctx context.Context, took map[string][]float64, progress func(string)) error {
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
-	cmd.Dir = dir
+	cmd.Dir = c.dir
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "MAKE") && !strings.HasPrefix(variable, "MFLAGS") { // of the make that runs us
 			cmd.Env = append(cmd.Env, variable)
@@ -107,48 +103,36 @@ func (c command) run(ctx context.Context, dir string) (float64, error) {
 	cmd.Env = append(cmd.Env, c.env...)
 	start := time.Now()
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("%s: %w\n%.4000s", c.name, err, text[max(0, len(text)-4000):])
+		return fmt.Errorf("%s: %w\n%.4000s", c.name, err, text[max(0, len(text)-4000):])
 	}
-	return time.Since(start).Seconds(), nil
-}
-
-// first builds, shows and tests a clone with an empty build cache, in steps that tell where the time goes.
-func first(ctx context.Context, root string, took map[string][]float64, progress func(string)) error {
-	dir, err := os.MkdirTemp("", "presigned-clone-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir) // a temporary folder
-	checkout := filepath.Join(dir, "clone")
-	env := []string{"GOCACHE=" + filepath.Join(dir, "cache"), "JSII_RUNTIME_PACKAGE_CACHE_ROOT=" + filepath.Join(dir, "jsii")}
-	for _, c := range []command{
-		{name: "git clone", args: []string{"git", "clone", "--quiet", root, checkout}},
-		{name: "npm ci", args: []string{"make", "-C", checkout, "node_modules/.complete"}},
-		{name: coldInfra, args: []string{"make", "-C", checkout, "build/infra"}, env: env},
-		{name: coldSynth, args: []string{"make", "-C", checkout, "build/local-assembly/manifest.json"}, env: env},
-		{name: coldDemo, args: []string{"make", "-C", checkout, "demo"}, env: env},
-		{name: coldTest, args: []string{"make", "-C", checkout, "test"}, env: env},
-	} {
-		seconds, err := c.run(ctx, dir)
-		if err != nil {
-			return err
-		}
-		progress(fmt.Sprintf("  %-60s %6.2f s", c.name, seconds))
-		took[c.name] = []float64{seconds}
-	}
+	seconds := time.Since(start).Seconds()
+	progress(fmt.Sprintf("  %-60s %6.2f s", c.name, seconds))
+	took[c.name] = append(took[c.name], seconds)
 	return nil
 }
 
-func present(took map[string][]float64) ([]report.Table, []report.Target) {
-	table := report.Table{Head: "command", Columns: []report.Column{{Name: "time", Unit: "s", Digits: 1}}}
-	for _, name := range []string{demo, tests, synth, emptyCLI, app, unchecked, emptyApp, coldInfra, coldSynth, coldDemo, coldTest} {
-		if len(took[name]) > 0 {
-			table.Rows = append(table.Rows, report.Row{Name: name, Values: map[string]float64{"time": measure.Median(took[name])}})
+// first builds, runs and tests a clone with an empty build cache, with modules and packages downloaded. The steps follow
+// each other and show where the time goes. It returns those that the table shows.
+func first(ctx context.Context, root string, took map[string][]float64, progress func(string)) ([]command, error) {
+	dir, err := os.MkdirTemp("", "presigned-clone-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) // a temporary folder
+	clone := filepath.Join(dir, "clone")
+	env := []string{"GOCACHE=" + filepath.Join(dir, "cache"), "JSII_RUNTIME_PACKAGE_CACHE_ROOT=" + filepath.Join(dir, "jsii")}
+	all := []command{
+		{"git clone", dir, []string{"git", "clone", "--quiet", root, clone}, nil},
+		{"npm ci", clone, []string{"make", "node_modules/.complete"}, nil},
+		{"first: compile the CDK app", clone, []string{"make", "build/infra"}, env},
+		{"first: its synthesis", clone, []string{"make", "build/local-assembly/manifest.json"}, env},
+		{"first: the rest of make demo", clone, []string{"make", "demo"}, env},
+		{"first: make test", clone, []string{"make", "test"}, env},
+	}
+	for _, c := range all {
+		if err := c.run(ctx, took, progress); err != nil {
+			return nil, err
 		}
 	}
-	return []report.Table{table}, []report.Target{
-		{Text: "an unchanged make demo under 3 s", Unit: "s", Limit: 3, Got: measure.Median(took[demo])},
-		{Text: "warm make test under 60 s", Unit: "s", Limit: 60, Got: measure.Median(took[tests])},
-		{Text: "cdk synth at most 1.3 times that of an empty stack", Unit: "x", Limit: 1.3, Got: measure.Ratio(took[synth], took[emptyCLI])},
-	}
+	return all[2:], nil
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/presigned/test/bench/measure"
+	"example.com/presigned/test/measure"
 )
 
 // Run is one measurement of a section: the function, the client, the developer's minute.
@@ -49,7 +49,7 @@ type Target struct {
 	Got     float64
 }
 
-// Met says whether the target was reached.
+// Met says whether the target was reached. A value that was not measured, NaN, misses it.
 func (t Target) Met() bool {
 	if t.AtLeast {
 		return t.Got >= t.Limit
@@ -59,11 +59,15 @@ func (t Target) Met() bool {
 
 // String is the value and the verdict, a cell of the table of targets.
 func (t Target) String() string {
-	verdict := "**missed**"
+	verdict := ", **missed**"
 	if t.Met() {
-		verdict = "met"
+		verdict = ", met"
 	}
-	return format(t.Got, 'g', 3, t.Unit) + ", " + verdict
+	unit := t.Unit
+	if unit != "x" && unit != "" {
+		unit = " " + unit
+	}
+	return strconv.FormatFloat(t.Got, 'g', 3, 64) + unit + verdict
 }
 
 // Update replaces a section of the page, and keeps the results of the run before beside the targets.
@@ -132,11 +136,3 @@ func (c Column) heading() string {
 }
 
 func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |" }
-
-func format(value float64, verb byte, digits int, unit string) string {
-	text := strconv.FormatFloat(value, verb, digits, 64)
-	if unit == "x" {
-		return text + unit
-	}
-	return strings.TrimSpace(text + " " + unit)
-}

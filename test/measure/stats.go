@@ -1,4 +1,5 @@
-// Package measure has what every benchmark needs: medians, ratios of pairs, what a process used, and what machine this is.
+// Package measure has what benchmarks, the load and the search for leaks need: medians, ratios of pairs, what a process uses, its
+// children, and what machine this is.
 package measure
 
 import (
