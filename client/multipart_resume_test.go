@@ -60,6 +60,28 @@ func TestAnInterruptedUploadIsResumed(t *testing.T) {
 	}
 }
 
+// Whoever refuses the second part, the upload is kept, and the next call continues it.
+func TestAnUploadThatFailedHalfWayIsContinued(t *testing.T) {
+	for at, faults := range map[string][]fakestack.Fault{
+		"uploadPart": {nil, fakestack.Refuse(403, "AccessDenied", "no")},
+		// The URLs of two parts are about to expire, so each part asks for another.
+		"ask uploadPart": {nil, nil, fakestack.Problem(401, "Unauthorized", "the access token has expired")},
+	} {
+		r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
+		r.stack.ShortLived = 3
+		r.stack.Plan(at, faults...)
+		path, f := onDisk(t, content(3, 12*mib))
+		_, err := r.Upload(t.Context(), f)
+		kept, ok := errors.AsType[*client.Resumable](err)
+		if !ok || kept.Held != 5*mib {
+			t.Fatalf("%s: got %v, want that 5 MiB are held", at, err)
+		}
+		if got := r.uploadsBy(t, r.again(t), open(t, path)); got.Resumed != 5*mib || got.Key != kept.Key {
+			t.Errorf("%s: got %+v, want %q continued", at, got, kept.Key)
+		}
+	}
+}
+
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")

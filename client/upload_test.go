@@ -184,6 +184,21 @@ func TestABrokenConnectionIsNamedInTheError(t *testing.T) {
 	r.discreet(t, err)
 }
 
+// A hotel's sign-in page answers every request with 200. It may be gone at the next attempt.
+func TestAPageOfAnotherServerIsNoAnswer(t *testing.T) {
+	r := newRig(t)
+	page := func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) { _, _ = w.Write([]byte("<html>Welcome")) }
+	r.stack.Plan("ask putObject", page)
+	if _, err := r.Upload(t.Context(), client.Bytes("a.bin", "", nil)); err == nil || !strings.Contains(err.Error(), "is it the endpoint of this stack?") {
+		t.Errorf("got %v, want that it is not the endpoint", err)
+	}
+	r.stack.Plan("putObject", page)
+	r.uploads(t, client.Bytes("a.bin", "", content(4, 10)))
+	if n := r.stack.Count("putObject"); n != 2 {
+		t.Errorf("sent %d times, want 2", n)
+	}
+}
+
 func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

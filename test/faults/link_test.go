@@ -50,7 +50,7 @@ func newLink(t testing.TB, url string) *link {
 	return &link{t: t, target: target, gate: newGate(t, target), troubles: map[int]trouble{}}
 }
 
-// trouble plans what the next connections meet, one each.
+// trouble plans a trouble for each of the next connections.
 func (l *link) trouble(all ...trouble) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,14 +59,14 @@ func (l *link) trouble(all ...trouble) {
 	}
 }
 
-// every makes each connection from now on meet the toxics.
+// every plans the toxics for each connection from now on.
 func (l *link) every(toxics ...toxic) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.always = &trouble{Toxics: toxics}
 }
 
-// clear takes back what is planned.
+// clear removes everything that is planned.
 func (l *link) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -112,7 +112,7 @@ func withToxics(t testing.TB, address string, toxics []toxic) string {
 	return proxy.Listen
 }
 
-// dialer leads connections to a link's server over the link.
+// dialer sends connections to a link's server over the link.
 func dialer(links ...*link) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		for _, l := range links {

@@ -51,6 +51,9 @@ func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	return r
 }
 
+// link is the user's way to the API or to S3.
+func (r *rig) link(to string) *link { return map[string]*link{"api": r.api, "s3": r.s3}[to] }
+
 // The stage's own threshold would make every multipart upload 16 MiB; S3 takes no smaller part than 5 MiB, but the last.
 const (
 	multipartAbove = 300 << 10
