@@ -29,7 +29,6 @@ func TestOtherUsersKeys(t *testing.T)                            { runTable(t, "
 func TestRequestsThatTheStackRefuses(t *testing.T)               { runTable(t, "requests") }
 func TestBatches(t *testing.T)                                   { runTable(t, "batches") }
 func TestFilenamesStayInThePrefix(t *testing.T)                  { runTable(t, "filenames") }
-func TestUsernamesBecomeOneSegment(t *testing.T)                 { runTable(t, "usernames") }
 func TestSignedHeadersOfPutObject(t *testing.T)                  { runTable(t, "signed headers") }
 func TestQueryOfPutObject(t *testing.T)                          { runTable(t, "query") }
 func TestMethodPathAndBodyOfPutObject(t *testing.T)              { runTable(t, "method, path and body") }
