@@ -56,7 +56,7 @@ func TestEveryKindOfRefusalIsRead(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
-		if p, ok := errors.AsType[*Problem](err); ok {
+		if p, ok := errors.AsType[*Refusal](err); ok {
 			if again, _ := p.Again(); again != test.again {
 				t.Errorf("%s: again %t, want %t", name, again, test.again)
 			}
