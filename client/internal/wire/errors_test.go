@@ -97,16 +97,6 @@ func TestCodeAndStatusAreTheRefusals(t *testing.T) {
 	}
 }
 
-func TestAFailureInA200IsTheServersOwn(t *testing.T) {
-	r := RefusalIn([]byte("<Error><Code>InternalError</Code><Message>User: arn:aws:x</Message></Error>"))
-	if again, _ := r.Again(); r.Status != 500 || !again || r.Message != "Access Denied" {
-		t.Errorf("got %+v, want a 500 without the role's name", r)
-	}
-	if RefusalIn([]byte("<Error><Message>no code</Message></Error>")) != nil {
-		t.Error("a document without a code is taken for a refusal")
-	}
-}
-
 // Whether another attempt helps, and whether the server may have acted.
 func TestAnErrorWithoutAnAnswerIsJudgedByItsCause(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}

@@ -77,10 +77,11 @@ func TestRetryAfterIsReadInBothForms(t *testing.T) {
 }
 
 func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
-	if r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>again</Message></Error>")); r == nil || r.Code != "InternalError" {
-		t.Errorf("got %v, want InternalError", r)
+	r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>User: arn:aws:x</Message></Error>"))
+	if again, _ := r.Again(); !again || r.Code != "InternalError" || r.Status != 500 || r.Message != "Access Denied" {
+		t.Errorf("got %+v, want a 500 without the role's name", r)
 	}
-	for _, fine := range []string{"", "<CompleteMultipartUploadResult/>", "<ListBucketResult><Contents><Key>Error</Key></Contents></ListBucketResult>"} {
+	for _, fine := range []string{"", "<Error><Message>no code</Message></Error>", "<CompleteMultipartUploadResult/>", "<ListBucketResult><Contents><Key>Error</Key></Contents></ListBucketResult>"} {
 		if r := RefusalIn([]byte(fine)); r != nil {
 			t.Errorf("%q: got %v, want none", fine, r)
 		}
