@@ -23,7 +23,6 @@ type gate struct {
 	mu     sync.Mutex
 	byNth  map[int]act            // by the number of the request, from 0
 	byName map[string]map[int]act // by the operation, and its number
-	rest   act                    // of each request that nothing else is planned for
 	all    int
 	named  map[string]int
 
@@ -67,9 +66,6 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if named := g.byName[name][g.named[name]]; named != nil {
 		do = named
 	}
-	if do == nil {
-		do = g.rest
-	}
 	g.all++
 	g.named[name]++
 	g.mu.Unlock()
@@ -92,18 +88,10 @@ func (g *gate) at(name string, acts ...act) {
 	}
 }
 
-// always plans an act for each request from now on.
-func (g *gate) always(a act) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.rest = a
-}
-
 // clear removes everything that is planned.
 func (g *gate) clear() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.rest = nil
 	g.byNth, g.byName = map[int]act{}, map[string]map[int]act{}
 }
 

@@ -40,7 +40,6 @@ type link struct {
 	mu       sync.Mutex
 	dialled  int
 	troubles map[int]trouble // by the number of the connection, from 0
-	always   *trouble        // of each connection that has none of its own
 }
 
 func newLink(t testing.TB, url string) *link {
@@ -59,28 +58,18 @@ func (l *link) trouble(all ...trouble) {
 	}
 }
 
-// every plans the toxics for each connection from now on.
-func (l *link) every(toxics ...toxic) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.always = &trouble{Toxics: toxics}
-}
-
 // clear removes everything that is planned.
 func (l *link) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.troubles, l.always = map[int]trouble{}, nil
+	l.troubles = map[int]trouble{}
 	l.gate.clear()
 }
 
 // next is where the next connection goes to.
 func (l *link) next() string {
 	l.mu.Lock()
-	tr, planned := l.troubles[l.dialled]
-	if !planned && l.always != nil {
-		tr = *l.always
-	}
+	tr := l.troubles[l.dialled]
 	l.dialled++
 	l.mu.Unlock()
 	switch {

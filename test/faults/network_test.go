@@ -31,7 +31,6 @@ func TestEachFaultOfARequestIsNotSeenInTheResult(t *testing.T) {
 					t.Parallel()
 				}
 				r := shared.rig(t, func(c *client.Config) { c.Stall = 400 * time.Millisecond })
-				r.shortTokens()
 				do := r.act(fault{link: to, kind: kind})
 				if to == "api" {
 					r.api.gate.at("ask", do, nil, do, nil, do)

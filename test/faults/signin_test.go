@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,13 +20,15 @@ func TestSigningInOverABadNetwork(t *testing.T) {
 	}{
 		{"a reset", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("reset_peer", nil)}}) }, ""},
 		{"a truncated answer", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("limit_data", attributes{"bytes": 200})}}) }, ""},
-		{"latency", func(l *link) { l.every(down("latency", attributes{"latency": 30})) }, ""},
+		{"latency", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("latency", attributes{"latency": 30})}}) }, ""},
 		{"500", func(l *link) { l.gate.at("InitiateAuth", cognito(500, "InternalErrorException")) }, ""},
 		{"throttled", func(l *link) { l.gate.at("RespondToAuthChallenge", cognito(400, "TooManyRequestsException")) }, ""},
 		{"never sent", func(l *link) { l.gate.at("RespondToAuthChallenge", unsent(nothing)) }, ""},
 		{"an answer lost", func(l *link) { l.gate.at("InitiateAuth", lost(nothing)) }, ""},
 		{"the last answer lost", func(l *link) { l.gate.at("RespondToAuthChallenge", lost(nothing)) }, "NotAuthorizedException"},
-		{"500 for good", func(l *link) { l.gate.always(cognito(500, "InternalErrorException")) }, "Rate exceeded"},
+		{"500 for good", func(l *link) {
+			l.gate.at("InitiateAuth", slices.Repeat([]act{cognito(500, "InternalErrorException")}, 9)...)
+		}, "Rate exceeded"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
