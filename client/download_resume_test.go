@@ -15,12 +15,15 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
+// rangesBytes is the size of an object that takes three ranges.
+const rangesBytes = 32*mib + 100
+
 // interruptedDownload interrupts a download after 32 MiB.
 func interruptedDownload(t *testing.T, partSize int64) (r *rig, want []byte, d client.Download) {
 	t.Helper()
 	r = newRig(t, func(c *client.Config) { c.Parallel = 1 })
 	r.stack.PartSize = partSize
-	want = content(1, 36*mib)
+	want = content(1, rangesBytes)
 	d = client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin")}
 	ctx, cancel := context.WithCancel(t.Context())
 	r.stack.Plan("getObject", nil, nil, fakestack.Stop(cancel))
@@ -65,7 +68,7 @@ func TestAnInterruptedDownloadIsResumed(t *testing.T) {
 					t.Fatal(err)
 				}
 				fetched(t, d.Target, want)
-				if moved.Load() != 36*mib {
+				if moved.Load() != rangesBytes {
 					t.Errorf("progress says %d bytes, want each byte once", moved.Load())
 				}
 				if got.Resumed != test.resumed || strings.Contains(r.said(), "fetching it again") != test.again {
@@ -92,8 +95,8 @@ func TestAnObjectReplacedMeanwhileIsNotMixed(t *testing.T) {
 	}
 	t.Parallel()
 	r := newRig(t, func(c *client.Config) { c.Parallel = 1 })
-	key := put(t, r, content(1, 36*mib))
-	want := content(2, 36*mib)
+	key := put(t, r, content(1, rangesBytes))
+	want := content(2, rangesBytes)
 	r.stack.Plan("getObject", nil, fakestack.First(func() { r.stack.Put(key, fakestack.Object{Content: want}) }))
 	target := filepath.Join(t.TempDir(), "out.bin")
 	d := client.Download{Key: key, Target: target}

@@ -18,7 +18,7 @@ import (
 // If a command is repeated, the files that it has downloaded count as done.
 func TestAFileEqualToTheObjectCountsAsDownloaded(t *testing.T) {
 	t.Parallel()
-	for _, size := range []int{0, 10, 12 * mib} {
+	for _, size := range []int{0, 10, twoParts} {
 		r := newRig(t)
 		want := content(1, size)
 		d := client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin")}
@@ -65,6 +65,7 @@ func TestADownloadFollowsASymbolicLink(t *testing.T) {
 
 // A long file name, or a cache folder that cannot be written to, does not fail a transfer.
 func TestATransferWithoutACacheFolderIsNotResumable(t *testing.T) {
+	t.Parallel()
 	blocked := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -72,7 +73,7 @@ func TestATransferWithoutACacheFolderIsNotResumable(t *testing.T) {
 	r := newRig(t, func(c *client.Config) {
 		c.Uploads, c.Downloads = state.New(filepath.Join(blocked, "up")), state.New(filepath.Join(blocked, "down"))
 	})
-	want := content(1, 20*mib)
+	want := content(1, twoParts)
 	key := put(t, r, want)
 	target := filepath.Join(t.TempDir(), strings.Repeat("n", 255))
 	if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); err != nil {
@@ -87,7 +88,7 @@ func TestATransferWithoutACacheFolderIsNotResumable(t *testing.T) {
 // Two downloads to one file at once must not write into each other's temporary file.
 func TestDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
 	t.Parallel()
-	for _, size := range []int{100 << 10, 20 * mib} {
+	for _, size := range []int{100 << 10, 17 * mib} {
 		r := newRig(t, func(c *client.Config) { c.Parallel, c.Downloads = 16, nil }) // without a store nothing locks the target
 		target := filepath.Join(t.TempDir(), "out.bin")
 		var keys []string

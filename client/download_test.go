@@ -118,7 +118,7 @@ func TestASmallDownloadTakesOneRequestToEachServer(t *testing.T) {
 
 func TestADownloadToAWriterSurvives(t *testing.T) {
 	r := newRig(t)
-	want := content(1, 12*mib)
+	want := content(1, twoParts)
 	key := put(t, r, want)
 	r.stack.Plan("getObject", fakestack.CutAnswer(3*mib), fakestack.Expired(), fakestack.CutAnswer(1))
 	var got bytes.Buffer

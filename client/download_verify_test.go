@@ -16,7 +16,7 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 	r := newRig(t)
 	zeros := base64.StdEncoding.EncodeToString(make([]byte, 32))
 	for _, checksum := range []string{zeros, zeros + "-3", zeros + "-0", zeros + "--1", zeros + "-x"} {
-		r.stack.Put("johndoe/1", fakestack.Object{Content: content(1, 12*mib), Checksum: checksum})
+		r.stack.Put("johndoe/1", fakestack.Object{Content: content(1, 300<<10), Checksum: checksum})
 		target := filepath.Join(t.TempDir(), "out.bin")
 		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target})
 		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
@@ -42,7 +42,7 @@ func TestThePartSizeIsFoundOrNamed(t *testing.T) {
 		"usual, and named wrong": {7 * mib, 8 * mib, true}, // both give the same number of parts
 	} {
 		r := newRig(t, func(c *client.Config) { c.PartBytes = test.uploaded })
-		want := content(1, 21*mib)
+		want := content(1, 11*mib)
 		d := client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin"), PartBytes: test.named}
 		r.cfg.PartBytes = 0
 		got, err := r.again(t).DownloadFile(t.Context(), d)

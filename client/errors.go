@@ -12,9 +12,7 @@ import (
 
 // Error types for errors.As.
 type (
-	// Problem is a refusal by the endpoint: status, stable code, and a sentence.
-	Problem = wire.Problem
-	// Refusal is a refusal by S3.
+	// Refusal is a refusal by the endpoint or by S3: status, stable code, and a sentence.
 	Refusal = wire.Refusal
 	// Broken is a request that got no complete answer.
 	Broken = wire.Broken

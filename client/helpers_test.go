@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,14 +66,13 @@ func (r *rig) said() string {
 	return strings.Join(r.notices, "\n")
 }
 
-// content is the same for the same seed.
-func content(seed uint64, size int) []byte {
-	b := make([]byte, size)
-	var key [32]byte
-	key[0] = byte(seed)
-	_, _ = rand.NewChaCha8(key).Read(b)
-	return b
-}
+// Sizes of files that take two and three parts of S3's least size. Tests are quick if the last part is small.
+const (
+	twoParts   = 5*mib + 100
+	threeParts = 10*mib + 100
+)
+
+func content(seed uint64, size int) []byte { return fakestack.Content(seed, size) }
 
 // onDisk writes a file, and opens it for upload.
 func onDisk(t *testing.T, b []byte) (string, client.File) {

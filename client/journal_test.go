@@ -73,7 +73,7 @@ func TestACheckpointOfAFileInTheJournalIsRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, f := onDisk(t, content(1, 12*mib))
+	path, f := onDisk(t, content(1, threeParts))
 	f.Journal = j
 	_ = interrupted(t, r, f)
 	checkpoint := func(use func(*state.Slot) error) {

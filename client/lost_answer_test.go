@@ -108,13 +108,16 @@ func TestACompletionIsFoundOrBegunAgain(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				bothAnswers(t, func(t *testing.T, r *rig) {
+					if noDownloads && r.stack.MayList {
+						return // nobody asks S3 for an object
+					}
 					t.Parallel()
 					r.stack.NoDownloads = noDownloads
 					ctx, kill := context.WithCancel(t.Context())
 					defer kill()
 					r.stack.Plan("completeMultipartUpload", test.complete(r.stack, kill))
 					r.stack.Plan("getObject", test.get)
-					want := content(4, 12*mib)
+					want := content(4, threeParts)
 					path, f := onDisk(t, want)
 					got, err := r.Upload(ctx, f)
 					if test.dropped {

@@ -44,7 +44,7 @@ func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
 	}
 	r.stack.Accept("third")
 	_, err := r.Upload(t.Context(), client.Bytes("x", "", []byte("x")))
-	if problem, ok := errors.AsType[*client.Problem](err); !ok || problem.Status != 401 || refreshes != 2 {
+	if refused, ok := errors.AsType[*client.Refusal](err); !ok || refused.Status != 401 || refreshes != 2 {
 		t.Errorf("got %v after %d refreshes, want 401 after one more", err, refreshes)
 	}
 }
@@ -71,11 +71,11 @@ func TestADeletionIsRefused(t *testing.T) {
 	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("x")})
 	r.stack.Plan("deleteObject", fakestack.Refuse(403, "AccessDenied", "Access Denied"))
 	err := r.Delete(t.Context(), "johndoe/1")
-	if _, ok := errors.AsType[*client.Refusal](err); !ok || len(r.stack.Objects()) != 1 {
+	if refused, ok := errors.AsType[*client.Refusal](err); !ok || !refused.S3 || len(r.stack.Objects()) != 1 {
 		t.Errorf("got %v, want S3's refusal", err)
 	}
 	err = r.Delete(t.Context(), "alice/1")
-	if problem, ok := errors.AsType[*client.Problem](err); !ok || problem.Code != "KeyOutsidePrefix" {
+	if refused, ok := errors.AsType[*client.Refusal](err); !ok || refused.Code != "KeyOutsidePrefix" {
 		t.Errorf("got %v, want KeyOutsidePrefix", err)
 	}
 	none := newRig(t, func(c *client.Config) { c.DeleteURL = "" })

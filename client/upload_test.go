@@ -32,6 +32,7 @@ func TestAnEmptyFileIsUploaded(t *testing.T) {
 
 // Every fault of this table is one that the next attempt gets over, with one object stored at the end.
 func TestAPutSurvives(t *testing.T) {
+	t.Parallel()
 	large := content(2, 1*mib)
 	for name, test := range map[string]struct {
 		at     string
@@ -85,9 +86,10 @@ func TestATakenKeyIsReplacedWithoutANotice(t *testing.T) {
 }
 
 func TestUploadsThatGetTheSameKeyAreBothStored(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	keys := map[string]bool{}
-	for _, size := range []int{10, 6 * mib, 10, 6 * mib} { // a put and a multipart upload in turn
+	for _, size := range []int{10, twoParts, 10, twoParts} { // a put and a multipart upload in turn
 		_, f := onDisk(t, content(1, size))
 		got, err := r.Upload(t.Context(), f)
 		if err != nil {
@@ -182,6 +184,23 @@ func TestABrokenConnectionIsNamedInTheError(t *testing.T) {
 		t.Errorf("got %v, want the broken PUT", err)
 	}
 	r.discreet(t, err)
+}
+
+// A hotel's sign-in page answers every request with 200. It may be gone at the next attempt.
+func TestAPageOfAnotherServerIsNoAnswer(t *testing.T) {
+	r := newRig(t)
+	page := func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
+		_, _ = w.Write([]byte("<html>Welcome"))
+	}
+	r.stack.Plan("ask putObject", page)
+	if _, err := r.Upload(t.Context(), client.Bytes("a.bin", "", nil)); err == nil || !strings.Contains(err.Error(), "is it the endpoint of this stack?") {
+		t.Errorf("got %v, want that it is not the endpoint", err)
+	}
+	r.stack.Plan("putObject", page)
+	r.uploads(t, client.Bytes("a.bin", "", content(4, 10)))
+	if n := r.stack.Count("putObject"); n != 2 {
+		t.Errorf("sent %d times, want 2", n)
+	}
 }
 
 func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {

@@ -63,8 +63,12 @@ func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
 		"a flag before the environment": {Source{Dir: deep, Env: env("PRESIGNED_REGION", "E"), Flags: map[string]string{"region": "F"}},
 			Settings{"U", "D", "X", "F", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"an outputs file named":              {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two, "prod"}},
-		"an outputs file of the environment": {Source{Dir: deep, Env: env(OutputsEnv, two, StackEnv, "dev")}, Settings{"Udev", "", "", "R", "P", "A", "", two, "dev"}},
+		"an outputs file named": {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two, "prod"}},
+		// People and scripts set these variables, so their names are a promise.
+		"an outputs file of the environment": {Source{Dir: deep, Env: env("PRESIGNED_OUTPUTS", two, "PRESIGNED_STACK", "dev", "PRESIGNED_DOWNLOAD_URL", "D",
+			"PRESIGNED_DELETE_URL", "X", "PRESIGNED_COGNITO_URL", "C")}, Settings{"Udev", "D", "X", "R", "P", "A", "C", two, "dev"}},
+		"the environment alone": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "U", "PRESIGNED_REGION", "R", "PRESIGNED_USER_POOL_ID", "P",
+			"PRESIGNED_APP_CLIENT_ID", "A")}, Settings{"U", "", "", "R", "P", "A", "", "", ""}},
 		"all flags, without a file": {Source{Dir: deep, Env: env(), Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
 			Settings{"u", "", "", "r", "p", "a", "", "", ""}},
 	}
@@ -111,6 +115,40 @@ func TestEachStackHasANameOfItsOwn(t *testing.T) {
 	for s, want := range map[Settings]string{deployed: "P/A", local: "P/A/http://127.0.0.1:8082", second: "P/A/http://127.0.0.1:41933"} {
 		if got := s.Name(); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestAStackIsRememberedByItsNameOrItsUserPool(t *testing.T) {
+	var k Known
+	k.Add(Settings{UserPoolID: "P", AppClientID: "A"})
+	if _, ok := k.Stacks["P"]; !ok || k.Last != "P" {
+		t.Errorf("got %+v, want the stack under its user pool", k)
+	}
+	k.Add(Settings{UserPoolID: "P", AppClientID: "A", CognitoURL: "C", Stack: "dev"})
+	if s, ok := k.Stacks["dev"]; !ok || k.Last != "dev" || len(k.Stacks) != 2 || !s.Local() || s.Name() != "P/A/C" {
+		t.Errorf("got %+v, want the stack under its name too", k)
+	}
+	if (Settings{}).Local() {
+		t.Error("a stack without another Cognito is taken for the local run")
+	}
+}
+
+func TestWhatIsKnownMayBeMissingOrUnreadable(t *testing.T) {
+	unreadable := errors.New("unreadable")
+	none := func() (Known, error) { return Known{}, nil }
+	for name, test := range map[string]struct {
+		known func() (Known, error)
+		stack string
+		want  error
+		words string
+	}{
+		"nothing is known":                   {none, "", ErrNone, "no earlier sign-in"},
+		"a stack is named, nothing is known": {none, "dev", ErrNone, "missing --upload-url"},
+		"it cannot be read":                  {func() (Known, error) { return Known{}, unreadable }, "", unreadable, "unreadable"},
+	} {
+		if _, err := Load(Source{Dir: t.TempDir(), Env: env(), Known: test.known, Stack: test.stack}); !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.words) {
+			t.Errorf("%s: got %v, want %v with %q", name, err, test.want, test.words)
 		}
 	}
 }

@@ -53,6 +53,11 @@ func (p *userPool) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const (
 	verifier = `{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"USERNAME": "internal", "USER_ID_FOR_SRP": "internal", "SALT": "ab12", "SRP_B": "cd34", "SECRET_BLOCK": "c2VjcmV0"}}`
 	granted  = `{"AuthenticationResult": {"AccessToken": "access", "RefreshToken": "refresh", "ExpiresIn": 300}}`
+
+	newPassword = `{"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s"}`
+	code        = `{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s"}`
+	setUp       = `{"ChallengeName": "MFA_SETUP", "Session": "s"}`
+	secret      = `{"SecretCode": "BASE32", "Session": "s"}`
 )
 
 func newPool(t *testing.T, steps ...string) (*Client, *userPool) {
@@ -87,17 +92,21 @@ func TestSignInMeetsEveryChallenge(t *testing.T) {
 		value string
 	}{
 		"a password":     {[]string{verifier, granted}, []string{"InitiateAuth", "RespondToAuthChallenge"}, "USERNAME", "internal"},
-		"a new password": {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s"}`, granted}, []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"}, "NEW_PASSWORD", "my own"},
-		"a TOTP code":    {[]string{verifier, `{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s"}`, granted}, []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"}, "SOFTWARE_TOKEN_MFA_CODE", "123456"},
-		"TOTP's set-up": {[]string{verifier, `{"ChallengeName": "MFA_SETUP", "Session": "s"}`, `{"SecretCode": "BASE32", "Session": "s"}`, `{"Status": "SUCCESS", "Session": "s"}`, granted},
+		"a new password": {[]string{verifier, newPassword, granted}, []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"}, "NEW_PASSWORD", "my own"},
+		"a TOTP code":    {[]string{verifier, code, granted}, []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"}, "SOFTWARE_TOKEN_MFA_CODE", "123456"},
+		"TOTP's set-up": {[]string{verifier, setUp, secret, `{"Status": "SUCCESS", "Session": "s"}`, granted},
 			[]string{"InitiateAuth", "RespondToAuthChallenge", "AssociateSoftwareToken", "VerifySoftwareToken", "RespondToAuthChallenge"}, "USERNAME", "internal"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			c, p := newPool(t, test.steps...)
-			got, err := c.SignIn(t.Context(), "john", "temporary", &person{})
+			answers := &person{}
+			got, err := c.SignIn(t.Context(), "john", "temporary", answers)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if shown := answers.secret == "BASE32"; shown != (len(test.want) == 5) {
+				t.Errorf("got the secret %q shown, want that of a new app alone", answers.secret)
 			}
 			if want := (Tokens{"access", "refresh", time.Unix(1_000_300, 0)}); got != want {
 				t.Errorf("got %+v, want %+v", got, want)
@@ -122,6 +131,14 @@ func TestSignInMeetsEveryChallenge(t *testing.T) {
 	}
 }
 
+// unable is a person who cannot answer.
+type unable struct{}
+
+func (unable) NewPassword(context.Context) (string, error) {
+	return "", errors.New("no new password")
+}
+func (unable) Code(context.Context, string) (string, error) { return "", errors.New("no code") }
+
 func TestSignInIsRefused(t *testing.T) {
 	tests := map[string]struct {
 		steps   []string
@@ -135,12 +152,23 @@ func TestSignInIsRefused(t *testing.T) {
 		"by an unknown question": {[]string{verifier, `{"ChallengeName": "SMS_OTP"}`}, &person{}, "want PASSWORD_VERIFIER", false},
 		"by a broken challenge":  {[]string{`{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"SRP_B": "zz"}}`}, nil, "malformed SRP challenge", false},
 		"by an empty answer":     {[]string{verifier, `{"AuthenticationResult": {}}`}, nil, "without an access token", false},
+
+		"without a new password":        {[]string{verifier, newPassword}, unable{}, "no new password", false},
+		"without a code":                {[]string{verifier, code}, unable{}, "no code", false},
+		"without a secret":              {[]string{verifier, setUp, "!InvalidParameterException"}, &person{}, "InvalidParameterException", false},
+		"by an empty secret":            {[]string{verifier, setUp, `{}`}, &person{}, "sent no secret code", false},
+		"without a code of a new app":   {[]string{verifier, setUp, secret}, unable{}, "no code", false},
+		"for a wrong code of a new app": {[]string{verifier, setUp, secret, "!EnableSoftwareTokenMFAException"}, &person{}, "EnableSoftwareTokenMFAException", false},
+		"for a wrong code":              {[]string{verifier, code, "!CodeMismatchException"}, &person{}, "CodeMismatchException", false},
 	}
 	for name, test := range tests {
-		c, _ := newPool(t, test.steps...)
-		_, err := c.SignIn(t.Context(), "john", "pw", test.answers)
-		if err == nil || !strings.Contains(err.Error(), test.want) || Refused(err) != test.refused {
-			t.Errorf("%s: got %v (refused %t), want %q (%t)", name, err, Refused(err), test.want, test.refused)
+		c, p := newPool(t, test.steps...)
+		got, err := c.SignIn(t.Context(), "john", "pw", test.answers)
+		if err == nil || !strings.Contains(err.Error(), test.want) || Refused(err) != test.refused || got != (Tokens{}) {
+			t.Errorf("%s: got %+v, %v (refused %t), want %q (%t)", name, got, err, Refused(err), test.want, test.refused)
+		}
+		if len(p.steps) != 0 {
+			t.Errorf("%s: %d steps were not reached", name, len(p.steps))
 		}
 	}
 }
@@ -190,5 +218,35 @@ func TestAConfigurationIsChecked(t *testing.T) {
 		if _, err := New(cfg); err == nil {
 			t.Errorf("%+v: got no error", cfg)
 		}
+	}
+}
+
+func TestTheProofNamesItsChallengeAndTime(t *testing.T) {
+	c, p := newPool(t, verifier, granted)
+	if _, err := c.SignIn(t.Context(), "john", "pw", nil); err != nil {
+		t.Fatal(err)
+	}
+	begun, proof := p.calls[0], p.calls[1].ChallengeResponses
+	if begun.AuthFlow != "USER_SRP_AUTH" || begun.AuthParameters["USERNAME"] != "john" || len(begun.AuthParameters["SRP_A"]) < 700 {
+		t.Errorf("got first call %+v, want USER_SRP_AUTH of john with the public value", begun)
+	}
+	if p.calls[1].ChallengeName != "PASSWORD_VERIFIER" || proof["PASSWORD_CLAIM_SECRET_BLOCK"] != "c2VjcmV0" || len(proof["PASSWORD_CLAIM_SIGNATURE"]) != 44 {
+		t.Errorf("got proof %v, want the secret block and a SHA-256 in base64", proof)
+	}
+	if _, err := time.Parse("Mon Jan 2 15:04:05 MST 2006", proof["TIMESTAMP"]); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARefreshOrRevocationThatFailsSaysSo(t *testing.T) {
+	c, _ := newPool(t, "!NotAuthorizedException", `{}`, "!UnauthorizedException")
+	if _, err := c.Refresh(t.Context(), "old"); !Refused(err) || !strings.Contains(err.Error(), "refresh the access token") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	if got, err := c.Refresh(t.Context(), "old"); err == nil || got != (Tokens{}) {
+		t.Errorf("got %+v, %v, want an error for an answer without a token", got, err)
+	}
+	if err := c.Revoke(t.Context(), "r"); err == nil || !strings.Contains(err.Error(), "revoke the refresh token") {
+		t.Errorf("got %v, want a refusal", err)
 	}
 }

@@ -1,8 +1,7 @@
 // Package attack has the rows for every suite that sends requests to a running stack. A row has the requests to send, the
 // answer that the last one must get, and the guard that gives this answer.
 //
-// A table says what its rows need from a target, such as the key that signs the user pool's tokens. A target says what it
-// lacks. The tests of this package send the rows to a local run of the dev stage. Packages bounds, existingpool and embed
+// A table says what its rows need from a target, such as the route for downloads. A target says what it lacks. The tests of this package send the rows to a local run of the dev stage. Packages bounds, existingpool and embed
 // use local runs of other stacks, package load sends random rows, and package acceptance tests any deployment.
 package attack
 
@@ -69,10 +68,7 @@ func Want(table Table, r Row) string {
 
 // Judge sends a row's requests to a target and compares the last answer.
 func Judge(ctx context.Context, target *Target, table Table, r Row) Result {
-	return judge(&Try{Target: target, ctx: ctx}, table, r)
-}
-
-func judge(x *Try, table Table, r Row) Result {
+	x := &Try{Target: target, ctx: ctx}
 	answer := x.run(r)
 	got := Outcome{answer.Status, answer.Code()}
 	result := Result{Got: got.String(), Failures: x.failures}
@@ -93,8 +89,6 @@ func judge(x *Try, table Table, r Row) Result {
 type Try struct {
 	*Target
 	ctx      context.Context
-	batched  bool // send each request to an endpoint as part of a batch, see batch.go
-	place    int  // in the batch, from 0
 	failures []string
 	stopped  bool
 }

@@ -90,17 +90,6 @@ func startRows() []Row {
 	}
 }
 
-// neighborRows list beside users whose names are similar. No such users exist, so their tokens are forged.
-func neighborRows() []Row {
-	return []Row{{"shows no neighbor's objects", func(x *Try) harness.Answer {
-		var tokens []string
-		for _, neighbor := range []string{"johndoe2", "john", "johndoe/x"} {
-			tokens = append(tokens, x.with(map[string]any{"username": x.fill(neighbor)}))
-		}
-		return x.listedBeside(tokens...)
-	}, 200, "", "the prefix ends in a slash, and is signed"}}
-}
-
 // listedBeside lists the user's objects while other users have objects too.
 func (x *Try) listedBeside(others ...string) harness.Answer {
 	mine := x.upload(content)

@@ -9,8 +9,8 @@ import (
 	"example.com/presigned/test/harness"
 )
 
-// openLocal opens a local run by its outputs file, like any stack. It offers two things that a deployed stack doesn't: the
-// user pool's key, and a session of the upload function's role.
+// openLocal opens a local run by its outputs file, like any stack. It offers one thing that a deployed stack doesn't: a
+// session of the upload function's role.
 func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 	x, err := Open(ctx, Config{Outputs: s.OutputsFile, AWS: &aws.Config{
 		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKeyID, s.SecretAccessKey, ""),
@@ -18,13 +18,10 @@ func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.Keys = s.Keys
 	x.Signer = func(context.Context) (aws.Credentials, error) {
 		c, err := s.Running.Session("UploadSigner")
 		return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, err
 	}
-	for _, need := range []Need{PoolKey, Signer} {
-		delete(x.Lacks, need)
-	}
+	delete(x.Lacks, Signer)
 	return x, nil
 }

@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -60,19 +59,14 @@ func headerRows() []Row {
 	}
 	added := map[string]string{
 		"X-Amz-Acl":                    "public-read",
-		"X-Amz-Grant-Read":             `uri="http://acs.amazonaws.com/groups/global/AllUsers"`,
 		"X-Amz-Tagging":                "GuardDutyMalwareScanStatus=NO_THREATS_FOUND",
-		"X-Amz-Storage-Class":          "GLACIER",
 		"X-Amz-Server-Side-Encryption": "aws:kms",
 		"X-Amz-Server-Side-Encryption-Customer-Algorithm": "AES256",
-		"X-Amz-Server-Side-Encryption-Customer-Key":       base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("k"), 32)),
-		"X-Amz-Server-Side-Encryption-Customer-Key-Md5":   "AAAAAAAAAAAAAAAAAAAAAA==",
-		"X-Amz-Copy-Source":                               "BUCKET/alice/1",
-		"X-Amz-Website-Redirect-Location":                 "https://evil.example",
-		"X-Amz-Object-Lock-Mode":                          "COMPLIANCE",
-		"X-Amz-Meta-Note":                                 "hello",
-		"X-Amz-Checksum-Crc32":                            "AAAAAA==",
-		"X-Amz-Write-Offset-Bytes":                        "0",
+		"X-Amz-Copy-Source":               "BUCKET/alice/1",
+		"X-Amz-Website-Redirect-Location": "https://evil.example",
+		"X-Amz-Object-Lock-Mode":          "COMPLIANCE",
+		"X-Amz-Checksum-Crc32":            "AAAAAA==",
+		"X-Amz-Write-Offset-Bytes":        "0",
 	}
 	for _, name := range slices.Sorted(maps.Keys(added)) {
 		rows = append(rows, Row{name + " added", onPut(header(name, added[name])), 403, "AccessDenied", mustBeSigned})

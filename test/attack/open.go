@@ -134,7 +134,6 @@ func (x *Target) meet(ctx context.Context, logins []Login, local bool) (err erro
 	if t.stopped {
 		return errors.New(strings.Join(t.failures, "; "))
 	}
-	x.Lacks[PoolKey] = "only Cognito has it"
 	if !strings.HasPrefix(x.BucketURL, "https://") {
 		x.Lacks[HTTPS] = "the stack is served over plain HTTP"
 	}

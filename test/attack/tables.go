@@ -10,11 +10,8 @@ import (
 func Tables() []Table {
 	tables := []Table{
 		{"tokens", nil, tokenRows()},
-		{"tokens", []Need{PoolKey}, signedTokenRows()},
 		{"tokens", []Need{Downloads}, routeTokenRows(operation.Download)},
 		{"tokens", []Need{Deletion}, routeTokenRows(operation.Delete)},
-		{"tokens", []Need{Downloads, PoolKey}, signedRouteTokenRows(operation.Download)},
-		{"tokens", []Need{Deletion, PoolKey}, signedRouteTokenRows(operation.Delete)},
 	}
 	for _, op := range operation.Table() {
 		tables = append(tables, Table{"other users' keys", needOf(op), otherUsersKeys(op)})
@@ -26,7 +23,6 @@ func Tables() []Table {
 		{"requests", []Need{Deletion}, deleteRequestRows()},
 		{"batches", nil, batchRows()},
 		{"filenames", nil, filenameRows()},
-		{"usernames", []Need{PoolKey}, usernameRows()},
 		{"signed headers", nil, headerRows()},
 		{"query", nil, queryRows()},
 		{"method, path and body", nil, methodRows()},
@@ -40,7 +36,6 @@ func Tables() []Table {
 		{"missing key", []Need{Downloads}, missingKeyRows()},
 		{"listing", []Need{Listing}, listingRows()},
 		{"listing", []Need{Listing}, startRows()},
-		{"listing", []Need{Listing, PoolKey}, neighborRows()},
 		{"deletion", []Need{Deletion}, deletionRows()},
 		{"deletion", []Need{Deletion, Downloads}, deletedRows()},
 		{"bounds", []Need{Bounded}, boundRows()},
@@ -94,8 +89,6 @@ func Undocumented() map[string][]Outcome {
 		"bucket policy/Signature Version 2":      {{403, "AccessDenied"}},
 		// Whether S3 looks for the upload or for the object first.
 		"a resumed upload/is completed once": {{404, "NoSuchUpload"}},
-		// The code of a body that is not XML.
-		"multipart/complete with what is not XML": {{400, "InvalidRequest"}},
 		// If an endpoint still speaks TLS 1.1, the bucket policy refuses.
 		"TLS/S3 with TLS 1.1": {{403, "AccessDenied"}},
 	}

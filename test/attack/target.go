@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/presigned/lambda/operation"
-	"example.com/presigned/local/cognito"
 )
 
 // Need is something that rows need from a target.
@@ -27,7 +26,6 @@ const (
 	Types     Need = "a list of content types"
 	HTTPS     Need = "TLS"
 	Signer    Need = "credentials that sign for S3 and that the bucket policy applies to"
-	PoolKey   Need = "the key that signs the user pool's tokens"
 	Time      Need = "time to wait until a URL expires"
 )
 
@@ -54,7 +52,6 @@ type Target struct {
 	Lacks                    map[Need]string // the needs that it does not meet, with the reason
 	Patience                 time.Duration   // how long a new object may be unreadable, because it is scanned
 
-	Keys   *cognito.Keys // with PoolKey
 	Signer func(ctx context.Context) (aws.Credentials, error)
 
 	made  *made

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -39,7 +38,8 @@ func unauthorized(tokens map[string]tokenOf) []Row {
 	return rows
 }
 
-// tokenRows need no signing key of the user pool.
+// tokenRows have tokens that the authorizer refuses. Nobody but Cognito can sign one with another issuer, time or scope.
+// The function's checks of claims have tests in lambda/presigner.
 func tokenRows() []Row {
 	is := func(token string) tokenOf { return func(*Try) string { return token } }
 	parts := func(x *Try) []string { return strings.Split(x.Me.AccessToken, ".") }
@@ -88,33 +88,6 @@ func tokenRows() []Row {
 	)
 }
 
-// signedTokenRows use tokens that only the user pool's key can sign.
-func signedTokenRows() []Row {
-	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
-	ago, ahead := time.Now().Add(-time.Minute).Unix(), time.Now().Add(time.Hour).Unix()
-	rows := unauthorized(map[string]tokenOf{
-		"another pool's issuer":       with(map[string]any{"iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_another"}),
-		"expired":                     with(map[string]any{"exp": ago}),
-		"no expiry":                   with(map[string]any{"exp": nil}),
-		"not yet valid":               with(map[string]any{"nbf": ahead}),
-		"access token without scope":  with(map[string]any{"scope": nil}),
-		"access token, other scope":   with(map[string]any{"scope": "openid profile"}),
-		"scope that contains a right": with(map[string]any{"scope": "xuploads/write"}),
-	})
-	return append(rows,
-		Row{"token of another app client", withToken(with(map[string]any{"client_id": "1another1client1id"})), 403, "TokenNotAccepted", "claims.go accepts only access tokens of this stack's app clients"},
-		Row{"token of the scope uploads/write", withToken(with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
-		Row{"a machine client has its own prefix", func(x *Try) harness.Answer {
-			a := x.ask(x.UploadURL, x.with(map[string]any{"username": nil, "scope": "uploads/write"}), `{}`)
-			var p harness.Presigned
-			if json.Unmarshal(a.Body, &p); !strings.HasPrefix(p.Key, "_client-"+x.AppClientID+"/") {
-				x.Errorf("key: got %q, want prefix _client-%s/", p.Key, x.AppClientID)
-			}
-			return a
-		}, 200, "", "userPrefix, clientPrefix"},
-	)
-}
-
 // onKey asks a route for a URL of an object, with a token.
 func onKey(route operation.Route, token tokenOf) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer { return x.ask(x.URL(route), token(x), `{"key":"johndoe/1"}`) }
@@ -128,16 +101,6 @@ func routeTokenRows(route operation.Route) []Row {
 	return []Row{
 		{"no token" + on, onKey(route, func(*Try) string { return "" }), 401, "Unauthorized", everyRoute},
 		{"ID token" + on, onKey(route, func(x *Try) string { return x.Me.IDToken }), 401, "Unauthorized", everyRoute},
-	}
-}
-
-func signedRouteTokenRows(route operation.Route) []Row {
-	on := " on the " + strings.ToLower(route.Name()) + " route"
-	with := func(changes map[string]any) tokenOf { return func(x *Try) string { return x.with(changes) } }
-	return []Row{
-		{"expired token" + on, onKey(route, with(map[string]any{"exp": time.Now().Add(-time.Minute).Unix()})), 401, "Unauthorized", everyRoute},
-		{"access token, other scope" + on, onKey(route, with(map[string]any{"scope": "openid profile"})), 401, "Unauthorized", everyRoute},
-		{"token of the scope uploads/write" + on, onKey(route, with(map[string]any{"scope": "uploads/write"})), 200, "", "managed login and machine clients have this scope"},
 	}
 }
 
@@ -194,21 +157,6 @@ func (x *Try) claims() map[string]any { return x.decoded(1) }
 func (x *Try) keyID() string {
 	id, _ := x.decoded(0)["kid"].(string)
 	return id
-}
-
-// with signs the user's own claims with changes; a nil value removes a claim.
-func (x *Try) with(changes map[string]any) string {
-	claims := x.claims()
-	for name, value := range changes {
-		if claims[name] = value; value == nil {
-			delete(claims, name)
-		}
-	}
-	token, err := x.Keys.Access().Sign(claims)
-	if err != nil {
-		x.Fatal(err)
-	}
-	return token
 }
 
 // publicKeyPEM is the public key that verifies the user's token. Everybody can fetch it.

@@ -1,9 +1,9 @@
-// Package faults breaks what is between the client and the stack, and looks afterwards whether a byte was lost or
-// doubled, whether a multipart upload was left without a word, and whether the person was told what happened.
+// Package faults disturbs the connections between the client and the stack, and checks afterwards that no byte was lost or
+// doubled, that a notice names each multipart upload that is left, and that the user was told what happened.
 //
-// toxiproxy disturbs the bytes, or our own relay where the exact byte matters (relay_test.go); requests
-// by a reverse proxy (gate_test.go). Both are between the real client and the real local run: the client's
-// connections are redirected when they are dialled, so that the host in a presigned URL stays the one that is signed.
+// toxiproxy disturbs bytes, or our own relay if the exact byte matters (relay_test.go). A reverse proxy disturbs requests
+// (gate_test.go). Both are between the real client and the real local run. The client's connections are redirected when they
+// are dialled, so that the host in a presigned URL stays the signed one.
 //
-// docs/faults.md lists what is done and what holds. It imports local, client and the test harness.
+// docs/faults.md lists the faults and the results. The package imports local, client and the test harness.
 package faults

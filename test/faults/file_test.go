@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"example.com/presigned/client"
-	"example.com/presigned/client/state"
 )
 
 // small mounts a file system of 2 MiB.
@@ -60,28 +59,6 @@ func TestADiskThatIsFullOnDownloadLeavesNothingHalf(t *testing.T) {
 	}
 	if b, err := os.ReadFile(d.Target); err != nil || !bytes.Equal(b, want) {
 		t.Errorf("got %d bytes, %v, want the %d sent", len(b), err, len(want))
-	}
-	r.checkStored(1)
-}
-
-// The disk has no room for the journal: the upload continues, and a notice says that it can't be resumed.
-func TestAnUploadThatCannotBeRememberedGoesOn(t *testing.T) {
-	dir, _ := small(t)
-	r := shared.rig(t)
-	memory := filepath.Join(dir, "memory")
-	r.Config.Uploads = state.New(memory)
-	r.file("multi", content(2, multiBytes))
-	r.s3.gate.at("createMultipartUpload", first(func() {
-		err := os.WriteFile(filepath.Join(dir, "rubbish"), make([]byte, 4<<20), 0o600)
-		if !errors.Is(err, syscall.ENOSPC) {
-			t.Errorf("got %v, want a full disk", err)
-		}
-	}))
-	if _, err := r.upload(t.Context(), "multi"); err != nil {
-		t.Error(err)
-	}
-	if !strings.Contains(r.Said(), "cannot be resumed if it is interrupted: ") {
-		t.Errorf("said %q, want that it could not be resumed", r.Said())
 	}
 	r.checkStored(1)
 }

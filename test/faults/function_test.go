@@ -7,10 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"syscall"
-	"testing"
 	"time"
 )
 
@@ -50,63 +47,3 @@ func (w *world) killFunctions() (killed int) {
 
 // canKill says whether this system shows the environment of processes.
 func canKill() bool { return runtime.GOOS == "linux" }
-
-// Twenty uploads while every second request to the endpoint has its function killed under it.
-func TestFunctionsKilledAtAnyMomentLoseAndDoubleNothing(t *testing.T) {
-	if !canKill() {
-		t.Skip("killing the functions needs /proc")
-	}
-	r := shared.rig(t)
-	var killed atomic.Int64
-	kill := meanwhile(func() { killed.Add(int64(shared.killFunctions())) })
-	for n := range 40 {
-		r.api.gate.byNth[2*n] = kill
-	}
-	for n := range 10 {
-		for name, size := range map[string]int{"small": smallBytes, "multi": multiBytes} {
-			r.file(name, content(uint64(100*size+n), size))
-			if _, err := r.upload(t.Context(), name); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if killed.Load() == 0 {
-		t.Error("no function was killed")
-	}
-	r.checkStored(20)
-}
-
-// Each process of a function has its own session, so a multipart upload may continue under another session.
-func TestCredentialsThatRotateBetweenTwoRequestsAreNotSeenInTheResult(t *testing.T) {
-	if !canKill() {
-		t.Skip("killing the functions needs /proc")
-	}
-	r := shared.rig(t)
-	r.api.gate.always(first(func() { shared.killFunctions() }))
-	var mu sync.Mutex
-	signers := map[string]bool{}
-	r.s3.gate.always(func(w http.ResponseWriter, q *http.Request, pass http.Handler) {
-		mu.Lock()
-		signers[q.URL.Query().Get("X-Amz-Credential")] = true
-		mu.Unlock()
-		pass.ServeHTTP(w, q)
-	})
-	r.roundTrip()
-	if len(signers) < 6 {
-		t.Errorf("the URLs were signed by %d sessions, want one for each of at least 6 requests", len(signers))
-	}
-}
-
-// A session that has ended by the time its URL arrives costs another URL, for each operation.
-func TestASessionThatEndsBeforeItsURLIsUsedIsNotSeenInTheResult(t *testing.T) {
-	r := shared.rig(t)
-	for _, name := range operations {
-		r.s3.gate.at(name, r.w.sessionEnds())
-	}
-	r.roundTrip()
-	for _, name := range operations {
-		if r.s3.gate.count(name) < 2 {
-			t.Errorf("%s was sent %d times, want another one after the session had ended", name, r.s3.gate.count(name))
-		}
-	}
-}

@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// act takes the place of one request's passing; pass is what would have sent it on.
+// act handles one request instead of the gate. pass sends a request on.
 type act func(w http.ResponseWriter, r *http.Request, pass http.Handler)
 
-// gate passes requests on, unchanged, to one server; it counts them, and lets each planned one meet its act.
+// gate sends requests on to one server, unchanged, and counts them. An act handles a request that it is planned for.
 type gate struct {
 	address string
 	pass    http.Handler
@@ -23,7 +23,6 @@ type gate struct {
 	mu     sync.Mutex
 	byNth  map[int]act            // by the number of the request, from 0
 	byName map[string]map[int]act // by the operation, and its number
-	rest   act                    // of each request that nothing else is planned for
 	all    int
 	named  map[string]int
 
@@ -46,8 +45,8 @@ func newGate(t testing.TB, target string) *gate {
 	return g
 }
 
-// passTo keeps the host, which is signed. Where there is no answer the client gets none: a gateway's 502 would be
-// another fault than the one that happened.
+// passTo keeps the host, which is signed. If the server does not answer, the client gets no answer: a gateway's 502 would be
+// another fault.
 func passTo(target string) http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
@@ -67,9 +66,6 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if named := g.byName[name][g.named[name]]; named != nil {
 		do = named
 	}
-	if do == nil {
-		do = g.rest
-	}
 	g.all++
 	g.named[name]++
 	g.mu.Unlock()
@@ -82,7 +78,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	do(w, r, g.pass)
 }
 
-// at plans acts for the first requests of that operation; nil is none.
+// at plans acts for the next requests of an operation. A nil act sends the request on.
 func (g *gate) at(name string, acts ...act) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -92,18 +88,10 @@ func (g *gate) at(name string, acts ...act) {
 	}
 }
 
-// always plans an act for each request from now on.
-func (g *gate) always(a act) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.rest = a
-}
-
-// clear takes back what is planned.
+// clear removes everything that is planned.
 func (g *gate) clear() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.rest = nil
 	g.byNth, g.byName = map[int]act{}, map[string]map[int]act{}
 }
 
@@ -136,21 +124,18 @@ func operationOf(r *http.Request) string {
 }
 
 // s3Refuses answers as S3 does, without acting.
-func s3Refuses(status int, code, retryAfter string) act {
-	return refuses(status, "application/xml", "<Error><Code>"+code+"</Code><Message>Please reduce your request rate.</Message></Error>", retryAfter)
+func s3Refuses(status int, code string) act {
+	return refuses(status, "application/xml", "<Error><Code>"+code+"</Code><Message>Please reduce your request rate.</Message></Error>")
 }
 
 // apiRefuses answers as API Gateway does, without acting.
-func apiRefuses(status int, retryAfter string) act {
-	return refuses(status, "application/json", `{"message": "`+http.StatusText(status)+`"}`, retryAfter)
+func apiRefuses(status int) act {
+	return refuses(status, "application/json", `{"message": "`+http.StatusText(status)+`"}`)
 }
 
-func refuses(status int, contentType, body, retryAfter string) act {
+func refuses(status int, contentType, body string) act {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		if retryAfter != "" {
-			w.Header().Set("Retry-After", retryAfter)
-		}
 		w.Header().Set("Content-Type", contentType)
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
@@ -192,7 +177,7 @@ func lost(do func()) act {
 	}
 }
 
-// silent never answers; it ends with the client's patience.
+// silent never answers. It ends when the client gives up.
 func silent(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()
@@ -206,12 +191,14 @@ func hangUp(w http.ResponseWriter) {
 	}
 }
 
-// flipFirstBit flips a bit of the first byte that the client sends.
+// flipFirstBit flips a bit of the first byte of a file's content. S3 checks no other body.
 func flipFirstBit(w http.ResponseWriter, r *http.Request, pass http.Handler) {
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{&bitFlipper{r: r.Body}, r.Body}
+	if r.Method == http.MethodPut {
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{&bitFlipper{r: r.Body}, r.Body}
+	}
 	pass.ServeHTTP(w, r)
 }
 

@@ -40,7 +40,6 @@ type link struct {
 	mu       sync.Mutex
 	dialled  int
 	troubles map[int]trouble // by the number of the connection, from 0
-	always   *trouble        // of each connection that has none of its own
 }
 
 func newLink(t testing.TB, url string) *link {
@@ -50,7 +49,7 @@ func newLink(t testing.TB, url string) *link {
 	return &link{t: t, target: target, gate: newGate(t, target), troubles: map[int]trouble{}}
 }
 
-// trouble plans what the next connections meet, one each.
+// trouble plans a trouble for each of the next connections.
 func (l *link) trouble(all ...trouble) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,28 +58,18 @@ func (l *link) trouble(all ...trouble) {
 	}
 }
 
-// every makes each connection from now on meet the toxics.
-func (l *link) every(toxics ...toxic) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.always = &trouble{Toxics: toxics}
-}
-
-// clear takes back what is planned.
+// clear removes everything that is planned.
 func (l *link) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.troubles, l.always = map[int]trouble{}, nil
+	l.troubles = map[int]trouble{}
 	l.gate.clear()
 }
 
 // next is where the next connection goes to.
 func (l *link) next() string {
 	l.mu.Lock()
-	tr, planned := l.troubles[l.dialled]
-	if !planned && l.always != nil {
-		tr = *l.always
-	}
+	tr := l.troubles[l.dialled]
 	l.dialled++
 	l.mu.Unlock()
 	switch {
@@ -112,7 +101,7 @@ func withToxics(t testing.TB, address string, toxics []toxic) string {
 	return proxy.Listen
 }
 
-// dialer leads connections to a link's server over the link.
+// dialer sends connections to a link's server over the link.
 func dialer(links ...*link) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		for _, l := range links {

@@ -23,20 +23,17 @@ type rig struct {
 
 	mu     sync.Mutex
 	onStop func()
-	access string // the access token, with shortTokens
+	access string // the access token
 }
-
-// tokenLife is longer than any test takes, on either clock.
-const tokenLife = 2000 * time.Hour
 
 func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, w: w, user: fmt.Sprintf("user%d", w.users.Add(1)), api: newLink(t, w.APIURL), s3: newLink(t, w.S3URL), cognito: newLink(t, w.CognitoURL)}
-	token := w.token(r.user, tokenLife)
+	r.access = w.token(r.user, time.Hour)
 	h := client.NewHTTPClient(4)
 	cfg := client.Config{
 		UploadURL: w.UploadURL, DownloadURL: w.DownloadURL, HTTPClient: h,
-		Token:     func(context.Context) (string, error) { return token, nil },
+		Token: r.token, Refresh: r.refresh,
 		FirstWait: 4 * time.Millisecond, MultipartAbove: multipartAbove, PartBytes: partBytes, Parallel: 4, Stall: time.Second,
 	}
 	for _, a := range adjust {
@@ -50,6 +47,9 @@ func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	t.Cleanup(transportOf(h).CloseIdleConnections)
 	return r
 }
+
+// link is the user's way to the API or to S3.
+func (r *rig) link(to string) *link { return map[string]*link{"api": r.api, "s3": r.s3}[to] }
 
 // The stage's own threshold would make every multipart upload 16 MiB; S3 takes no smaller part than 5 MiB, but the last.
 const (
@@ -110,19 +110,18 @@ func (r *rig) expire() {
 	r.access = ended
 }
 
-// shortTokens gives the client access tokens that may expire; a refused one is replaced.
-func (r *rig) shortTokens() {
-	r.access = r.w.token(r.user, time.Hour)
-	r.Config.Token = func(context.Context) (string, error) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		return r.access, nil
-	}
-	r.Config.Refresh = func(context.Context, string) (string, error) {
-		fresh := r.w.token(r.user, time.Hour)
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.access = fresh
-		return fresh, nil
-	}
+// token is the client's access token. It may have ended.
+func (r *rig) token(context.Context) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.access, nil
+}
+
+// refresh replaces an access token that was refused.
+func (r *rig) refresh(context.Context, string) (string, error) {
+	fresh := r.w.token(r.user, time.Hour)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.access = fresh
+	return fresh, nil
 }

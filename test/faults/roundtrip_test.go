@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"example.com/presigned/client"
 )
@@ -63,27 +62,5 @@ func (r *rig) fetched(key string, want []byte) {
 	b, err := os.ReadFile(target)
 	if err != nil || !bytes.Equal(b, want) || got.Verified != "SHA256" {
 		r.t.Errorf("%q: got %d bytes, verified by %q, %v, want the %d sent", key, len(b), got.Verified, err, len(want))
-	}
-}
-
-// checkDialled checks that the troubles planned for a link have happened: else a row would prove nothing.
-func (r *rig) checkDialled(l *link, troubles int) {
-	r.t.Helper()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.dialled < troubles {
-		r.t.Errorf("%d connections were dialled, want at least the %d that were to break", l.dialled, troubles)
-	}
-}
-
-// onBothLinks runs a row against each of the two links of an upload or download.
-func onBothLinks(t *testing.T, name string, run func(t *testing.T, r *rig, l *link)) {
-	t.Helper()
-	for _, to := range []string{"API", "S3"} {
-		t.Run(name+", to "+to, func(t *testing.T) {
-			t.Parallel()
-			r := shared.rig(t)
-			run(t, r, map[string]*link{"API": r.api, "S3": r.s3}[to])
-		})
 	}
 }

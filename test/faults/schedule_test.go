@@ -26,7 +26,7 @@ type fault struct {
 // What can happen to a request. A silent endpoint is left out: the client gives it 35 s, as API Gateway gives the function.
 var requestFaults = map[string][]string{
 	"api": {"429", "500", "502", "503", "504", "unsent", "lost", "kill", "rotate", "expire", "stop", "restart"},
-	"s3":  {"429", "500", "503", "unsent", "lost", "silent", "kill", "rotate", "expire", "session", "stop", "restart", "lost and stop"},
+	"s3":  {"429", "500", "503", "unsent", "lost", "silent", "flip", "kill", "rotate", "expire", "session", "stop", "restart", "lost and stop"},
 }
 
 // What can happen to a connection.
@@ -75,7 +75,7 @@ func (s schedule) String() string {
 // plan installs the schedule's faults.
 func (r *rig) plan(s schedule) {
 	for _, f := range s.faults {
-		l := map[string]*link{"api": r.api, "s3": r.s3}[f.link]
+		l := r.link(f.link)
 		if do := r.act(f); do != nil {
 			l.gate.mu.Lock()
 			l.gate.byNth[f.at] = do
@@ -93,12 +93,12 @@ func (r *rig) act(f fault) act {
 	var status int
 	if _, err := fmt.Sscanf(f.kind, "%d", &status); err == nil {
 		if f.link == "api" {
-			return apiRefuses(status, "")
+			return apiRefuses(status)
 		}
-		return s3Refuses(status, map[int]string{429: "TooManyRequests", 500: "InternalError", 503: "SlowDown"}[status], "")
+		return s3Refuses(status, map[int]string{429: "TooManyRequests", 500: "InternalError", 503: "SlowDown"}[status])
 	}
 	return map[string]act{
-		"unsent": unsent(nothing), "lost": lost(nothing), "silent": silent,
+		"unsent": unsent(nothing), "lost": lost(nothing), "silent": silent, "flip": flipFirstBit,
 		"kill": meanwhile(func() { r.w.killFunctions() }), "rotate": first(func() { r.w.killFunctions() }),
 		"expire": first(r.expire), "session": r.w.sessionEnds(), "stop": unsent(r.stop), "lost and stop": lost(r.stop),
 		"restart": meanwhile(r.restart),

@@ -59,7 +59,6 @@ func TestAScheduleIsItsSeedsAlone(t *testing.T) {
 
 func (w *world) soak(t *testing.T, s schedule) {
 	r := w.rig(t, func(c *client.Config) { c.Stall = 400 * time.Millisecond })
-	r.shortTokens()
 	r.plan(s)
 	for i, action := range s.actions {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -57,7 +57,7 @@ func TestARunThatIsTooShortOrHadAWrongAnswerFails(t *testing.T) {
 		t.Error("parts of three samples were compared: want an error")
 	}
 	wrong := &world{ended: time.Hour, samples: samples}
-	wrong.results.add("list", time.Second, context.Canceled)
+	wrong.results.add("list", context.Canceled)
 	if err := wrong.outcome().failures(); err == nil || !strings.Contains(err.Error(), "list: context canceled") {
 		t.Errorf("got %v, want the wrong answer", err)
 	}

@@ -2,7 +2,7 @@
 // answer: what is stored is what was sent, each attack gets its expected answer, memory and open files stay flat, and no
 // output or refusal has a secret.
 //
-// usage: load [-time 1h] [-rate 10] [-users 30] [-seed N] [-root DIR] [-write-from 1h]
+// usage: load [-time 1h] [-rate 10] [-users 30] [-seed N] [-root DIR]
 //
 // Ctrl-C ends it early, with the same checks. It exits with 1 if one of them fails.
 package main
@@ -20,12 +20,11 @@ import (
 
 // options are the command line.
 type options struct {
-	duration  time.Duration
-	rate      float64 // actions that begin in a second
-	users     int
-	seed      uint64
-	root      string
-	writeFrom time.Duration // a run at least this long is written into docs/load.md
+	duration time.Duration
+	rate     float64 // actions that begin in a second
+	users    int
+	seed     uint64
+	root     string
 }
 
 func main() {
@@ -45,7 +44,6 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.users, "users", 30, "how many users")
 	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of the random choices")
 	flags.StringVar(&o.root, "root", "..", "the repository")
-	flags.DurationVar(&o.writeFrom, "write-from", time.Hour, "a run at least this long is written into docs/load.md")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

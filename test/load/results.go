@@ -5,7 +5,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // results are counted while the load runs.
@@ -14,33 +13,24 @@ type results struct {
 	refusals, sentAgain, attacks atomic.Int64 // answers
 
 	mu     sync.Mutex
-	kinds  map[string]*kind
+	kinds  map[string]kind // by the action's name
 	errors []string
 }
 
-// kind is one kind of action.
-type kind struct {
-	milliseconds []float64 // from when it was due
-	wrong        int
-}
+// kind counts the actions of one kind.
+type kind struct{ done, wrong int }
 
-func (r *results) of(name string) *kind {
-	if r.kinds == nil {
-		r.kinds = map[string]*kind{}
-	}
-	if r.kinds[name] == nil {
-		r.kinds[name] = &kind{}
-	}
-	return r.kinds[name]
-}
-
-func (r *results) add(name string, took time.Duration, err error) {
+func (r *results) add(name string, err error) {
 	r.mu.Lock()
-	k := r.of(name)
-	k.milliseconds = append(k.milliseconds, float64(took.Microseconds())/1000)
+	if r.kinds == nil {
+		r.kinds = map[string]kind{}
+	}
+	k := r.kinds[name]
+	k.done++
 	if err != nil {
 		k.wrong++
 	}
+	r.kinds[name] = k
 	r.mu.Unlock()
 	if err != nil {
 		r.wrong(name, err)

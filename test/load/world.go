@@ -17,7 +17,6 @@ import (
 	"example.com/presigned/client"
 	"example.com/presigned/test/harness"
 	"example.com/presigned/test/leaks"
-	"example.com/presigned/test/measure"
 	"example.com/presigned/test/users"
 )
 
@@ -38,7 +37,6 @@ type world struct {
 	ended     time.Duration
 	samples   []sample
 	functions map[int]bool // process IDs seen
-	cores     float64      // cores that the local run used, without its functions
 }
 
 func newWorld(ctx context.Context, o options) (_ *world, err error) {
@@ -105,16 +103,13 @@ func (w *world) live(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, w.options.duration)
 	defer cancel()
 	w.began = time.Now()
-	cpu, _ := measure.CPUTime(w.server.Process.Pid)
 	var watching, acting sync.WaitGroup
 	watching.Go(func() { w.watch(ctx) })
 	every := time.Duration(float64(time.Second) / w.options.rate)
 	for due := w.began; wait(ctx, due); due = due.Add(every) {
-		acting.Go(func() { w.act(context.WithoutCancel(ctx), due) })
+		acting.Go(func() { w.act(context.WithoutCancel(ctx)) })
 	}
 	w.ended = time.Since(w.began)
-	after, _ := measure.CPUTime(w.server.Process.Pid)
-	w.cores = (after - cpu).Seconds() / w.ended.Seconds()
 	watching.Wait()
 	acting.Wait()
 }
@@ -150,9 +145,8 @@ func (w *world) warm(ctx context.Context) {
 // actionPatience is how long one action may take, so that a stack that hangs doesn't hang this program.
 const actionPatience = 2 * time.Minute
 
-// act runs one action as the next free user. Its time is measured from when it was due, so that it includes the delay of a
-// stack that is too slow.
-func (w *world) act(ctx context.Context, due time.Time) {
+// act runs one action as the next free user.
+func (w *world) act(ctx context.Context) {
 	u := <-w.free
 	defer func() { w.free <- u }()
 	ctx, cancel := context.WithTimeout(ctx, actionPatience)
@@ -162,7 +156,7 @@ func (w *world) act(ctx context.Context, due time.Time) {
 	if err == nil {
 		err = u.tidy(ctx)
 	}
-	w.results.add(a.Name, time.Since(due), err)
+	w.results.add(a.Name, err)
 }
 
 // finish compares the objects in the bucket with what was reported to the users, and searches the stack's output for secrets.

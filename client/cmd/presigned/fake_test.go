@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -119,16 +118,7 @@ func object(ts *testscript.TestScript, _ bool, args []string) {
 func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pattern(n), 0o600))
-}
-
-// pattern is content in which no two stretches are alike.
-func pattern(n int) []byte {
-	var b bytes.Buffer
-	for i := 0; b.Len() < n; i++ {
-		fmt.Fprintf(&b, "%07d\n", i)
-	}
-	return b.Bytes()[:n]
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), fakestack.Content(1, n), 0o600))
 }
 
 func stored(ts *testscript.TestScript, _ bool, args []string) {

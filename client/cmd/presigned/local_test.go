@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -156,55 +155,11 @@ func (l localRun) authenticator(ts *testscript.TestScript, _ bool, args []string
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(l.Password+"\n"+next+"\n"), 0o600))
 }
 
-// Kills at random moments until an upload to the local run is complete, and then until its download is.
-func TestAnUploadToTheLocalRunKilledAtRandomIsResumed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-long runs it")
-	}
-	l := startLocalRun(t)
-	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
-	p.logIn(l)
-	want := pattern(40 << 20)
-	p.file("large", want)
-	p.killedAtRandom(200*time.Millisecond, "upload", "large")
-	download := []string{"download", p.uploaded("large"), "-o", "back", "--force"}
-	p.killedAtRandom(100*time.Millisecond, download...)
-	if out, err := p.command(download...).CombinedOutput(); err != nil {
-		t.Fatalf("download: %v: %s", err, out)
-	}
-	if got, err := os.ReadFile(filepath.Join(p.dir, "back")); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("got %d bytes, %v, want the %d sent", len(got), err, len(want))
-	}
-}
-
 func (p *program) logIn(l localRun) {
 	p.t.Helper()
 	login := p.command("login", l.Username, "--password-stdin")
 	login.Stdin = strings.NewReader(l.Password)
 	if out, err := login.CombinedOutput(); err != nil {
 		p.t.Fatalf("login: %v: %s", err, out)
-	}
-}
-
-// killedAtRandom runs the program up to twenty times, until it ends before it is killed.
-func (p *program) killedAtRandom(most time.Duration, args ...string) {
-	p.t.Helper()
-	for kills := range 20 {
-		c := p.command(args...)
-		var output bytes.Buffer
-		c.Stdout, c.Stderr = &output, &output
-		if err := c.Start(); err != nil {
-			p.t.Fatal(err)
-		}
-		timer := time.AfterFunc(rand.N(most), func() { _ = c.Process.Kill() })
-		err := c.Wait()
-		timer.Stop()
-		if err != nil && c.ProcessState.Exited() {
-			p.t.Fatalf("%v: %v: %s", args, err, output.String())
-		}
-		if err == nil {
-			return
-		}
-		p.t.Logf("kill %d of %s", kills+1, args[0])
 	}
 }

@@ -37,11 +37,11 @@ func machine() (*cli.App, error) {
 		return nil, err
 	}
 	// Without a home there are none. Only what needs them fails.
-	config, _ := os.UserConfigDir()
+	config, configErr := os.UserConfigDir()
 	cache, _ := os.UserCacheDir()
 	return &cli.App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Env: os.Getenv, Dir: dir, ConfigDir: config, CacheDir: cache,
+		Env: os.Getenv, Dir: dir, ConfigDir: config, ConfigErr: configErr, CacheDir: cache,
 		Clock: time.Now,
 	}, nil
 }

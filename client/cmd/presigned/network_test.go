@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/pem"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -59,9 +60,16 @@ func TestAProxyThatAsksForAPasswordIsNotTriedAgain(t *testing.T) {
 // Without a home directory no state can be kept, so commands that need it fail with that reason.
 func TestWithoutAHomeOnlyWhatNeedsOneFails(t *testing.T) {
 	p, _ := fakeProgram(t)
-	for command, want := range map[string]string{"--help": "Usage:", "whoami": "error: nowhere to keep a sign-in: HOME is not set"} {
+	variables := []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} // of all systems
+	for _, name := range variables {
+		t.Setenv(name, "")
+	}
+	_, reason := os.UserConfigDir() // names the variable of this system
+	for command, want := range map[string]string{"--help": "Usage:", "whoami": fmt.Sprintf("error: nowhere to keep a sign-in: %v", reason)} {
 		c := p.command(command)
-		c.Env = append(c.Env, "HOME=", "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=")
+		for _, name := range variables {
+			c.Env = append(c.Env, name+"=")
+		}
 		if out, err := c.CombinedOutput(); (err == nil) != (command == "--help") || !strings.Contains(string(out), want) {
 			t.Errorf("%s: got %v: %s, want %q", command, err, out, want)
 		}

@@ -147,7 +147,7 @@ func TestCtrlCAtThePasswordEndsAndBringsTheEchoBack(t *testing.T) {
 // After Ctrl-C while it sends parts, S3 keeps the complete ones, and the error says so.
 func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	p, s := fakeProgram(t)
-	want := pattern(12 << 20)
+	want := fakestack.Content(1, 10<<20+100)
 	p.file("large", want)
 	reached := make(chan struct{})
 	s.Plan("uploadPart", nil, fakestack.Also(func() { close(reached) }, fakestack.Silent()))
@@ -157,7 +157,7 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	if code := c.ends(); code != 1 {
 		t.Errorf("got exit code %d, want 1", code)
 	}
-	for _, line := range []string{`error: upload "large": S3 holds 5242880 of 12582912 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
+	for _, line := range []string{`error: upload "large": S3 holds 5242880 of 10485860 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
 		if !strings.Contains(c.screen.String(), line) {
 			t.Errorf("got no %q: screen:\n%s", line, c.screen.String())
 		}
@@ -171,7 +171,7 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 // Ctrl-C ends a download even if its output is not read.
 func TestCtrlCEndsADownloadWhoseOutputIsNotRead(t *testing.T) {
 	p, s := fakeProgram(t)
-	s.Put("johndoe/1", fakestack.Object{Content: pattern(1 << 20)})
+	s.Put("johndoe/1", fakestack.Object{Content: fakestack.Content(1, 1<<20)})
 	c := p.command("download", "johndoe/1", "-o", "-")
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -196,8 +196,8 @@ func TestCtrlCEndsADownloadWhoseOutputIsNotRead(t *testing.T) {
 // A bar with the files' names, and a summary that leaves out what S3 held already.
 func TestATerminalShowsABarAndASummary(t *testing.T) {
 	p, s := fakeProgram(t)
-	p.file("large", pattern(12<<20))
-	p.file("small", pattern(100))
+	p.file("large", fakestack.Content(1, 10<<20+100))
+	p.file("small", fakestack.Content(1, 100))
 	s.Plan("uploadPart", nil, fakestack.Refuse(403, "AccessDenied", "Access Denied"))
 	args := []string{"upload", "large", "small", "--multipart-above", "1000", "--parallel", "1"}
 	if err := p.command(args...).Run(); err == nil {
@@ -213,7 +213,7 @@ func TestATerminalShowsABarAndASummary(t *testing.T) {
 	if code := c.ends(); code != 0 {
 		t.Errorf("got exit code %d", code)
 	}
-	if summary := regexp.MustCompile(`2 of 2 files, [57]\.0 MiB in [0-9.]+m?s, [0-9.]+ [KMG]iB/s; [57]\.0 MiB were there already`); !summary.MatchString(c.screen.String()) {
+	if summary := regexp.MustCompile(`2 of 2 files, 5\.0 MiB in [0-9.]+m?s, [0-9.]+ [KMG]iB/s; 5\.0 MiB were there already`); !summary.MatchString(c.screen.String()) {
 		t.Errorf("got no %s: screen:\n%s", summary, c.screen.String())
 	}
 }

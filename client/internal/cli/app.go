@@ -36,6 +36,7 @@ type App struct {
 	Env       func(string) string
 	Dir       string // working directory
 	ConfigDir string // of the user, for tokens; empty: there is none
+	ConfigErr error  // why there is none
 	CacheDir  string // of the user, for interrupted transfers; empty: there is none
 	Clock     func() time.Time
 }
@@ -127,7 +128,7 @@ func (o *options) account() (s settings.Settings, pool *signin.Client, stored *s
 		return s, nil, nil, err
 	}
 	if o.app.ConfigDir == "" {
-		return s, nil, nil, errors.New("nowhere to keep a sign-in: HOME is not set")
+		return s, nil, nil, fmt.Errorf("nowhere to keep a sign-in: %w", o.app.ConfigErr)
 	}
 	if err := localRunAnswers(s); err != nil {
 		return s, nil, nil, err

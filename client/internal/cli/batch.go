@@ -73,11 +73,8 @@ func affectsAll(err error) bool {
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return false
 	}
-	if problem, ok := errors.AsType[*client.Problem](err); ok {
-		return problem.Status == 401 || problem.Status == 429 || problem.Status >= 500 || slices.Contains(refusesTheCaller, problem.Code)
-	}
-	if refused, ok := errors.AsType[*client.Refusal](err); ok {
-		return refused.Status >= 500
+	if r, ok := errors.AsType[*client.Refusal](err); ok {
+		return r.Status >= 500 || !r.S3 && (r.Status == 401 || r.Status == 429 || slices.Contains(refusesTheCaller, r.Code))
 	}
 	_, broken := errors.AsType[*client.Broken](err)
 	return broken || slices.ContainsFunc([]error{

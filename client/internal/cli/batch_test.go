@@ -26,9 +26,12 @@ func TestWhichRefusalsStopAllFiles(t *testing.T) {
 		{413, "UploadTooLarge", false},
 		{415, "ContentTypeNotAllowed", false},
 	} {
-		err := fmt.Errorf("upload: %w", &client.Problem{Status: tt.status, Code: tt.code})
+		err := fmt.Errorf("upload: %w", &client.Refusal{Status: tt.status, Code: tt.code})
 		if got := affectsAll(err); got != tt.want {
 			t.Errorf("%d %s: stops all: got %t, want %t", tt.status, tt.code, got, tt.want)
 		}
+	}
+	if affectsAll(&client.Refusal{S3: true, Status: 403, Code: "AccessDenied"}) || !affectsAll(&client.Refusal{S3: true, Status: 503}) {
+		t.Error("S3's refusal of one object stops all, or its failure does not")
 	}
 }

@@ -51,7 +51,7 @@ func hints() []hintRule {
 		{client.ProxyRefused, "the proxy asks for a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT gives it"},
 
 		{is(session.ErrSignedOut, session.ErrEnded, errNoTerminal), `"presigned login" signs in; without a terminal, "presigned login USERNAME --password-stdin"`},
-		{as(func(p *client.Problem) bool { return p.Status == 401 }), `"presigned login" signs in again; check that the settings are of the stack that you signed in to`},
+		{as(func(r *client.Refusal) bool { return r.Status == 401 }), `"presigned login" signs in again; check that the settings are of the stack that you signed in to`},
 		{userPool("NotAuthorizedException"), "check username and password; a user made by an administrator begins with the temporary password"},
 		{userPool("PasswordResetRequiredException"), "an administrator has reset the password: choose a new one with the code that Cognito sent"},
 
@@ -60,8 +60,8 @@ func hints() []hintRule {
 		{is(client.ErrNoDownloads), `the stage option "downloads" turns them on`},
 		{is(client.ErrNoDeletion), `the stage option "deletion" turns it on`},
 		{is(client.ErrNoMultipart), `the stage option "multipart" turns them on`},
-		{as(func(p *client.Problem) bool { return p.Code == "OperationNotEnabled" }), "the stage's options say which operations the stack offers"},
-		{as(func(p *client.Problem) bool { return p.Code == "ContentTypeNotAllowed" }), "--content-type names another one"},
+		{as(func(r *client.Refusal) bool { return r.Code == "OperationNotEnabled" }), "the stage's options say which operations the stack offers"},
+		{as(func(r *client.Refusal) bool { return r.Code == "ContentTypeNotAllowed" }), "--content-type names another one"},
 
 		{is(client.ErrChanged), "upload a copy that does not change"},
 		{is(fs.ErrExist), "--force replaces it; --output names another file"},
@@ -71,8 +71,7 @@ func hints() []hintRule {
 		{is(client.ErrUnsure, client.ErrNoObject, errNoMatch), `"presigned list" shows the objects that there are`},
 
 		{as((*client.Refusal).Expired), "S3 found every URL expired: the clock of the machine that signs them may be slow"},
-		{as(func(r *client.Refusal) bool { return r.Status >= 500 }), "the server is busy or has failed: try again in a while"},
-		{as(func(p *client.Problem) bool { return p.Status >= 500 || p.Status == 429 }), "the server is busy or has failed: try again in a while"},
+		{as(func(r *client.Refusal) bool { return r.Status >= 500 || r.Status == 429 }), "the server is busy or has failed: try again in a while"},
 		{as(func(*client.Broken) bool { return true }), "is the network up? The same command tries again"},
 	}
 }

@@ -10,13 +10,16 @@ import (
 	"example.com/presigned/client/settings"
 )
 
-const about = `presigned moves files straight between this machine and a private S3 bucket, by URLs
+const about = `presigned moves files directly between this machine and a private S3 bucket, by URLs
 that the stack presigns for the signed-in user.
 
-The stack is found in this order: a setting's flag, its environment variable (the flag's
-name in capitals, as PRESIGNED_UPLOAD_URL), the outputs file of "cdk deploy --outputs-file"
-(--outputs or PRESIGNED_OUTPUTS), the local run's build/local-outputs.json, here or in a
-folder above, and the stack of the last sign-in.`
+Each setting of the stack comes from the first of these that has it:
+  1. its flag, such as --upload-url
+  2. its environment variable, such as PRESIGNED_UPLOAD_URL
+  3. the outputs file of "cdk deploy --outputs-file", named by --outputs or PRESIGNED_OUTPUTS
+  4. the local run's build/local-outputs.json, in this folder or one above
+  5. the stack of the last sign-in
+If 3 or 5 have several stacks, --stack or PRESIGNED_STACK names one of them.`
 
 func (o *options) root() *cobra.Command {
 	root := &cobra.Command{
@@ -46,7 +49,7 @@ func (o *options) commonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
 	f.StringVar(&o.outputs, "outputs", "", "outputs `file` of cdk deploy --outputs-file")
-	f.StringVar(&o.stack, "stack", "", "`name` of the stack, among several in the outputs file or of earlier sign-ins")
+	f.StringVar(&o.stack, "stack", "", "`name` of the stack, if the outputs file or your earlier sign-ins have several")
 	for _, s := range settings.All() {
 		o.flags[s.Flag] = f.String(s.Flag, "", s.Help)
 	}
@@ -54,7 +57,7 @@ func (o *options) commonFlags(root *cobra.Command) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say how many requests to the API were sent")
 	f.BoolVarP(&o.out.quiet, "quiet", "q", false, "no progress and no notices")
 	f.IntVar(&o.parallel, "parallel", client.DefaultParallel, "`number` of requests to S3 at once")
-	f.IntVar(&o.tries, "tries", 0, "`number` of attempts of a request before it is given up (default 9)")
+	f.IntVar(&o.tries, "tries", 0, "`number` of times that a request is sent before the command gives up (default 9)")
 }
 
 // unknownCommand is a mistyped command.

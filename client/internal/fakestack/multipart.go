@@ -81,19 +81,20 @@ func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte)
 		refuse(w, http.StatusBadRequest, "MalformedXML", err.Error())
 		return
 	}
-	var content, digests bytes.Buffer
+	var digests bytes.Buffer
+	var content []byte
 	for i, p := range document.Parts {
 		held, ok := u.parts[p.PartNumber]
 		if !ok || p.PartNumber != i+1 || p.ETag != quoted(fmt.Sprintf("part-%d", p.PartNumber)) || p.ChecksumSHA256 != held.sum {
 			refuse(w, http.StatusBadRequest, "InvalidPart", fmt.Sprintf("part %d is not as it was uploaded", p.PartNumber))
 			return
 		}
-		content.Write(held.content)
+		content = append(slices.Grow(content, len(held.content)*(len(document.Parts)-i)), held.content...)
 		digest, _ := base64.StdEncoding.DecodeString(held.sum)
 		digests.Write(digest)
 	}
 	checksum := fmt.Sprintf("%s-%d", sum(digests.Bytes()), len(document.Parts))
-	if s.write(w, g, &Object{Content: content.Bytes(), ContentType: u.contentType, Checksum: checksum}) {
+	if s.write(w, g, &Object{Content: content, ContentType: u.contentType, Checksum: checksum}) {
 		delete(s.uploads, g.uploadID)
 		_, _ = fmt.Fprintf(w, "<CompleteMultipartUploadResult><ChecksumSHA256>%s</ChecksumSHA256></CompleteMultipartUploadResult>", checksum)
 	}

@@ -35,8 +35,8 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	body := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
 		return // the client hung up
 	}
 	for name, value := range g.headers {

@@ -14,65 +14,33 @@ import (
 	"time"
 )
 
-// Problem is a refusal by the endpoint (RFC 9457).
-type Problem struct {
-	Status    int    `json:"status"`
-	Title     string `json:"title"`
-	Detail    string `json:"detail"`
-	Code      string `json:"code"` // stable; the one to compare with
-	RequestID string `json:"requestId"`
-	MaxBatch  int    `json:"maxBatch"` // with BatchTooLarge
+// Refusal is an answer of the endpoint or of S3 that is no success.
+type Refusal struct {
+	S3        bool // by S3; otherwise by the endpoint
+	Status    int
+	Code      string // stable; the one to compare with
+	Message   string // without an ARN, whatever the server said
+	RequestID string
+	MaxBatch  int // with the endpoint's BatchTooLarge
 
-	halfRead bool // a server has read half a request, because the connection broke
+	halfRead bool // the server has read half a request, because the connection broke
 	after    time.Duration
 }
 
-func (p *Problem) Error() string {
-	return fmt.Sprintf("%s (%s, status %d%s)", cmp.Or(p.Detail, p.Title, "refused by the endpoint"),
-		cmp.Or(p.Code, "no code"), p.Status, requestSuffix(p.RequestID))
-}
-
-// Again reports whether the same request may be accepted later.
-func (p *Problem) Again() (bool, time.Duration) { return temporary(p.Status) || p.halfRead, p.after }
-
-// parseProblem reads any body: a proxy or load balancer before the endpoint does not use our format, and API Gateway's
-// own is {"message": "..."}.
-func parseProblem(res *http.Response, body []byte, now time.Time) *Problem {
-	var p struct {
-		Problem
-		Message string `json:"message"`
-	}
-	_ = json.Unmarshal(body, &p)
-	p.Status = res.StatusCode
-	p.Detail = withoutARN(cmp.Or(p.Detail, p.Message))
-	p.halfRead = p.Code == "" && p.Detail == "" && p.Status == http.StatusBadRequest && res.Close
-	p.Title = cmp.Or(p.Title, http.StatusText(res.StatusCode))
-	p.RequestID = cmp.Or(p.RequestID, res.Header.Get("X-Amzn-Requestid"))
-	p.after = retryAfter(res.Header, now)
-	return &p.Problem
-}
-
-// Refusal is a refusal by S3.
-type Refusal struct {
-	XMLName   xml.Name `xml:"Error"`
-	Status    int      `xml:"-"`
-	Code      string   `xml:"Code"`
-	Message   string   `xml:"Message"` // without an ARN, whatever S3 said
-	RequestID string   `xml:"RequestId"`
-
-	noDocument bool // the answer had no error document of S3
-	after      time.Duration
-}
-
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("S3: %s (%s, status %d%s)", strings.TrimSuffix(cmp.Or(r.Message, "refused"), "."),
-		cmp.Or(r.Code, "no code"), r.Status, requestSuffix(r.RequestID))
+	by, request := "", ""
+	if r.S3 {
+		by = "S3: "
+	}
+	if r.RequestID != "" {
+		request = ", request " + r.RequestID
+	}
+	return fmt.Sprintf("%s%s (%s, status %d%s)", by, cmp.Or(r.Message, "refused"), cmp.Or(r.Code, "no code"), r.Status, request)
 }
 
-// Again reports whether the operation, presigned again, may be accepted later. A 400 without an error
-// document comes from a server that has read half a request because the connection broke.
+// Again reports whether the same request, presigned again if it is one to S3, may be accepted later.
 func (r *Refusal) Again() (bool, time.Duration) {
-	return temporary(r.Status) || r.Code == "RequestTimeout" || r.Expired() || r.noDocument && r.Status == http.StatusBadRequest, r.after
+	return temporary(r.Status) || r.halfRead || r.Expired() || r.S3 && r.Code == "RequestTimeout", r.after
 }
 
 // Expired reports whether the URL, or the session that signed it, had ended or was not valid yet: a new
@@ -81,15 +49,15 @@ func (r *Refusal) Again() (bool, time.Duration) {
 func (r *Refusal) Expired() bool {
 	switch r.Code {
 	case "ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "RequestExpired", "RequestTimeTooSkewed", "TokenRefreshRequired":
-		return true
+		return r.S3
 	}
-	return r.Status == http.StatusForbidden && strings.Contains(strings.ToLower(r.Message), "expired")
+	return r.S3 && r.Status == http.StatusForbidden && strings.Contains(strings.ToLower(r.Message), "expired")
 }
 
 // URLRefused reports that S3 refused the presigned URL, so it did nothing.
 func URLRefused(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
-	return ok && (r.Status == http.StatusForbidden || r.Expired())
+	return ok && r.S3 && (r.Status == http.StatusForbidden || r.Expired())
 }
 
 // Missing reports that there is no such object, or none that the URL's signer may read. S3 answers 403 to both, because
@@ -97,21 +65,47 @@ func URLRefused(err error) bool {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func Missing(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
-	return ok && (r.Code == "NoSuchKey" || r.Code == "AccessDenied" && !r.Expired())
+	return ok && r.S3 && (r.Code == "NoSuchKey" || r.Code == "AccessDenied" && !r.Expired())
+}
+
+// problem is the endpoint's refusal (RFC 9457), or API Gateway's own, which has only a message.
+type problem struct {
+	Status                                  int
+	Title, Detail, Message, Code, RequestID string
+	MaxBatch                                int
+}
+
+func (p problem) refusal() *Refusal {
+	return &Refusal{
+		Status: p.Status, Code: p.Code, Message: withoutARN(cmp.Or(p.Detail, p.Message, p.Title)), RequestID: p.RequestID, MaxBatch: p.MaxBatch,
+	}
+}
+
+// refusalByEndpoint reads any body, because a proxy or load balancer before the endpoint does not use our format.
+func refusalByEndpoint(res *http.Response, body []byte, now time.Time) *Refusal {
+	var p problem
+	_ = json.Unmarshal(body, &p)
+	p.Status = res.StatusCode
+	p.RequestID = cmp.Or(p.RequestID, res.Header.Get("X-Amzn-Requestid"))
+	r := p.refusal()
+	r.Message = cmp.Or(r.Message, http.StatusText(res.StatusCode))
+	r.halfRead = cmp.Or(p.Code, p.Detail, p.Message) == "" && p.Status == http.StatusBadRequest && res.Close
+	r.after = retryAfter(res.Header, now)
+	return r
 }
 
 // maxErrorBytes bounds what is read of an error document; a real one has about 500 bytes.
 const maxErrorBytes = 64 << 10
 
-func parseRefusal(res *http.Response, now time.Time) *Refusal {
+// refusalByS3 reads an answer of S3. A 400 without an error document comes from a server that has read half a request.
+func refusalByS3(res *http.Response, now time.Time) *Refusal {
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBytes))
-	r := &Refusal{}
-	if xml.Unmarshal(text, r) != nil {
-		r = &Refusal{} // a proxy's text, or none
+	r := RefusalIn(text)
+	if r == nil { // a proxy's text, or none
+		r = &Refusal{S3: true, halfRead: res.StatusCode == http.StatusBadRequest}
 	}
-	r.Status, r.noDocument = res.StatusCode, r.Code == ""
+	r.Status = res.StatusCode
 	r.Code = cmp.Or(r.Code, strings.ReplaceAll(http.StatusText(res.StatusCode), " ", ""))
-	r.Message = withoutARN(r.Message)
 	r.RequestID = cmp.Or(r.RequestID, res.Header.Get("X-Amz-Request-Id"))
 	r.after = retryAfter(res.Header, now)
 	return r
@@ -121,12 +115,19 @@ func parseRefusal(res *http.Response, now time.Time) *Refusal {
 // CompleteMultipartUpload before it has done the work, and may fail afterwards.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 func RefusalIn(body []byte) *Refusal {
-	r := &Refusal{}
-	if xml.Unmarshal(body, r) != nil || r.Code == "" {
+	var document struct {
+		XMLName   xml.Name `xml:"Error"`
+		Code      string
+		Message   string
+		RequestID string `xml:"RequestId"`
+	}
+	if xml.Unmarshal(body, &document) != nil || document.Code == "" {
 		return nil
 	}
-	r.Status, r.Message = http.StatusInternalServerError, withoutARN(r.Message)
-	return r
+	return &Refusal{
+		S3: true, Status: http.StatusInternalServerError, Code: document.Code, RequestID: document.RequestID,
+		Message: strings.TrimSuffix(withoutARN(document.Message), "."),
+	}
 }
 
 // withoutARN removes the sentence that names a role from an error: AWS's "User: arn:aws:sts::...:
@@ -140,24 +141,14 @@ func withoutARN(message string) string {
 
 // HasCode reports whether the error is a refusal, by the endpoint or by S3, with one of these codes.
 func HasCode(err error, codes ...string) bool {
-	_, code := refused(err)
-	return slices.Contains(codes, code)
+	r, ok := errors.AsType[*Refusal](err)
+	return ok && slices.Contains(codes, r.Code)
 }
 
 // HasStatus reports whether the error is a refusal, by the endpoint or by S3, with this HTTP status.
 func HasStatus(err error, status int) bool {
-	got, _ := refused(err)
-	return got == status
-}
-
-func refused(err error) (status int, code string) {
-	if p, ok := errors.AsType[*Problem](err); ok {
-		return p.Status, p.Code
-	}
-	if r, ok := errors.AsType[*Refusal](err); ok {
-		return r.Status, r.Code
-	}
-	return 0, ""
+	r, ok := errors.AsType[*Refusal](err)
+	return ok && r.Status == status
 }
 
 // temporary reports statuses that another attempt may overcome: overload, a concurrent write, a slow body.
@@ -179,11 +170,4 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return at.Sub(now)
 	}
 	return 0
-}
-
-func requestSuffix(id string) string {
-	if id == "" {
-		return ""
-	}
-	return ", request " + id
 }

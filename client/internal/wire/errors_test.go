@@ -23,12 +23,10 @@ func TestAStatusIsTemporaryOrFinal(t *testing.T) {
 		400: false, 401: false, 403: false, 404: false, 405: false, 408: true, 409: true, 410: false, 412: false, 413: false, 415: false, 425: true, 429: true,
 		499: false, 500: true, 501: false, 502: true, 503: true, 504: true, 507: true,
 	} {
-		problem, refusal := &Problem{Status: status, after: time.Second}, &Refusal{Status: status, Code: "Code", after: time.Second}
-		for _, err := range []interface {
-			Again() (bool, time.Duration)
-		}{problem, refusal} {
+		for _, byS3 := range []bool{false, true} {
+			err := &Refusal{S3: byS3, Status: status, Code: "Code", after: time.Second}
 			if got, after := err.Again(); got != want || after != time.Second {
-				t.Errorf("%T %d: got %t after %s, want %t after 1s", err, status, got, after, want)
+				t.Errorf("%v: got %t after %s, want %t after 1s", err, got, after, want)
 			}
 		}
 	}
@@ -62,7 +60,7 @@ func TestARefusalOfS3IsJudgedByItsCode(t *testing.T) {
 		"overload":             {503, document("SlowDown", "Slow down"), judgement{false, false, false, true}, "S3: Slow down (SlowDown, status 503, request R1)"},
 	}
 	for name, test := range tests {
-		r := parseRefusal(s3Answer(test.status, test.body), time.Now())
+		r := refusalByS3(s3Answer(test.status, test.body), time.Now())
 		again, _ := r.Again()
 		wrapped := fmt.Errorf("part 1: %w", r)
 		if got := (judgement{r.Expired(), Missing(wrapped), URLRefused(wrapped), again}); got != test.want {
@@ -72,7 +70,7 @@ func TestARefusalOfS3IsJudgedByItsCode(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, r, test.message)
 		}
 	}
-	for name, err := range map[string]error{"nothing": nil, "another error": errors.New("no"), "a problem": &Problem{Status: 403, Code: "AccessDenied"}} {
+	for name, err := range map[string]error{"nothing": nil, "another error": errors.New("no"), "the endpoint's": &Refusal{Status: 403, Code: "AccessDenied", Message: "expired"}} {
 		if Missing(err) || URLRefused(err) {
 			t.Errorf("%s is taken for a refusal of S3", name)
 		}
@@ -83,31 +81,19 @@ func TestAnIDInTheHeadersNamesARequestWithoutADocument(t *testing.T) {
 	answer := s3Answer(403, "")
 	answer.Header.Set("X-Amz-Request-Id", "R2")
 	answer.Header.Set("Retry-After", "3")
-	r := parseRefusal(answer, time.Now())
+	r := refusalByS3(answer, time.Now())
 	if _, after := r.Again(); r.RequestID != "R2" || after != 3*time.Second {
 		t.Errorf("got %+v, want request R2 and a wait of 3 s", r)
 	}
 }
 
-func TestCodeAndStatusAreThoseOfAnyRefusal(t *testing.T) {
-	for _, err := range []error{&Problem{Status: 413, Code: "UploadTooLarge"}, &Refusal{Status: 413, Code: "UploadTooLarge"}} {
-		err = fmt.Errorf("upload: %w", err)
-		if !HasCode(err, "Other", "UploadTooLarge") || HasCode(err, "Other") || !HasStatus(err, 413) || HasStatus(err, 412) {
-			t.Errorf("%T: its code and status are not found", err)
-		}
+func TestCodeAndStatusAreTheRefusals(t *testing.T) {
+	err := fmt.Errorf("upload: %w", &Refusal{Status: 413, Code: "UploadTooLarge"})
+	if !HasCode(err, "Other", "UploadTooLarge") || HasCode(err, "Other") || !HasStatus(err, 413) || HasStatus(err, 412) {
+		t.Error("its code and status are not found")
 	}
 	if HasCode(errors.New("no"), "UploadTooLarge") || HasStatus(nil, 413) {
 		t.Error("an error without a code has one")
-	}
-}
-
-func TestAFailureInA200IsTheServersOwn(t *testing.T) {
-	r := RefusalIn([]byte("<Error><Code>InternalError</Code><Message>User: arn:aws:x</Message></Error>"))
-	if again, _ := r.Again(); r.Status != 500 || !again || r.Message != "Access Denied" {
-		t.Errorf("got %+v, want a 500 without the role's name", r)
-	}
-	if RefusalIn([]byte("<Error><Message>no code</Message></Error>")) != nil {
-		t.Error("a document without a code is taken for a refusal")
 	}
 }
 
@@ -128,7 +114,6 @@ func TestAnErrorWithoutAnAnswerIsJudgedByItsCause(t *testing.T) {
 		"a proxy's password":  {&Broken{cause: errors.New("Proxy Authentication Required")}, false, true},
 		"a stall":             {&Broken{cause: errStalled}, true, true},
 		"a refusal":           {&Refusal{Status: 500}, true, false},
-		"a problem":           {&Problem{Status: 500}, true, true},
 	}
 	for name, test := range tests {
 		again, _ := test.err.(interface {
@@ -138,7 +123,7 @@ func TestAnErrorWithoutAnAnswerIsJudgedByItsCause(t *testing.T) {
 			t.Errorf("%s: got again %t and may have acted %t, want %t and %t", name, again, got, test.again, test.hasActed)
 		}
 	}
-	if MayHaveActed(nil) || ProxyRefused(nil) || !ProxyRefused(&Problem{Status: http.StatusProxyAuthRequired}) {
+	if MayHaveActed(nil) || ProxyRefused(nil) || !ProxyRefused(&Refusal{Status: http.StatusProxyAuthRequired}) {
 		t.Error("no error may have acted, or a proxy's status is not read")
 	}
 }

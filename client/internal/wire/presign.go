@@ -116,7 +116,7 @@ func (e *Endpoint) batchBound() int {
 // learn stores the bound of an endpoint that refused a batch as too large. It reports whether the bound is less than what
 // was sent, so that smaller batches can help.
 func (e *Endpoint) learn(err error) bool {
-	p, ok := errors.AsType[*Problem](err)
+	p, ok := errors.AsType[*Refusal](err)
 	if !ok || p.Code != "BatchTooLarge" || p.MaxBatch < 1 || p.MaxBatch >= e.batchBound() {
 		return false
 	}
@@ -171,7 +171,7 @@ func (e *Endpoint) post(ctx context.Context, token string, body []byte, n int) (
 		return nil, broken(ctx, req, err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, parseProblem(res, text, time.Now())
+		return nil, refusalByEndpoint(res, text, time.Now())
 	}
 	results, ok := parseResults(text, n)
 	if !ok {
@@ -188,7 +188,7 @@ func (e *Endpoint) post(ctx context.Context, token string, body []byte, n int) (
 // parseResults reads the answer to n operations. A single operation has the single form.
 func parseResults(text []byte, n int) ([]Result, bool) {
 	type item struct {
-		Problem
+		problem
 		Presigned
 	}
 	var single item
@@ -212,8 +212,7 @@ func parseResults(text []byte, n int) ([]Result, bool) {
 	for i, it := range batch.Results {
 		switch {
 		case it.Status >= http.StatusBadRequest:
-			it.Detail = withoutARN(it.Detail)
-			results[i].Err = &it.Problem
+			results[i].Err = it.refusal()
 		case it.URL == "" || it.Method == "":
 			return nil, false
 		default:

@@ -46,7 +46,7 @@ func (s *Sender) Send(ctx context.Context, p Presigned, body *Body, extra http.H
 	if err != nil {
 		err = broken(t.ctx, t.req, err)
 	} else {
-		err = parseRefusal(res, time.Now())
+		err = refusalByS3(res, time.Now())
 		_ = res.Body.Close()
 	}
 	t.stop()

@@ -2,18 +2,18 @@ package wire
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"example.com/presigned/client/internal/fakestack"
 )
 
 func endpoint(t *testing.T, status int, header http.Header, body string) *Endpoint {
@@ -56,7 +56,7 @@ func TestEveryKindOfRefusalIsRead(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
-		if p, ok := errors.AsType[*Problem](err); ok {
+		if p, ok := errors.AsType[*Refusal](err); ok {
 			if again, _ := p.Again(); again != test.again {
 				t.Errorf("%s: again %t, want %t", name, again, test.again)
 			}
@@ -77,10 +77,11 @@ func TestRetryAfterIsReadInBothForms(t *testing.T) {
 }
 
 func TestAnErrorInTheBodyOfA200IsFound(t *testing.T) {
-	if r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>again</Message></Error>")); r == nil || r.Code != "InternalError" {
-		t.Errorf("got %v, want InternalError", r)
+	r := RefusalIn([]byte("  \n<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>User: arn:aws:x</Message></Error>"))
+	if again, _ := r.Again(); !again || r.Code != "InternalError" || r.Status != 500 || r.Message != "Access Denied" {
+		t.Errorf("got %+v, want a 500 without the role's name", r)
 	}
-	for _, fine := range []string{"", "<CompleteMultipartUploadResult/>", "<ListBucketResult><Contents><Key>Error</Key></Contents></ListBucketResult>"} {
+	for _, fine := range []string{"", "<Error><Message>no code</Message></Error>", "<CompleteMultipartUploadResult/>", "<ListBucketResult><Contents><Key>Error</Key></Contents></ListBucketResult>"} {
 		if r := RefusalIn([]byte(fine)); r != nil {
 			t.Errorf("%q: got %v, want none", fine, r)
 		}
@@ -168,58 +169,28 @@ func TestSendReturnsWhenTheBodyIsNoLongerRead(t *testing.T) {
 }
 
 func TestABatchIsSplitAsTheEndpointAllows(t *testing.T) {
-	for most, wantRequests := range map[int]int64{100: 3, 3: 1 + 67, 1: 1 + 200} {
-		var sizes []int
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			var body struct {
-				Key      string
-				Requests []Operation
-			}
-			_ = json.NewDecoder(r.Body).Decode(&body)
-			one := func(key string) string {
-				if key == "7" {
-					return `{"status":403,"code":"KeyOutsidePrefix"}`
-				}
-				return fmt.Sprintf(`{"status":200,"url":"u","method":"PUT","key":%q}`, key)
-			}
-			switch n := len(body.Requests); {
-			case n == 0 && body.Key == "7":
-				w.WriteHeader(http.StatusForbidden)
-				fallthrough
-			case n == 0:
-				_, _ = io.WriteString(w, one(body.Key))
-			case n > most || most == 1:
-				w.WriteHeader(http.StatusRequestEntityTooLarge)
-				_, _ = fmt.Fprintf(w, `{"code":"BatchTooLarge","maxBatch":%d}`, most)
-			default:
-				sizes = append(sizes, n)
-				var results []string
-				for _, o := range body.Requests {
-					results = append(results, one(o.Key))
-				}
-				_, _ = fmt.Fprintf(w, `{"results":[%s]}`, strings.Join(results, ","))
-			}
-		}))
-		t.Cleanup(server.Close)
-		e := &Endpoint{URL: server.URL, Transport: server.Client().Transport, Token: func(context.Context) (string, error) { return "token", nil }}
-		operations := make([]Operation, 201)
-		if most < MaxBatch {
-			operations = operations[:200]
+	for most, wantRequests := range map[int]int64{100: 2, 3: 1 + 67, 1: 1 + 200} {
+		stack := fakestack.Start(t)
+		stack.MaxBatch = most
+		e := &Endpoint{
+			URL: stack.DownloadURL(), Transport: http.DefaultTransport, Token: func(context.Context) (string, error) { return fakestack.Token, nil },
 		}
+		operations := make([]Operation, 200)
 		for i := range operations {
-			operations[i] = Operation{Name: "getObject", Key: strconv.Itoa(i)}
+			operations[i] = Operation{Name: "getObject", Key: fmt.Sprintf("johndoe/%d", i)}
 		}
+		operations[7].Key = "alice/7"
 		for i, r := range e.Presign(t.Context(), operations...) {
 			if i == 7 {
 				if !HasCode(r.Err, "KeyOutsidePrefix") {
 					t.Errorf("bound %d: item 7: got %v, want KeyOutsidePrefix", most, r.Err)
 				}
-			} else if r.Err != nil || r.Key != strconv.Itoa(i) {
+			} else if r.Err != nil || r.Key != operations[i].Key {
 				t.Errorf("bound %d: item %d: got %v of %q, want its own URL", most, i, r.Err, r.Key)
 			}
 		}
 		if got := e.Requests(); got != wantRequests {
-			t.Errorf("bound %d: got %d requests, want %d (batches of %v)", most, got, wantRequests, sizes)
+			t.Errorf("bound %d: got %d requests, want %d", most, got, wantRequests)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"example.com/presigned/test/bench/measure"
 	"example.com/presigned/test/bench/report"
+	"example.com/presigned/test/measure"
 )
 
 // Section measures the function beside the limit. scale multiplies how often: 1 takes about half a minute.
