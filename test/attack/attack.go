@@ -68,7 +68,10 @@ func Want(table Table, r Row) string {
 
 // Judge sends a row's requests to a target and compares the last answer.
 func Judge(ctx context.Context, target *Target, table Table, r Row) Result {
-	x := &Try{Target: target, ctx: ctx}
+	return judge(&Try{Target: target, ctx: ctx}, table, r)
+}
+
+func judge(x *Try, table Table, r Row) Result {
 	answer := x.run(r)
 	got := Outcome{answer.Status, answer.Code()}
 	result := Result{Got: got.String(), Failures: x.failures}
@@ -89,6 +92,8 @@ func Judge(ctx context.Context, target *Target, table Table, r Row) Result {
 type Try struct {
 	*Target
 	ctx      context.Context
+	batched  bool // send each request to an endpoint as part of a batch, see batch.go
+	place    int  // in the batch, from 0
 	failures []string
 	stopped  bool
 }

@@ -16,6 +16,20 @@ func TestMain(m *testing.M) {
 
 func TestAttacks(t *testing.T) { RunEveryTable(t, dev) }
 
+// A request gets the same answer in a batch as alone, at each position.
+func TestEachRequestOfABatchIsJudgedAlone(t *testing.T) {
+	for _, name := range []string{"other users' keys", "requests"} {
+		RunTablesInBatches(t, dev, name, 0, 1, 2)
+	}
+}
+
+// A URL from a batch allows the same as a URL that was requested alone, and no more.
+func TestAURLFromABatchAllowsOnlyItsOwnRequest(t *testing.T) {
+	for _, name := range []string{"signed headers", "query", "method, path and body", "reuse", "multipart", "checksum of a part", "downloads", "deletion"} {
+		RunTablesInBatches(t, dev, name, 1)
+	}
+}
+
 // A list may name only rows that exist.
 func TestEveryListNamesRowsThatExist(t *testing.T) {
 	seen := map[string]int{}

@@ -63,6 +63,13 @@ func (x *Try) ask(url, token, body string) harness.Answer {
 
 // askIn is ask with the given content type: API Gateway validates bodies of the content type JSON only.
 func (x *Try) askIn(url, token, contentType, body string) harness.Answer {
+	if x.batched {
+		return x.askInBatch(url, token, contentType, body)
+	}
+	return x.post(url, token, contentType, body)
+}
+
+func (x *Try) post(url, token, contentType, body string) harness.Answer {
 	header := http.Header{"Content-Type": {contentType}}
 	if token != "" {
 		header.Set("Authorization", "Bearer "+token)

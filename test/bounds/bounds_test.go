@@ -21,4 +21,6 @@ func TestBounds(t *testing.T) {
 	}
 	attack.RunTables(t, bounded, "bounds")
 	attack.RunTables(t, bounded, "content types")
+	attack.RunTablesInBatches(t, bounded, "bounds", 0, 1, 2)
+	attack.RunTablesInBatches(t, bounded, "content types", 0, 1, 2)
 }
