@@ -74,7 +74,8 @@ test: build build/bounded-assembly/manifest.json test/iam/node_modules/.complete
 .PHONY: test-long
 test-long: build build/existingpool-assembly/manifest.json build/embed-assembly/manifest.json test/iam/node_modules/.complete ## Run the long tests, which make test leaves out
 	cd client && go test -count=1 . ./cmd/presigned
-	cd test && go test -count=1 ./existingpool ./embed ./iam ./examples
+	for stack in existingpool embed; do (cd test && go test -count=1 -run TestAttacks ./attack -assembly $$stack-assembly); done
+	cd test && go test -count=1 ./iam ./examples
 	cd web && npm run test:long
 	cd test && go test -count=1 -run Renamed ./documents
 

@@ -1,8 +1,9 @@
 // Package attack has the rows for every suite that sends requests to a running stack. A row has the requests to send, the
 // answer that the last one must get, and the guard that gives this answer.
 //
-// A table says what its rows need from a target, such as the route for downloads. A target says what it lacks. The tests of this package send the rows to a local run of the dev stage. Packages bounds, existingpool and embed
-// use local runs of other stacks, package load sends random rows, and package acceptance tests any deployment.
+// A table says what its rows need from a target, such as the route for downloads. A target says what it lacks. The tests of
+// this package send the rows to a local run of the dev stage or of another stack. Package bounds has a stage with bounds,
+// package load sends random rows, and package acceptance tests any deployment.
 package attack
 
 import (

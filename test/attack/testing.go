@@ -2,7 +2,6 @@ package attack
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -28,15 +27,6 @@ func Main(m *testing.M, assembly string, shared **Target) int {
 		}
 		return code
 	})
-}
-
-// MainLong is Main for a package that `make test-long` runs and `make test` leaves out.
-func MainLong(m *testing.M, assembly string, shared **Target) int {
-	if flag.Parse(); testing.Short() {
-		fmt.Println("skipped: make test-long sends the rows to this stack")
-		return 0
-	}
-	return Main(m, assembly, shared)
 }
 
 // elsewhere has the tables that the tests on the dev stage leave out, and where or why.
