@@ -23,7 +23,7 @@ function open(t, ...steps) {
 
 async function submit(fields) {
   for (const [id, value] of Object.entries(fields)) element(id).value = value
-  element('sign-in-form').dispatchEvent(new window.Event('submit', { cancelable: true }))
+  assert.equal(element('sign-in-form').dispatchEvent(new window.Event('submit', { cancelable: true })), false, 'or the page would be loaded again')
   assert.deepEqual([element('sign-in-submit').disabled, text('sign-in-submit')], [true, 'One moment…'])
   await runPending()
 }

@@ -3,9 +3,9 @@
 const PARTS = {
   upload: [['packages/presigned-upload/src/*.js'], '{completion,names,presigned-ahead,presigned-upload,s3,sha256,unfinished}'],
   uppy: [['packages/presigned-uppy/src/*.js'], '{presigned-uppy,reports}'],
-  views: [['src/*.js', '!src/{main,session,uploader}.js'], '{files,files-view,listing,messages-view,presign,recover,settings,signin-view,words}'],
+  views: [['src/*.js', '!src/{main,session,uploader}.js'], '{files*,listing,messages-view,presign,recover,settings,signin-view,words}'],
   session: [['src/session.js'], 'session'],
-  app: [['src/{main,uploader}.js'], 'page'],
+  app: [['src/{main,uploader}.js'], 'page*'],
 }
 const { PART } = process.env
 const [mutate, tests] = PARTS[PART]
