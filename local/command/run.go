@@ -96,7 +96,6 @@ func addressFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.Cognito, "cognito", "127.0.0.1:8082", "address of Cognito")
 	f.StringVar(&cfg.Page, "page", "127.0.0.1:8083", "address of the page")
 	f.StringVar(&cfg.PageDir, "page-dir", "web/dist", "folder of the built page")
-	f.StringVar(&cfg.Contract, "contract", "docs/openapi.json", "OpenAPI document, served beside the page as /openapi.json")
 	f.StringVar(&cfg.Webhook, "webhook", "", "URL of your back end, which gets a POST for each completed upload")
 	f.StringVar(&cfg.WebhookSecret, "webhook-secret", "local-secret", "secret that the webhook is sent in its header, X-Webhook-Secret unless the stage has another")
 	f.StringVar(&cfg.OutputsFile, "outputs", "build/local-outputs.json", "write the stack's outputs to this file")
