@@ -91,9 +91,7 @@ func url(l net.Listener) string { return "http://" + l.Addr().String() }
 
 // absolute makes the paths absolute before the object store changes the working directory.
 func (s *Stack) absolute(context.Context) error {
-	for _, path := range []*string{
-		&s.cfg.Assembly, &s.cfg.PageDir, &s.cfg.Contract, &s.cfg.Data, &s.cfg.OutputsFile,
-	} {
+	for _, path := range []*string{&s.cfg.Assembly, &s.cfg.PageDir, &s.cfg.Data, &s.cfg.OutputsFile} {
 		if *path == "" {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// servePage serves the built page, /config.json with this stack's addresses and IDs, and the OpenAPI document.
+// servePage serves the built page, and /config.json with this stack's addresses and IDs.
 func (s *Stack) servePage(context.Context) error {
 	if s.listen.page == nil {
 		return nil
@@ -25,9 +25,6 @@ func (s *Stack) servePage(context.Context) error {
 		w.Header().Set("Cache-Control", "no-store") // ports and IDs change with each run
 		_, _ = w.Write(config)                      // an error means that the reader is gone
 	})
-	if s.cfg.Contract != "" {
-		mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.cfg.Contract) })
-	}
 	mux.Handle("GET /", pages(s.cfg.PageDir))
 	headers := s.pageHeaders()
 	s.serve(s.listen.page, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

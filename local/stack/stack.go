@@ -37,7 +37,6 @@ type Config struct {
 	Data                   string // objects stay here; "" is a temporary folder
 	OutputsFile            string // written when ready, in the shape of `cdk deploy --outputs-file`; "" writes none
 	Webhook, WebhookSecret string // gets the events of completed uploads, with the secret; "" sends none
-	Contract               string // the OpenAPI document, served beside the page as /openapi.json; "" serves none
 
 	Log io.Writer // the log of the functions, the API and the store; one Write for each line
 	Now func() time.Time

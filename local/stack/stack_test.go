@@ -63,15 +63,14 @@ func TestTheOutputsFileNamesTheLocalEndpoints(t *testing.T) {
 func TestThePageGetsItsStacksAddressesAndMayConnectToNoOthers(t *testing.T) {
 	cfg := config(t)
 	cfg.PageDir = t.TempDir()
-	cfg.Contract = filepath.Join(cfg.PageDir, "index.html")
-	if err := os.WriteFile(cfg.Contract, []byte("<title>page</title>"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(cfg.PageDir, "index.html"), []byte("<title>page</title>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := start(t, cfg)
 	m := s.Summary
 	api := strings.Join(strings.Split(m.APIURL, "/")[:3], "/")
 	for path, want := range map[string]string{
-		"/": "<title>page</title>", "/openapi.json": "<title>page</title>", "/config.json": `"uploadUrl":"` + m.UploadURL + `"`,
+		"/": "<title>page</title>", "/config.json": `"uploadUrl":"` + m.UploadURL + `"`,
 	} {
 		response, err := http.Get(m.PageURL + path)
 		if err != nil {

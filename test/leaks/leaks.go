@@ -5,7 +5,9 @@
 package leaks
 
 import (
+	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -128,4 +130,17 @@ func (s *Search) Lines() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lines
+}
+
+// KnowEnvironment learns the credentials in a process's environment, on Linux: a function's are nowhere else.
+func (s *Search) KnowEnvironment(pid int) {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid)) // a process that has ended has none
+	for variable := range strings.SplitSeq(string(text), "\x00") {
+		switch name, value, _ := strings.Cut(variable, "="); name {
+		case "AWS_SECRET_ACCESS_KEY":
+			s.Know("a function's secret key", value)
+		case "AWS_SESSION_TOKEN":
+			s.Know("a function's session token", value)
+		}
+	}
 }

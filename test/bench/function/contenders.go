@@ -81,7 +81,7 @@ func copyProgram(from, to string) error {
 	if err != nil {
 		return fmt.Errorf("copy %s: %w: %s", from, err, text)
 	}
-	return os.Chmod(to, 0o755) //nolint:gosec // G302: a program
+	return os.Chmod(to, 0o755) // a program
 }
 
 // zipSize is how many bytes a deployment package with only this program has.

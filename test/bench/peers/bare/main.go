@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -82,4 +83,22 @@ func readMessage(in *bufio.Reader, body []byte) (requestID string, _ []byte, _ e
 	body = body[:length]
 	_, err := io.ReadFull(in, body)
 	return requestID, body, err
+}
+
+// decode takes the caller and the content type out of a proxy event, as any Go handler would.
+func decode(payload []byte) (username, contentType string, err error) {
+	var event struct {
+		Body           string
+		RequestContext struct {
+			Authorizer struct {
+				Claims struct{ Username string }
+			}
+		}
+	}
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return "", "", err
+	}
+	var body struct{ ContentType string }
+	err = json.Unmarshal([]byte(event.Body), &body)
+	return event.RequestContext.Authorizer.Claims.Username, body.ContentType, err
 }

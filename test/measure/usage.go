@@ -12,7 +12,8 @@ import (
 )
 
 // CPUTime is what all threads of a live process have used, user and system, to the nanosecond: /proc counts in
-// steps of 10 ms. The clock's number is the process ID in the encoding of clock_getcpuclockid(3).
+// steps of 10 ms. The clock's number is the process ID in the encoding of clock_getcpuclockid(3) on Linux. Elsewhere there is
+// no such clock, and no /proc for MemoryOf, so both return errors.
 func CPUTime(pid int) (time.Duration, error) {
 	const perProcessScheduled = 2
 	var used unix.Timespec
