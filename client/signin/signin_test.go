@@ -221,23 +221,6 @@ func TestAConfigurationIsChecked(t *testing.T) {
 	}
 }
 
-func TestTheProofNamesItsChallengeAndTime(t *testing.T) {
-	c, p := newPool(t, verifier, granted)
-	if _, err := c.SignIn(t.Context(), "john", "pw", nil); err != nil {
-		t.Fatal(err)
-	}
-	begun, proof := p.calls[0], p.calls[1].ChallengeResponses
-	if begun.AuthFlow != "USER_SRP_AUTH" || begun.AuthParameters["USERNAME"] != "john" || len(begun.AuthParameters["SRP_A"]) < 700 {
-		t.Errorf("got first call %+v, want USER_SRP_AUTH of john with the public value", begun)
-	}
-	if p.calls[1].ChallengeName != "PASSWORD_VERIFIER" || proof["PASSWORD_CLAIM_SECRET_BLOCK"] != "c2VjcmV0" || len(proof["PASSWORD_CLAIM_SIGNATURE"]) != 44 {
-		t.Errorf("got proof %v, want the secret block and a SHA-256 in base64", proof)
-	}
-	if _, err := time.Parse("Mon Jan 2 15:04:05 MST 2006", proof["TIMESTAMP"]); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestARefreshOrRevocationThatFailsSaysSo(t *testing.T) {
 	c, _ := newPool(t, "!NotAuthorizedException", `{}`, "!UnauthorizedException")
 	if _, err := c.Refresh(t.Context(), "old"); !Refused(err) || !strings.Contains(err.Error(), "refresh the access token") {

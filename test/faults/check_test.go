@@ -1,11 +1,8 @@
 package faults
 
 import (
-	"context"
 	"math/rand/v2"
 	"net/http"
-	"os"
-	"path/filepath"
 
 	"example.com/presigned/client"
 	"example.com/presigned/test/users"
@@ -13,15 +10,35 @@ import (
 
 func transportOf(h *http.Client) *http.Transport { return h.Transport.(*http.Transport) }
 
-// content is the same for the same seed, and of no other.
-func content(seed uint64, size int) []byte {
-	b := make([]byte, size)
-	var key [32]byte
-	for i := range 8 {
-		key[i] = byte(seed >> (8 * i))
+// The files of a round trip: one for a single PUT, and one for a multipart upload.
+const (
+	smallBytes = 200 << 10
+	multiBytes = 400 << 10
+)
+
+// roundTrip uploads two files, lists them, and downloads and compares both. Faults that pass must not be seen in its result.
+func (r *rig) roundTrip() {
+	r.t.Helper()
+	r.sends(smallBytes)
+	r.sends(multiBytes)
+	if err := r.List(r.t.Context()); err != nil {
+		r.t.Error(err)
 	}
-	_, _ = rand.NewChaCha8(key).Read(b)
-	return b
+	r.Finish(r.t.Context())
+	r.checkStored(2)
+}
+
+// sends uploads a new file, and returns its name and the result.
+func (r *rig) sends(size int64) (name string, sent client.Result) {
+	r.t.Helper()
+	name, err := r.Write(rand.New(rand.NewPCG(uint64(size), 0)), size)
+	if err == nil {
+		sent, err = r.Upload(r.t.Context(), name, nil)
+	}
+	if err != nil {
+		r.t.Fatalf("%v\nsaid: %s", err, r.Said())
+	}
+	return name, sent
 }
 
 // store is the bucket past every link, with the keys of the rig's user.
@@ -32,7 +49,7 @@ func (r *rig) store() users.Store {
 	return s
 }
 
-// checkStored checks what S3 holds against what the user was told, and that so many objects are there.
+// checkStored compares what S3 holds with what the user was told, and the number of objects.
 func (r *rig) checkStored(objects int) {
 	r.t.Helper()
 	for _, wrong := range users.Check(r.t.Context(), r.store(), r.User) {
@@ -42,19 +59,4 @@ func (r *rig) checkStored(objects int) {
 	if err != nil || len(have.Versions) != objects {
 		r.t.Errorf("got %d objects, %v, want %d", len(have.Versions), err, objects)
 	}
-}
-
-// upload sends a file.
-func (r *rig) upload(ctx context.Context, name string) (client.Result, error) {
-	return r.Upload(ctx, name, nil)
-}
-
-// file writes a file to upload.
-func (r *rig) file(name string, b []byte) string {
-	r.t.Helper()
-	path := filepath.Join(r.Files, name)
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		r.t.Fatal(err)
-	}
-	return path
 }

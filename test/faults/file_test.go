@@ -38,9 +38,8 @@ func small(t *testing.T) (dir string, grow func()) {
 func TestADiskThatIsFullOnDownloadLeavesNothingHalf(t *testing.T) {
 	dir, grow := small(t)
 	r := shared.rig(t)
-	want := content(2, largeBytes)
-	r.file("large", want)
-	sent, err := r.upload(t.Context(), "large")
+	name, sent := r.sends(partBytes + 1)
+	want, err := os.ReadFile(filepath.Join(r.Files, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func Actions() []Action {
 		{"upload, broken off and resumed", 3, breakOff},
 		{"resume", 5, func(ctx context.Context, u *User, _ *rand.Rand) error { return u.resume(ctx) }},
 		{"download and compare", 28, download},
-		{"list", 8, func(ctx context.Context, u *User, _ *rand.Rand) error { return u.list(ctx) }},
+		{"list", 8, func(ctx context.Context, u *User, _ *rand.Rand) error { return u.List(ctx) }},
 	}
 }
 
@@ -191,9 +191,9 @@ func (u *User) Delete(ctx context.Context, key string) error {
 	return c.Delete(ctx, key)
 }
 
-// list checks that the list has every object that was reported as stored. It may have others only if the end of an upload
+// List checks that the list has every object that was reported as stored. It may have others only if the end of an upload
 // is not known.
-func (u *User) list(ctx context.Context) error {
+func (u *User) List(ctx context.Context) error {
 	c, err := client.New(u.Config)
 	if err != nil {
 		return err
