@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// If this program is killed, the function's connection for the next invocation breaks, and aws-lambda-go ends the process.
+// The kernel ends a function's process when this program dies without a chance to.
 func TestAKilledParentLeavesNoProcessBehind(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

@@ -76,10 +76,10 @@ func (f *Function) start() (*process, error) {
 	p.cmd.Cancel = func() error { p.kill(); return nil } // Close
 	p.cmd.Dir = f.cfg.TaskRoot
 	p.cmd.Env = f.cfg.environment(listener.Addr().String(), creds)
-	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out               // the same writer: exec then writes from one goroutine
-	p.cmd.WaitDelay = time.Second                           // do not wait for ever on a grandchild that kept the pipe
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group of its own, to kill it with its children
-	f.mu.Lock()                                             // Close ends f.ctx with the same lock: it waits for every process that was started before
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out // the same writer: exec then writes from one goroutine
+	p.cmd.WaitDelay = time.Second             // do not wait for ever on a grandchild that kept the pipe
+	p.cmd.SysProcAttr = childAttributes()
+	f.mu.Lock() // Close ends f.ctx with the same lock: it waits for every process that was started before
 	defer f.mu.Unlock()
 	if err := p.cmd.Start(); err != nil {
 		return nil, errors.Join(err, listener.Close())
