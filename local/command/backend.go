@@ -43,15 +43,17 @@ func (b *backEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.events[e.Detail.Object.Key] = e
 }
 
-// told shows what the back end heard of an upload.
-func (d *demo) told(key string) error {
+// told shows what the back end heard of the uploads.
+func (d *demo) told(keys ...string) error {
 	d.s.Events.Wait()
 	d.backEnd.mu.Lock()
 	defer d.backEnd.mu.Unlock()
-	e, ok := d.backEnd.events[key]
-	if !ok {
-		return fmt.Errorf("the back end was not told of %q", key)
+	for _, key := range keys {
+		e, ok := d.backEnd.events[key]
+		if !ok {
+			return fmt.Errorf("the back end was not told of %q", key)
+		}
+		d.say("told", "the back end: %s, %s  %d bytes, by %s", e.DetailType, key, e.Detail.Object.Size, e.Detail.Reason)
 	}
-	d.say("told", "the back end: %s, %s  %d bytes, by %s", e.DetailType, key, e.Detail.Object.Size, e.Detail.Reason)
 	return nil
 }

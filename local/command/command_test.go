@@ -33,7 +33,7 @@ func TestTheDemoTellsTheMainJobStepByStep(t *testing.T) {
 	for line := range strings.Lines(out) {
 		steps = append(steps, strings.TrimSpace(line[:10]))
 	}
-	if got, want := strings.Join(steps, ", "), "started, signed in, sent, sent, uploaded, told, in bucket, compared"; got != want {
+	if got, want := strings.Join(steps, ", "), "started, signed in, sent, sent, uploaded, sent, sent, uploaded, told, told, in bucket, in bucket, compared"; got != want {
 		t.Errorf("got steps %s, want %s", got, want)
 	}
 	if strings.Contains(out, "X-Amz-Signature") {
