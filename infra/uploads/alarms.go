@@ -53,7 +53,7 @@ func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []si
 	if webhookDeadLetters != nil {
 		alarms = append(alarms, alarm{
 			"WebhookUndelivered",
-			"The webhook didn't take the event of a completed upload: it refused it, or failed for a day. Look at the attributes of the messages in the queue UndeliveredWebhooks, then at the back end's log.",
+			"The webhook refused the event of a completed upload, or failed for a day. Look at the attributes of the messages in the queue UndeliveredWebhooks, then at the back end's log.",
 			webhookDeadLetters.MetricApproximateNumberOfMessagesVisible(overFiveMinutes("Maximum")), 0, 1,
 		})
 	}

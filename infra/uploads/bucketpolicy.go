@@ -28,7 +28,7 @@ func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, 
 	// A presigned POST does not honor If-None-Match, so it would overwrite.
 	deny(bucket, "DenyPresignedPOST", all, conditions{"StringEquals": {"s3:authType": "POST"}})
 	deny(bucket, "DenyOverwrite", []string{"s3:PutObject"}, unlessWriteOnce(config, scanner))
-	deny(bucket, "DenySignersAllButPresignedURLs", all, signersWithoutURL(signers))
+	deny(bucket, "DenySignersWithoutPresignedURL", all, signersWithoutURL(signers))
 	mayNotDelete := slices.DeleteFunc(slices.Clone(signers), func(s signer) bool { return s.route == operation.Delete })
 	deny(bucket, "DenyDeletionBySigners", []string{"s3:DeleteObject"}, bySigners(mayNotDelete))
 	// Deleted objects are restored from versions, so no URL may delete one. The lifecycle rule and administrators may.

@@ -29,12 +29,12 @@ const (
 // none of our functions runs. It returns the dead-letter queue of undelivered events.
 func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket) awssqs.Queue {
 	connection := awsevents.NewConnection(scope, new("WebhookConnection"), &awsevents.ConnectionProps{
-		Description: new("The secret that the webhook of completed uploads is sent with"),
+		Description: new("Secret header of the webhook of completed uploads"),
 		// A dynamic reference: CloudFormation reads the secret, and the template doesn't hold it.
 		Authorization: awsevents.Authorization_ApiKey(new(config.WebhookHeader), awscdk.SecretValue_SecretsManager(new(config.WebhookSecretArn), nil)),
 	})
 	destination := awsevents.NewApiDestination(scope, new("Webhook"), &awsevents.ApiDestinationProps{
-		Description:        new("The app's back end, which gets the events of completed uploads"),
+		Description:        new("Webhook of completed uploads"),
 		Connection:         connection,
 		Endpoint:           new(config.WebhookURL),
 		HttpMethod:         awsevents.HttpMethod_POST,
@@ -42,7 +42,7 @@ func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Buc
 	})
 	role := awsiam.NewRole(scope, new("WebhookRole"), &awsiam.RoleProps{
 		Path:        rolePath(config),
-		Description: new("EventBridge calls the webhook of completed uploads"),
+		Description: new("Role with which EventBridge calls the webhook of completed uploads"),
 		// Without a condition. AWS recommends the rule's ARN as aws:SourceArn, but the rule's target refers to this role, so
 		// each would need the other. Only a caller with iam:PassRole can give the role to a rule, and only in this account.
 		// https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html

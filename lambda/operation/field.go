@@ -87,7 +87,7 @@ func Fields() map[Field]FieldSchema {
 		},
 		ContinuationToken: {
 			Type: "string", MinLength: 1, MaxLength: MaxToken, Pattern: printable, Allowed: asS3GaveIt, Example: "MTU5NTExNDU3NTEwNA==",
-			Description: "NextContinuationToken of the page before.",
+			Description: "NextContinuationToken of the previous page.",
 		},
 		StartAfter: {
 			Type: "string", MinLength: 1, MaxLength: MaxKeyBytes, Example: "johndoe/1595114575104",

@@ -5,7 +5,7 @@ const notEnforced = `
 What this emulator does not enforce, and what is not shown here:
   bucket policy   It does not know s3:authType, s3:if-none-match, s3:ObjectCreationOperation, s3:signatureAge,
                   s3:signatureversion and s3:TlsVersion. Denials that rest on them never apply, but for
-                  DenySignersAllButPresignedURLs: that one would deny everything, and was withdrawn after the deploy.
+                  DenySignersWithoutPresignedURL: that one would deny everything, and was withdrawn after the deploy.
                   test/iam evaluates them all.
   API Gateway     The request validator: the function refused by itself. The preflight's mapping template: its answer
                   names no origin. test/attack sends both to the local run.

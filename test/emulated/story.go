@@ -85,7 +85,7 @@ var changed = map[string]any{
 }
 
 // withdrawn is the statement that the emulator cannot evaluate; notenforced.go says why.
-const withdrawn = "DenySignersAllButPresignedURLs"
+const withdrawn = "DenySignersWithoutPresignedURL"
 
 // deploy deploys as the snippet does, and takes over the outputs.
 func (s *story) deploy(snippet string, changes map[string]any) func(context.Context) error {

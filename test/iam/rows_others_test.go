@@ -58,7 +58,7 @@ func strangerRows() []row {
 // unscanned objects.
 func scanRows() []row {
 	const managed = "events:ManagedBy=" + scanService
-	const unread, tag = "DenyReadUntilScannedClean", "DenyTaggingButByScanner"
+	const unread, tag = "DenyReadUntilScannedClean", "DenyTaggingExceptByScanner"
 	const role, only, verdict = "takes on the scanner's role", "The role trusts GuardDuty alone.", "Only the scanner says what it found."
 	return slices.Concat(
 		of(downloadSigner, scanned, presigned,

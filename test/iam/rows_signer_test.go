@@ -67,11 +67,11 @@ func operationRows() []row {
 		away.does, away.context, away.on, away.guard = "sends "+op.Name+" to another bucket", presigned+use.context, elsewhere, "Its statement names the stack's bucket."
 		rows = append(rows, away)
 		const stolen = "A stolen session can do no more than a presigned URL."
-		add("sends "+op.Name+" with a signed header", headerSigned+use.context, "DenySignersAllButPresignedURLs", stolen)
+		add("sends "+op.Name+" with a signed header", headerSigned+use.context, "DenySignersWithoutPresignedURL", stolen)
 		for _, w := range ways() {
 			by := w.by
 			if w.base == postedForm {
-				by += " DenySignersAllButPresignedURLs"
+				by += " DenySignersWithoutPresignedURL"
 			}
 			add("sends "+op.Name+" "+w.how, w.base+use.context+w.more, by, w.guard)
 		}
@@ -166,11 +166,11 @@ func forbidden() []row {
 		mayNot("reads an object's tags", "s3:GetObjectTagging", object, "", "A scanner's verdict may be in a tag."),
 		mayNot("tags an object", "s3:PutObjectTagging", object, "", lists).in(not(scanned)),
 		mayNot("removes an object's tags", "s3:DeleteObjectTagging", object, "", lists).in(not(scanned)),
-		mayNot("tags an object as clean", "s3:PutObjectTagging", object, "DenyTaggingButByScanner", "A caller who can tag an object could tag it as clean.").in(scanned),
-		mayNot("removes the scanner's tag", "s3:DeleteObjectTagging", object, "DenyTaggingButByScanner", "Only the scanner says what it found.").in(scanned),
+		mayNot("tags an object as clean", "s3:PutObjectTagging", object, "DenyTaggingExceptByScanner", "A caller who can tag an object could tag it as clean.").in(scanned),
+		mayNot("removes the scanner's tag", "s3:DeleteObjectTagging", object, "DenyTaggingExceptByScanner", "Only the scanner says what it found.").in(scanned),
 		mayNot("bypasses a retention", "s3:BypassGovernanceRetention", object, "", "What somebody has locked stays locked."),
 		mayNot("changes the bucket policy", "s3:PutBucketPolicy", bucket, "", settings),
-		mayNot("changes the bucket policy with a signed header", "s3:PutBucketPolicy", bucket, "DenySignersAllButPresignedURLs", "The statement covers the bucket too.").with(headerSigned),
+		mayNot("changes the bucket policy with a signed header", "s3:PutBucketPolicy", bucket, "DenySignersWithoutPresignedURL", "The statement covers the bucket too.").with(headerSigned),
 		mayNot("changes the lifecycle", "s3:PutLifecycleConfiguration", bucket, "", settings),
 		mayNot("suspends versioning", "s3:PutBucketVersioning", bucket, "", settings),
 		mayNot("deletes the bucket", "s3:DeleteBucket", bucket, "", settings),
