@@ -44,6 +44,27 @@ func TestEachNumberHasBounds(t *testing.T) {
 	}
 }
 
+func TestTheFirstWindowIsTwiceWhatIsSentAtOnce(t *testing.T) {
+	for parallel, want := range map[int]int{1: leastWindow, 4: leastWindow, 16: 32} {
+		r := sendRate{parallel: parallel, began: time.Unix(1_000_000, 0)}
+		if got := r.ahead(time.Unix(1_000_001, 0)); got != want {
+			t.Errorf("%d at once: got a window of %d, want %d", parallel, got, want)
+		}
+	}
+}
+
+// A transfer that ended is not waited for.
+func TestATransferWithoutAURLIsNoLongerActive(t *testing.T) {
+	c, err := New(Config{UploadURL: "http://127.0.0.1:1", Tries: 1, FirstWait: time.Millisecond,
+		Token: func(context.Context) (string, error) { return "", errors.New("not signed in") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.puts.begin(t.Context(), wire.Operation{}); err == nil || c.puts.active != 0 {
+		t.Errorf("got %v and %d active, want an error and none", err, c.puts.active)
+	}
+}
+
 func TestPartSizes(t *testing.T) {
 	c := &Client{}
 	for size, want := range map[int64]int64{1: 16 << 20, 200 << 30: 21 << 20, 48 << 40: 5034 << 20} {

@@ -65,6 +65,20 @@ func (f *failingAt) ReadAt(b []byte, at int64) (int, error) {
 	return f.Reader.ReadAt(b, at)
 }
 
+// A disk error is not the network's, so the file is sent once.
+func TestAFileThatFailsWhileItIsSentIsNotSentAgain(t *testing.T) {
+	r := newRig(t)
+	disk := &failingAt{*bytes.NewReader(content(5, 1*mib)), 1 * mib}
+	r.stack.Plan("ask putObject", fakestack.First(func() { disk.from = 1000 }))
+	_, err := r.Upload(t.Context(), client.File{Name: "bad", Content: disk, Size: 1 * mib})
+	if want := "input/output error"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+	if n := r.stack.Count("putObject"); n > 1 {
+		t.Errorf("sent %d times, want once", n)
+	}
+}
+
 func TestAFileThatCannotBeReadIsNotUploaded(t *testing.T) {
 	r := newRig(t)
 	disk := &failingAt{*bytes.NewReader(content(5, 12*mib)), 11 * mib}
