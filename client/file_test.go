@@ -33,7 +33,7 @@ func TestAFileThatChangesBetweenHashAndPutIsRefused(t *testing.T) {
 	}
 }
 
-// Neither size nor time tells of such a change.
+// Size and time stay the same.
 func TestBytesThatReadDifferentlyAreNamed(t *testing.T) {
 	r := newRig(t)
 	path, f := onDisk(t, content(5, 1*mib))

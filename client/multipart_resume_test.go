@@ -60,7 +60,7 @@ func TestAnInterruptedUploadIsResumed(t *testing.T) {
 	}
 }
 
-// The new upload does not depend on the old one, so the person is told, and the file is uploaded.
+// The new upload does not depend on the old one, so a notice is enough.
 func TestAnOldUploadThatCannotBeAbortedIsNamed(t *testing.T) {
 	r := newRig(t)
 	path, f := onDisk(t, content(3, 12*mib))
