@@ -141,7 +141,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	addBucketPolicy(bucket, config, signers, scanner)
 	if config.MalwareScan {
 		denyUnscanned(bucket, scanner)
-		// GuardDuty may refuse a role that is seconds old, so the plan comes last.
+		// GuardDuty may refuse a role that is seconds old, so the plan waits for the API's stage, one of the last resources.
 		// https://docs.aws.amazon.com/guardduty/latest/ug/troubleshoot-malware-protection-s3-iam-role-permissions-error.html
 		addMalwareScan(scope, bucket, scanner, api.rest.DeploymentStage())
 	}
