@@ -53,7 +53,7 @@ type Props struct {
 	PermissionsBoundary awsiam.IManagedPolicy
 
 	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
-	// presigner.Main with your own rule. Default: Handler, this repository's package.
+	// presigner.Main with your custom rule. Default: Handler, this repository's package.
 	Handler string
 	// Statements are added to the role of each function, for what your rule calls. Default: none.
 	Statements []awsiam.PolicyStatement
