@@ -13,7 +13,7 @@ import (
 const (
 	windowTime  = 2 * time.Minute  // URLs are presigned for what is expected to be sent within this time
 	leastLife   = 30 * time.Second // a URL that expires sooner is presigned again before its first use
-	leastWindow = 8                // least number of operations before the rate is known
+	leastWindow = 8                // operations that are presigned at once, at least, while the rate is not known
 )
 
 // sendRate measures how fast operations are sent, and computes from that how many to presign next.
@@ -37,8 +37,8 @@ func (r *sendRate) known() bool {
 	return r.done > 0
 }
 
-// ahead is how many operations are sent within windowTime, at least one for each concurrent request. Before there is a
-// rate, it is twice that.
+// ahead is how many operations are sent within windowTime, at least one for each concurrent request. While the rate is not
+// known, it is two for each concurrent request.
 func (r *sendRate) ahead(now time.Time) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

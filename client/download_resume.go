@@ -23,7 +23,7 @@ type pendingFile struct {
 	c       *Client
 	slot    *state.Slot // nil: no journal
 	ranges  ranges
-	object  fetchedRange
+	object  fetchedRange // a journal line of this object, with range 0
 	present map[int]bool // ranges from an interrupted download
 	resumed int64        // bytes of those
 

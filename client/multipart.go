@@ -186,7 +186,7 @@ func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused
 	case !errors.Is(refused, errNoSuchUpload) && found == otherContent:
 		return fmt.Errorf("%w: %w", errKeyTaken, refused)
 	case !errors.Is(refused, errNoSuchUpload):
-		// There is an object that we may not read. It is this upload's if S3 no longer has the upload.
+		// There is an object whose content we can't see. It is this upload's if S3 no longer has the upload.
 		if _, err := u.list(ctx); err == nil {
 			return fmt.Errorf("%w: %w", errKeyTaken, refused)
 		} else if !errors.Is(err, errNoSuchUpload) {
@@ -194,7 +194,8 @@ func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused
 		}
 		return nil
 	case found == unknown && u.c.cfg.Clock().Sub(u.Began) < uploadLife:
-		// Only this process aborts the upload, and the bucket's rule only after a day.
+		// S3 no longer has the upload, and nobody has aborted it: this process hasn't, and the bucket's rule does so after a
+		// day. So it was completed.
 		return nil
 	}
 	return refused

@@ -28,9 +28,9 @@ func retentionDays() []int {
 func (s Stage) Check() error {
 	var wrong []error
 	for _, check := range []func() []error{
-		s.checkChoices, s.checkNumbers, s.checkUploads, s.checkTypes, s.checkOrigins, s.checkUserPool, s.checkSignIn,
-		s.checkSignInDomain, s.checkManagedLogin, s.checkProviders, s.checkMachines, s.checkBucketName, s.checkKeys, s.checkAccessLogs,
-		s.checkWebhook, s.checkDomain, s.checkWatch, s.checkStackName, s.checkRoles, s.checkTags,
+		s.checkChoices, s.checkNumbers, s.checkUploads, s.checkContentTypes, s.checkOrigins, s.checkUserPool, s.checkSignIn,
+		s.checkSignInDomain, s.checkManagedLogin, s.checkProviders, s.checkMachineClients, s.checkBucketName, s.checkKMSKeys, s.checkAccessLogs,
+		s.checkWebhook, s.checkDomain, s.checkFirewallAndAlarms, s.checkStackName, s.checkRoles, s.checkTags,
 	} {
 		wrong = append(wrong, check()...)
 	}
@@ -161,7 +161,7 @@ func defaultPort(scheme string) string {
 	return "443"
 }
 
-func (s Stage) checkTypes() []error {
+func (s Stage) checkContentTypes() []error {
 	if len(s.ContentTypes) == 0 {
 		return []error{errors.New(`contentTypes is empty: want at least one, or "*/*" for any`)}
 	}

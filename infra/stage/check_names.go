@@ -30,7 +30,7 @@ func (s Stage) checkRoles() []error {
 	return wrong
 }
 
-func (s Stage) checkKeys() []error {
+func (s Stage) checkKMSKeys() []error {
 	var wrong []error
 	if s.KMSKeyArn != "" {
 		wrong = matches("kmsKeyArn", s.KMSKeyArn, keyARN, "the ARN of a KMS key")

@@ -121,7 +121,7 @@ func (s Stage) checkManagedLogin() []error {
 	return wrong
 }
 
-func (s Stage) checkMachines() []error {
+func (s Stage) checkMachineClients() []error {
 	var wrong []error
 	for i, name := range s.MachineClients {
 		wrong = append(wrong, matches("machineClients", name, `^[A-Za-z][A-Za-z0-9]{0,30}$`, "a letter, then letters and digits, 31 at most")...)
@@ -132,7 +132,7 @@ func (s Stage) checkMachines() []error {
 	return wrong
 }
 
-func (s Stage) checkWatch() []error {
+func (s Stage) checkFirewallAndAlarms() []error {
 	var wrong []error
 	if s.WAFRateLimit != 0 {
 		wrong = within("wafRateLimit", s.WAFRateLimit, 10, 2_000_000_000)

@@ -21,7 +21,7 @@ const (
 )
 
 // Context reads the context of a cdk.json: the feature flags of CDK's constructs. Reading it
-// here too lets the app run without the CLI, and tests see the stack that deploys (aws/aws-cdk#17553). The context
+// here lets the app run without the CLI, and lets tests see the stack that deploys (aws/aws-cdk#17553). The context
 // that the CLI passes in the environment has precedence.
 func Context(file string, getenv func(string) string) (map[string]any, error) {
 	var settings struct {

@@ -14,8 +14,8 @@ import (
 var placeholder = regexp.MustCompile(`"([^"]*[^"a-z0-9-])?(example\.(com|org|net)|[a-z0-9-]+\.example)([^"a-z0-9.-][^"]*)?"` +
 	`|"[^"]*\b(111122223333|123456789012|444455556666)\b[^"]*"`)
 
-// CheckPlaceholders is an error that names every placeholder of the stage. A stage with one can be
-// loaded, but must not be deployed: another's domain could call its API, or its alarms would reach nobody.
+// CheckPlaceholders returns an error that names every placeholder of the stage. A stage with one can be loaded, but must
+// not be deployed: another owner's pages could call its API, or its alarms would reach nobody.
 func (s Stage) CheckPlaceholders() error {
 	text, err := json.Marshal(s)
 	if err != nil {

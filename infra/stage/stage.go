@@ -155,15 +155,15 @@ type Stage struct {
 	// Accelerate signs URLs of S3 Transfer Acceleration, so that distant clients enter AWS's network near them, and enables
 	// it on the bucket. Billed for each GB. Not in every region. Default false.
 	Accelerate bool `json:"accelerate"`
-	// KMSKey encrypts the bucket with a new key: kms:GenerateDataKey for the upload role, kms:Decrypt for
-	// the download role, and for the upload role with Multipart, through S3 only. The key outlives the stack. Billed by month
+	// KMSKey encrypts the bucket with a new key. It brings kms:GenerateDataKey to the upload role, and kms:Decrypt to the
+	// download role and, with Multipart, to the upload role, all through S3 only. The key outlives the stack. Billed by month
 	// and by request; the bucket key saves most requests. Default false: S3's own keys.
 	KMSKey bool `json:"kmsKey"`
 	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
 	// stack's account use it: docs/deploy.md. Default none.
 	KMSKeyArn string `json:"kmsKeyArn"`
-	// FormerKMSKeyArns are keys that older objects are encrypted with. The download role may still kms:Decrypt with them
-	// through S3. When you switch KMSKey off, put the output KmsKeyArn here, or old objects can't be read. Default none.
+	// FormerKMSKeyArns are keys that older objects are encrypted with. Roles with kms:Decrypt, as under KMSKey, may use it with
+	// these keys too, even with KMSKey off. When you switch KMSKey off, put the output KmsKeyArn here, or old objects can't be read. Default none.
 	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
 	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
 	// LogRetentionDays. Default false.

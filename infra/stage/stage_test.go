@@ -209,7 +209,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestAStageAtItsBoundsIsTaken(t *testing.T) {
+func TestAStageAtItsBoundsIsAccepted(t *testing.T) {
 	for _, entry := range []map[string]any{
 		{"maxUploadBytes": 5 << 30},
 		{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000 * (5 << 20)},

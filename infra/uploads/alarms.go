@@ -86,7 +86,7 @@ func apiAlarms(a *api) []alarm {
 		},
 		{
 			"ApiClientErrors",
-			"More than half of the requests are refused: a broken client release, expired sign-ins, or an attack. Look at the access log by errorType and caller.",
+			"More than half of the requests are refused: a broken client release, expired sign-ins, or an attack. Look at the access log by errorType, client and sub.",
 			share, clientErrorShare, 3,
 		},
 	}

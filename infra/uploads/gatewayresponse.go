@@ -13,7 +13,7 @@ import (
 type gatewayResponse struct {
 	id     string // construct ID, and the problem's code: the type in PascalCase
 	typ    awsapigateway.ResponseType
-	status int    // 0 keeps the status of each type that a default replaces
+	status int    // 0 for the two defaults, which keep the status of the type that they replace
 	title  string // HTTP's own phrase for the status
 	detail string // a template: $context.error.messageString comes with its quotes, and is the only escaped variable
 }

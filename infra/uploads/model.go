@@ -28,7 +28,7 @@ func (a *api) addModel(route operation.Route) awsapigateway.Model {
 	})
 }
 
-// properties are the fields of a route's operations, the two common fields, and that of a batch.
+// properties are the fields of a route's operations, the two fields of every request, and the one field of a batch.
 func properties(ops []operation.Operation) *map[string]*awsapigateway.JsonSchema {
 	named := map[string]*awsapigateway.JsonSchema{
 		"operation": operationSchema(), "username": {Type: awsapigateway.JsonSchemaType_STRING},

@@ -53,7 +53,7 @@ type Props struct {
 	PermissionsBoundary awsiam.IManagedPolicy
 
 	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
-	// presigner.Main with your own rule. Default: Handler, this repository's package.
+	// presigner.Main with your custom rule. Default: Handler, this repository's package.
 	Handler string
 	// Statements are added to the role of each function, for what your rule calls. Default: none.
 	Statements []awsiam.PolicyStatement
@@ -141,7 +141,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	addBucketPolicy(bucket, config, signers, scanner)
 	if config.MalwareScan {
 		denyUnscanned(bucket, scanner)
-		// GuardDuty may refuse a role that is seconds old, so the plan comes last.
+		// GuardDuty may refuse a role that is seconds old, so the plan waits for the API's stage, one of the last resources.
 		// https://docs.aws.amazon.com/guardduty/latest/ug/troubleshoot-malware-protection-s3-iam-role-permissions-error.html
 		addMalwareScan(scope, bucket, scanner, api.rest.DeploymentStage())
 	}

@@ -18,7 +18,7 @@ func usual() Config {
 		Region: "eu-west-1", Bucket: "uploads", Operations: operation.Table(), MaxUploadBytes: 50 << 20, PartBytes: 8 << 20, MaxBatch: 100,
 		ContentTypes: []string{"application/json", "image/*"}, ClientIDs: []string{"1example23456789"},
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:*"},
-		// A session token has about 700 characters, which every URL carries.
+		// Every URL carries the session token, which has about 700 characters.
 		Credentials: aws.Credentials{AccessKeyID: "ASIAEXAMPLE", SecretAccessKey: "secretEXAMPLE", SessionToken: strings.Repeat("IQoJb3JpZ2luX2V/", 44)},
 	}
 }

@@ -77,7 +77,7 @@ func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
 	}
 }
 
-func TestARefusedKeySaysWhichSegmentsAreNone(t *testing.T) {
+func TestARefusedKeyNamesTheSegmentsThatAreNotAllowed(t *testing.T) {
 	r, _ := invoke(t, unbounded(), `{"operation":"getObject","key":"johndoe/.."}`)
 	if !strings.Contains(r.Body, `none of them empty, \".\" or \"..\"`) {
 		t.Errorf("got %s, want both segments named", r.Body)

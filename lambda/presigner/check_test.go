@@ -16,7 +16,7 @@ import (
 	"example.com/presigned/lambda/presigner"
 )
 
-// checked sends a body to a function with a team's own rule.
+// checked sends a body to a function with a custom rule.
 func checked(ctx context.Context, t *testing.T, check presigner.Check, body string, changes ...change) (reply, string) {
 	t.Helper()
 	return invokeWith(ctx, t, everything(), check, func() time.Time { return now }, event(t, body, changes...))
@@ -83,7 +83,7 @@ func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 	asked := false
 	check := func(context.Context, presigner.Caller, presigner.Request) error { asked = true; return nil }
 	for _, tt := range refusals() {
-		if tt.config.Bucket != "" { // only the rows without a configuration of their own are refused with the one of checked
+		if tt.config.Bucket != "" { // checked has another configuration
 			continue
 		}
 		if r, _ := checked(t.Context(), t, check, tt.body, tt.changes()...); asked || r.Status < 400 {

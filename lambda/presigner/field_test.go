@@ -57,12 +57,12 @@ func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 		for _, field := range op.Optional {
 			without := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: nil}))
 			if same(with, without) {
-				t.Errorf("%s takes %q and signs the same without it: give it a header or a query parameter in the operation's row, or take it out of there", op.Name, field)
+				t.Errorf("%s takes %q and signs the same without it: give it a header or a query parameter in the operation's row, or remove it from the row", op.Name, field)
 			}
 		}
 		for _, field := range op.Required {
 			if other := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: another(example(t, field))})); same(with, other) {
-				t.Errorf("%s takes %q and signs the same whatever it is: give it a header or a query parameter in the operation's row, or take it out of there", op.Name, field)
+				t.Errorf("%s takes %q and signs the same for every value: give it a header or a query parameter in the operation's row, or remove it from the row", op.Name, field)
 			}
 		}
 	}
@@ -92,5 +92,5 @@ func another(value any) any {
 	return fmt.Sprint(value, "1")
 }
 
-// same reports whether two answers of the same moment make a client send the same request.
+// same reports whether two answers, of the same time, make a client send the same request.
 func same(a, b presigner.Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }

@@ -98,7 +98,7 @@ func invokeAt(t *testing.T, c presigner.Config, clock func() time.Time, event []
 	return invokeWith(t.Context(), t, c, nil, clock, event)
 }
 
-// invokeWith sends an event to a function with a rule of a team's own.
+// invokeWith sends an event to a function with a custom rule.
 func invokeWith(ctx context.Context, t *testing.T, c presigner.Config, check presigner.Check, clock func() time.Time, event []byte) (reply, string) {
 	t.Helper()
 	var log bytes.Buffer
@@ -177,7 +177,7 @@ func TestAMachineClientHasAPrefixThatNoUserCanTake(t *testing.T) {
 	}
 }
 
-// A token's other claims are the user pool's to fill, partly with what users write.
+// The user pool fills a token's other claims, partly with what users write.
 func TestNoOtherClaimIsTheCallersName(t *testing.T) {
 	for _, name := range []string{"Username", "cognito:username", "sub", "email"} {
 		a := issued(t, unbounded(), `{}`, withoutClaim("username"), withClaim(name, "alice"))

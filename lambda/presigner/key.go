@@ -18,7 +18,7 @@ const (
 	maxExtensionBytes = 20  // a longer suffix is not an extension
 )
 
-// setKey sets the request's key: a new one, the caller's prefix, or the one in the request.
+// setKey makes the key of a new object, takes the caller's prefix as that of a listing, and checks any other request's key.
 func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 	switch {
 	case op.NewKey:

@@ -93,8 +93,8 @@ func TestTheLongestUsernamesKeyFits(t *testing.T) {
 	}
 }
 
-// FuzzUserPrefix: the prefix leads back to its username, so that no two share one; it is one segment that
-// nothing rewrites; and it is never a machine client's.
+// FuzzUserPrefix: a prefix can be decoded to its username, so no two usernames share one. It is one segment that nothing
+// rewrites, and never a machine client's.
 func FuzzUserPrefix(f *testing.F) {
 	for _, seed := range []string{"johndoe", "bob/x", ".", "..", "_", "__", "_2F_", "a_", "\U0001F600", "e\u0301", "%2e", "_client-x", "\x00", "\xff", strings.Repeat("\U0010FFFF", 128)} {
 		f.Add(seed)
@@ -108,7 +108,7 @@ func FuzzUserPrefix(f *testing.F) {
 			return
 		}
 		if back, err := usernameOf(prefix); err != nil || back != username {
-			t.Errorf("%q became %q, which leads back to %q, %v", username, prefix, back, err)
+			t.Errorf("%q became %q, which is decoded to %q, %v", username, prefix, back, err)
 		}
 		if strings.ContainsFunc(prefix, isNotAllowed) || strings.HasPrefix(prefix, ".") {
 			t.Errorf("%q became %q, which a client may rewrite", username, prefix)
@@ -119,8 +119,8 @@ func FuzzUserPrefix(f *testing.F) {
 	})
 }
 
-// FuzzNewKey: a filename leads to a key of the caller's own that each later operation takes, whose last segment a file
-// system takes; and a name that was not shortened leads back to itself.
+// FuzzNewKey: a filename gives a key in the caller's prefix that later operations accept. A file system accepts its last
+// segment. A filename that was not shortened can be decoded.
 func FuzzNewKey(f *testing.F) {
 	for _, seed := range []string{"banana.json", "..", "/", "a/b", "_", "%2e", "\x00", "\U0010FFFF", strings.Repeat("\u0434", 255), "a." + strings.Repeat("b", 253)} {
 		f.Add("johndoe", seed)
@@ -142,7 +142,7 @@ func FuzzNewKey(f *testing.F) {
 		_, name, _ := strings.Cut(segment, "-")
 		if encoded := encodeSegment(filename); len(encoded) == len(name) {
 			if got, err := usernameOf(name); err != nil || got != filename {
-				t.Errorf("%q: its key leads back to %q, %v", filename, got, err)
+				t.Errorf("%q: its key is decoded to %q, %v", filename, got, err)
 			}
 		}
 	})

@@ -153,19 +153,19 @@ func TestBoundsAllowWhatJustFits(t *testing.T) {
 	issued(t, unbounded(), `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u1","partNumber":10000,"contentLength":5368709120}`)
 }
 
-func TestAnEmptyFileIsBoundByTheChecksumOfNothing(t *testing.T) {
+func TestAnEmptyFileIsBoundByTheChecksumOfAnEmptyBody(t *testing.T) {
 	const nothing = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 	for _, body := range []string{`{"contentLength":0}`, `{"contentLength":0,"checksumSHA256":"` + nothing + `"}`} {
 		for _, c := range []presigner.Config{everything(), unbounded()} {
 			a := issued(t, c, body)
 			if got := a.Headers["X-Amz-Checksum-Sha256"]; got != nothing || !strings.Contains(a.URL, "x-amz-checksum-sha256") {
-				t.Errorf("%s: got checksum %q in %s, want that of nothing, signed", body, got, a.URL)
+				t.Errorf("%s: got checksum %q in %s, want that of an empty body, signed", body, got, a.URL)
 			}
 		}
 	}
 }
 
-func TestAMultipartAnswerTellsThePartSize(t *testing.T) {
+func TestAMultipartAnswerHasThePartSize(t *testing.T) {
 	for name, tt := range map[string]struct {
 		config presigner.Config
 		bound  int64
@@ -208,7 +208,7 @@ func TestAURLNeverOutlivesItsSession(t *testing.T) {
 	}
 }
 
-func TestAnEndpointOfOnesOwnIsSignedPathStyle(t *testing.T) {
+func TestACustomEndpointIsSignedPathStyle(t *testing.T) {
 	c := unbounded()
 	c.Endpoint = "http://localhost:8081"
 	for body, want := range map[string]string{

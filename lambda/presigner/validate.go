@@ -104,7 +104,7 @@ func (c Config) validate(op operation.Operation, r request) error {
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 // signEmptyBody signs the checksum of an empty body in place of its length, because the SDK doesn't sign a length of 0. It
-// refuses an empty part: S3 accepts a part's checksum only if createMultipartUpload announced it, and nobody needs one.
+// refuses an empty part, which nobody needs: S3 would accept its checksum only if createMultipartUpload announced one.
 func signEmptyBody(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil

@@ -68,7 +68,8 @@ func (s *Store) nameBuckets() error {
 	return nil
 }
 
-// createBuckets creates the buckets through the S3 API, as CloudFormation does. In Config.Dir they may exist already.
+// createBuckets creates the buckets through the S3 API, as CloudFormation does. In a Config.Dir of an earlier run they exist
+// already.
 func (s *Store) createBuckets(ctx context.Context) error {
 	client := s.Client()
 	return template.Each(s.t, "AWS::S3::Bucket", func(r template.Resource, b bucket) error {

@@ -73,7 +73,7 @@ func (s *Store) startGateway(ctx context.Context, dir string) error {
 			s3api.WithMiddleware("/", closeAfterChunks),
 			s3api.WithMiddleware("/", logRequests(s.cfg)),
 			s3api.WithMiddleware("/", hideMissing(be, s.iam)),
-			s3api.WithMiddleware("/", refuse(s.cfg)),
+			s3api.WithMiddleware("/", refuseAsS3(s.cfg)),
 		},
 	}
 	stop, failed := s.runGateway(be, cfg)

@@ -23,7 +23,7 @@ import (
 // current request, and refuses what S3 refuses and the gateway accepts.
 //
 // The gateway asks for the policy after it has authenticated the caller, and passes the request as the context. So the
-// conditions are evaluated on the verified request. The gateway doesn't ask for root, which bypasses policies.
+// conditions are evaluated on the verified request. For root, which no policy restricts, the gateway doesn't ask.
 type guard struct {
 	backend.Backend
 	policies map[string]policyDocument // by bucket name

@@ -28,13 +28,13 @@ func logRequests(cfg Config) fiber.Handler {
 }
 
 // maxEarly is how far ahead of S3's clock a presigned URL may be dated. S3 documents 15 minutes for signed headers
-// (RequestTimeTooSkewed). For URLs it answers as refuse does (minio/minio#2638). The gateway has no such limit.
+// (RequestTimeTooSkewed). For URLs it answers as refuseAsS3 does (minio/minio#2638). The gateway has no such limit.
 const maxEarly = 15 * time.Minute
 
-// refuse refuses two requests that S3 refuses and the gateway accepts: a presigned URL that is dated in the future, because
+// refuseAsS3 refuses two requests that S3 refuses and the gateway accepts: a presigned URL that is dated in the future, because
 // the signer's clock is wrong, and one with an Authorization header, from a client that adds its token to every request
 // (penpot/penpot#10776).
-func refuse(cfg Config) fiber.Handler {
+func refuseAsS3(cfg Config) fiber.Handler {
 	return controllers.WrapMiddleware(func(ctx fiber.Ctx) error {
 		date, err := time.Parse(amzDate, ctx.Query("X-Amz-Date"))
 		query := ctx.Request().URI().QueryArgs()

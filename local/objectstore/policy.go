@@ -63,7 +63,7 @@ func (s statement) check() error {
 	if s.Effect != "Deny" {
 		return fmt.Errorf("effect %s not modelled by the local run, want Deny", s.Effect)
 	}
-	if err := policy.Parse(s.onCondition()); err != nil || bytes.Contains(s.Condition, []byte("${")) {
+	if err := policy.Parse(s.asIdentityPolicy()); err != nil || bytes.Contains(s.Condition, []byte("${")) {
 		return fmt.Errorf("condition %s: want operators of IAM, and no policy variable", s.Condition)
 	}
 	var byOperator map[string]map[string]any
@@ -97,11 +97,11 @@ func (d policyDocument) forRequest(request map[string][]string) ([]byte, error) 
 // holds has the gateway's evaluator of identity policies evaluate the condition. It knows IAM's operators, and takes any
 // condition key; the gateway's evaluator of bucket policies takes a fixed list of keys.
 func (s statement) holds(request map[string][]string) bool {
-	documents := []types.PolicyEntry{{PolicyDocument: s.onCondition()}}
+	documents := []types.PolicyEntry{{PolicyDocument: s.asIdentityPolicy()}}
 	return policy.EvaluateIdentityPolicies(documents, policy.RequestContext{Condition: request}) == policy.DecisionAllow
 }
 
-// onCondition is an identity policy that allows everything if the statement's condition holds.
-func (s statement) onCondition() string {
+// asIdentityPolicy returns an identity policy that allows everything if the statement's condition holds.
+func (s statement) asIdentityPolicy() string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + cmp.Or(string(s.Condition), "{}") + `}]}`
 }
