@@ -3,9 +3,6 @@ package faults
 import (
 	"slices"
 	"testing"
-	"time"
-
-	"example.com/presigned/client"
 )
 
 type attributes = map[string]int64
@@ -30,7 +27,7 @@ func TestEachFaultOfARequestIsNotSeenInTheResult(t *testing.T) {
 				if !slices.Contains([]string{"kill", "rotate", "session"}, kind) { // these disturb the other rows
 					t.Parallel()
 				}
-				r := shared.rig(t, func(c *client.Config) { c.Stall = 400 * time.Millisecond })
+				r := shared.rig(t)
 				do := r.act(fault{link: to, kind: kind})
 				if to == "api" {
 					r.api.gate.at("ask", do, nil, do, nil, do)
