@@ -215,7 +215,7 @@ func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {
 }
 
 func TestASilentServerIsGivenUp(t *testing.T) {
-	r := newRig(t, func(c *client.Config) { c.Stall = 50 * time.Millisecond })
+	r := newRig(t, func(c *client.Config) { c.Stall = 300 * time.Millisecond })
 	r.stack.Plan("putObject", fakestack.Silent(), fakestack.Silent())
 	r.uploads(t, client.Bytes("a.bin", "", content(4, 10)))
 	if !strings.Contains(r.said(), "no byte moved") {
