@@ -146,12 +146,13 @@ func TestSignInIsRefused(t *testing.T) {
 		want    string
 		refused bool
 	}{
-		"for the password":       {[]string{verifier, "!NotAuthorizedException"}, nil, `sign in as "john": said the user pool (NotAuthorizedException)`, true},
-		"for an unknown user":    {[]string{"!UserNotFoundException"}, nil, "UserNotFoundException", true},
-		"without answers":        {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED"}`}, nil, "there are no answers", false},
-		"by an unknown question": {[]string{verifier, `{"ChallengeName": "SMS_OTP"}`}, &person{}, "want PASSWORD_VERIFIER", false},
-		"by a broken challenge":  {[]string{`{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"SRP_B": "zz"}}`}, nil, "malformed SRP challenge", false},
-		"by an empty answer":     {[]string{verifier, `{"AuthenticationResult": {}}`}, nil, "without an access token", false},
+		"for the password":             {[]string{verifier, "!NotAuthorizedException"}, nil, `sign in as "john": said the user pool (NotAuthorizedException)`, true},
+		"for an unknown user":          {[]string{"!UserNotFoundException"}, nil, "UserNotFoundException", true},
+		"without answers":              {[]string{verifier, `{"ChallengeName": "NEW_PASSWORD_REQUIRED"}`}, nil, "there are no answers", false},
+		"by an unknown question":       {[]string{verifier, `{"ChallengeName": "SMS_OTP"}`}, &person{}, "want PASSWORD_VERIFIER", false},
+		"by a broken challenge":        {[]string{`{"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": {"SRP_B": "zz"}}`}, nil, "malformed SRP challenge", false},
+		"by a challenge without proof": {[]string{strings.Replace(verifier, "cd34", primeHex, 1)}, nil, "multiple of the prime", false},
+		"by an empty answer":           {[]string{verifier, `{"AuthenticationResult": {}}`}, nil, "without an access token", false},
 
 		"without a new password":        {[]string{verifier, newPassword}, unable{}, "no new password", false},
 		"without a code":                {[]string{verifier, code}, unable{}, "no code", false},

@@ -116,11 +116,17 @@ func TestAUserPoolThatDoesNotAnswerEndsNoSignIn(t *testing.T) {
 
 func TestForgetReturnsTheTokensOnce(t *testing.T) {
 	s := New(signedIn(t, time.Hour), "stack", nil, clock)
+	if _, err := s.Token(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := s.Forget(t.Context()); err != nil || got.RefreshToken != "r-first" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if _, err := s.Forget(t.Context()); !errors.Is(err, ErrSignedOut) {
 		t.Errorf("got %v, want signed out", err)
+	}
+	if got, err := s.Token(t.Context()); got != "" || !errors.Is(err, ErrSignedOut) {
+		t.Errorf("got %q, %v, want that the token in memory is forgotten too", got, err)
 	}
 }
 

@@ -64,6 +64,25 @@ func TestEveryKindOfRefusalIsRead(t *testing.T) {
 	}
 }
 
+// The endpoint answers by its own clock. That of this machine may differ.
+func TestTheExpiryIsByThisMachinesClock(t *testing.T) {
+	now := time.Now()
+	for name, test := range map[string]struct {
+		date []string
+		want time.Time
+	}{
+		"a clock one hour behind": {[]string{now.Add(time.Hour).UTC().Format(http.TimeFormat)}, now.Add(-55 * time.Minute)},
+		"no date":                 {nil, now.Add(5 * time.Minute)},
+		"no proper date":          {[]string{"today"}, now.Add(5 * time.Minute)},
+	} {
+		body := fmt.Sprintf(`{"url":"u","method":"PUT","expiresAt":%q}`, now.Add(5*time.Minute).Format(time.RFC3339))
+		got := endpoint(t, 200, http.Header{"Date": test.date}, body).Presign(t.Context(), Operation{Name: "putObject"})[0]
+		if off := got.ExpiresAt.Sub(test.want); got.Err != nil || off.Abs() > time.Minute {
+			t.Errorf("%s: got %s, %v, want %s", name, got.ExpiresAt, got.Err, test.want)
+		}
+	}
+}
+
 func TestRetryAfterIsReadInBothForms(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for value, want := range map[string]time.Duration{

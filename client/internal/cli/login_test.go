@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/presigned/client/internal/fakestack"
+	"example.com/presigned/client/settings"
+	"example.com/presigned/client/state"
+)
+
+// machine is what the program uses of a machine, with a user pool that grants every sign-in.
+type machine struct {
+	t      *testing.T
+	config string
+	env    map[string]string
+	calls  []string // to the user pool
+}
+
+func newMachine(t *testing.T) *machine {
+	m := &machine{t: t, config: t.TempDir()}
+	pool := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, call, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		m.calls = append(m.calls, call)
+		_, _ = fmt.Fprintf(w, `{"AuthenticationResult": {"AccessToken": %q, "RefreshToken": "refresh", "ExpiresIn": 300}}`, fakestack.Token)
+	}))
+	t.Cleanup(pool.Close)
+	m.env = map[string]string{
+		"PRESIGNED_UPLOAD_URL": pool.URL, "PRESIGNED_COGNITO_URL": pool.URL, "PRESIGNED_REGION": "eu-west-1",
+		"PRESIGNED_USER_POOL_ID": "eu-west-1_Pool", "PRESIGNED_APP_CLIENT_ID": "app",
+	}
+	return m
+}
+
+// run runs a command with a password on standard input. It returns the exit code, the result and the errors.
+func (m *machine) run(args ...string) (code int, result, errors string) {
+	m.t.Helper()
+	password := filepath.Join(m.t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte("password\n"), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+	in, err := os.Open(password)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer func() { _ = in.Close() }()
+	var out, notices bytes.Buffer
+	app := &App{
+		In: in, Out: &out, Err: &notices, Dir: m.t.TempDir(), ConfigDir: m.config, Clock: time.Now,
+		Env: func(name string) string { return m.env[name] },
+	}
+	code = app.Run(m.t.Context(), args)
+	return code, out.String(), notices.String()
+}
+
+// breakStacks puts a folder where the stacks of earlier sign-ins are stored.
+func (m *machine) breakStacks() {
+	m.t.Helper()
+	folder := filepath.Join(m.config, "presigned")
+	if err := state.New(folder).With(m.t.Context(), "stacks", time.Minute, func(slot *state.Slot) error {
+		return slot.Save(settings.Known{})
+	}); err != nil {
+		m.t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil || len(files) != 1 {
+		m.t.Fatalf("got %q, %v, want one file", files, err)
+	}
+	if err := os.Remove(files[0]); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.Mkdir(files[0], 0o700); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func TestALoginSaysWhoIsSignedInAndIsRemembered(t *testing.T) {
+	m := newMachine(t)
+	want := `{
+  "appClientId": "app",
+  "userPoolId": "eu-west-1_Pool",
+  "username": "johndoe"
+}
+`
+	if code, got, errors := m.run("login", "john", "--password-stdin", "--json"); code != Done || got != want {
+		t.Errorf("got exit code %d, %s%s, want %s", code, got, errors, want)
+	}
+	m.env = nil
+	if code, got, errors := m.run("whoami"); code != Done || got != "johndoe\n" {
+		t.Errorf("without settings: got exit code %d, %s%s, want the stack of the sign-in", code, got, errors)
+	}
+}
+
+func TestALoginThatCannotBeRememberedFails(t *testing.T) {
+	m := newMachine(t)
+	m.breakStacks()
+	if code, got, errors := m.run("login", "john", "--password-stdin"); code != Failed || got != "" || !strings.Contains(errors, "is a directory") {
+		t.Errorf("got exit code %d, %s%s, want an error", code, got, errors)
+	}
+}
+
+func TestAStackThatCannotBeFoundFailsEveryCommand(t *testing.T) {
+	for _, command := range [][]string{{"login", "john", "--password-stdin"}, {"logout"}, {"whoami"}, {"list"}} {
+		m := newMachine(t)
+		m.env = nil
+		if code, got, errors := m.run(command...); code != Failed || got != "" || !strings.Contains(errors, "no earlier sign-in") {
+			t.Errorf("%s: got exit code %d, %s%s, want that nothing leads to a stack", command[0], code, got, errors)
+		}
+		m.breakStacks()
+		if code, got, errors := m.run(command...); code != Failed || got != "" || !strings.Contains(errors, "is a directory") {
+			t.Errorf("%s: got exit code %d, %s%s, want that the stacks cannot be read", command[0], code, got, errors)
+		}
+	}
+}
+
+func TestALogoutEndsTheRefreshTokenOnce(t *testing.T) {
+	for flag, want := range map[string]string{"--everywhere=false": "RevokeToken", "--everywhere": "GlobalSignOut"} {
+		m := newMachine(t)
+		m.run("login", "john", "--password-stdin")
+		code, got, errors := m.run("logout", flag)
+		if code != Done || got != "signed out\n" || !slices.Equal(m.calls, []string{"InitiateAuth", want}) {
+			t.Errorf("%s: got exit code %d, %s%s and calls %v, want %s", flag, code, got, errors, m.calls, want)
+		}
+		if code, _, errors := m.run("whoami"); code != Failed || !strings.Contains(errors, "not signed in") {
+			t.Errorf("%s: then got exit code %d, %s, want no sign-in", flag, code, errors)
+		}
+	}
+}

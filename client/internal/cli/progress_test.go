@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestALongNameKeepsItsEnd(t *testing.T) {
+	for name, want := range map[string]string{
+		"":                           "",
+		strings.Repeat("é", 24):      strings.Repeat("é", 24),
+		"abcdefghijklmnopqrstuvwxy":  "...efghijklmnopqrstuvwxy",
+		"ééabcdefghijklmnopqrst.jpg": "...defghijklmnopqrst.jpg",
+	} {
+		if got := shortened(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestProgressIsInBinaryUnits(t *testing.T) {
+	for _, tt := range []struct {
+		moved, total int64
+		want         string
+	}{
+		{0, -1, "0 B"}, // the total is unknown
+		{0, 0, "0 B"},
+		{1, 1, "1 B of 1 B (100 %)"},
+		{1023, 1024, "1023 B of 1.0 KiB (99 %)"},
+		{-1023, 0, "-1023 B"}, // an attempt has failed
+		{-1024, 0, "-1.0 KiB"},
+		{3 << 19, 3 << 20, "1.5 MiB of 3.0 MiB (50 %)"},
+		{5 << 30, 5 << 40, "5.0 GiB of 5.0 TiB (0 %)"},
+		{1000 << 40, 0, "1000.0 TiB"},
+	} {
+		if got := progressLine(tt.moved, tt.total); got != tt.want {
+			t.Errorf("%d of %d: got %q, want %q", tt.moved, tt.total, got, tt.want)
+		}
+	}
+}
