@@ -17,12 +17,13 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// machine is what the program uses of a machine, with a user pool that grants every sign-in.
+// machine is what the program uses of a machine, with a user pool that grants every sign-in unless it refuses.
 type machine struct {
 	t      *testing.T
 	config string
 	env    map[string]string
 	calls  []string // to the user pool
+	refuse string   // a call that the user pool refuses
 }
 
 func newMachine(t *testing.T) *machine {
@@ -30,6 +31,11 @@ func newMachine(t *testing.T) *machine {
 	pool := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, call, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 		m.calls = append(m.calls, call)
+		if call == m.refuse {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = fmt.Fprint(w, `{"__type": "NotAuthorizedException", "message": "refused"}`)
+			return
+		}
 		_, _ = fmt.Fprintf(w, `{"AuthenticationResult": {"AccessToken": %q, "RefreshToken": "refresh", "ExpiresIn": 300}}`, fakestack.Token)
 	}))
 	t.Cleanup(pool.Close)
@@ -131,6 +137,28 @@ func TestALogoutEndsTheRefreshTokenOnce(t *testing.T) {
 		}
 		if code, _, errors := m.run("whoami"); code != Failed || !strings.Contains(errors, "not signed in") {
 			t.Errorf("%s: then got exit code %d, %s, want no sign-in", flag, code, errors)
+		}
+	}
+}
+
+func TestARefusalOfTheUserPoolFailsTheCommand(t *testing.T) {
+	for refuse, test := range map[string]struct {
+		args   []string
+		want   string
+		signIn bool // remains
+	}{
+		"InitiateAuth":  {[]string{"login", "john", "--password-stdin"}, `error: sign in as "john": refused`, true},
+		"GlobalSignOut": {[]string{"logout", "--everywhere"}, "error: sign out everywhere: refused", true},
+		"RevokeToken":   {[]string{"logout"}, "error: signed out on this machine only: revoke the refresh token: refused", false},
+	} {
+		m := newMachine(t)
+		m.run("login", "john", "--password-stdin")
+		m.refuse = refuse
+		if code, got, errors := m.run(test.args...); code != Failed || got != "" || !strings.Contains(errors, test.want) {
+			t.Errorf("%s: got exit code %d, %s%s, want %s", refuse, code, got, errors, test.want)
+		}
+		if code, _, errors := m.run("whoami"); (code == Done) != test.signIn {
+			t.Errorf("%s: then got exit code %d, %s, want signed in %t", refuse, code, errors, test.signIn)
 		}
 	}
 }
