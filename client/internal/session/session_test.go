@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -111,6 +113,23 @@ func TestAUserPoolThatDoesNotAnswerEndsNoSignIn(t *testing.T) {
 	}
 	if got, err := s.Token(t.Context()); err != nil || got != "second" {
 		t.Errorf("got %q, %v, want to continue", got, err)
+	}
+}
+
+func TestTokensThatCannotBeReadAreAnError(t *testing.T) {
+	dir := t.TempDir()
+	if err := New(state.New(dir), "stack", nil, clock).Keep(t.Context(), tokens("first", time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("got %q, %v, want one file", files, err)
+	}
+	if err := errors.Join(os.Remove(files[0]), os.Mkdir(files[0], 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := New(state.New(dir), "stack", nil, clock).Token(t.Context()); got != "" || err == nil || errors.Is(err, ErrSignedOut) {
+		t.Errorf("got %q, %v, want an error of the file", got, err)
 	}
 }
 

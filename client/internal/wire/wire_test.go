@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"example.com/presigned/client/internal/fakestack"
@@ -230,6 +231,82 @@ func TestABoundThatDoesNotHelpIsNotLearned(t *testing.T) {
 		}
 		if got := e.Requests(); got != 1 {
 			t.Errorf("a bound of %d: got %d requests, want 1", maxBatch, got)
+		}
+	}
+}
+
+func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
+	failed := errors.New("the sign-in has ended")
+	for name, test := range map[string]struct {
+		accepted string // by the endpoint
+		err      error  // of the refresh
+		want     func(error) bool
+		requests int64
+	}{
+		"and the new one is accepted": {"second", nil, func(err error) bool { return err == nil }, 2},
+		"and the new one is refused":  {"third", nil, func(err error) bool { return HasStatus(err, 401) }, 2},
+		"and there is no new one":     {"second", failed, func(err error) bool { return errors.Is(err, failed) }, 1},
+	} {
+		stack := fakestack.Start(t)
+		stack.Accept(test.accepted)
+		e := &Endpoint{
+			URL: stack.UploadURL(), Transport: http.DefaultTransport,
+			Token: func(context.Context) (string, error) { return "first", nil },
+			Refresh: func(_ context.Context, refused string) (string, error) {
+				if refused != "first" {
+					t.Errorf("%s: got %q refreshed, want the first", name, refused)
+				}
+				return "second", test.err
+			},
+		}
+		e.Retry.Tries = 1
+		err := e.Presign(t.Context(), Operation{Name: "putObject"})[0].Err
+		if !test.want(err) || e.Requests() != test.requests {
+			t.Errorf("%s: got %v after %d requests, want %d", name, err, e.Requests(), test.requests)
+		}
+	}
+}
+
+func TestAnAnswerThatFitsNoBatchIsRefused(t *testing.T) {
+	const url = `{"url":"u","method":"PUT"}`
+	for body, want := range map[string]bool{
+		`{"results":[` + url + `,` + url + `]}`:             true,
+		`{"results":[` + url + `]}`:                         false,
+		`{"results":[` + url + `,` + url + `,` + url + `]}`: false,
+		`{"results":[` + url + `,{"url":"u"}]}`:             false,
+		`{"results":[` + url + `,{"method":"PUT"}]}`:        false,
+		url:       false,
+		`{"resul`: false,
+	} {
+		for i, r := range endpoint(t, 200, nil, body).Presign(t.Context(), make([]Operation, 2)...) {
+			if (r.Err == nil) != want || !want && !strings.Contains(r.Err.Error(), "answered 200 without a presigned URL") {
+				t.Errorf("%s: item %d: got %v, want accepted %t", body, i, r.Err, want)
+			}
+		}
+	}
+}
+
+func TestABodyThatDoesNotFitItsRequestIsAnError(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	defer server.Close()
+	s := &Sender{Transport: server.Client().Transport, Stall: time.Minute}
+	unreadable := errors.New("bad disk")
+	for name, test := range map[string]struct {
+		signed string // Content-Length
+		body   *Body
+		want   string
+	}{
+		"no number":  {"five", nil, `signed Content-Length "five" is no number`},
+		"too short":  {"5", &Body{Open: func() io.Reader { return strings.NewReader("hi") }, Length: 5}, "3 bytes are missing"},
+		"unreadable": {"5", &Body{Open: func() io.Reader { return iotest.ErrReader(unreadable) }, Length: 5}, "bad disk"},
+		"empty":      {"0", &Body{Open: func() io.Reader { return iotest.ErrReader(unreadable) }}, ""},
+	} {
+		res, err := s.Send(t.Context(), Presigned{Method: "PUT", URL: server.URL, Headers: map[string]string{"Content-Length": test.signed}}, test.body, nil)
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
 	}
 }
