@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/presigned/client/internal/fakestack"
 	"example.com/presigned/client/internal/wire"
 )
 
@@ -62,6 +63,25 @@ func TestATransferWithoutAURLIsNoLongerActive(t *testing.T) {
 	}
 	if _, _, err := c.puts.begin(t.Context(), wire.Operation{}); err == nil || c.puts.active != 0 {
 		t.Errorf("got %v and %d active, want an error and none", err, c.puts.active)
+	}
+}
+
+// Many small requests run at once, because each waits for the network more than it sends.
+func TestSmallAndLargeTransfersHaveSlotsOfTheirOwn(t *testing.T) {
+	stack := fakestack.Start(t)
+	c, err := New(Config{UploadURL: stack.UploadURL(), Token: func(context.Context) (string, error) { return fakestack.Token, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int64][2]int{inMemoryBytes: {1, 0}, inMemoryBytes + 1: {0, 1}} {
+		_, done, err := c.puts.begin(t.Context(), wire.Operation{Name: "putObject", ContentLength: &size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]int{len(c.small), len(c.transfers)}; got != want {
+			t.Errorf("%d bytes: got %v small and large slots in use, want %v", size, got, want)
+		}
+		done()
 	}
 }
 
