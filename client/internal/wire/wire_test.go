@@ -215,6 +215,23 @@ func TestABoundThatDoesNotHelpIsNotLearned(t *testing.T) {
 	}
 }
 
+// A URL's end is by the server's clock.
+func TestAWrongClockDoesNotEndURLsEarly(t *testing.T) {
+	for _, wrong := range []time.Duration{-time.Hour, 0, time.Hour} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			sent := time.Now().Add(wrong).UTC()
+			w.Header().Set("Date", sent.Format(http.TimeFormat))
+			_, _ = fmt.Fprintf(w, `{"status":200,"url":"u","method":"PUT","key":"k","expiresAt":%q}`, sent.Add(5*time.Minute).Format(time.RFC3339))
+		}))
+		t.Cleanup(server.Close)
+		e := &Endpoint{URL: server.URL, Transport: server.Client().Transport, Token: func(context.Context) (string, error) { return "token", nil }}
+		r := e.Presign(t.Context(), Operation{Name: "putObject"})[0]
+		if left := time.Until(r.ExpiresAt); r.Err != nil || left < 4*time.Minute || left > 6*time.Minute {
+			t.Errorf("a clock %s off: got a URL for %s, %v, want 5 minutes", wrong, left, r.Err)
+		}
+	}
+}
+
 type unresolved struct {
 	notFound bool
 	asked    int
