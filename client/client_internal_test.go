@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/presigned/client/internal/fakestack"
 	"example.com/presigned/client/internal/wire"
 )
 
@@ -37,7 +38,7 @@ func TestEachNumberHasBounds(t *testing.T) {
 			t.Errorf("%s: got no error", what)
 		}
 	}
-	for _, cfg := range []Config{{}, {Parallel: 1, Tries: 1, MultipartAbove: 1, PartBytes: minPartBytes}} {
+	for _, cfg := range []Config{{}, {Parallel: 1, Tries: 1, MultipartAbove: 1, PartBytes: minPartBytes, FirstWait: 1, Stall: 1}} {
 		if err := cfg.CheckBounds(); err != nil {
 			t.Error(err)
 		}
@@ -65,32 +66,62 @@ func TestATransferWithoutAURLIsNoLongerActive(t *testing.T) {
 	}
 }
 
+// Many small requests run at once, because each waits for the network more than it sends.
+func TestSmallAndLargeTransfersHaveSlotsOfTheirOwn(t *testing.T) {
+	stack := fakestack.Start(t)
+	c, err := New(Config{UploadURL: stack.UploadURL(), Token: func(context.Context) (string, error) { return fakestack.Token, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int64][2]int{inMemoryBytes: {1, 0}, inMemoryBytes + 1: {0, 1}} {
+		_, done, err := c.puts.begin(t.Context(), wire.Operation{Name: "putObject", ContentLength: &size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]int{len(c.small), len(c.transfers)}; got != want {
+			t.Errorf("%d bytes: got %v small and large slots in use, want %v", size, got, want)
+		}
+		done()
+	}
+}
+
 func TestPartSizes(t *testing.T) {
 	c := &Client{}
-	for size, want := range map[int64]int64{1: 16 << 20, 200 << 30: 21 << 20, 48 << 40: 5034 << 20} {
+	for size, want := range map[int64]int64{1: 16 << 20, 200 << 30: 21 << 20, maxParts * 21 << 20: 21 << 20, 48 << 40: 5034 << 20} {
 		if got, err := c.partBytesFor(size, 16<<20, 0); got != want || err != nil {
 			t.Errorf("%d bytes: got parts of %d, %v, want %d", size, got, err, want)
 		}
 	}
 	for _, mib := range []int64{8, 16, 5, 32, 40, 48, 50, 64, 80, 96, 100, 128, 200, 250, 256, 500, 512, 1000, 1024} {
-		if got := usualPartBytes(99*mib<<20-1<<20, 99); !slices.Contains(got, mib<<20) {
-			t.Errorf("got %v for 99 parts of %d MiB", got, mib)
+		for _, size := range []int64{99 * mib << 20, 99*mib<<20 - 1<<20} {
+			if got := usualPartBytes(size, 99); !slices.Contains(got, mib<<20) {
+				t.Errorf("got %v for 99 parts of %d MiB", got, mib)
+			}
 		}
+	}
+	const least = 41<<20 - 6 // bytes; one more byte of content than the parts before it would take
+	if got := usualPartBytes(maxParts*(least-1)+1, maxParts); !slices.Contains(got, least) || !slices.Contains(got, 41<<20) {
+		t.Errorf("got %v, want the smallest size, %d, and the same in whole MiB", got, least)
+	}
+	if got := usualPartBytes(3*41<<20+1, 3); !slices.Contains(got, 42<<20) {
+		t.Errorf("got %v, want 42 MiB for three parts of a little more than 41", got)
 	}
 }
 
 func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 	for name, test := range map[string]struct {
-		sent, unused, want int // of 300 that wait
+		sent, unused, waiting, want int
 	}{
-		"nothing is known yet":               {0, 0, 8},
-		"nothing was sent of the first ones": {0, 8, 0},
-		"a slow line":                        {10, 0, 20}, // 10 in a minute are 20 in two
-		"a slow line, half of them unused":   {10, 11, 0},
-		"slower than one for each request":   {1, 0, 4},
-		"a quick line":                       {100, 0, 100},
-		"a quick line, some unused":          {100, 90, 100},
-		"a quick line, two minutes' unused":  {100, 101, 0},
+		"nothing is known yet":               {0, 0, 300, 8},
+		"exactly a window waits":             {0, 0, 8, 8},
+		"less than a window waits":           {0, 0, 7, 0},
+		"nothing was sent of the first ones": {0, 8, 300, 0},
+		"a slow line":                        {10, 0, 300, 20}, // 10 in a minute are 20 in two
+		"a slow line, half of them unused":   {10, 11, 300, 0},
+		"slower than one for each request":   {1, 0, 300, 4},
+		"a quick line":                       {100, 0, 300, 100},
+		"a quick line, some unused":          {100, 90, 300, 100},
+		"a quick line, two minutes' unused":  {100, 101, 300, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Unix(1_000_000, 0)
@@ -102,7 +133,7 @@ func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 			g := c.puts
 			g.rate = sendRate{parallel: 4, began: now.Add(-time.Minute), done: test.sent}
 			g.unused = test.unused
-			for range 300 {
+			for range test.waiting {
 				g.waiting = append(g.waiting, batched{t.Context(), wire.Operation{}, make(chan wire.Result, 1)})
 			}
 			g.mu.Lock()

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/presigned/client"
+	"example.com/presigned/client/internal/fakestack"
 	"example.com/presigned/client/state"
 )
 
@@ -110,5 +111,24 @@ func TestDownloadsToOneTargetAtOnceAreNotMixed(t *testing.T) {
 			t.Errorf("got %d bytes, %v, want one of the two objects", len(got), err)
 		}
 		beside(t, target, 1)
+	}
+}
+
+// Another program may make the file while the object is fetched.
+func TestATargetThatAppearsMeanwhileIsKept(t *testing.T) {
+	for _, size := range []int{100, 600 << 10} {
+		r := newRig(t)
+		key, target := put(t, r, content(1, size)), filepath.Join(t.TempDir(), "out.bin")
+		r.stack.Plan("getObject", fakestack.First(func() {
+			if err := os.WriteFile(target, []byte("another's"), 0o600); err != nil {
+				t.Error(err)
+			}
+		}))
+		if _, err := r.DownloadFile(t.Context(), client.Download{Key: key, Target: target}); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%d bytes: got %v, want %v", size, err, fs.ErrExist)
+		}
+		if got, err := os.ReadFile(target); string(got) != "another's" {
+			t.Errorf("%d bytes: got %q, %v, want the other program's file", size, got, err)
+		}
 	}
 }

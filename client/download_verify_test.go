@@ -22,6 +22,9 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
 			t.Errorf("got %v, want that %s does not match", err, checksum)
 		}
+		if inParts := strings.Contains(err.Error(), "usual sizes"); inParts != (checksum == zeros+"-3") {
+			t.Errorf("got %v, want what was tried", err)
+		}
 		beside(t, target, 0)
 		if _, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target, Unverified: true}); err != nil {
 			t.Errorf("got %v, want it kept unverified", err)

@@ -35,6 +35,7 @@ func TestAnUploadSendsTheFilesNameCleaned(t *testing.T) {
 		"a\nb\x1b\u202e.txt":              "-ab.txt",
 		"-":                               "",
 		strings.Repeat("x", 300) + ".pdf": "-" + strings.Repeat("x", 251) + ".pdf",
+		"a." + strings.Repeat("e", 300):   "-a." + strings.Repeat("e", 253), // too long for an extension
 	} {
 		result, err := r.Upload(t.Context(), client.Bytes(name, "text/plain", []byte("x")))
 		if err != nil {

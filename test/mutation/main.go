@@ -40,18 +40,21 @@ var areas = []area{
 	{"client", []tested{
 		{"client", "client", [][]string{{"-short", "."}, transcripts, {"."}}},
 		{"client/internal/atomicfile", "client", [][]string{{"-short", "./state", "."}, transcripts}},
-		{"client/internal/cli", "client", [][]string{{"./internal/cli"}, transcripts}},
+		{"client/internal/cli", "client", [][]string{{"./internal/cli"}, transcripts, command}},
 		{"client/internal/retry", "client", [][]string{{"./internal/retry"}, {"-short", "."}}},
-		{"client/internal/session", "client", [][]string{{"./internal/session"}, transcripts}},
+		{"client/internal/session", "client", [][]string{{"./internal/session"}, transcripts, command}},
 		{"client/internal/wire", "client", [][]string{{"./internal/wire"}, {"-short", "."}, transcripts}},
-		{"client/settings", "client", [][]string{{"./settings"}, transcripts}},
-		{"client/signin", "client", [][]string{{"./signin"}, transcripts}},
+		{"client/settings", "client", [][]string{{"./settings"}, transcripts, command}},
+		{"client/signin", "client", [][]string{{"./signin"}, transcripts, command}},
 		{"client/state", "client", [][]string{{"./state"}, {"-short", "."}}},
 	}, 130, 90},
 }
 
 // transcripts run the client's command against a fake stack.
 var transcripts = []string{"-run", "TestTranscripts|Terminal|Password|Certificate|Home|CtrlC|OneCommand", "./cmd/presigned"}
+
+// command is the whole of the command's tests.
+var command = []string{"-short", "./cmd/presigned"}
 
 func main() {
 	root := flag.String("root", ".", "the repository")

@@ -163,3 +163,42 @@ func (p *program) logIn(l localRun) {
 		p.t.Fatalf("login: %v: %s", err, out)
 	}
 }
+
+// Whoever has copied the stored sign-in can't renew it after a logout.
+func TestALogoutRevokesTheRefreshToken(t *testing.T) {
+	l := startLocalRun(t)
+	pool, err := signin.New(signin.Config{Region: l.Region, UserPoolID: l.UserPoolID, AppClientID: l.AppClientID, Endpoint: l.CognitoURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, logout := range [][]string{{"logout"}, {"logout", "--everywhere"}} {
+		p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
+		p.logIn(l)
+		refreshToken := p.stored("refreshToken")
+		if _, err := pool.Refresh(t.Context(), refreshToken); err != nil {
+			t.Errorf("before %v: %v", logout, err)
+		}
+		if out, err := p.command(logout...).CombinedOutput(); err != nil {
+			t.Errorf("%v: %v: %s", logout, err, out)
+		}
+		if _, err := pool.Refresh(t.Context(), refreshToken); err == nil {
+			t.Errorf("after %v the refresh token still works", logout)
+		}
+	}
+}
+
+// stored returns a value of the JSON documents below the program's configuration folder.
+func (p *program) stored(name string) string {
+	p.t.Helper()
+	files, _ := filepath.Glob(filepath.Join(p.dir, "home", "config", "*", "*"))
+	for _, file := range files {
+		var document map[string]any
+		if text, err := os.ReadFile(file); err == nil && json.Unmarshal(text, &document) == nil {
+			if value, ok := document[name].(string); ok {
+				return value
+			}
+		}
+	}
+	p.t.Fatalf("no %s in %q", name, files)
+	return ""
+}

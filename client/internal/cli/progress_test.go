@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -31,10 +33,23 @@ func TestProgressIsInBinaryUnits(t *testing.T) {
 		{-1024, 0, "-1.0 KiB"},
 		{3 << 19, 3 << 20, "1.5 MiB of 3.0 MiB (50 %)"},
 		{5 << 30, 5 << 40, "5.0 GiB of 5.0 TiB (0 %)"},
+		{1 << 40, 1 << 50, "1.0 TiB of 1.0 PiB (0 %)"},
 		{1000 << 40, 0, "1000.0 TiB"},
 	} {
 		if got := progressLine(tt.moved, tt.total); got != tt.want {
 			t.Errorf("%d of %d: got %q, want %q", tt.moved, tt.total, got, tt.want)
+		}
+	}
+}
+
+func TestSourcesHaveTheirSizes(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a"), make([]byte, 7), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, arg := range []string{dir, filepath.Join(dir, "a")} {
+		if got, err := sourcesOf([]string{arg}); err != nil || len(got) != 1 || got[0].bytes != 7 {
+			t.Errorf("%s: got %+v, %v, want one file of 7 bytes", arg, got, err)
 		}
 	}
 }
