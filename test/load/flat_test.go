@@ -40,6 +40,7 @@ func TestWhatGrowsIsNotFlat(t *testing.T) {
 		{"a leak of one function among many", still, still, growing(30), "memory of the largest function process"},
 		{"a file left open every six minutes", still, growing(10.5), still, "open files of the local run"},
 		{"a warming-up that ends", func(at time.Duration) float64 { return min(20+at.Minutes()*10, 60) }, still, still, ""},
+		{"connections of a busy machine", still, func(at time.Duration) float64 { return 50 + 40*float64(int(at.Minutes())/30*(int(at.Seconds())%4)) }, still, ""},
 		{"what is given back", growing(-30), growing(-30), still, ""},
 	} {
 		w := &world{ended: time.Hour, samples: hour(tt.memory, tt.files, tt.function)}
