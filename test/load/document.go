@@ -39,8 +39,8 @@ func (w *world) outcome() outcome {
 			fmt.Sprintf("%d rows of the attack table, each with its expected answer. %d refusals and %d lines of output were searched for secrets. "+
 				"%d requests were throttled or met a taken key, and the clients sent them again.",
 				r.attacks.Load(), r.refusals.Load(), w.search.Lines(), r.sentAgain.Load()),
-			fmt.Sprintf("Flat means: the last %.0f %% of the run are compared with the second %.0f %%, because the first warms up: memory by its median, "+
-				"open files by the least, because a busy machine has more connections at once. The table has the bounds.", 100*share(w.ended), 100*share(w.ended)),
+			fmt.Sprintf("Flat means: the last %.0f %% of the run are compared with the second %.0f %%, because the first warms up. Memory is its median. "+
+				"Open files are the least, because a busy machine has more connections at once. The table has the bounds.", 100*share(w.ended), 100*share(w.ended)),
 		},
 	}
 	run.Targets = append(run.Targets, report.Target{Text: "no wrong answer", Got: float64(len(r.errors))})
