@@ -3,6 +3,8 @@ package faults
 import (
 	"slices"
 	"testing"
+
+	"example.com/presigned/client"
 )
 
 type attributes = map[string]int64
@@ -11,6 +13,9 @@ type attributes = map[string]int64
 var operations = []string{
 	"putObject", "createMultipartUpload", "uploadPart", "completeMultipartUpload", "listObjectsV2", "getObject",
 }
+
+// patient gives a busy machine time: it may stall for seconds.
+func patient(c *client.Config) { c.Tries = 20 }
 
 // Each fault of a request that the soak draws, at each operation of S3 once, or at every second request to the API. The
 // soak has those that stop the user or the stack too.
@@ -27,7 +32,7 @@ func TestEachFaultOfARequestIsNotSeenInTheResult(t *testing.T) {
 				if !slices.Contains([]string{"kill", "rotate", "session"}, kind) { // these disturb the other rows
 					t.Parallel()
 				}
-				r := shared.rig(t)
+				r := shared.rig(t, patient)
 				do := r.act(fault{link: to, kind: kind})
 				if to == "api" {
 					r.api.gate.at("ask", do, nil, do, nil, do)
@@ -65,7 +70,7 @@ func TestEachFaultOfAConnectionIsNotSeenInTheResult(t *testing.T) {
 		for _, to := range []string{"api", "s3"} {
 			t.Run(to+": "+kind, func(t *testing.T) {
 				t.Parallel()
-				r := shared.rig(t)
+				r := shared.rig(t, patient)
 				l := r.link(to)
 				l.trouble(fault{kind: kind}.trouble(), fault{kind: kind, n: 300}.trouble(), fault{kind: kind, n: 2019}.trouble())
 				r.roundTrip()

@@ -34,8 +34,7 @@ func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	cfg := client.Config{
 		UploadURL: w.UploadURL, DownloadURL: w.DownloadURL, HTTPClient: h,
 		Token: r.token, Refresh: r.refresh,
-		FirstWait: 4 * time.Millisecond, MultipartAbove: multipartAbove, PartBytes: partBytes, Parallel: 4,
-		Stall: time.Second, Tries: 20, // a busy machine may stall longer than a short limit
+		FirstWait: 4 * time.Millisecond, MultipartAbove: multipartAbove, PartBytes: partBytes, Parallel: 4, Stall: time.Second,
 	}
 	for _, a := range adjust {
 		a(&cfg)
