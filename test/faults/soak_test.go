@@ -72,7 +72,7 @@ func (w *world) soak(t *testing.T, s schedule) {
 		l.gate.acting.Wait()
 	}
 	transportOf(r.Config.HTTPClient).CloseIdleConnections() // some of them may still be in trouble
-	r.Config.Stall, r.Config.Tries = 10*time.Second, 20 // the faults are over, and a busy machine may stall for seconds
+	r.Config.Stall, r.Config.Tries = 10*time.Second, 20     // the faults are over, and a busy machine may stall for seconds
 	r.Finish(t.Context())
 	if wrong := append(users.Check(t.Context(), r.store(), r.User), r.unreported()...); len(wrong) > 0 {
 		for _, one := range wrong {
