@@ -71,7 +71,7 @@ func headerRows() []Row {
 	for _, name := range slices.Sorted(maps.Keys(added)) {
 		rows = append(rows, Row{name + " added", onPut(header(name, added[name])), 403, "AccessDenied", mustBeSigned})
 	}
-	return rows
+	return append(rows, Row{"Authorization added", onPut(header("Authorization", "Bearer x")), 400, "InvalidArgument", "S3 takes one kind of authentication"})
 }
 
 // queryRows change, leave off or add each parameter of the query.
@@ -104,6 +104,7 @@ func queryRows() []Row {
 		Row{"X-Amz-Expires past a week", onPut(query("X-Amz-Expires", "604801")), 400, "AuthorizationQueryParametersError", "S3 takes at most seven days"},
 		Row{"X-Amz-Expires left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Expires") })), 400, "AuthorizationQueryParametersError", "all six parameters of the signature are required"},
 		Row{"X-Amz-Security-Token left off", onPut(inQuery(func(q url.Values) { q.Del("X-Amz-Security-Token") })), 403, "InvalidAccessKeyId", "a session's key works only with its token"},
+		Row{"decoded once", onPut(decoded), 403, "SignatureDoesNotMatch", "a session token has characters that a URL must encode"},
 		Row{"no query at all", onPut(inQuery(func(q url.Values) { clear(q) })), 403, "AccessDenied", "the bucket refuses requests without a signature"},
 	)
 }

@@ -212,6 +212,13 @@ func inQuery(change func(url.Values)) tamper {
 	}
 }
 
+// decoded removes the percent-encoding of the query, as some HTTP libraries do before they encode it again.
+func decoded(_ *Try, r *harness.Request) {
+	address, query, _ := strings.Cut(r.URL, "?")
+	plain, _ := url.PathUnescape(query)
+	r.URL = address + "?" + strings.ReplaceAll(plain, " ", "%20")
+}
+
 // query sets a parameter.
 func query(name, value string) tamper {
 	return func(x *Try, r *harness.Request) {

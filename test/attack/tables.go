@@ -82,6 +82,9 @@ func Undocumented() map[string][]Outcome {
 		"query/acl changed":                    {{403, "AccessDenied"}},
 		"method, path and body/POST":           {mismatch, {400, "InvalidRequest"}, {412, "PreconditionFailed"}},
 		"method, path and body/another bucket": {{404, "NoSuchBucket"}},
+		"query/decoded once":                   {{400, "InvalidToken"}, query, {403, "AccessDenied"}},
+		// The code of a request with two kinds of authentication.
+		"signed headers/Authorization added": {{400, "InvalidRequest"}, {403, "AccessDenied"}},
 		// The code of an unknown algorithm.
 		"query/X-Amz-Algorithm changed": {{400, "InvalidRequest"}, {400, "InvalidArgument"}},
 		// Regions from before 2014 know Signature Version 2; the bucket policy refuses it there.
