@@ -15,31 +15,38 @@ type source struct {
 }
 
 // sourcesOf returns the files that the arguments name. A folder stands for the regular files in it, in the order of their names;
-// symbolic links are left out. An argument that can't be read stays in the list, so that its own upload reports the error.
-func sourcesOf(args []string) (sources []source, err error) {
+// symbolic links, pipes and sockets are left out. An argument that can't be read stays in the list, so that its own upload
+// reports the error.
+func sourcesOf(args []string) (sources []source, leftOut []string, err error) {
 	for _, arg := range args {
 		found := []source{{path: arg}}
 		if info, err := os.Stat(arg); err == nil && arg != "-" {
 			found[0].bytes = info.Size()
 			if info.IsDir() {
-				if found, err = filesIn(arg); err != nil {
-					return nil, err
+				var others []string
+				if found, others, err = filesIn(arg); err != nil {
+					return nil, nil, err
 				}
+				leftOut = append(leftOut, others...)
 			}
 		}
 		sources = append(sources, found...)
 	}
-	return sources, nil
+	return sources, leftOut, nil
 }
 
-func filesIn(folder string) (sources []source, err error) {
+func filesIn(folder string) (sources []source, leftOut []string, err error) {
 	whole, err := filepath.Abs(folder)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	err = filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
+		switch {
+		case err != nil || entry.IsDir():
 			return err
+		case !entry.Type().IsRegular():
+			leftOut = append(leftOut, name)
+			return nil
 		}
 		inside, err := filepath.Rel(folder, name)
 		if err != nil {
@@ -52,7 +59,7 @@ func filesIn(folder string) (sources []source, err error) {
 		sources = append(sources, source{name, path.Join(filepath.Base(whole), filepath.ToSlash(inside)), info.Size()})
 		return nil
 	})
-	return sources, err
+	return sources, leftOut, err
 }
 
 // totalBytes adds up the files' sizes for the progress bar. It is negative (unknown) if one is standard input.

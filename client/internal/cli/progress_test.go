@@ -48,7 +48,7 @@ func TestSourcesHaveTheirSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, arg := range []string{dir, filepath.Join(dir, "a")} {
-		if got, err := sourcesOf([]string{arg}); err != nil || len(got) != 1 || got[0].bytes != 7 {
+		if got, _, err := sourcesOf([]string{arg}); err != nil || len(got) != 1 || got[0].bytes != 7 {
 			t.Errorf("%s: got %+v, %v, want one file of 7 bytes", arg, got, err)
 		}
 	}

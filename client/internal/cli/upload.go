@@ -17,7 +17,9 @@ const uploadHelp = `Upload files, and print each one's object key and name, sepa
 
 "-" is standard input. Files of more than 16 MiB go in parts where the stack offers multipart
 uploads. An upload that was interrupted, by Ctrl-C or a kill, is resumed by the same command.
-The content type is signed. It is --content-type, or that of the file name's extension.`
+The content type is signed. It is --content-type, or that of the file name's extension.
+
+A folder stands for the regular files in it. Symbolic links in it are left out, with a notice.`
 
 type uploadFlags struct {
 	contentType    string
@@ -58,9 +60,12 @@ type uploaded struct {
 }
 
 func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (err error) {
-	sources, err := sourcesOf(args)
+	sources, leftOut, err := sourcesOf(args)
 	if err != nil {
 		return err
+	}
+	for _, name := range leftOut {
+		o.out.note(fmt.Sprintf("%q is left out: it is not a regular file", name))
 	}
 	if len(sources) == 0 {
 		return fmt.Errorf("no files in %q", args)
