@@ -12,11 +12,12 @@ type source struct {
 	path     string
 	filename string // for its key, with "/" between folders; empty: the path's last element
 	bytes    int64
+	err      error // why it can't be read
 }
 
 // sourcesOf returns the files that the arguments name. A folder stands for the regular files in it, in the order of their names;
-// symbolic links, pipes and sockets are left out. An argument that can't be read stays in the list, so that its own upload
-// reports the error.
+// symbolic links, pipes and sockets are left out. What can't be read stays in the list, so that its own upload reports the
+// error.
 func sourcesOf(args []string) (sources []source, leftOut []string, err error) {
 	for _, arg := range args {
 		found := []source{{path: arg}}
@@ -42,8 +43,11 @@ func filesIn(folder string) (sources []source, leftOut []string, err error) {
 	}
 	err = filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil || entry.IsDir():
-			return err
+		case err != nil:
+			sources = append(sources, source{path: name, err: err})
+			return nil
+		case entry.IsDir():
+			return nil
 		case !entry.Type().IsRegular():
 			leftOut = append(leftOut, name)
 			return nil
@@ -52,11 +56,11 @@ func filesIn(folder string) (sources []source, leftOut []string, err error) {
 		if err != nil {
 			return err
 		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
+		found := source{path: name, filename: path.Join(filepath.Base(whole), filepath.ToSlash(inside))}
+		if info, err := entry.Info(); err == nil {
+			found.bytes = info.Size()
 		}
-		sources = append(sources, source{name, path.Join(filepath.Base(whole), filepath.ToSlash(inside)), info.Size()})
+		sources = append(sources, found)
 		return nil
 	})
 	return sources, leftOut, err

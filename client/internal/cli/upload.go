@@ -133,7 +133,10 @@ func (o *options) send(ctx context.Context, c *client.Client, flags uploadFlags,
 	if from.path == "-" {
 		return c.UploadStream(ctx, client.Stream{Name: flags.name, ContentType: flags.contentType, Content: o.app.In, Progress: bar.add})
 	}
-	f, err := client.OpenFile(from.path)
+	f, err := client.File{}, from.err
+	if err == nil {
+		f, err = client.OpenFile(from.path)
+	}
 	if err != nil {
 		return client.Result{}, fmt.Errorf("upload %q: %w", from.path, err)
 	}
