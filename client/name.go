@@ -12,11 +12,17 @@ import (
 // maxFilename is the contract's bound on a file's name, in characters.
 const maxFilename = 255
 
-// filename is the name that goes into the key, by default the last element of the file's name. It has no control
+// misleads reports whether a terminal would interpret the character, or show the characters after it elsewhere. Special
+// spaces, as in the names of screenshots on macOS, and the joiners of emoji and of many scripts are part of a name.
+func misleads(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
+}
+
+// filename is the name that goes into the key, by default the last element of the file's name. It has no misleading
 // characters, and a long one is shortened before its extension. Standard input, "-", has no name.
 func (f File) filename() string {
 	name := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || r == utf8.RuneError {
+		if misleads(r) || r == utf8.RuneError {
 			return -1
 		}
 		return r
@@ -42,8 +48,8 @@ func NameOf(key string) string {
 		return ""
 	}
 	name, ok := decodeSegment(encoded)
-	if !ok || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return "" // a terminal would interpret a control character
+	if !ok || strings.ContainsFunc(name, misleads) {
+		return ""
 	}
 	return name
 }

@@ -18,6 +18,11 @@ func TestAKeyTellsTheFilesName(t *testing.T) {
 		"johndoe/1595114575104-broken_2":         "",
 		"johndoe/1595114575104-broken_FFFFFFFF_": "",
 		"johndoe/1595114575104-a_1B_b":           "",
+		"johndoe/1595114575104-a_9B_b":           "",
+		"johndoe/1595114575104-ev_202E_gpj.exe":  "",
+		"johndoe/1595114575104-a_2028_b":         "",
+		"johndoe/1595114575104-1.01_202F_AM.png": "1.01\u202fAM.png",
+		"johndoe/1595114575104-a_200D_b_3000_c":  "a\u200db\u3000c",
 		"johndoe/folder-name.txt":                "",
 		"john_2F_doe/1595114575104-_D800_":       "",
 		"1595114575104-bare":                     "bare",
@@ -33,6 +38,7 @@ func TestAnUploadSendsTheFilesNameCleaned(t *testing.T) {
 	for name, want := range map[string]string{
 		"folder/report.pdf":               "-report.pdf",
 		"a\nb\x1b\u202e.txt":              "-ab.txt",
+		"1.01\u202fAM\u200d.png":          "-1.01\u202fAM\u200d.png",
 		"-":                               "",
 		strings.Repeat("x", 300) + ".pdf": "-" + strings.Repeat("x", 251) + ".pdf",
 		"a." + strings.Repeat("e", 300):   "-a." + strings.Repeat("e", 253), // too long for an extension

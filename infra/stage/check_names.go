@@ -72,9 +72,15 @@ func (s Stage) checkTags() []error {
 	if len(s.Tags) > 50 {
 		wrong = append(wrong, fmt.Errorf("tags has %d entries: want at most 50", len(s.Tags)))
 	}
+	spelled := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
+		small := strings.ToLower(key)
+		if other, ok := spelled[small]; ok {
+			wrong = append(wrong, fmt.Errorf("tags has %q and %q: IAM takes them for one key and refuses the roles", other, key))
+		}
+		spelled[small] = key
 		const allowed = `[A-Za-z0-9 _.:/=+@-]`
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+		if strings.HasPrefix(small, "aws:") {
 			wrong = append(wrong, fmt.Errorf(`tags has %q: "aws:" is AWS's own`, key))
 		}
 		wrong = append(wrong, matches("tags", key, `^`+allowed+`{1,128}$`, "keys of 1 to 128 letters, digits and _.:/=+@-")...)

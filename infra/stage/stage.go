@@ -203,7 +203,7 @@ type Stage struct {
 	PermissionsBoundary string `json:"permissionsBoundary"`
 	// RolePath is the path of every role, such as "/files/". Default "/".
 	RolePath string `json:"rolePath"`
-	// Tags are set on every resource of the stack that takes tags: at most 50.
+	// Tags are set on every resource of the stack that takes tags: at most 50, and no two keys that differ only in case.
 	Tags map[string]string `json:"tags"`
 }
 

@@ -199,6 +199,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{map[string]any{"tags": map[string]any{"aws:x": "y"}}, `"aws:" is AWS's own`},
 		{map[string]any{"tags": map[string]any{"": "y"}}, `keys of 1 to 128`},
 		{map[string]any{"tags": map[string]any{"a": strings.Repeat("y", 257)}}, `values of at most 256`},
+		{map[string]any{"tags": map[string]any{"Team": "a", "team": "b"}}, `tags has "Team" and "team": IAM takes them for one key`},
 		{map[string]any{"tags": []any{"a"}}, `field "tags" is an array: want an object of strings`},
 		{map[string]any{"tags": map[string]any{"a": 1}}, `want a string`},
 	} {

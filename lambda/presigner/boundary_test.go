@@ -67,10 +67,10 @@ func TestAStageMayHaveBatchesOfOne(t *testing.T) {
 	}
 }
 
-func TestAContentTypesCaseDoesNotMatter(t *testing.T) {
+func TestAContentTypesCaseAndParametersDoNotMatter(t *testing.T) {
 	c := unbounded()
 	c.ContentTypes = []string{"Image/PNG", "Text/*"}
-	for _, contentType := range []string{"image/png", "IMAGE/PNG", "text/plain", "TEXT/csv"} {
+	for _, contentType := range []string{"image/png", "IMAGE/PNG", "text/plain", "TEXT/csv", "image/png; charset=utf-8"} {
 		if got := issued(t, c, `{"contentType":"`+contentType+`"}`).Headers["Content-Type"]; got != contentType {
 			t.Errorf("got %q, want it as it was sent, %q", got, contentType)
 		}

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -22,26 +21,18 @@ func run() int {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
-	app, err := machine()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
-		return cli.Failed
-	}
-	return app.Run(ctx, os.Args[1:])
+	return machine().Run(ctx, os.Args[1:])
 }
 
 // machine is what the program uses of the machine it runs on.
-func machine() (*cli.App, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
-	// Without a home there are none. Only what needs them fails.
+func machine() *cli.App {
+	// A working directory may be deleted, and a user may have no home. Only what needs them fails.
+	dir, _ := os.Getwd()
 	config, configErr := os.UserConfigDir()
 	cache, _ := os.UserCacheDir()
 	return &cli.App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Env: os.Getenv, Dir: dir, ConfigDir: config, ConfigErr: configErr, CacheDir: cache,
 		Clock: time.Now,
-	}, nil
+	}
 }

@@ -102,7 +102,7 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 		return c.DownloadTo(ctx, d, interruptible{ctx, o.out.out})
 	}
 	if err := os.MkdirAll(filepath.Dir(d.Target), 0o777); err != nil { //nolint:gosec // the umask decides, as for any program's folders
-		return client.Downloaded{}, err
+		return client.Downloaded{}, fmt.Errorf("download %q: %w", d.Key, err)
 	}
 	got, err := c.DownloadFile(ctx, d)
 	if err != nil {

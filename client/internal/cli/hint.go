@@ -68,6 +68,7 @@ func hints() []hintRule {
 		{is(client.ErrCorrupt), "a download to a file keeps nothing of it; if the object was uploaded in parts of an unusual size, --part-bytes gives it"},
 		{is(state.ErrBusy), "wait until the other process ends, or stop it"},
 		{is(syscall.ENOSPC), "free disk space, then run the same command: it continues"},
+		{is(syscall.EMFILE), `raise the limit of open files with "ulimit -n 1024", then run the same command`},
 		{is(client.ErrUnsure, client.ErrNoObject, errNoMatch), `"presigned list" shows the objects that there are`},
 
 		{as((*client.Refusal).Expired), "S3 found every URL expired: the clock of the machine that signs them may be slow"},

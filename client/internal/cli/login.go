@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,6 +75,7 @@ func (o *options) signIn(ctx context.Context, pool *signin.Client, stored *sessi
 			return "", err
 		}
 	}
+	username = strings.TrimSpace(username) // a copied name often ends in a space, and no username has one
 	password, err := ask.ask(ctx, fmt.Sprintf("Password of %s: ", username), true)
 	if err != nil {
 		return "", err

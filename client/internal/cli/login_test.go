@@ -149,7 +149,7 @@ func TestARefusalOfTheUserPoolFailsTheCommand(t *testing.T) {
 		want   string
 		signIn bool // remains
 	}{
-		"InitiateAuth":  {[]string{"login", "john", "--password-stdin"}, `error: sign in as "john": refused`, true},
+		"InitiateAuth":  {[]string{"login", " john ", "--password-stdin"}, `error: sign in as "john": refused`, true},
 		"GlobalSignOut": {[]string{"logout", "--everywhere"}, "error: sign out everywhere: refused", true},
 		"RevokeToken":   {[]string{"logout"}, "error: signed out on this machine only: revoke the refresh token: refused", false},
 	} {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,8 +49,36 @@ func TestSourcesHaveTheirSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, arg := range []string{dir, filepath.Join(dir, "a")} {
-		if got, err := sourcesOf([]string{arg}); err != nil || len(got) != 1 || got[0].bytes != 7 {
+		if got, _, err := sourcesOf([]string{arg}); err != nil || len(got) != 1 || got[0].bytes != 7 {
 			t.Errorf("%s: got %+v, %v, want one file of 7 bytes", arg, got, err)
 		}
+	}
+}
+
+// A path that is too long can't be read by root either.
+func TestAFolderThatCannotBeReadFailsOnlyItself(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "z"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	deep, err := os.OpenRoot(dir)
+	for name := strings.Repeat("a", 200); err == nil && len(deep.Name()) < 5000; {
+		parent := deep
+		if err = parent.Mkdir(name, 0o700); err == nil {
+			deep, err = parent.OpenRoot(name)
+		}
+		_ = parent.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = deep.Close()
+	got, _, err := sourcesOf([]string{dir})
+	if err != nil || len(got) != 2 || got[0].err == nil || got[1].path != filepath.Join(dir, "z") || got[1].err != nil {
+		t.Fatalf("got %+v, %v, want the error of a folder, and a file", got, err)
+	}
+	o := &options{}
+	if _, err := o.send(t.Context(), nil, uploadFlags{}, got[0], nil, nil); !errors.Is(err, got[0].err) {
+		t.Errorf("got %v, want %v", err, got[0].err)
 	}
 }

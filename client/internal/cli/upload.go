@@ -17,7 +17,9 @@ const uploadHelp = `Upload files, and print each one's object key and name, sepa
 
 "-" is standard input. Files of more than 16 MiB go in parts where the stack offers multipart
 uploads. An upload that was interrupted, by Ctrl-C or a kill, is resumed by the same command.
-The content type is signed. It is --content-type, or that of the file name's extension.`
+The content type is signed. It is --content-type, or that of the file name's extension.
+
+A folder stands for the regular files in it. Symbolic links in it are left out, with a notice.`
 
 type uploadFlags struct {
 	contentType    string
@@ -58,9 +60,12 @@ type uploaded struct {
 }
 
 func (o *options) runUpload(ctx context.Context, f uploadFlags, args []string) (err error) {
-	sources, err := sourcesOf(args)
+	sources, leftOut, err := sourcesOf(args)
 	if err != nil {
 		return err
+	}
+	for _, name := range leftOut {
+		o.out.note(fmt.Sprintf("%q is left out: it is not a regular file", name))
 	}
 	if len(sources) == 0 {
 		return fmt.Errorf("no files in %q", args)
@@ -128,7 +133,10 @@ func (o *options) send(ctx context.Context, c *client.Client, flags uploadFlags,
 	if from.path == "-" {
 		return c.UploadStream(ctx, client.Stream{Name: flags.name, ContentType: flags.contentType, Content: o.app.In, Progress: bar.add})
 	}
-	f, err := client.OpenFile(from.path)
+	f, err := client.File{}, from.err
+	if err == nil {
+		f, err = client.OpenFile(from.path)
+	}
 	if err != nil {
 		return client.Result{}, fmt.Errorf("upload %q: %w", from.path, err)
 	}
