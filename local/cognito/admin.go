@@ -6,6 +6,21 @@ type adminInput struct {
 	Permanent                                         bool
 }
 
+// adminUser is how these operations show a user.
+type adminUser struct {
+	Username   string
+	Enabled    bool
+	UserStatus string
+}
+
+func shown(u *user) adminUser {
+	status := "CONFIRMED"
+	if u.temporary {
+		status = "FORCE_CHANGE_PASSWORD"
+	}
+	return adminUser{u.username, true, status}
+}
+
 // adminOperations require a request that is signed with the administrator's credentials.
 func (p *Pool) adminOperations() map[string]operation {
 	return map[string]operation{
@@ -13,9 +28,10 @@ func (p *Pool) adminOperations() map[string]operation {
 			if in.TemporaryPassword == "" {
 				return nil, fail("InvalidParameterException", "TemporaryPassword is required: the local run sends no e-mail")
 			}
-			created := map[string]string{"Username": key(in.Username), "UserStatus": "FORCE_CHANGE_PASSWORD"}
-			return map[string]any{"User": created}, p.AddUser(in.Username, in.TemporaryPassword, true)
+			err := p.AddUser(in.Username, in.TemporaryPassword, true)
+			return map[string]adminUser{"User": shown(&user{username: key(in.Username), temporary: true})}, err
 		}),
+		"AdminGetUser": p.onNamedUser(func(u *user, _ adminInput) (any, error) { return shown(u), nil }),
 		"AdminSetUserPassword": p.onNamedUser(func(u *user, in adminInput) (any, error) {
 			err := p.changePassword(u, in.Password)
 			u.temporary = u.temporary || err == nil && !in.Permanent
