@@ -44,19 +44,6 @@ func tokens(name string, life time.Duration) signin.Tokens {
 	return signin.Tokens{AccessToken: name, RefreshToken: "r-" + name, ExpiresAt: now.Add(life)}
 }
 
-func TestAForgottenTokenIsNotUsedAgain(t *testing.T) {
-	s := New(signedIn(t, time.Hour), "stack", nil, clock)
-	if _, err := s.Token(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Forget(t.Context()); err != nil || got.RefreshToken != "r-first" {
-		t.Errorf("got %+v, %v, want the tokens to revoke", got, err)
-	}
-	if got, err := s.Token(t.Context()); !errors.Is(err, ErrSignedOut) {
-		t.Errorf("got %q, %v, want %v", got, err, ErrSignedOut)
-	}
-}
-
 func TestATokenIsKeptAndRefreshedInTime(t *testing.T) {
 	tests := map[string]struct {
 		life time.Duration
