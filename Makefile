@@ -141,7 +141,7 @@ golden: node_modules/.complete test/iam/node_modules/.complete ## Rewrite the ge
 	(cd test && go test ./iam -update) || status=$$?; \
 	exit $$status
 
-# LOAD_RATE: actions that begin in a second. docs/load.md says what is checked; a run of ten minutes or more is written there.
+# LOAD_RATE: actions that begin in a second. docs/reliability.md says what is checked; a run of ten minutes or more is written there.
 LOAD_TIME ?= 1h
 LOAD_RATE ?= 10
 

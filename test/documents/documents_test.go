@@ -96,12 +96,12 @@ func TestEveryTestThatADocumentNamesExists(t *testing.T) {
 	}
 }
 
-// docs/faults.md lists what goes wrong in test/faults, and what holds then.
+// docs/reliability.md lists what goes wrong in test/faults, and what holds then.
 func TestEveryFaultHasARowInTheDocument(t *testing.T) {
-	page := all(read(t, "docs/faults.md"))
+	page := all(read(t, "docs/reliability.md"))
 	for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)\(t `).FindAllStringSubmatch(all(read(t, "test/faults/*_test.go")), -1) {
 		if name := found[1]; !strings.Contains(page, "`"+name+"`") && name != "TestAScheduleIsItsSeedsAlone" {
-			t.Errorf("%s: add a row to docs/faults.md: what goes wrong, what holds, and this test", name)
+			t.Errorf("%s: add a row to docs/reliability.md: what goes wrong, what holds, and this test", name)
 		}
 	}
 }

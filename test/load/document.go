@@ -39,8 +39,6 @@ func (w *world) outcome() outcome {
 			fmt.Sprintf("%d rows of the attack table, each with its expected answer. %d refusals and %d lines of output were searched for secrets. "+
 				"%d requests were throttled or met a taken key, and the clients sent them again.",
 				r.attacks.Load(), r.refusals.Load(), w.search.Lines(), r.sentAgain.Load()),
-			fmt.Sprintf("Flat means: the last %.0f %% of the run are compared with the second %.0f %%, because the first warms up. Memory is its median. "+
-				"Open files are the least, because a busy machine has more connections at once. The table has the bounds.", 100*share(w.ended), 100*share(w.ended)),
 		},
 	}
 	run.Targets = append(run.Targets, report.Target{Text: "no wrong answer", Got: float64(len(r.errors))})
@@ -64,9 +62,9 @@ func (w *world) actionTable() report.Table {
 	return t
 }
 
-// publish prints a run and writes it to files, a long one into docs/load.md too. It fails if anything was wrong or grew.
+// publish prints a run and writes it to files, a long one into docs/reliability.md too. It fails if anything was wrong or grew.
 func publish(o options, run outcome) error {
-	const title = "The last run"
+	const title = "The last load run"
 	fmt.Println(run.Markdown(title, ""))
 	encoded, err := json.MarshalIndent(run, "", " ")
 	if err != nil {
@@ -79,7 +77,7 @@ func publish(o options, run outcome) error {
 	fmt.Fprintln(os.Stderr, "load: the result with its samples is in", path)
 	failed := run.failures()
 	if failed == nil && run.Seconds >= long.Seconds() {
-		return report.Update(filepath.Join(o.root, "docs", "load.md"), "load", title, run.Run)
+		return report.Update(filepath.Join(o.root, "docs", "reliability.md"), "load", title, run.Run)
 	}
 	return failed
 }
