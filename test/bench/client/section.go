@@ -60,8 +60,8 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 		return report.Run{}, err
 	}
 	run := report.Run{
-		How: fmt.Sprintf("Large is one file of %.2g GiB, small is %d files of 16 KiB, one is a single such file. Each goes up to the local run's S3 server and "+
-			"down again, on the same cores. The tools take turns: three times on loopback, twice (one: five times) over a relay that adds a round trip "+
+		How: fmt.Sprintf("*Large* is one file of %.2g GiB, *small* is %d files of 16 KiB, *one* is a single such file. Each goes up to the local run's S3 server and "+
+			"down again, on the same cores. The tools take turns: three times on loopback, twice (*one* five times) over a relay that adds a round trip "+
 			"of 30 ms. With resets, it also resets the connection of 1 %% of the requests. The tables have medians; CPU is the tool's, memory its maximum.",
 			float64(large.bytes)/gibibyte, len(small.files)),
 		Notes: []string{

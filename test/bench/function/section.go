@@ -32,7 +32,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	return report.Run{
 		Versions: []string{measure.Output("go", "env", "GOVERSION")},
 		How: fmt.Sprintf("Each function runs as a process under the local run's Runtime API and answers a browser's request (%d bytes) with a presigned URL. "+
-			"They take turns: %d cold starts, %d URLs to warm up, %d blocks of %d URLs. The table has medians; a ratio is the median of each turn's.",
+			"They take turns: %d cold starts, %d URLs to warm up, %d blocks of %d URLs. The table has medians; a ratio is the median of the turns' ratios.",
 			len(event), plan.starts, plan.warmUp, plan.blocks, plan.block),
 		Tables:  []report.Table{table(all, found)},
 		Targets: targets(found[0], found[1], found[2], zip),
