@@ -79,6 +79,9 @@ func TestTheSchemasNameTheFieldsOfTheGoTypes(t *testing.T) {
 		var fields []string
 		required := map[string]bool{}
 		for field := range reflect.TypeOf(value).Fields() {
+			if !field.IsExported() {
+				continue
+			}
 			tag, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 			fields = append(fields, tag)
 			required[tag] = options != "omitempty"

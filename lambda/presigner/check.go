@@ -1,6 +1,7 @@
 package presigner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,18 +47,15 @@ func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Detail }
 // which is 100 ms on a function of 128 MB.
 const answerTime = 250 * time.Millisecond
 
-// timeToCheck returns a context that ends early enough to send an answer before ctx ends.
-func timeToCheck(ctx context.Context) (context.Context, context.CancelFunc) {
-	if end, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, end.Add(-answerTime))
-	}
-	return context.WithCancel(ctx)
-}
-
 // runCheck calls the Check, if there is one.
 func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operation, r request) (err error) {
 	if h.check == nil {
 		return nil
+	}
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
+		defer cancel()
 	}
 	key := r.text(operation.Key)
 	defer func() {
@@ -77,8 +75,7 @@ func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operati
 			PartNumber:     r.number(operation.PartNumber),
 		})
 	}
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		err = refusal.problem()
 	}
 	if err != nil {
@@ -98,11 +95,7 @@ func (r *Refusal) problem() error {
 	case r.Detail == "":
 		return fmt.Errorf("its refusal %s has no detail", r.Code)
 	}
-	p := &problem{code: r.Code, status: r.Status, detail: r.Detail}
-	if p.status == 0 {
-		p.status = http.StatusForbidden
-	}
-	return p
+	return newProblem(cmp.Or(r.Status, http.StatusForbidden), r.Code, r.Detail)
 }
 
 func (c Code) wellFormed() bool {
