@@ -1,4 +1,4 @@
-package presigner_test
+package presigner
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"example.com/presigned/lambda/operation"
-	"example.com/presigned/lambda/presigner"
 )
 
 // example is a field's example in the table, or a value that is harder to sign: it has to be escaped.
@@ -77,8 +76,8 @@ func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
 			}
 			bad := map[string]any{"string": "", "integer": -1}[schema.Type]
 			r, _ := invoke(t, unbounded(), full(t, op, map[operation.Field]any{field: bad}))
-			if r.Status < 400 || r.Status > 499 {
-				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in validate.go", op.Name, field, bad, r.Status, r.Body)
+			if r.StatusCode < 400 || r.StatusCode > 499 {
+				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in validate.go", op.Name, field, bad, r.StatusCode, r.Body)
 			}
 		}
 	}
@@ -93,4 +92,4 @@ func another(value any) any {
 }
 
 // same reports whether two answers, of the same time, make a client send the same request.
-func same(a, b presigner.Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }
+func same(a, b Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }

@@ -62,11 +62,14 @@ func TestUserPrefixes(t *testing.T) {
 
 func TestFilenamesBecomeTheEndOfTheKey(t *testing.T) {
 	johndoe, long := Caller{Name: "johndoe", Prefix: "johndoe"}, Caller{Prefix: strings.Repeat("_E0100_", 128)}
+	longest := Caller{Prefix: strings.Repeat("_10FFFF_", 125)}
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
 	for _, tt := range []struct {
 		who            Caller
 		filename, want string
 	}{
 		{johndoe, "", "1595114575104"},
+		{johndoe, plain, "1595114575104-" + plain},
 		{johndoe, "banana.json", "1595114575104-banana.json"},
 		{johndoe, "my photo_1.png", "1595114575104-my_20_photo__1.png"},
 		{johndoe, "../../alice/1", "1595114575104-_2E_._2F_.._2F_alice_2F_1"},
@@ -75,6 +78,9 @@ func TestFilenamesBecomeTheEndOfTheKey(t *testing.T) {
 		{johndoe, strings.Repeat("a", 251) + ".tar", "1595114575104-" + strings.Repeat("a", 237) + ".tar"},
 		{johndoe, strings.Repeat("\u0434", 140) + ".pdf", "1595114575104-" + strings.Repeat("_434_", 47) + ".pdf"},
 		{johndoe, "a." + strings.Repeat("b", 250), "1595114575104-a." + strings.Repeat("b", 239)}, // no extension is that long
+		{johndoe, strings.Repeat("a", 250) + "." + strings.Repeat("x", 19), "1595114575104-" + strings.Repeat("a", 221) + "." + strings.Repeat("x", 19)},
+		{johndoe, strings.Repeat("a", 250) + "." + strings.Repeat("x", 20), "1595114575104-" + strings.Repeat("a", 241)}, // not an extension
+		{longest, "abcdefghij.abcdefgh", "1595114575104-abcdefghi"},                                                      // half of the room is for the name
 		{long, "banana.json", "1595114575104-banana.json"},
 		{long, strings.Repeat("a", 200) + ".json", "1595114575104-" + strings.Repeat("a", 108) + ".json"},
 	} {
