@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
@@ -86,7 +87,9 @@ type Signer struct {
 	Route    operation.Route
 	URL      *string // where clients call it
 	Function awslambda.IFunction
-	Role     awsiam.IRole
+	Role     awsiam.IRole // with exactly the statements of the route's operations
+
+	logs awslogs.LogGroup
 }
 
 // New adds the construct to scope. It panics if the configuration is invalid, as constructs do.
@@ -124,10 +127,12 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	}
 
 	api := newAPI(scope, config, users)
-	var signers []signer
+	var signers []Signer
 	for _, route := range operation.Routes() {
 		if len(config.Operations(route)) > 0 {
-			signers = append(signers, newSigner(scope, props, route, bucket, key, users))
+			s := newSigner(scope, props, route, bucket, key, users)
+			s.URL = api.url(route)
+			signers = append(signers, s)
 		}
 	}
 	for _, s := range signers {
@@ -175,10 +180,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		awsiam.PermissionsBoundary_Of(scope).Apply(boundary)
 	}
 
-	u.Bucket, u.Key, u.UserPool, u.API = bucket, key, users.pool, api.rest
-	for _, s := range signers {
-		u.Signers = append(u.Signers, Signer{Route: s.route, URL: api.url(s.route), Function: s.function, Role: s.role})
-	}
+	u.Bucket, u.Key, u.UserPool, u.API, u.Signers = bucket, key, users.pool, api.rest, signers
 	u.outputs = outputs(scope, config, bucket, accessLogs, key, users, api, completed)
 	return u
 }
