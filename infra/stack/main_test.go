@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
+	"gotest.tools/v3/golden"
 
 	"example.com/presigned/infra/stack"
 	"example.com/presigned/infra/stage"
@@ -106,4 +107,14 @@ func decode(s awscdk.Stack) (variant, error) {
 	}
 	v := variant{text: append(text, '\n')}
 	return v, json.Unmarshal(text, &v.template)
+}
+
+// Run with -update after a change that you intended. Read the difference: this is what deploys.
+func TestTemplatesAreAsReviewed(t *testing.T) {
+	for name, v := range all {
+		t.Run(name, func(t *testing.T) {
+			golden.Assert(t, string(v.text), name+".template.json")
+		})
+	}
+	golden.Assert(t, string(account.text), "account.template.json")
 }

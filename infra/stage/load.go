@@ -68,19 +68,12 @@ func decode(text []byte) (Stage, error) {
 // explain rewords an error of encoding/json in terms of the stage's file.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("field %q is %s %s: want %s", wrong.Field, article(wrong.Value), wrong.Value, typeWords(wrong.Type))
+		return fmt.Errorf("field %q has the type %s: want %s", wrong.Field, wrong.Value, typeWords(wrong.Type))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return fmt.Errorf("unknown field %s: want one of %s", field, strings.Join(Fields(), ", "))
 	}
 	return err
-}
-
-func article(noun string) string {
-	if strings.HasPrefix(noun, "a") || strings.HasPrefix(noun, "o") { // array, object
-		return "an"
-	}
-	return "a"
 }
 
 func typeWords(t reflect.Type) string {

@@ -36,10 +36,10 @@ func login(callback string, production bool) fields {
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 	judge(t, []judged{
 		{fields{"multiprat": true}, `stage "test": unknown field "multiprat": want one of production, multipart, downloads`},
-		{fields{"multipart": "yes"}, `stage "test": field "multipart" is a string: want true or false`},
-		{fields{"maxUploadBytes": "1GB"}, `field "maxUploadBytes" is a string: want a whole number`},
-		{fields{"maxUploadBytes": 1.5}, `field "maxUploadBytes" is a number 1.5: want a whole number`},
-		{fields{"contentTypes": "image/*"}, `field "contentTypes" is a string: want a list of strings`},
+		{fields{"multipart": "yes"}, `stage "test": field "multipart" has the type string: want true or false`},
+		{fields{"maxUploadBytes": "1GB"}, `field "maxUploadBytes" has the type string: want a whole number`},
+		{fields{"maxUploadBytes": 1.5}, `field "maxUploadBytes" has the type number 1.5: want a whole number`},
+		{fields{"contentTypes": "image/*"}, `field "contentTypes" has the type string: want a list of strings`},
 
 		{fields{"architecture": "amd64"}, `architecture is "amd64": want one of [arm64 x86_64]`},
 		{fields{"mfa": "sms"}, `mfa is "sms": want one of [off optional required]`},
@@ -133,7 +133,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{fields{"tags": fields{"": "y"}}, `keys of 1 to 128`},
 		{fields{"tags": fields{"a": strings.Repeat("y", 257)}}, `values of at most 256`},
 		{fields{"tags": fields{"Team": "a", "team": "b"}}, `tags has "Team" and "team": IAM takes them for one key`},
-		{fields{"tags": []string{"a"}}, `field "tags" is an array: want an object of strings`},
+		{fields{"tags": []string{"a"}}, `field "tags" has the type array: want an object of strings`},
 		{fields{"tags": map[string]int{"a": 1}}, `want a string`},
 	})
 }
