@@ -32,14 +32,6 @@ type alarm struct {
 // addAlarms watches the API and the functions. It also watches acl and each dead-letter queue that is not nil. The topic gets
 // the alarms, if there is one.
 func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []Signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.Queue) []awscloudwatch.IAlarm {
-	refusedShare := awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression: jsii.Sprintf("IF(requests > %g, errors / requests, 0)", clientErrorFloor),
-		Label:      new("Share of requests refused"),
-		Period:     fiveMinutes(),
-		UsingMetrics: &map[string]awscloudwatch.IMetric{
-			"errors": a.rest.MetricClientError(overFiveMinutes("Sum")), "requests": a.rest.MetricCount(overFiveMinutes("Sum")),
-		},
-	})
 	alarms := []alarm{
 		{
 			"ApiServerErrors",
@@ -54,7 +46,7 @@ func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []Si
 		{
 			"ApiClientErrors",
 			"More than half of the requests are refused: a broken client release, expired sign-ins, or an attack. Look at the access log by errorType, client and sub.",
-			refusedShare, clientErrorShare, 3,
+			refusedShare(a), clientErrorShare, 3,
 		},
 	}
 	for _, s := range signers {
@@ -112,6 +104,17 @@ func addAlarm(scope constructs.Construct, topicArn string, watch alarm) awscloud
 		a.AddOkAction(action)
 	}
 	return a
+}
+
+func refusedShare(a *api) awscloudwatch.IMetric {
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression: jsii.Sprintf("IF(requests > %g, errors / requests, 0)", clientErrorFloor),
+		Label:      new("Share of requests refused"),
+		Period:     fiveMinutes(),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{
+			"errors": a.rest.MetricClientError(overFiveMinutes("Sum")), "requests": a.rest.MetricCount(overFiveMinutes("Sum")),
+		},
+	})
 }
 
 func blockedRequests(scope constructs.Construct, acl awswafv2.CfnWebACL) awscloudwatch.IMetric {

@@ -94,6 +94,9 @@ type Signer struct {
 
 // New adds the construct to scope. It panics if the configuration is invalid, as constructs do.
 //
+// The order follows the references: the bucket; who may call; the API and its functions, whose roles refer to the bucket; the
+// bucket policy, which refers to the roles; then what an option adds to these.
+//
 //nolint:funlen // core and options, with the if of each option, belong together
 func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	config := props.Stage

@@ -14,7 +14,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Config is what a function may sign, and the credentials for it. The stack and Lambda set it in the environment.
+// Config is what a function may sign, and the credentials for it. The stack (ownVariables in infra/uploads/signer.go) and Lambda
+// set it in the environment.
 type Config struct {
 	Region         string                // AWS_REGION: the regional S3 host is signed, never the global one
 	Bucket         string                // BUCKET

@@ -77,7 +77,7 @@ func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
 			bad := map[string]any{"string": "", "integer": -1}[schema.Type]
 			r, _ := invoke(t, unbounded(), full(t, op, map[operation.Field]any{field: bad}))
 			if r.StatusCode < 400 || r.StatusCode > 499 {
-				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in validate.go", op.Name, field, bad, r.StatusCode, r.Body)
+				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in lambda/operation/field.go", op.Name, field, bad, r.StatusCode, r.Body)
 			}
 		}
 	}

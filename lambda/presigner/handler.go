@@ -22,6 +22,19 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
+// event is the part of API Gateway's REST proxy event that the function uses.
+type event struct {
+	Body            string
+	IsBase64Encoded bool
+	Headers         struct{ Origin string } // encoding/json ignores the case of names, as HTTP does
+	RequestContext  struct {
+		// A client can choose the plain request ID, so answers and log lines have this one.
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+		ExtendedRequestID string
+		Authorizer        struct{ Claims claims }
+	}
+}
+
 // Handler answers requests. It is safe for concurrent use.
 type Handler struct {
 	config Config

@@ -88,15 +88,15 @@ func (c Config) validate(op operation.Operation, r request) error {
 	if err := c.checkSize(op, r); err != nil {
 		return err
 	}
-	return signEmptyBody(r)
+	return replaceZeroLength(r)
 }
 
 // emptySHA256 is the checksum of an empty body.
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
-// signEmptyBody signs the checksum of an empty body in place of its length, because the SDK doesn't sign a length of 0. It
+// replaceZeroLength has the checksum of an empty body signed in place of its length, because the SDK doesn't sign a length of 0. It
 // refuses an empty part, which nobody needs: S3 would accept its checksum only if createMultipartUpload announced one.
-func signEmptyBody(r request) error {
+func replaceZeroLength(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil
 	}
