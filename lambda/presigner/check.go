@@ -76,10 +76,10 @@ func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operati
 		})
 	}
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		err = refusal.problem()
+		return fmt.Errorf("check %s for %q: %w", op.Name, key, refusal.problem())
 	}
-	if err != nil {
-		return fmt.Errorf("check %s for %q: %w", op.Name, key, err)
+	if err != nil { // not wrapped, because only a Refusal may be an answer: a Problem may not
+		return fmt.Errorf("check %s for %q: %s", op.Name, key, err.Error())
 	}
 	return nil
 }

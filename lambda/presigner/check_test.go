@@ -93,6 +93,7 @@ func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 func TestWhatACheckAnswers(t *testing.T) {
 	refusal := &Refusal{Code: "OrderNotFound", Detail: "there is no such order"}
 	broken := func(r Refusal) Check { return answering(&r) }
+	longest := strings.Repeat("A", 64)
 	var none *Refusal
 	for _, tt := range []struct {
 		name   string
@@ -104,16 +105,17 @@ func TestWhatACheckAnswers(t *testing.T) {
 	}{
 		{name: "refusal", check: answering(refusal), status: 403, code: "OrderNotFound", detail: "there is no such order", log: `"level":"INFO"`},
 		{name: "wrapped refusal", check: answering(fmt.Errorf("orders: %w", refusal)), status: 403, code: "OrderNotFound", detail: "there is no such order", log: `"outcome":"refused"`},
-		{name: "refusal for now", check: answering(&Refusal{Code: "Busy", Status: 429, Detail: "one a minute"}), status: 429, code: "Busy", detail: "one a minute", log: `"outcome":"refused"`},
+		{name: "refusal for now", check: answering(&Refusal{Code: Code(longest), Status: 429, Detail: "one a minute"}), status: 429, code: longest, detail: "one a minute", log: `"outcome":"refused"`},
 		{name: "another error", check: answering(errors.New("no such table")), status: 500, code: "InternalError", log: `"cause":"check putObject for \"johndoe/1595114575104\": no such table"`},
 		{name: "panic", check: func(context.Context, Caller, Request) error { panic("no such index") }, status: 500, code: "InternalError", log: "panic: no such index"},
 		{name: "nil refusal", check: answering(none), status: 500, code: "InternalError", log: `"outcome":"failed"`},
+		{name: "problem instead of a refusal", check: answering(&Problem{Status: 200, Code: "Fine"}), status: 500, code: "InternalError", log: `"outcome":"failed"`},
 		{name: "no code", check: broken(Refusal{Detail: "a"}), status: 500, code: "InternalError", log: `has code \"\"`},
 		{name: "code in lower case", check: broken(Refusal{Code: "orderNotFound", Detail: "a"}), status: 500, code: "InternalError", log: "orderNotFound"},
 		{name: "code with a space", check: broken(Refusal{Code: "Order not", Detail: "a"}), status: 500, code: "InternalError", log: "Order not"},
 		{name: "code with a hyphen", check: broken(Refusal{Code: "Order-Not", Detail: "a"}), status: 500, code: "InternalError", log: "Order-Not"},
 		{name: "code beyond ASCII", check: broken(Refusal{Code: "Ordré", Detail: "a"}), status: 500, code: "InternalError", log: "Ordré"},
-		{name: "long code", check: broken(Refusal{Code: Code(strings.Repeat("A", 65)), Detail: "a"}), status: 500, code: "InternalError", log: "at most 64"},
+		{name: "long code", check: broken(Refusal{Code: Code(longest + "A"), Detail: "a"}), status: 500, code: "InternalError", log: "at most 64"},
 		{name: "code of the contract", check: broken(Refusal{Code: KeyOutsidePrefix, Detail: "a"}), status: 500, code: "InternalError", log: "no code of the contract"},
 		{name: "status that signs a client out", check: broken(Refusal{Code: "Gone", Status: 401, Detail: "a"}), status: 500, code: "InternalError", log: "has status 401"},
 		{name: "status of a success", check: broken(Refusal{Code: "Fine", Status: 200, Detail: "a"}), status: 500, code: "InternalError", log: "has status 200"},
