@@ -68,7 +68,7 @@ func decode(text []byte) (Stage, error) {
 // explain rewords an error of encoding/json in terms of the stage's file.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("field %q has the type %s: want %s", wrong.Field, wrong.Value, typeWords(wrong.Type))
+		return fmt.Errorf("field %q has the type %s: want %s", wrong.Field, wrong.Value, typeWords[wrong.Type.Kind()])
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return fmt.Errorf("unknown field %s: want one of %s", field, strings.Join(Fields(), ", "))
@@ -76,17 +76,8 @@ func explain(err error) error {
 	return err
 }
 
-func typeWords(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64:
-		return "a whole number"
-	case reflect.Slice:
-		return "a list of strings"
-	case reflect.Map:
-		return "an object of strings"
-	default:
-		return "a " + t.Kind().String()
-	}
+// typeWords are the types of a stage's fields in the words of a refusal.
+var typeWords = map[reflect.Kind]string{
+	reflect.Bool: "true or false", reflect.Int: "a whole number", reflect.Int64: "a whole number",
+	reflect.String: "a string", reflect.Slice: "a list of strings", reflect.Map: "an object of strings",
 }

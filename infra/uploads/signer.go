@@ -143,21 +143,13 @@ func keyStatements(scope constructs.Construct, config stage.Stage, key awskms.IK
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 func keyActions(ops []operation.Operation) []string {
 	var actions []string
-	need := func(action string) {
-		if !slices.Contains(actions, action) {
-			actions = append(actions, action)
-		}
+	if slices.ContainsFunc(ops, func(op operation.Operation) bool { return op.Action == "s3:PutObject" }) {
+		actions = append(actions, "kms:GenerateDataKey")
 	}
-	for _, op := range ops {
-		switch op.Action {
-		case "s3:PutObject":
-			need("kms:GenerateDataKey")
-			if op.Option == operation.Multipart {
-				need("kms:Decrypt")
-			}
-		case "s3:GetObject":
-			need("kms:Decrypt")
-		}
+	if slices.ContainsFunc(ops, func(op operation.Operation) bool {
+		return op.Action == "s3:GetObject" || op.Option == operation.Multipart
+	}) {
+		actions = append(actions, "kms:Decrypt")
 	}
 	return actions
 }

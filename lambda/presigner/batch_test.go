@@ -28,11 +28,11 @@ func TestEachResultOfABatchIsWhatTheRequestAloneGets(t *testing.T) {
 	var requests []string
 	for _, op := range operation.Table() {
 		if !op.NewKey {
-			requests = append(requests, fullest(t, op))
+			requests = append(requests, full(t, op, nil))
 		}
 	}
 	// The key of a new object has the time, which differs within a batch. The first request has the batch's own.
-	requests = slices.Insert(requests, 0, fullest(t, operation.Table()[0]))
+	requests = slices.Insert(requests, 0, full(t, operation.Table()[0], nil))
 	results, log := batched(t, unbounded(), requests...)
 	if got, want := strings.Count(log, `"outcome":"issued"`), len(requests); got != want {
 		t.Errorf("got %d lines in the log, want one for each of %d operations", got, want)
@@ -50,7 +50,7 @@ func TestEachResultOfABatchIsWhatTheRequestAloneGets(t *testing.T) {
 // A refused request gets the same refusal anywhere in a batch, and doesn't affect the other requests.
 func TestARefusedRequestOfABatchFailsAlone(t *testing.T) {
 	const fine = `{"contentType":"image/png","contentLength":1}`
-	for _, tt := range refusals() {
+	for _, tt := range refusals(t) {
 		// In these rows the whole batch is refused: the token or the credentials are wrong, the body is not JSON, or it is a
 		// batch itself.
 		whole := tt.change != nil || !json.Valid([]byte(tt.body)) || tt.code == CredentialsExpired || strings.Contains(tt.name, "batch")

@@ -80,7 +80,7 @@ func TestACheckSeesTheCallerAndTheRequestAndNoToken(t *testing.T) {
 func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 	asked := false
 	check := func(context.Context, Caller, Request) error { asked = true; return nil }
-	for _, tt := range refusals() {
+	for _, tt := range refusals(t) {
 		if tt.code == CredentialsExpired { // found later, by the signer
 			continue
 		}

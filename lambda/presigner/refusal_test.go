@@ -1,7 +1,6 @@
 package presigner
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -43,7 +42,8 @@ func (r refused) send(t *testing.T, c Config, check Check) (proxyResponse, strin
 }
 
 // refusals has at least a row for each code: TestEveryCodeHasAStatusAndARefusal.
-func refusals() []refused {
+func refusals(t *testing.T) []refused {
+	t.Helper()
 	uploadsOnly := everything()
 	uploadsOnly.Operations = operation.Enabled(operation.Upload, operation.Single)
 	expired, expiring := unbounded(), unbounded()
@@ -154,28 +154,29 @@ func refusals() []refused {
 		{name: "credentials that end within the second", config: expiring, body: `{}`, code: CredentialsExpired, detail: "try again"},
 		{name: "expired credentials", config: expired, body: `{"contentLength":1}`, code: CredentialsExpired, detail: "try again"},
 	}
+	getObject := operation.Enabled(operation.Download, operation.Downloads)[0]
 	for _, key := range []string{
 		"", "johndoe", "/johndoe/1", "alice/1", "johndoe2/1", "JohnDoe/1", "../alice/1", "johndoe%2F1", "johndoe\\1", "j\u043Ehndoe/1", "./johndoe/1", "//johndoe/1",
 	} {
-		tests = append(tests, refusal("getObject", key, KeyOutsidePrefix, "outside your own prefix"))
+		tests = append(tests, refusal(t, getObject, key, KeyOutsidePrefix, "outside your own prefix"))
 	}
 	for _, key := range []string{
 		"johndoe/", "johndoe//1", "johndoe/../alice/1", "johndoe/./1", "johndoe/..", "johndoe/1/", "johndoe/a b", "johndoe/a+b", "johndoe/%2e%2e/alice/1",
 		"johndoe/a\u0000b", "johndoe/\u00e9", "johndoe/a\\b", "johndoe/a?b", "johndoe/a#b", "johndoe/a*",
 	} {
-		tests = append(tests, refusal("getObject", key, InvalidKey, `want segments of letters, digits, "-._", none of them empty, "." or ".."`))
+		tests = append(tests, refusal(t, getObject, key, InvalidKey, `want segments of letters, digits, "-._", none of them empty, "." or ".."`))
 	}
-	tests = append(tests, refusal("getObject", "johndoe/"+strings.Repeat("1", 1017), InvalidKey, "1025 characters: want at most 1024"))
+	tests = append(tests, refusal(t, getObject, "johndoe/"+strings.Repeat("1", 1017), InvalidKey, "1025 characters: want at most 1024"))
 	for _, op := range operation.Table() {
 		if !op.NewKey && op.Resource == operation.Objects {
-			tests = append(tests, refusal(op.Name, "alice/1", KeyOutsidePrefix, "alice"))
+			tests = append(tests, refusal(t, op, "alice/1", KeyOutsidePrefix, "alice"))
 		}
 	}
 	return tests
 }
 
 func TestRefusals(t *testing.T) {
-	for _, tt := range refusals() {
+	for _, tt := range refusals(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			r, log := tt.send(t, tt.in(), nil)
 			got, status := decoded[Problem](t, r.Body), Statuses()[tt.code]
@@ -209,7 +210,7 @@ func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
 	if got, want := len(codes), len(Statuses()); got != want {
 		t.Errorf("problem.go has %d codes, and Statuses has %d", got, want)
 	}
-	rows := refusals()
+	rows := refusals(t)
 	for _, match := range codes {
 		code := Code(match[1])
 		if status := Statuses()[code]; status < 400 || status > 599 {
@@ -223,20 +224,7 @@ func TestEveryCodeHasAStatusAndARefusal(t *testing.T) {
 }
 
 // refusal is a row in which an operation names a key that is not allowed.
-func refusal(op, key string, code Code, detail string) refused {
-	quoted, _ := json.Marshal(key)
-	extra := ""
-	for _, o := range operation.Table() {
-		if o.Name == op && o.Takes(operation.UploadID) {
-			extra = `,"uploadId":"u1"`
-		}
-		if o.Name == op && o.Takes(operation.ContentLength) {
-			extra += `,"partNumber":1,"contentLength":1`
-		}
-	}
-	return refused{
-		name: fmt.Sprintf("%s of %.40q", op, key),
-		body: fmt.Sprintf(`{"operation":%q,"key":%s%s}`, op, quoted, extra),
-		code: code, detail: detail,
-	}
+func refusal(t *testing.T, op operation.Operation, key string, code Code, detail string) refused {
+	t.Helper()
+	return refused{name: fmt.Sprintf("%s of %.40q", op.Name, key), body: full(t, op, map[operation.Field]any{operation.Key: key}), code: code, detail: detail}
 }
