@@ -34,7 +34,7 @@ func login(callback string, production bool) fields {
 }
 
 func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
-	judge(t, []judged{
+	testStages(t, []stageTest{
 		{fields{"multiprat": true}, `stage "test": unknown field "multiprat": want one of production, multipart, downloads`},
 		{fields{"multipart": "yes"}, `stage "test": field "multipart" has the type string: want true or false`},
 		{fields{"maxUploadBytes": "1GB"}, `field "maxUploadBytes" has the type string: want a whole number`},
@@ -139,7 +139,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 }
 
 func TestAStageAtItsBoundsIsAccepted(t *testing.T) {
-	judge(t, []judged{
+	testStages(t, []stageTest{
 		{fields{"maxUploadBytes": 5 << 30}, ""},
 		{fields{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000 * (5 << 20)}, ""},
 		{fields{"multipart": true, "partBytes": 5 << 30, "maxUploadBytes": 10_000 * (5 << 30)}, ""},

@@ -30,13 +30,13 @@ func parsed(entry fields) (stage.Stage, error) {
 	return stage.Parse("test", text, "")
 }
 
-// judged is a stage, and a part of the refusal that it gets; "" for none.
-type judged struct {
+// stageTest is a stage, and a part of the refusal that it gets; "" for none.
+type stageTest struct {
 	entry fields
 	want  string
 }
 
-func judge(t *testing.T, stages []judged) {
+func testStages(t *testing.T, stages []stageTest) {
 	t.Helper()
 	for _, tt := range stages {
 		got := ""

@@ -9,7 +9,7 @@ func TestOriginsAreExactlyWhatBrowsersSend(t *testing.T) {
 	from := func(origin string, production bool) fields {
 		return fields{"production": production, "allowedOrigins": []string{origin}}
 	}
-	judge(t, []judged{
+	testStages(t, []stageTest{
 		{from("https://app.example.com", true), ""},
 		{from("https://app.example.com:8443", true), ""},
 		{from("https://xn--bcher-kva.example", true), ""},
@@ -47,7 +47,7 @@ func TestAWebhookIsAPublicURLWithASecretInAHeader(t *testing.T) {
 		"webhookUrl": "https://api.acme.io/hooks/uploads", "webhookHeader": "X-Webhook-Secret",
 		"webhookSecretArn": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:webhook-AbCdEf",
 	}
-	judge(t, []judged{
+	testStages(t, []stageTest{
 		{webhook, ""},
 		{with(webhook, fields{"webhookUrl": "https://api.acme.io:8443", "webhookHeader": "Authorization"}), ""},
 		{with(webhook, fields{"webhookSecretArn": ""}), `webhookUrl, webhookHeader and webhookSecretArn go together`},
