@@ -31,7 +31,7 @@ type alarm struct {
 
 // addAlarms watches the API and the functions. It also watches acl and each dead-letter queue that is not nil. The topic gets
 // the alarms, if there is one.
-func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []Signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.Queue) []awscloudwatch.IAlarm {
+func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []Signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.IQueue) []awscloudwatch.IAlarm {
 	alarms := []alarm{
 		{
 			"ApiServerErrors",

@@ -154,15 +154,11 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		addMalwareScan(scope, bucket, scanner, api.rest.DeploymentStage())
 	}
 
-	var completed, deadLetters awssqs.Queue
 	if config.UploadEvents {
-		completed, deadLetters = addUploadEvents(scope, config, bucket)
-		u.CompletedQueue, u.DeadLetterQueue = completed, deadLetters
+		u.CompletedQueue, u.DeadLetterQueue = addUploadEvents(scope, config, bucket)
 	}
-	var webhookDeadLetters awssqs.Queue
 	if config.WebhookURL != "" {
-		webhookDeadLetters = addWebhook(scope, config, bucket)
-		u.WebhookDeadLetterQueue = webhookDeadLetters
+		u.WebhookDeadLetterQueue = addWebhook(scope, config, bucket)
 	}
 	if config.DomainName != "" {
 		api.addDomainRecord(scope)
@@ -172,7 +168,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		firewall = addFirewall(scope, config.WAFRateLimit, api)
 	}
 	if config.Alarms {
-		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, deadLetters, webhookDeadLetters)
+		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, u.DeadLetterQueue, u.WebhookDeadLetterQueue)
 	}
 	if config.Dashboard {
 		addLogMetrics(scope, signers)
@@ -184,7 +180,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	}
 
 	u.Bucket, u.Key, u.UserPool, u.API, u.Signers = bucket, key, users.pool, api.rest, signers
-	u.outputs = outputs(scope, config, bucket, accessLogs, key, users, api, completed)
+	u.outputs = u.values(config, accessLogs, users, api)
 	return u
 }
 

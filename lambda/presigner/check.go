@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"example.com/presigned/lambda/operation"
@@ -88,7 +88,7 @@ func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operati
 func (r *Refusal) problem() error {
 	_, taken := Statuses()[r.Code]
 	switch {
-	case taken, !r.Code.wellFormed():
+	case taken, !regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,63}$`).MatchString(string(r.Code)):
 		return fmt.Errorf("its refusal has code %q: want an upper-case letter, then letters and digits, at most 64, and no code of the contract", r.Code)
 	case r.Status != 0 && r.Status != http.StatusForbidden && r.Status != http.StatusTooManyRequests:
 		return fmt.Errorf("its refusal %s has status %d: want %d, %d or 0", r.Code, r.Status, http.StatusForbidden, http.StatusTooManyRequests)
@@ -96,10 +96,4 @@ func (r *Refusal) problem() error {
 		return fmt.Errorf("its refusal %s has no detail", r.Code)
 	}
 	return newProblem(cmp.Or(r.Status, http.StatusForbidden), r.Code, r.Detail)
-}
-
-func (c Code) wellFormed() bool {
-	const longest = 64
-	notAllowed := func(r rune) bool { return !isPlain(r) || r == '-' || r == '.' }
-	return 0 < len(c) && len(c) <= longest && 'A' <= c[0] && c[0] <= 'Z' && !strings.ContainsFunc(string(c), notAllowed)
 }
