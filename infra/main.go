@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stack"
@@ -40,39 +39,31 @@ func main() {
 }
 
 func run() error {
-	context, err := stage.Context(settings, os.Getenv)
+	app, err := stack.NewApp(settings)
 	if err != nil {
 		return err
 	}
-	name := cmp.Or(text(context, "stage"), "dev")
+	option := func(name string) string { // -c name=value
+		value, _ := app.Node().TryGetContext(new(name)).(string)
+		return value
+	}
+	name := cmp.Or(option("stage"), "dev")
 	if name == stage.AccountName {
-		app := newApp(context)
 		stack.NewAccount(app)
 		app.Synth(nil)
 		return nil
 	}
-	folder := cmp.Or(text(context, "stages"), stages)
-	config, err := stage.Load(folder, name, text(context, "architecture"))
+	folder := cmp.Or(option("stages"), stages)
+	config, err := stage.Load(folder, name, option("architecture"))
 	if err != nil {
 		return err
 	}
 	if err := config.CheckPlaceholders(); err != nil {
 		return fmt.Errorf("%w\nhint: edit %s/%s.json, or run: make configure STAGE=%[3]s", err, folder, name)
 	}
-	app := newApp(context)
 	stack.New(app, config, nil)
 	app.Synth(nil)
 	return nil
-}
-
-func newApp(context map[string]any) awscdk.App {
-	return awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
-}
-
-// text is a context value that `-c name=value` sets.
-func text(context map[string]any, name string) string {
-	value, _ := context[name].(string)
-	return value
 }
 
 // closeJSII ends jsii's Node and removes its temporary folder. jsii waits for the process twice, in a

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -31,29 +32,27 @@ func answer(t *testing.T, dir string, variables map[string]string, answers ...st
 
 const topic = "arn:aws:sns:eu-central-1:210987654321:alarms"
 
+func load(t *testing.T, dir, name string) stage.Stage {
+	t.Helper()
+	s, err := stage.Load(dir, name, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestTheAnswersMakeAStage(t *testing.T) {
 	dir := t.TempDir()
-	_, err := answer(t, dir, nil, "acme", "https://app.acme.io, https://admin.acme.io", "", "uploads.acme.io",
-		"arn:aws:acm:eu-central-1:210987654321:certificate/0a1b", "Z1D633PJN98FT9", "acme.io", topic)
+	const certificate = "arn:aws:acm:eu-central-1:210987654321:certificate/0a1b"
+	_, err := answer(t, dir, nil, "acme", "https://app.acme.io, https://admin.acme.io", "", "uploads.acme.io", certificate, "Z1D633PJN98FT9", "acme.io", topic)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := stage.Load(dir, "acme", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := stage.Load(dir, "prod", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if o := got.AllowedOrigins; len(o) != 2 || o[0] != "https://app.acme.io" || o[1] != "https://admin.acme.io" {
-		t.Errorf("got origins %q", o)
-	}
-	if got.DomainName != "uploads.acme.io" || got.HostedZoneName != "acme.io" || got.AlarmTopicArn != topic {
-		t.Errorf("got %+v", got)
-	}
-	if !got.Production || got.WAFRateLimit != want.WAFRateLimit {
-		t.Error("the rest is not prod's")
+	want := load(t, dir, "prod")
+	want.Name, want.AllowedOrigins, want.AlarmTopicArn = "acme", []string{"https://app.acme.io", "https://admin.acme.io"}, topic
+	want.DomainName, want.CertificateArn, want.HostedZoneID, want.HostedZoneName = "uploads.acme.io", certificate, "Z1D633PJN98FT9", "acme.io"
+	if got := load(t, dir, "acme"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want the answers, and the rest as in prod: %+v", got, want)
 	}
 }
 
@@ -63,9 +62,8 @@ func TestAnExistingPoolBringsItsOwnSettings(t *testing.T) {
 	if _, err := answer(t, dir, map[string]string{"STAGE": "acme", "ORIGINS": "", "USER_POOL_ARN": pool, "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12, 3n4b5urk1ft4fl3mg5e62d9ado"}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := stage.Load(dir, "acme", "")
-	if err != nil || got.UserPoolARN != pool || len(got.AppClientIDs) != 2 || !got.Production {
-		t.Errorf("got %+v, %v", got, err)
+	if got := load(t, dir, "acme"); got.UserPoolARN != pool || len(got.AppClientIDs) != 2 || !got.Production {
+		t.Errorf("got %+v", got)
 	}
 }
 

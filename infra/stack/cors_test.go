@@ -37,20 +37,8 @@ func staticOrigin(stage string) any {
 func TestGatewayResponsesAreProblemsThatPagesCanRead(t *testing.T) {
 	for name, v := range all {
 		t.Run(name, func(t *testing.T) {
-			seen := map[any]bool{}
 			for _, r := range v.ofType("AWS::ApiGateway::GatewayResponse") {
-				seen[r.Properties["ResponseType"]] = true
 				checkGatewayResponse(t, v, r)
-			}
-			for _, want := range []string{
-				"ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "BAD_REQUEST_BODY",
-				"BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "INVALID_API_KEY",
-				"INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE", "RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED",
-				"UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
-			} {
-				if !seen[want] {
-					t.Errorf("got no gateway response of type %s", want)
-				}
 			}
 		})
 	}

@@ -1,10 +1,7 @@
 package stack_test
 
 import (
-	"maps"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -57,25 +54,4 @@ func TestAnotherAppsRuleGetsItsStatementsAndEnvironment(t *testing.T) {
 		"PermissionsBoundary":  `{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::",{"Ref":"AWS::AccountId"},":policy/team-boundary"]]}`,
 	})
 	promised(t, "embedded", "AWS::IAM::Role", "Scans*", values{statement + "3": `null`, "PermissionsBoundary": `null`})
-}
-
-// CloudFormation gives most resources a name. The names that we choose must differ, or the second construct fails.
-func TestTwoConstructsOfAStackShareNoName(t *testing.T) {
-	taken := map[string]string{}
-	for _, id := range slices.Sorted(maps.Keys(embedded.Resources)) {
-		r := embedded.Resources[id]
-		for _, property := range []string{"Name", "BucketName", "RoleName", "FunctionName", "QueueName", "TableName", "DashboardName", "AlarmName"} {
-			name, ok := r.Properties[property].(string)
-			if !ok || strings.HasPrefix(r.Type, "AWS::ApiGateway::") && r.Type != "AWS::ApiGateway::RestApi" { // within an API
-				continue
-			}
-			if other := taken[r.Type+name]; other != "" {
-				t.Errorf("%s and %s of type %s have the name %s", other, id, r.Type, name)
-			}
-			taken[r.Type+name] = id
-		}
-	}
-	if len(taken) == 0 {
-		t.Error("no resource has a name: the test looks at nothing")
-	}
 }

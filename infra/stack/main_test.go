@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
+	"gotest.tools/v3/golden"
 
 	"example.com/presigned/infra/stack"
 	"example.com/presigned/infra/stage"
@@ -49,10 +50,7 @@ func synthesize() error {
 	if err := os.Setenv("CDK_VALIDATION", "false"); err != nil {
 		return err
 	}
-	context, err := stage.Context(filepath.Join("..", "..", "cdk.json"), func(string) string { return "" })
-	if err != nil {
-		return err
-	}
+	var err error
 	stages := filepath.Join("..", "..", "stages")
 	all = variants{}
 	for name, dir := range map[string]string{"least": "testdata", "dev": stages, "prod": stages, "everything": "testdata", "existingpool": "testdata"} {
@@ -60,31 +58,41 @@ func synthesize() error {
 		if err != nil {
 			return err
 		}
-		if all[name], err = synth(context, config); err != nil {
+		if all[name], err = synth(config, nil); err != nil {
 			return fmt.Errorf("stage %s: %w", name, err)
 		}
 	}
 	others := all["everything"].config
 	others.StackName = "others-uploads"
-	if neighbour, err = synth(context, others); err != nil {
+	if neighbour, err = synth(others, nil); err != nil {
 		return err
 	}
-	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
+	if bounded, err = synth(all["least"].config, map[string]any{"name": "of-the-context"}); err != nil {
+		return err
+	}
+	app, err := stack.NewApp(cdkJSON)
+	if err != nil {
+		return err
+	}
 	if account, err = decode(stack.NewAccount(app)); err != nil {
 		return err
 	}
-	if embedded, err = decode(newEmbedded()); err != nil {
-		return err
-	}
-	context["@aws-cdk/core:permissionsBoundary"] = map[string]any{"name": "of-the-context"}
-	bounded, err = synth(context, all["least"].config)
+	embedded, err = decode(newEmbedded())
 	return err
 }
 
+var cdkJSON = filepath.Join("..", "..", "cdk.json")
+
 // synth makes the template of a stage as the CLI would, but with a stand-in for the function's binary,
-// so that the bytes are the same everywhere.
-func synth(context map[string]any, config stage.Stage) (variant, error) {
-	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, AnalyticsReporting: new(false)})
+// so that the bytes are the same everywhere. boundary is the value of CDK's own context key.
+func synth(config stage.Stage, boundary map[string]any) (variant, error) {
+	app, err := stack.NewApp(cdkJSON)
+	if err != nil {
+		return variant{}, err
+	}
+	if boundary != nil {
+		app.Node().SetContext(new("@aws-cdk/core:permissionsBoundary"), boundary)
+	}
 	code := awslambda.Code_FromAsset(new(filepath.Join("testdata", "function")), nil)
 	v, err := decode(stack.New(app, config, code))
 	v.config = config
@@ -99,4 +107,14 @@ func decode(s awscdk.Stack) (variant, error) {
 	}
 	v := variant{text: append(text, '\n')}
 	return v, json.Unmarshal(text, &v.template)
+}
+
+// Run with -update after a change that you intended. Read the difference: this is what deploys.
+func TestTemplatesAreAsReviewed(t *testing.T) {
+	for name, v := range all {
+		t.Run(name, func(t *testing.T) {
+			golden.Assert(t, string(v.text), name+".template.json")
+		})
+	}
+	golden.Assert(t, string(account.text), "account.template.json")
 }

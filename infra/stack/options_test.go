@@ -2,7 +2,6 @@ package stack_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -160,42 +159,40 @@ func TestTheAccountStackHoldsNothingButTheRoleForLogs(t *testing.T) {
 	}
 }
 
-// Two teams deploy the same options into one account. A name that is in both templates must come from the stage's file, or be
-// unique only inside a resource that each stack has. The name of an export would conflict too.
-func TestTwoStacksShareNoNameOfOurs(t *testing.T) {
+// Two teams deploy the same options into one account, and an app adds the construct twice to a stack. A name that we choose must
+// differ, unless it comes from the stage's file, or is unique only inside a resource that each stack has. The name of an export
+// would conflict too.
+func TestTwoResourcesShareNoNameOfOurs(t *testing.T) {
 	inside := []string{
-		"AWS::ApiGateway::Authorizer.Name", "AWS::ApiGateway::RequestValidator.Name", "AWS::ApiGateway::Stage.StageName",
-		"AWS::CloudWatch::Alarm.MetricName", "AWS::Cognito::UserPoolResourceServer.Name", "AWS::Logs::MetricFilter.FilterName",
+		"AWS::ApiGateway::Authorizer.Name", "AWS::ApiGateway::GatewayResponse.Name", "AWS::ApiGateway::Model.Name", "AWS::ApiGateway::RequestValidator.Name",
+		"AWS::ApiGateway::Stage.StageName", "AWS::CloudWatch::Alarm.MetricName", "AWS::Cognito::UserPoolResourceServer.Name", "AWS::Logs::MetricFilter.FilterName",
 	}
 	file, err := os.ReadFile(filepath.Join("testdata", "everything.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	compared := 0
-	for id, r := range all["everything"].Resources {
-		for property, value := range r.Properties {
-			name, literal := value.(string)
-			if !literal || !strings.HasSuffix(property, "Name") && property != "Domain" {
-				continue
-			}
-			compared++
-			given := strings.Contains(string(file), quote(strings.TrimSuffix(name, ".")))
-			if name == neighbour.Resources[id].Properties[property] && !given && !slices.Contains(inside, r.Type+"."+property) {
-				t.Errorf("both stacks have %s with %s %q", id, property, name)
+	taken := map[string]string{}
+	for _, v := range []variant{all["everything"], neighbour, embedded} {
+		for id, r := range v.Resources {
+			for property, value := range r.Properties {
+				name, literal := value.(string)
+				kind := r.Type + "." + property
+				if !literal || !strings.HasSuffix(property, "Name") && property != "Domain" || slices.Contains(inside, kind) ||
+					strings.Contains(string(file), quote(strings.TrimSuffix(name, "."))) {
+					continue
+				}
+				if other, twice := taken[kind+name]; twice {
+					t.Errorf("%s and %s have the %s %q", other, id, kind, name)
+				}
+				taken[kind+name] = id
 			}
 		}
 	}
-	if compared < 5 {
-		t.Errorf("compared %d names, want those of API, web ACL, saved queries, ...", compared)
+	if len(taken) < 10 {
+		t.Errorf("compared %d names, want those of API, web ACL, saved queries, ...", len(taken))
 	}
 	for name, v := range all {
-		var document struct {
-			Outputs map[string]struct{ Export any }
-		}
-		if err := json.Unmarshal(v.text, &document); err != nil {
-			t.Fatal(err)
-		}
-		for id, output := range document.Outputs {
+		for id, output := range v.Outputs {
 			if output.Export != nil {
 				t.Errorf("%s: output %s is exported: %v", name, id, output.Export)
 			}

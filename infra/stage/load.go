@@ -6,55 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 )
-
-// The CDK CLI merges the context of `-c`, cdk.json and cdk.context.json into the first variable, as text. If it is too
-// long, the second names a file. aws-cdk-lib reads them in this order too: App.loadContext.
-const (
-	contextText = "CDK_CONTEXT_JSON"
-	contextFile = "CONTEXT_OVERFLOW_LOCATION_ENV"
-)
-
-// Context reads the context of a cdk.json: the feature flags of CDK's constructs. Reading it
-// here lets the app run without the CLI, and lets tests see the stack that deploys (aws/aws-cdk#17553). The context
-// that the CLI passes in the environment has precedence.
-func Context(file string, getenv func(string) string) (map[string]any, error) {
-	var settings struct {
-		Context map[string]any `json:"context"`
-	}
-	if err := readJSON(file, &settings); err != nil {
-		return nil, err
-	}
-	context := map[string]any{}
-	maps.Copy(context, settings.Context)
-	if text := getenv(contextText); text != "" {
-		if err := json.Unmarshal([]byte(text), &context); err != nil {
-			return nil, fmt.Errorf("read the environment's %s: %w", contextText, err)
-		}
-	}
-	if file := getenv(contextFile); file != "" {
-		if err := readJSON(file, &context); err != nil {
-			return nil, err
-		}
-	}
-	return context, nil
-}
-
-func readJSON(file string, into any) error {
-	text, err := os.ReadFile(file) //nolint:gosec // the program or the CLI names it, not a user
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
-	}
-	return nil
-}
 
 // Load reads the stage of that name from its file in dir. An architecture that is not "" replaces the stage's own: the
 // local run needs the one of its host.
@@ -112,7 +68,7 @@ func decode(text []byte) (Stage, error) {
 // explain rewords an error of encoding/json in terms of the stage's file.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("field %q is %s %s: want %s", wrong.Field, article(wrong.Value), wrong.Value, typeWords(wrong.Type))
+		return fmt.Errorf("field %q has the type %s: want %s", wrong.Field, wrong.Value, typeWords[wrong.Type.Kind()])
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return fmt.Errorf("unknown field %s: want one of %s", field, strings.Join(Fields(), ", "))
@@ -120,35 +76,8 @@ func explain(err error) error {
 	return err
 }
 
-func article(noun string) string {
-	if strings.HasPrefix(noun, "a") || strings.HasPrefix(noun, "o") { // array, object
-		return "an"
-	}
-	return "a"
-}
-
-func typeWords(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64:
-		return "a whole number"
-	case reflect.Slice:
-		return "a list of strings"
-	case reflect.Map:
-		return "an object of strings"
-	default:
-		return "a " + t.Kind().String()
-	}
-}
-
-// Fields returns the names of a stage's fields, in the order of the documentation.
-func Fields() []string {
-	var names []string
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Stage]()) {
-		if name := f.Tag.Get("json"); name != "-" {
-			names = append(names, name)
-		}
-	}
-	return names
+// typeWords are the types of a stage's fields in the words of a refusal.
+var typeWords = map[reflect.Kind]string{
+	reflect.Bool: "true or false", reflect.Int: "a whole number", reflect.Int64: "a whole number",
+	reflect.String: "a string", reflect.Slice: "a list of strings", reflect.Map: "an object of strings",
 }

@@ -1,23 +1,22 @@
 package stage
 
-import "example.com/presigned/lambda/operation"
+import (
+	"maps"
+	"slices"
+
+	"example.com/presigned/lambda/operation"
+)
 
 // Options returns the operation table's options that the stage switches on.
 func (s Stage) Options() []operation.Option {
-	options := []operation.Option{operation.Single}
-	if s.Multipart {
-		options = append(options, operation.Multipart)
+	on := map[operation.Option]bool{
+		operation.Single:    true,
+		operation.Multipart: s.Multipart,
+		operation.Downloads: s.Downloads,
+		operation.Listing:   s.Listing,
+		operation.Deletion:  s.Deletion,
 	}
-	if s.Downloads {
-		options = append(options, operation.Downloads)
-	}
-	if s.Listing {
-		options = append(options, operation.Listing)
-	}
-	if s.Deletion {
-		options = append(options, operation.Deletion)
-	}
-	return options
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(on)), func(option operation.Option) bool { return !on[option] })
 }
 
 // Operations returns the operations that the stage switches on for one route, the route's default first.

@@ -31,10 +31,34 @@ type alarm struct {
 
 // addAlarms watches the API and the functions. It also watches acl and each dead-letter queue that is not nil. The topic gets
 // the alarms, if there is one.
-func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.Queue) []awscloudwatch.IAlarm {
-	alarms := apiAlarms(a)
+func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []Signer, acl awswafv2.CfnWebACL, deadLetters, webhookDeadLetters awssqs.IQueue) []awscloudwatch.IAlarm {
+	alarms := []alarm{
+		{
+			"ApiServerErrors",
+			"Clients get 5xx answers: the function fails or times out, or API Gateway cannot reach it. Look at the function's log lines with outcome \"failed\".",
+			a.rest.MetricServerError(overFiveMinutes("Sum")), serverErrorBound, 1,
+		},
+		{
+			"ApiLatency",
+			"One request in a hundred takes more than a second. Look at the function's Duration and Init Duration, which are usually milliseconds, then at API Gateway's IntegrationLatency.",
+			a.rest.MetricLatency(overFiveMinutes("p99")), latencyBound, 3,
+		},
+		{
+			"ApiClientErrors",
+			"More than half of the requests are refused: a broken client release, expired sign-ins, or an attack. Look at the access log by errorType, client and sub.",
+			refusedShare(a), clientErrorShare, 3,
+		},
+	}
 	for _, s := range signers {
-		alarms = append(alarms, signerAlarms(s)...)
+		alarms = append(alarms, alarm{
+			*s.Function.Node().Id() + "Errors",
+			"The function crashed or timed out because of its environment or its code. Look at its log at that time. Roll back if it was deployed shortly before.",
+			s.Function.MetricErrors(overFiveMinutes("Sum")), 0, 1,
+		}, alarm{
+			*s.Function.Node().Id() + "Throttles",
+			"Lambda refused invocations: the account's concurrency is used up, perhaps by another function. Look at ConcurrentExecutions of the account.",
+			s.Function.MetricThrottles(overFiveMinutes("Sum")), 0, 1,
+		})
 	}
 	if acl != nil {
 		alarms = append(alarms, alarm{
@@ -64,50 +88,6 @@ func addAlarms(scope constructs.Construct, topicArn string, a *api, signers []si
 	return added
 }
 
-func apiAlarms(a *api) []alarm {
-	share := awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression: jsii.Sprintf("IF(requests > %g, errors / requests, 0)", clientErrorFloor),
-		Label:      new("Share of requests refused"),
-		Period:     fiveMinutes(),
-		UsingMetrics: &map[string]awscloudwatch.IMetric{
-			"errors": a.rest.MetricClientError(overFiveMinutes("Sum")), "requests": a.rest.MetricCount(overFiveMinutes("Sum")),
-		},
-	})
-	return []alarm{
-		{
-			"ApiServerErrors",
-			"Clients get 5xx answers: the function fails or times out, or API Gateway cannot reach it. Look at the function's log lines with outcome \"failed\".",
-			a.rest.MetricServerError(overFiveMinutes("Sum")), serverErrorBound, 1,
-		},
-		{
-			"ApiLatency",
-			"One request in a hundred takes more than a second. Look at the function's Duration and Init Duration, which are usually milliseconds, then at API Gateway's IntegrationLatency.",
-			a.rest.MetricLatency(overFiveMinutes("p99")), latencyBound, 3,
-		},
-		{
-			"ApiClientErrors",
-			"More than half of the requests are refused: a broken client release, expired sign-ins, or an attack. Look at the access log by errorType, client and sub.",
-			share, clientErrorShare, 3,
-		},
-	}
-}
-
-func signerAlarms(s signer) []alarm {
-	id := *s.function.Node().Id()
-	return []alarm{
-		{
-			id + "Errors",
-			"The function crashed or timed out because of its environment or its code. Look at its log at that time. Roll back if it was deployed shortly before.",
-			s.function.MetricErrors(overFiveMinutes("Sum")), 0, 1,
-		},
-		{
-			id + "Throttles",
-			"Lambda refused invocations: the account's concurrency is used up, perhaps by another function. Look at ConcurrentExecutions of the account.",
-			s.function.MetricThrottles(overFiveMinutes("Sum")), 0, 1,
-		},
-	}
-}
-
 func addAlarm(scope constructs.Construct, topicArn string, watch alarm) awscloudwatch.Alarm {
 	a := awscloudwatch.NewAlarm(scope, new(watch.id), &awscloudwatch.AlarmProps{
 		AlarmDescription:   new(watch.description),
@@ -124,6 +104,17 @@ func addAlarm(scope constructs.Construct, topicArn string, watch alarm) awscloud
 		a.AddOkAction(action)
 	}
 	return a
+}
+
+func refusedShare(a *api) awscloudwatch.IMetric {
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression: jsii.Sprintf("IF(requests > %g, errors / requests, 0)", clientErrorFloor),
+		Label:      new("Share of requests refused"),
+		Period:     fiveMinutes(),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{
+			"errors": a.rest.MetricClientError(overFiveMinutes("Sum")), "requests": a.rest.MetricCount(overFiveMinutes("Sum")),
+		},
+	})
 }
 
 func blockedRequests(scope constructs.Construct, acl awswafv2.CfnWebACL) awscloudwatch.IMetric {

@@ -123,14 +123,14 @@ func setSecurityPolicy(rest awsapigateway.RestApi) {
 }
 
 // addRoute makes POST on the route's resource invoke the signer, and OPTIONS answer the preflight.
-func (a *api) addRoute(s signer) {
-	resource := a.rest.Root().AddResource(new(strings.TrimPrefix(string(s.route), "/")), nil)
-	integration := awsapigateway.NewLambdaIntegration(s.function, &awsapigateway.LambdaIntegrationOptions{
+func (a *api) addRoute(s Signer) {
+	resource := a.rest.Root().AddResource(new(strings.TrimPrefix(string(s.Route), "/")), nil)
+	integration := awsapigateway.NewLambdaIntegration(s.Function, &awsapigateway.LambdaIntegrationOptions{
 		AllowTestInvoke: new(false), // the console's test button would bypass the authorizer
 	})
 	resource.AddMethod(new("POST"), integration, &awsapigateway.MethodOptions{
 		RequestValidator: a.validator,
-		RequestModels:    &map[string]awsapigateway.IModel{"application/json": a.addModel(s.route)},
+		RequestModels:    &map[string]awsapigateway.IModel{"application/json": a.addModel(s.Route)},
 	})
 	if len(a.config.AllowedOrigins) > 0 {
 		// A preflight's headers are the same for every caller. The function's answer names the caller's origin.

@@ -139,7 +139,7 @@ func corsMethods(config stage.Stage) *[]awss3.HttpMethods {
 }
 
 // bucketURL is where the stage's presigned URLs point. A page needs it for its Content-Security-Policy.
-func bucketURL(bucket awss3.Bucket, config stage.Stage) *string {
+func bucketURL(bucket awss3.IBucket, config stage.Stage) *string {
 	switch {
 	case config.Accelerate:
 		return bucket.TransferAccelerationUrlForObject(nil, &awss3.TransferAccelerationUrlOptions{DualStack: new(config.DualStack)})

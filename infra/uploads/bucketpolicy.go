@@ -18,7 +18,7 @@ type conditions map[string]map[string]any
 // to reach an object that our presigned URLs don't need. scanner may be nil.
 //
 // Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
-func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, scanner awsiam.Role) {
+func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []Signer, scanner awsiam.Role) {
 	all := []string{"s3:*"}
 	deny(bucket, "DenyPlainHTTP", all, conditions{"Bool": {"aws:SecureTransport": "false"}})
 	deny(bucket, "DenyOldTLS", all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}})
@@ -29,7 +29,7 @@ func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []signer, 
 	deny(bucket, "DenyPresignedPOST", all, conditions{"StringEquals": {"s3:authType": "POST"}})
 	deny(bucket, "DenyOverwrite", []string{"s3:PutObject"}, unlessWriteOnce(config, scanner))
 	deny(bucket, "DenySignersWithoutPresignedURL", all, signersWithoutURL(signers))
-	mayNotDelete := slices.DeleteFunc(slices.Clone(signers), func(s signer) bool { return s.route == operation.Delete })
+	mayNotDelete := slices.DeleteFunc(slices.Clone(signers), func(s Signer) bool { return s.Route == operation.Delete })
 	deny(bucket, "DenyDeletionBySigners", []string{"s3:DeleteObject"}, bySigners(mayNotDelete))
 	// Deleted objects are restored from versions, so no URL may delete one. The lifecycle rule and administrators may.
 	deny(bucket, "DenyDeletionOfVersionsBySigners", []string{"s3:DeleteObjectVersion"}, bySigners(signers))
@@ -53,7 +53,7 @@ func unlessWriteOnce(config stage.Stage, scanner awsiam.Role) conditions {
 
 // signersWithoutURL holds for requests of the functions' roles without a presigned URL, so a stolen session can't call
 // S3 directly.
-func signersWithoutURL(signers []signer) conditions {
+func signersWithoutURL(signers []Signer) conditions {
 	c := bySigners(signers)
 	c["StringNotEquals"] = map[string]any{"s3:authType": "REST-QUERY-STRING"}
 	return c
@@ -64,10 +64,10 @@ func signersWithoutURL(signers []signer) conditions {
 // The roles are a condition, not the statement's Principal: S3 stores a role named as Principal by its unique ID, so the
 // statement would stop matching when the role is deleted and created again.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-func bySigners(signers []signer) conditions {
+func bySigners(signers []Signer) conditions {
 	roles := make([]any, len(signers))
 	for i, s := range signers {
-		roles[i] = s.role.RoleArn()
+		roles[i] = s.Role.RoleArn()
 	}
 	return conditions{"ArnEquals": {"aws:PrincipalArn": roles}}
 }

@@ -11,11 +11,11 @@ import (
 )
 
 // addDashboard adds a dashboard: issued URLs and refusals first, then the resources that serve them.
-func addDashboard(scope constructs.Construct, a *api, signers []signer, bucket awss3.Bucket) {
+func addDashboard(scope constructs.Construct, a *api, signers []Signer, bucket awss3.Bucket) {
 	var durations, failures []awscloudwatch.IMetric
 	for _, s := range signers {
-		durations = append(durations, s.function.MetricDuration(overFiveMinutes("p50")), s.function.MetricDuration(overFiveMinutes("p99")))
-		failures = append(failures, s.function.MetricErrors(overFiveMinutes("Sum")), s.function.MetricThrottles(overFiveMinutes("Sum")))
+		durations = append(durations, s.Function.MetricDuration(overFiveMinutes("p50")), s.Function.MetricDuration(overFiveMinutes("p99")))
+		failures = append(failures, s.Function.MetricErrors(overFiveMinutes("Sum")), s.Function.MetricThrottles(overFiveMinutes("Sum")))
 	}
 	awscloudwatch.NewDashboard(scope, new("Dashboard"), &awscloudwatch.DashboardProps{
 		DefaultInterval: awscdk.Duration_Hours(new(12.0)),
@@ -78,10 +78,10 @@ const (
 )
 
 // addLogMetrics counts lines of the functions' logs, so that a request needs no call to count it.
-func addLogMetrics(scope constructs.Construct, signers []signer) {
+func addLogMetrics(scope constructs.Construct, signers []Signer) {
 	for _, s := range signers {
 		count := func(id, metric, dimension string, pattern awslogs.IFilterPattern) {
-			awslogs.NewMetricFilter(scope, new(*s.function.Node().Id()+id), &awslogs.MetricFilterProps{
+			awslogs.NewMetricFilter(scope, new(*s.Function.Node().Id()+id), &awslogs.MetricFilterProps{
 				LogGroup:        s.logs,
 				MetricNamespace: fullName(scope),
 				MetricName:      new(metric),
@@ -99,7 +99,7 @@ func addLogMetrics(scope constructs.Construct, signers []signer) {
 }
 
 // addQueries saves the log queries that the runbook names.
-func addQueries(scope constructs.Construct, a *api, signers []signer) {
+func addQueries(scope constructs.Construct, a *api, signers []Signer) {
 	functions := make([]interfacesawslogs.ILogGroupRef, len(signers))
 	for i, s := range signers {
 		functions[i] = s.logs

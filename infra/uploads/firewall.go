@@ -17,12 +17,14 @@ func addFirewall(scope constructs.Construct, limit int, a *api) awswafv2.CfnWebA
 		VisibilityConfig: visibility(*fullName(scope)),
 		Rules: &[]any{
 			rateRule(0, limit),
-			managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
-			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
+			managedRule(1, "AWSManagedRulesAmazonIpReputationList", nil),
+			managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet", nil),
 			// SizeRestrictions_BODY would block bodies of over 8 KB. A batch can be larger, and API Gateway and the
 			// function check bodies themselves.
 			// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
-			managedRule(3, "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
+			managedRule(3, "AWSManagedRulesCommonRuleSet", &[]any{&awswafv2.CfnWebACL_RuleActionOverrideProperty{
+				Name: new("SizeRestrictions_BODY"), ActionToUse: &awswafv2.CfnWebACL_RuleActionProperty{Count: &awswafv2.CfnWebACL_CountActionProperty{}},
+			}}),
 		},
 	})
 	awswafv2.NewCfnWebACLAssociation(scope, new("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
@@ -45,23 +47,15 @@ func rateRule(priority float64, limit int) *awswafv2.CfnWebACL_RuleProperty {
 	}
 }
 
-// managedRule blocks what a rule group of AWS matches. For the named rules of the group it only counts matches.
-func managedRule(priority float64, name string, counted ...string) *awswafv2.CfnWebACL_RuleProperty {
-	overrides := []any{}
-	for _, rule := range counted {
-		overrides = append(overrides, &awswafv2.CfnWebACL_RuleActionOverrideProperty{
-			Name: new(rule), ActionToUse: &awswafv2.CfnWebACL_RuleActionProperty{Count: &awswafv2.CfnWebACL_CountActionProperty{}},
-		})
-	}
-	group := &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: new("AWS"), Name: new(name)}
-	if len(overrides) > 0 {
-		group.RuleActionOverrides = &overrides
-	}
+// managedRule blocks what a rule group of AWS matches, except as the overrides say. They may be nil.
+func managedRule(priority float64, name string, overrides *[]any) *awswafv2.CfnWebACL_RuleProperty {
 	return &awswafv2.CfnWebACL_RuleProperty{
 		Name: new(name), Priority: new(priority), VisibilityConfig: visibility(name),
 		OverrideAction: &awswafv2.CfnWebACL_OverrideActionProperty{None: map[string]any{}},
 		Statement: &awswafv2.CfnWebACL_StatementProperty{
-			ManagedRuleGroupStatement: group,
+			ManagedRuleGroupStatement: &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{
+				VendorName: new("AWS"), Name: new(name), RuleActionOverrides: overrides,
+			},
 		},
 	}
 }

@@ -2,6 +2,7 @@ package uploads
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -69,7 +70,7 @@ func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 		// A new address takes effect only when it is verified. Otherwise whoever changes it could recover the account with it.
 		KeepOriginal:    &awscognito.KeepOriginalAttrs{Email: new(true)},
 		AccountRecovery: awscognito.AccountRecovery_EMAIL_ONLY,
-		Mfa:             mfa(config),
+		Mfa:             awscognito.Mfa(strings.ToUpper(config.MFA)),
 		MfaSecondFactor: secondFactor(config),
 		PasswordPolicy: &awscognito.PasswordPolicy{
 			MinLength:            new(12.0),
@@ -79,7 +80,7 @@ func newIdentity(scope constructs.Construct, config stage.Stage) *identity {
 			RequireSymbols:       new(true),
 			TempPasswordValidity: awscdk.Duration_Days(new(3.0)),
 		},
-		FeaturePlan:        featurePlan(config),
+		FeaturePlan:        awscognito.FeaturePlan(strings.ToUpper(config.UserPoolPlan)),
 		DeletionProtection: new(config.DeletionProtection),
 		RemovalPolicy:      removal(config),
 	})
@@ -121,28 +122,6 @@ func newAppClient(users *identity, config stage.Stage, providers *[]awscognito.U
 		options.DisableOAuth, options.OAuth = new(false), codeGrant(config, users.upload)
 	}
 	return users.own.AddClient(new("AppClient"), options)
-}
-
-func mfa(config stage.Stage) awscognito.Mfa {
-	switch config.MFA {
-	case stage.MFAOff:
-		return awscognito.Mfa_OFF
-	case stage.MFARequired:
-		return awscognito.Mfa_REQUIRED
-	default:
-		return awscognito.Mfa_OPTIONAL
-	}
-}
-
-func featurePlan(config stage.Stage) awscognito.FeaturePlan {
-	switch config.UserPoolPlan {
-	case stage.PlanEssentials:
-		return awscognito.FeaturePlan_ESSENTIALS
-	case stage.PlanPlus:
-		return awscognito.FeaturePlan_PLUS
-	default:
-		return awscognito.FeaturePlan_LITE
-	}
 }
 
 func secondFactor(config stage.Stage) *awscognito.MfaSecondFactor {

@@ -31,8 +31,10 @@ func (a *api) addModel(route operation.Route) awsapigateway.Model {
 // properties are the fields of a route's operations, the two fields of every request, and the one field of a batch.
 func properties(ops []operation.Operation) *map[string]*awsapigateway.JsonSchema {
 	named := map[string]*awsapigateway.JsonSchema{
-		"operation": operationSchema(), "username": {Type: awsapigateway.JsonSchemaType_STRING},
-		"requests": {Type: awsapigateway.JsonSchemaType_ARRAY},
+		// The whole table, so that the function refuses an operation that is off with a specific code.
+		"operation": {Type: awsapigateway.JsonSchemaType_STRING, Enum: enum(operation.Names(operation.Table()))},
+		"username":  {Type: awsapigateway.JsonSchemaType_STRING},
+		"requests":  {Type: awsapigateway.JsonSchemaType_ARRAY},
 	}
 	for _, op := range ops {
 		for _, field := range slices.Concat(op.Required, op.Optional) {
@@ -40,11 +42,6 @@ func properties(ops []operation.Operation) *map[string]*awsapigateway.JsonSchema
 		}
 	}
 	return &named
-}
-
-// operationSchema lists the whole table, so that the function refuses an operation that is off with a specific code.
-func operationSchema() *awsapigateway.JsonSchema {
-	return &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType_STRING, Enum: enum(operation.Names(operation.Table()))}
 }
 
 // fieldSchema is a field's type and enum from the table. Patterns and bounds are left out, because the function's refusals

@@ -4,10 +4,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-	"github.com/aws/constructs-go/constructs/v10"
 
 	"example.com/presigned/infra/stage"
 	"example.com/presigned/lambda/operation"
@@ -27,25 +24,23 @@ func (u *Uploads) AddOutputs() {
 	}
 }
 
-// outputs returns the values in the order in which the template lists them. accessLogs, key and completed may be nil.
-func outputs(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket, accessLogs awss3.IBucket, key awskms.IKey, users *identity, a *api, completed awssqs.Queue) []output {
+// values returns the outputs in the order in which the template lists them. accessLogs may be nil.
+func (u *Uploads) values(config stage.Stage, accessLogs awss3.IBucket, users *identity, a *api) []output {
 	all := []output{{"ApiUrl", "Base URL of the API", a.url("/")}}
 	add := func(id, description string, value *string) { all = append(all, output{id, description, value}) }
-	for _, route := range operation.Routes() {
-		if ops := config.Operations(route); len(ops) > 0 {
-			add(route.Name()+"Url", "POST here to presign "+strings.Join(operation.Names(ops), ", "), a.url(route))
-		}
+	for _, s := range u.Signers {
+		add(s.Route.Name()+"Url", "POST here to presign "+strings.Join(operation.Names(config.Operations(s.Route)), ", "), s.URL)
 	}
-	add("BucketName", "Bucket with the uploads", bucket.BucketName())
-	add("BucketUrl", "Base URL of the presigned URLs", bucketURL(bucket, config))
+	add("BucketName", "Bucket with the uploads", u.Bucket.BucketName())
+	add("BucketUrl", "Base URL of the presigned URLs", bucketURL(u.Bucket, config))
 	if accessLogs != nil {
 		add("AccessLogBucketName", "Bucket with S3's access log of the uploads", accessLogs.BucketName())
 	}
-	if key != nil {
-		add("KmsKeyArn", "ARN of the key that encrypts the uploads", key.KeyArn())
+	if u.Key != nil {
+		add("KmsKeyArn", "ARN of the key that encrypts the uploads", u.Key.KeyArn())
 	}
-	if completed != nil {
-		add("CompletedUploadsQueueUrl", "URL of the queue with one message for each completed upload", completed.QueueUrl())
+	if u.CompletedQueue != nil {
+		add("CompletedUploadsQueueUrl", "URL of the queue with one message for each completed upload", u.CompletedQueue.QueueUrl())
 	}
 	add("UserPoolId", "ID of the user pool whose users may call the API", users.pool.UserPoolId())
 	add("AppClientId", "ID of the app client to sign in with", users.clientIDs[0])
@@ -56,7 +51,7 @@ func outputs(scope constructs.Construct, config stage.Stage, bucket awss3.Bucket
 		add("Machine"+m.name+"ClientId", "ID of the app client of "+m.name, m.client.UserPoolClientId())
 		add("Machine"+m.name+"SecretArn", "ARN of the secret with the client ID and secret of "+m.name+", as JSON", m.secret.Ref())
 	}
-	add("Region", "Region of the stack", awscdk.Stack_Of(scope).Region())
+	add("Region", "Region of the stack", awscdk.Stack_Of(u.Construct).Region())
 	add("Version", "Version of the contract and of the stack, as in CHANGELOG.md", new(operation.Version))
 	return all
 }

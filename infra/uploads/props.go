@@ -15,28 +15,23 @@ import (
 
 // check reports all errors of the props together.
 func (p *Props) check() error {
-	wrong := []error{p.Stage.Check()}
-	if (p.UserPool == nil) != (len(p.AppClientIDs) == 0) {
-		wrong = append(wrong, errors.New("UserPool and AppClientIDs go together: want both, or neither"))
-	}
-	if p.UserPool != nil && p.Stage.UserPoolARN != "" {
-		wrong = append(wrong, fmt.Errorf("want UserPool or Stage.UserPoolARN, and both are set: Stage.UserPoolARN is %q", p.Stage.UserPoolARN))
-	}
-	if unused := p.Stage.OwnPoolFields(); p.UserPool != nil && len(unused) > 0 {
-		wrong = append(wrong, fmt.Errorf("UserPool is set, so these fields of Stage have no effect: %s; leave them out", strings.Join(unused, ", ")))
-	}
-	if p.Key != nil && p.Stage.KMSKeyArn != "" {
-		wrong = append(wrong, fmt.Errorf("want Key or Stage.KMSKeyArn, and both are set: Stage.KMSKeyArn is %q", p.Stage.KMSKeyArn))
-	}
-	if p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "" {
-		wrong = append(wrong, fmt.Errorf("want PermissionsBoundary or Stage.PermissionsBoundary, and both are set: Stage.PermissionsBoundary is %q", p.Stage.PermissionsBoundary))
-	}
-	if p.UserPool == nil && len(p.AuthorizationScopes) > 0 {
-		wrong = append(wrong, errors.New("AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"))
-	}
-	wrong = append(wrong, stage.CheckScopes(p.AuthorizationScopes)...)
-	if p.Code != nil && p.Handler != "" {
-		wrong = append(wrong, errors.New("want Code or Handler, not both"))
+	wrong := append([]error{p.Stage.Check()}, stage.CheckScopes(p.AuthorizationScopes)...)
+	unused := p.Stage.OwnPoolFields()
+	for _, rule := range []struct {
+		broken  bool
+		refusal string
+	}{
+		{(p.UserPool == nil) != (len(p.AppClientIDs) == 0), "UserPool and AppClientIDs go together: want both, or neither"},
+		{p.UserPool != nil && p.Stage.UserPoolARN != "", "want UserPool or Stage.UserPoolARN, and both are set"},
+		{p.UserPool != nil && len(unused) > 0, "UserPool is set, so these fields of Stage have no effect: " + strings.Join(unused, ", ") + "; leave them out"},
+		{p.UserPool == nil && len(p.AuthorizationScopes) > 0, "AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"},
+		{p.Key != nil && p.Stage.KMSKeyArn != "", "want Key or Stage.KMSKeyArn, and both are set"},
+		{p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "", "want PermissionsBoundary or Stage.PermissionsBoundary, and both are set"},
+		{p.Code != nil && p.Handler != "", "want Code or Handler, not both"},
+	} {
+		if rule.broken {
+			wrong = append(wrong, errors.New(rule.refusal))
+		}
 	}
 	own := ownVariables(p.Stage, nil, nil, nil)
 	for _, name := range slices.Sorted(maps.Keys(p.Environment)) {

@@ -23,35 +23,23 @@ import (
 // (docs/costs.md).
 const signerTimeout = 3 // seconds
 
-// signer is a function that presigns one route's operations, with its own execution role.
-type signer struct {
-	route    operation.Route
-	function awslambda.Function
-	role     awsiam.Role
-	logs     awslogs.LogGroup
-}
-
 // newSigner makes the function of a route: UploadSigner, DownloadSigner or DeleteSigner. key is the bucket's, or nil.
-func newSigner(scope constructs.Construct, props *Props, route operation.Route, bucket awss3.Bucket, key awskms.IKey, users *identity) signer {
+func newSigner(scope constructs.Construct, props *Props, route operation.Route, bucket awss3.Bucket, key awskms.IKey, users *identity) Signer {
 	id, config := signerID(route), props.Stage
 	ops := config.Operations(route)
 	logs := newLogGroup(scope, id+"Logs", config)
-	statements := append(signStatements(bucket, ops), logStatement(logs))
+	ownLogs := []*string{logs.LogGroupArn()} // ends in ":*": the group's streams
+	statements := append(signStatements(bucket, ops), allow("WriteOwnLogs", nil, ownLogs, "logs:CreateLogStream", "logs:PutLogEvents"))
 	statements = append(statements, keyStatements(scope, config, key, ops)...)
 	statements = append(statements, props.Statements...)
 	tracing := awslambda.Tracing_PASS_THROUGH
 	if config.Tracing {
 		tracing = awslambda.Tracing_ACTIVE
-		statements = append(statements, traceStatement())
+		// X-Ray has no resources for these actions.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+		statements = append(statements, allow("WriteTraces", nil, *jsii.Strings("*"), "xray:PutTraceSegments", "xray:PutTelemetryRecords"))
 	}
-	role := awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
-		Path:        rolePath(config),
-		Description: new("Execution role of a function that presigns S3 operations"),
-		AssumedBy:   awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"Sign": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
-		},
-	})
+	role := newRole(scope, config, id+"Role", "Execution role of a function that presigns S3 operations", "lambda.amazonaws.com", "Sign", statements)
 	function := awslambda.NewFunction(scope, new(id), &awslambda.FunctionProps{
 		Description:  jsii.Sprintf("Presigns %s", strings.Join(operation.Names(ops), ", ")),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
@@ -70,15 +58,7 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 	// CDK adds a DependsOn for policies attached to the role. These are inline, and the property Role already makes the
 	// function wait for the role.
 	function.Node().DefaultChild().(awslambda.CfnFunction).AddDeletionOverride(new("DependsOn"))
-	return signer{route: route, function: function, role: role, logs: logs}
-}
-
-// rolePath is the stage's path of roles, or nil for IAM's own.
-func rolePath(config stage.Stage) *string {
-	if config.RolePath == "" {
-		return nil
-	}
-	return new(config.RolePath)
+	return Signer{Route: route, Function: function, Role: role, logs: logs}
 }
 
 func signerID(route operation.Route) string { return route.Name() + "Signer" }
@@ -124,20 +104,12 @@ func ownVariables(config stage.Stage, bucketName, clientIDs *string, ops []opera
 func signStatements(bucket awss3.Bucket, ops []operation.Operation) []awsiam.PolicyStatement {
 	var statements []awsiam.PolicyStatement
 	if actions := actionsOn(operation.Objects, ops); len(actions) > 0 {
-		statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid:       new("SignObjects"),
-			Actions:   jsii.Strings(actions...),
-			Resources: &[]*string{bucket.ArnForObjects(new("*"))},
-		}))
+		statements = append(statements, allow("SignObjects", nil, []*string{bucket.ArnForObjects(new("*"))}, actions...))
 	}
 	if actions := actionsOn(operation.Bucket, ops); len(actions) > 0 {
-		statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid:       new("SignListing"),
-			Actions:   jsii.Strings(actions...),
-			Resources: &[]*string{bucket.BucketArn()},
-			// The condition requires a prefix, so nobody can list the whole bucket.
-			Conditions: &map[string]any{"StringLike": map[string]any{"s3:prefix": "?*/"}},
-		}))
+		// The condition requires a prefix, so nobody can list the whole bucket.
+		inPrefix := map[string]any{"StringLike": map[string]any{"s3:prefix": "?*/"}}
+		statements = append(statements, allow("SignListing", inPrefix, []*string{bucket.BucketArn()}, actions...))
 	}
 	return statements
 }
@@ -158,28 +130,12 @@ func keyStatements(scope constructs.Construct, config stage.Stage, key awskms.IK
 	var statements []awsiam.PolicyStatement
 	actions := keyActions(ops)
 	if key != nil && len(actions) > 0 {
-		statements = append(statements, keyStatement(scope, "UseKeyThroughS3", actions, key.KeyArn()))
+		statements = append(statements, allow("UseKeyThroughS3", throughS3(scope), []*string{key.KeyArn()}, actions...))
 	}
 	if len(config.FormerKMSKeyArns) > 0 && slices.Contains(actions, "kms:Decrypt") {
-		statements = append(statements, keyStatement(scope, "ReadWithFormerKeysThroughS3", []string{"kms:Decrypt"}, *jsii.Strings(config.FormerKMSKeyArns...)...))
+		statements = append(statements, readWithFormerKeys(scope, config))
 	}
 	return statements
-}
-
-func keyStatement(scope constructs.Construct, sid string, actions []string, keys ...*string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new(sid),
-		Actions:    jsii.Strings(actions...),
-		Resources:  &keys,
-		Conditions: new(throughS3(scope)),
-	})
-}
-
-// throughS3 is the condition that only S3 of the stack's region uses the key.
-func throughS3(scope constructs.Construct) map[string]any {
-	return map[string]any{"StringEquals": map[string]any{
-		"kms:ViaService": jsii.Sprintf("s3.%s.amazonaws.com", *awscdk.Stack_Of(scope).Region()),
-	}}
 }
 
 // keyActions are the KMS actions that S3 calls for the signer: GenerateDataKey to write an object, Decrypt to read one or
@@ -187,41 +143,15 @@ func throughS3(scope constructs.Construct) map[string]any {
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 func keyActions(ops []operation.Operation) []string {
 	var actions []string
-	need := func(action string) {
-		if !slices.Contains(actions, action) {
-			actions = append(actions, action)
-		}
+	if slices.ContainsFunc(ops, func(op operation.Operation) bool { return op.Action == "s3:PutObject" }) {
+		actions = append(actions, "kms:GenerateDataKey")
 	}
-	for _, op := range ops {
-		switch op.Action {
-		case "s3:PutObject":
-			need("kms:GenerateDataKey")
-			if op.Option == operation.Multipart {
-				need("kms:Decrypt")
-			}
-		case "s3:GetObject":
-			need("kms:Decrypt")
-		}
+	if slices.ContainsFunc(ops, func(op operation.Operation) bool {
+		return op.Action == "s3:GetObject" || op.Option == operation.Multipart
+	}) {
+		actions = append(actions, "kms:Decrypt")
 	}
 	return actions
-}
-
-func logStatement(logs awslogs.LogGroup) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:       new("WriteOwnLogs"),
-		Actions:   jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents"),
-		Resources: &[]*string{logs.LogGroupArn()}, // ends in ":*": the group's streams
-	})
-}
-
-// traceStatement has the resource "*", because X-Ray has no resources for these actions.
-// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
-func traceStatement() awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:       new("WriteTraces"),
-		Actions:   jsii.Strings("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
-		Resources: jsii.Strings("*"),
-	})
 }
 
 func newLogGroup(scope constructs.Construct, id string, config stage.Stage) awslogs.LogGroup {

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
@@ -86,10 +87,15 @@ type Signer struct {
 	Route    operation.Route
 	URL      *string // where clients call it
 	Function awslambda.IFunction
-	Role     awsiam.IRole
+	Role     awsiam.IRole // with exactly the statements of the route's operations
+
+	logs awslogs.LogGroup
 }
 
 // New adds the construct to scope. It panics if the configuration is invalid, as constructs do.
+//
+// The order follows the references: the bucket; who may call; the API and its functions, whose roles refer to the bucket; the
+// bucket policy, which refers to the roles; then what an option adds to these.
 //
 //nolint:funlen // core and options, with the if of each option, belong together
 func New(scope constructs.Construct, id string, props *Props) *Uploads {
@@ -124,10 +130,12 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	}
 
 	api := newAPI(scope, config, users)
-	var signers []signer
+	var signers []Signer
 	for _, route := range operation.Routes() {
 		if len(config.Operations(route)) > 0 {
-			signers = append(signers, newSigner(scope, props, route, bucket, key, users))
+			s := newSigner(scope, props, route, bucket, key, users)
+			s.URL = api.url(route)
+			signers = append(signers, s)
 		}
 	}
 	for _, s := range signers {
@@ -146,15 +154,11 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		addMalwareScan(scope, bucket, scanner, api.rest.DeploymentStage())
 	}
 
-	var completed, deadLetters awssqs.Queue
 	if config.UploadEvents {
-		completed, deadLetters = addUploadEvents(scope, config, bucket)
-		u.CompletedQueue, u.DeadLetterQueue = completed, deadLetters
+		u.CompletedQueue, u.DeadLetterQueue = addUploadEvents(scope, config, bucket)
 	}
-	var webhookDeadLetters awssqs.Queue
 	if config.WebhookURL != "" {
-		webhookDeadLetters = addWebhook(scope, config, bucket)
-		u.WebhookDeadLetterQueue = webhookDeadLetters
+		u.WebhookDeadLetterQueue = addWebhook(scope, config, bucket)
 	}
 	if config.DomainName != "" {
 		api.addDomainRecord(scope)
@@ -164,7 +168,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		firewall = addFirewall(scope, config.WAFRateLimit, api)
 	}
 	if config.Alarms {
-		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, deadLetters, webhookDeadLetters)
+		u.Alarms = addAlarms(scope, config.AlarmTopicArn, api, signers, firewall, u.DeadLetterQueue, u.WebhookDeadLetterQueue)
 	}
 	if config.Dashboard {
 		addLogMetrics(scope, signers)
@@ -175,11 +179,8 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		awsiam.PermissionsBoundary_Of(scope).Apply(boundary)
 	}
 
-	u.Bucket, u.Key, u.UserPool, u.API = bucket, key, users.pool, api.rest
-	for _, s := range signers {
-		u.Signers = append(u.Signers, Signer{Route: s.route, URL: api.url(s.route), Function: s.function, Role: s.role})
-	}
-	u.outputs = outputs(scope, config, bucket, accessLogs, key, users, api, completed)
+	u.Bucket, u.Key, u.UserPool, u.API, u.Signers = bucket, key, users.pool, api.rest, signers
+	u.outputs = u.values(config, accessLogs, users, api)
 	return u
 }
 

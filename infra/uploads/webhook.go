@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"example.com/presigned/infra/stage"
 )
@@ -40,23 +39,11 @@ func addWebhook(scope constructs.Construct, config stage.Stage, bucket awss3.Buc
 		HttpMethod:         awsevents.HttpMethod_POST,
 		RateLimitPerSecond: new(webhookRate),
 	})
-	role := awsiam.NewRole(scope, new("WebhookRole"), &awsiam.RoleProps{
-		Path:        rolePath(config),
-		Description: new("Role with which EventBridge calls the webhook of completed uploads"),
-		// Without a condition. AWS recommends the rule's ARN as aws:SourceArn, but the rule's target refers to this role, so
-		// each would need the other. Only a caller with iam:PassRole can give the role to a rule, and only in this account.
-		// https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
-		AssumedBy: awsiam.NewServicePrincipal(new("events.amazonaws.com"), nil),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"Call": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
-				awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-					Sid:       new("CallWebhook"),
-					Actions:   jsii.Strings("events:InvokeApiDestination"),
-					Resources: &[]*string{destination.ApiDestinationArn()},
-				}),
-			}}),
-		},
-	})
+	// The role is without a condition. AWS recommends the rule's ARN as aws:SourceArn, but the rule's target refers to this role,
+	// so each would need the other. Only a caller with iam:PassRole can give the role to a rule, and only in this account.
+	// https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+	role := newRole(scope, config, "WebhookRole", "Role with which EventBridge calls the webhook of completed uploads", "events.amazonaws.com", "Call",
+		[]awsiam.PolicyStatement{allow("CallWebhook", nil, []*string{destination.ApiDestinationArn()}, "events:InvokeApiDestination")})
 	deadLetters := newQueue(scope, "UndeliveredWebhooks", maxRetentionDays, nil)
 	rule := newCompletedRule(scope, "UploadCompletedForWebhook", config, bucket)
 	rule.AddTarget(awseventstargets.NewApiDestination(destination, &awseventstargets.ApiDestinationProps{

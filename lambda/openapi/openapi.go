@@ -41,8 +41,11 @@ func Document() map[string]any {
 		"security": []any{object{"accessToken": []any{}}},
 		"paths":    paths,
 		"components": object{
-			"schemas":   schemas,
-			"responses": object{"Problem": response("A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a custom rule may answer its own codes, with 403 (final) or 429 (try again later).", "application/problem+json", "Problem", nil)},
+			"schemas": schemas,
+			"responses": object{"Problem": object{
+				"description": "A refusal. `code` is stable; `detail` says what was received and what is allowed. A stage with a custom rule may answer its own codes, with 403 (final) or 429 (try again later).",
+				"content":     object{"application/problem+json": object{"schema": ref("Problem")}},
+			}},
 			"securitySchemes": object{"accessToken": object{
 				"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
 				"description": "Access token of the user pool, with the scope uploads/write or aws.cognito.signin.user.admin. An ID token is refused.",
@@ -101,14 +104,6 @@ func statuses() []int {
 	return slices.Compact(all)
 }
 
-func response(description, contentType, schema string, examples object) object {
-	content := object{"schema": ref(schema)}
-	if examples != nil {
-		content["examples"] = examples
-	}
-	return object{"description": description, "content": object{contentType: content}}
-}
-
 // requestSchema is one operation's body. The route's default operation need not be named.
 func requestSchema(op operation.Operation, isDefault bool) object {
 	properties := object{
@@ -121,9 +116,8 @@ func requestSchema(op operation.Operation, isDefault bool) object {
 	}
 	for _, field := range op.Required {
 		required = append(required, string(field))
-		properties[string(field)] = fieldSchema(field)
 	}
-	for _, field := range op.Optional {
+	for _, field := range slices.Concat(op.Required, op.Optional) {
 		properties[string(field)] = fieldSchema(field)
 	}
 	schema := object{"type": "object", "description": description(op), "properties": properties, "additionalProperties": false}

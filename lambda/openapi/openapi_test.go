@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -34,19 +35,7 @@ func TestThePublishedDocumentIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = append(text, '\n')
-	if golden.FlagUpdate() {
-		if err := os.WriteFile(published, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(published)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != string(text) {
-		t.Error("docs/openapi.json is stale: run `make golden`")
-	}
+	golden.Assert(t, string(text)+"\n", filepath.Join("..", published))
 }
 
 func load(t *testing.T) *openapi3.T {
@@ -79,6 +68,9 @@ func TestTheSchemasNameTheFieldsOfTheGoTypes(t *testing.T) {
 		var fields []string
 		required := map[string]bool{}
 		for field := range reflect.TypeOf(value).Fields() {
+			if !field.IsExported() {
+				continue
+			}
 			tag, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 			fields = append(fields, tag)
 			required[tag] = options != "omitempty"
@@ -126,21 +118,6 @@ func TestABatchHasTheFirstNameOfItsRoutesTypes(t *testing.T) {
 		}
 		if !strings.Contains(slices.Min(names), "batch") {
 			t.Errorf("%s: got %v, want the batch before what requires nothing", route, names)
-		}
-	}
-}
-
-func TestEveryOperationAndEveryStatusIsDocumented(t *testing.T) {
-	doc := load(t)
-	for _, op := range operation.Table() {
-		post := doc.Paths.Value(string(op.Route)).Post
-		if _, ok := post.RequestBody.Value.Content["application/json"].Examples[op.Name]; !ok {
-			t.Errorf("%s has no example", op.Name)
-		}
-		for code, status := range presigner.Statuses() {
-			if post.Responses.Status(status) == nil {
-				t.Errorf("%s: status %d of %s is not documented", op.Route, status, code)
-			}
 		}
 	}
 }

@@ -15,12 +15,5 @@ func Routes() []Route { return []Route{Upload, Download, Delete} }
 
 // Name is the route's name in construct IDs, outputs and the contract.
 func (r Route) Name() string {
-	switch r {
-	case Download:
-		return "Download"
-	case Delete:
-		return "Delete"
-	default:
-		return "Upload"
-	}
+	return map[Route]string{Upload: "Upload", Download: "Download", Delete: "Delete"}[r]
 }

@@ -1,12 +1,13 @@
 package presigner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"example.com/presigned/lambda/operation"
@@ -46,18 +47,15 @@ func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Detail }
 // which is 100 ms on a function of 128 MB.
 const answerTime = 250 * time.Millisecond
 
-// timeToCheck returns a context that ends early enough to send an answer before ctx ends.
-func timeToCheck(ctx context.Context) (context.Context, context.CancelFunc) {
-	if end, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, end.Add(-answerTime))
-	}
-	return context.WithCancel(ctx)
-}
-
 // runCheck calls the Check, if there is one.
 func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operation, r request) (err error) {
 	if h.check == nil {
 		return nil
+	}
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
+		defer cancel()
 	}
 	key := r.text(operation.Key)
 	defer func() {
@@ -77,12 +75,11 @@ func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operati
 			PartNumber:     r.number(operation.PartNumber),
 		})
 	}
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
-		err = refusal.problem()
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		return fmt.Errorf("check %s for %q: %w", op.Name, key, refusal.problem())
 	}
-	if err != nil {
-		return fmt.Errorf("check %s for %q: %w", op.Name, key, err)
+	if err != nil { // not wrapped, because only a Refusal may be an answer: a Problem may not
+		return fmt.Errorf("check %s for %q: %s", op.Name, key, err.Error())
 	}
 	return nil
 }
@@ -91,22 +88,12 @@ func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operati
 func (r *Refusal) problem() error {
 	_, taken := Statuses()[r.Code]
 	switch {
-	case taken, !r.Code.wellFormed():
+	case taken, !regexp.MustCompile(`^[A-Z][A-Za-z0-9]{0,63}$`).MatchString(string(r.Code)):
 		return fmt.Errorf("its refusal has code %q: want an upper-case letter, then letters and digits, at most 64, and no code of the contract", r.Code)
 	case r.Status != 0 && r.Status != http.StatusForbidden && r.Status != http.StatusTooManyRequests:
 		return fmt.Errorf("its refusal %s has status %d: want %d, %d or 0", r.Code, r.Status, http.StatusForbidden, http.StatusTooManyRequests)
 	case r.Detail == "":
 		return fmt.Errorf("its refusal %s has no detail", r.Code)
 	}
-	p := &problem{code: r.Code, status: r.Status, detail: r.Detail}
-	if p.status == 0 {
-		p.status = http.StatusForbidden
-	}
-	return p
-}
-
-func (c Code) wellFormed() bool {
-	const longest = 64
-	notAllowed := func(r rune) bool { return !isPlain(r) || r == '-' || r == '.' }
-	return 0 < len(c) && len(c) <= longest && 'A' <= c[0] && c[0] <= 'Z' && !strings.ContainsFunc(string(c), notAllowed)
+	return newProblem(cmp.Or(r.Status, http.StatusForbidden), r.Code, r.Detail)
 }

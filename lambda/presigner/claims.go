@@ -5,19 +5,6 @@ import (
 	"strings"
 )
 
-// event is the part of API Gateway's REST proxy event that the function uses.
-type event struct {
-	Body            string
-	IsBase64Encoded bool
-	Headers         struct{ Origin string } // encoding/json ignores the case of names, as HTTP does
-	RequestContext  struct {
-		// A client can choose the plain request ID, so answers and log lines have this one.
-		// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
-		ExtendedRequestID string
-		Authorizer        struct{ Claims claims }
-	}
-}
-
 // claims are the verified token's claims, as API Gateway passes them on. Nothing else in a request identifies the
 // caller. It is a map because a struct's field "username" would also take a claim "Username".
 type claims map[string]any

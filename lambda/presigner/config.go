@@ -1,8 +1,10 @@
 package presigner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +14,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Config is what a function may sign, and the credentials for it. The stack and Lambda set it in the environment.
+// Config is what a function may sign, and the credentials for it. The stack (ownVariables in infra/uploads/signer.go) and Lambda
+// set it in the environment.
 type Config struct {
 	Region         string                // AWS_REGION: the regional S3 host is signed, never the global one
 	Bucket         string                // BUCKET
@@ -44,9 +47,9 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		Accelerate:     env.flag("ACCELERATE"),
 		Endpoint:       getenv("AWS_ENDPOINT_URL_S3"),
 		Operations:     env.operations("OPERATIONS"),
-		MaxUploadBytes: env.bytes("MAX_UPLOAD_BYTES"),
-		PartBytes:      env.bytes("PART_BYTES"),
-		MaxBatch:       env.batch("MAX_BATCH"),
+		MaxUploadBytes: env.number("MAX_UPLOAD_BYTES", 0, math.MaxInt64),
+		PartBytes:      env.number("PART_BYTES", 0, math.MaxInt64),
+		MaxBatch:       int(env.number("MAX_BATCH", 1, operation.MaxBatch)),
 		ContentTypes:   strings.Split(env.required("CONTENT_TYPES"), ","),
 		ClientIDs:      strings.Split(env.required("CLIENT_IDS"), ","),
 		AllowedOrigins: strings.Split(getenv("ALLOWED_ORIGINS"), ","),
@@ -85,22 +88,10 @@ func (e *envReader) flag(name string) bool {
 	return value == "true"
 }
 
-func (e *envReader) bytes(name string) int64 {
-	value := e.getenv(name)
-	if value == "" {
-		return 0
-	}
-	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || n < 0 {
-		e.fail(name, "bytes as a whole number")
-	}
-	return n
-}
-
-func (e *envReader) batch(name string) int {
-	n, err := strconv.Atoi(e.getenv(name))
-	if err != nil || n < 1 || n > operation.MaxBatch {
-		e.fail(name, fmt.Sprintf("a whole number from 1 to %d", operation.MaxBatch))
+func (e *envReader) number(name string, least, most int64) int64 {
+	n, err := strconv.ParseInt(cmp.Or(e.getenv(name), "0"), 10, 64)
+	if err != nil || n < least || n > most {
+		e.fail(name, fmt.Sprintf("a whole number from %d to %d", least, most))
 	}
 	return n
 }
@@ -118,11 +109,7 @@ func (e *envReader) time(name string) time.Time {
 }
 
 func (e *envReader) operations(name string) []operation.Operation {
-	value := e.required(name)
-	if value == "" {
-		return nil
-	}
-	ops, err := operation.Parse(value)
+	ops, err := operation.Parse(e.getenv(name))
 	if err != nil {
 		e.errs = append(e.errs, fmt.Errorf("environment variable %s: %w", name, err))
 	}

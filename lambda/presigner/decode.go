@@ -80,11 +80,12 @@ func decodeBatch(body object, maxBatch int) ([]json.RawMessage, error) {
 		return nil, refuse(InvalidRequest, "field %q is not an array of requests: want 1 to %d", fieldRequests, maxBatch)
 	}
 	if len(requests) > maxBatch || maxBatch == 1 {
-		p := &problem{code: BatchTooLarge, detail: fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch)}
+		detail := fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch)
 		if maxBatch == 1 {
-			p.detail = "batches are not enabled: send one request at a time"
+			detail = "batches are not enabled: send one request at a time"
 		}
-		p.maxBatch = maxBatch
+		p := newProblem(Statuses()[BatchTooLarge], BatchTooLarge, detail)
+		p.MaxBatch = maxBatch
 		return nil, p
 	}
 	return requests, nil

@@ -1,4 +1,4 @@
-package presigner_test
+package presigner
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"example.com/presigned/lambda/operation"
-	"example.com/presigned/lambda/presigner"
 )
 
 // example is a field's example in the table, or a value that is harder to sign: it has to be escaped.
@@ -27,7 +26,7 @@ func example(t *testing.T, field operation.Field) any {
 	return value
 }
 
-// full is the request with every field that an operation takes, some of them changed; nil leaves one out.
+// full is the request that makes an operation sign everything it can, with some fields changed; nil leaves one out.
 func full(t *testing.T, op operation.Operation, changed map[operation.Field]any) string {
 	t.Helper()
 	body := map[operation.Field]any{"operation": op.Name}
@@ -43,17 +42,11 @@ func full(t *testing.T, op operation.Operation, changed map[operation.Field]any)
 	return string(text)
 }
 
-// fullest is the request that makes an operation sign everything it can.
-func fullest(t *testing.T, op operation.Operation) string {
-	t.Helper()
-	return full(t, op, nil)
-}
-
 // S3 never sees a field that is accepted but not signed. So the signed request must change if an optional field is left out,
 // or if a required one has another value.
 func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 	for _, op := range operation.Table() {
-		with := issued(t, unbounded(), fullest(t, op))
+		with := issued(t, unbounded(), full(t, op, nil))
 		for _, field := range op.Optional {
 			without := issued(t, unbounded(), full(t, op, map[operation.Field]any{field: nil}))
 			if same(with, without) {
@@ -77,8 +70,8 @@ func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
 			}
 			bad := map[string]any{"string": "", "integer": -1}[schema.Type]
 			r, _ := invoke(t, unbounded(), full(t, op, map[operation.Field]any{field: bad}))
-			if r.Status < 400 || r.Status > 499 {
-				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in validate.go", op.Name, field, bad, r.Status, r.Body)
+			if r.StatusCode < 400 || r.StatusCode > 499 {
+				t.Errorf("%s with %s %v: got %d %s, want a refusal: give the field a code in lambda/operation/field.go", op.Name, field, bad, r.StatusCode, r.Body)
 			}
 		}
 	}
@@ -93,4 +86,4 @@ func another(value any) any {
 }
 
 // same reports whether two answers, of the same time, make a client send the same request.
-func same(a, b presigner.Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }
+func same(a, b Answer) bool { return a.URL == b.URL && maps.Equal(a.Headers, b.Headers) }

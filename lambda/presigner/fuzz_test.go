@@ -50,7 +50,7 @@ func FuzzInvoke(f *testing.F) {
 	f.Add([]byte(`{"body":"{}","requestContext":{"authorizer":{"claims":{"token_use":"access","client_id":"app","Username":"johndoe"}}}}`))
 	f.Add([]byte(`{"requestContext":null}`))
 	f.Add([]byte(`[]`))
-	config := usual()
+	config := everything()
 	config.ClientIDs = []string{"app"}
 	h, err := New(config, nil, time.Now, io.Discard)
 	if err != nil {

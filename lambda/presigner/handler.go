@@ -22,6 +22,19 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
+// event is the part of API Gateway's REST proxy event that the function uses.
+type event struct {
+	Body            string
+	IsBase64Encoded bool
+	Headers         struct{ Origin string } // encoding/json ignores the case of names, as HTTP does
+	RequestContext  struct {
+		// A client can choose the plain request ID, so answers and log lines have this one.
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+		ExtendedRequestID string
+		Authorizer        struct{ Claims claims }
+	}
+}
+
 // Handler answers requests. It is safe for concurrent use.
 type Handler struct {
 	config Config
@@ -44,33 +57,29 @@ func New(config Config, check Check, now func() time.Time, log io.Writer) (*Hand
 // Invoke implements lambda.Handler. It returns every refusal as an answer, because API Gateway turns an error into a 502
 // without a reason.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	start := h.now()
-	entry := record{start: start, keyTime: start}
+	entry := logEntry{start: h.now()}
 	var e event
 	var answer any
 	err := json.Unmarshal(payload, &e)
 	if err != nil {
 		err = fmt.Errorf("decode proxy event: %w", err)
 	} else {
-		if h.check != nil {
-			var cancel context.CancelFunc
-			ctx, cancel = timeToCheck(ctx)
-			defer cancel()
-		}
 		entry.requestID = e.RequestContext.ExtendedRequestID
 		answer, err = h.serve(ctx, e, &entry)
 	}
-	if _, ok := answer.(batchAnswer); !ok { // a batch logs each of its operations
-		h.write(ctx, entry, problemOf(err))
+	p := problemOf(err, entry.requestID)
+	if _, ok := answer.(batchAnswer); !ok { // signBatch has logged each of its operations
+		h.write(ctx, entry, p)
 	}
-	if p := problemOf(err); p != nil {
-		return h.config.respond(p.status, "application/problem+json", e.Headers.Origin, p.body(entry.requestID))
+	if p != nil {
+		return h.config.respond(p.Status, "application/problem+json", e.Headers.Origin, p)
 	}
 	return h.config.respond(http.StatusOK, "application/json", e.Headers.Origin, answer)
 }
 
-// serve identifies the caller and the operation. It returns an Answer or a batchAnswer.
-func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error) {
+// serve identifies the caller and signs the body's request, or each request of its batch. It returns an Answer or a
+// batchAnswer.
+func (h *Handler) serve(ctx context.Context, e event, entry *logEntry) (any, error) {
 	who, err := h.config.callerFrom(e.RequestContext.Authorizer.Claims)
 	if err != nil {
 		return nil, err
@@ -85,31 +94,31 @@ func (h *Handler) serve(ctx context.Context, e event, entry *record) (any, error
 		if err != nil {
 			return nil, err
 		}
-		return h.batch(ctx, who, requests, *entry), nil
+		return h.signBatch(ctx, who, requests, *entry), nil
 	}
 	r, err := decodeRequest(body)
 	if err != nil {
 		return nil, err
 	}
-	return h.answer(ctx, who, r, entry)
+	return h.sign(ctx, who, r, entry.start, entry)
 }
 
-// batch answers each request independently: a refused one doesn't affect the others.
-func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMessage, common record) batchAnswer {
+// signBatch signs each request independently: a refused one doesn't affect the others.
+func (h *Handler) signBatch(ctx context.Context, who Caller, requests []json.RawMessage, common logEntry) batchAnswer {
 	batch := batchAnswer{Results: make([]any, len(requests))}
 	for i, text := range requests {
 		entry := common
 		entry.start = h.now()
-		entry.keyTime = common.start.Add(time.Duration(i) * time.Millisecond) // so that keys within a batch differ
+		keyTime := common.start.Add(time.Duration(i) * time.Millisecond) // so that keys within a batch differ
 		r, err := decodeItem(text)
 		var answer Answer
 		if err == nil {
-			answer, err = h.answer(ctx, who, r, &entry)
+			answer, err = h.sign(ctx, who, r, keyTime, &entry)
 		}
-		p := problemOf(err)
+		p := problemOf(err, entry.requestID)
 		h.write(ctx, entry, p)
 		if p != nil {
-			batch.Results[i] = p.body(entry.requestID)
+			batch.Results[i] = p
 		} else {
 			batch.Results[i] = result{http.StatusOK, answer}
 		}
@@ -117,8 +126,9 @@ func (h *Handler) batch(ctx context.Context, who Caller, requests []json.RawMess
 	return batch
 }
 
-// answer checks one request of a caller and signs it.
-func (h *Handler) answer(ctx context.Context, who Caller, r request, entry *record) (Answer, error) {
+// sign checks one request of a caller, completes it (the key, a default content type, the checksum of an empty body) and
+// signs it. keyTime is the time in the key of a new object.
+func (h *Handler) sign(ctx context.Context, who Caller, r request, keyTime time.Time, entry *logEntry) (Answer, error) {
 	if err := who.checkUsername(r); err != nil {
 		return Answer{}, err
 	}
@@ -130,7 +140,7 @@ func (h *Handler) answer(ctx context.Context, who Caller, r request, entry *reco
 	if err := checkFields(op, r); err != nil {
 		return Answer{}, err
 	}
-	if err := who.setKey(op, r, entry.keyTime); err != nil {
+	if err := who.setKey(op, r, keyTime); err != nil {
 		return Answer{}, err
 	}
 	if err := h.config.validate(op, r); err != nil {

@@ -6,10 +6,9 @@ import (
 	"time"
 )
 
-// record is the log entry of an operation. It has no field for a token, credential or URL, so none can be logged.
-type record struct {
+// logEntry is what the log says of an operation. It has no field for a token, credential or URL, so none can be logged.
+type logEntry struct {
 	start         time.Time
-	keyTime       time.Time // of a new key; not logged
 	requestID     string
 	caller        string
 	operation     string
@@ -17,13 +16,13 @@ type record struct {
 	contentLength int64
 }
 
-// write logs one line. p says why the operation was refused; without p a URL was issued.
+// write logs one operation as one line. p says why it was refused; without p a URL was issued.
 //
 // Lambda reads "timestamp" and "level": https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
-func (h *Handler) write(ctx context.Context, r record, p *problem) {
+func (h *Handler) write(ctx context.Context, entry logEntry, p *Problem) {
 	level, outcome, code := slog.LevelInfo, "issued", Code("")
 	if p != nil {
-		outcome, code = "refused", p.code
+		outcome, code = "refused", p.Code
 		if p.cause != nil {
 			level, outcome = slog.LevelError, "failed"
 		}
@@ -32,14 +31,14 @@ func (h *Handler) write(ctx context.Context, r record, p *problem) {
 	line := slog.NewRecord(time.Time{}, level, "presign", 0) // slog omits a zero time; it would name it "time"
 	line.AddAttrs(
 		slog.Time("timestamp", end.UTC()),
-		slog.String("requestId", r.requestID),
-		slog.String("caller", r.caller),
-		slog.String("operation", r.operation),
-		slog.String("key", r.key),
-		slog.Int64("contentLength", r.contentLength),
+		slog.String("requestId", entry.requestID),
+		slog.String("caller", entry.caller),
+		slog.String("operation", entry.operation),
+		slog.String("key", entry.key),
+		slog.Int64("contentLength", entry.contentLength),
 		slog.String("outcome", outcome),
 		slog.String("code", string(code)),
-		slog.Float64("latencyMs", float64(end.Sub(r.start).Microseconds())/1000),
+		slog.Float64("latencyMs", float64(end.Sub(entry.start).Microseconds())/1000),
 	)
 	if p != nil && p.cause != nil {
 		line.AddAttrs(slog.String("cause", p.cause.Error()))

@@ -1,22 +1,15 @@
-package presigner_test
+package presigner
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
-
-	"example.com/presigned/lambda/presigner"
 )
 
 func TestOneLogLineWithoutSecrets(t *testing.T) {
 	r, log := invoke(t, everything(), `{"contentType":"image/png","contentLength":7}`)
-	var a presigner.Answer
-	if err := json.Unmarshal([]byte(r.Body), &a); err != nil {
-		t.Fatal(err)
-	}
-	u, _ := url.Parse(a.URL)
+	u, _ := url.Parse(decoded[Answer](t, r.Body).URL)
 	for _, secret := range []string{"X-Amz-", u.Query().Get("X-Amz-Signature"), "sessionEXAMPLE", "secretEXAMPLE", "ASIAEXAMPLE", "eyJ"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log has %q: %s", secret, log)
@@ -25,10 +18,7 @@ func TestOneLogLineWithoutSecrets(t *testing.T) {
 	if got, want := strings.Count(log, "\n"), 1; got != want {
 		t.Errorf("lines: got %d, want %d", got, want)
 	}
-	var line map[string]any
-	if err := json.Unmarshal([]byte(log), &line); err != nil {
-		t.Fatal(err)
-	}
+	line := decoded[map[string]any](t, log)
 	for field, want := range map[string]any{
 		"requestId": "JKJaXmPLvHcESHA=", "caller": "johndoe", "operation": "putObject",
 		"key": "johndoe/1595114575104", "contentLength": 7.0, "outcome": "issued", "code": "", "latencyMs": 0.0,
@@ -47,7 +37,7 @@ func TestTheLogsLatencyIsInMilliseconds(t *testing.T) {
 		times = times[1:]
 		return next
 	}
-	_, log := invokeAt(t, unbounded(), clock, event(t, `{}`))
+	_, log := send(t.Context(), t, unbounded(), nil, clock, eventWith(t, `{}`))
 	for _, want := range []string{`"latencyMs":1.5`, `"timestamp":"2020-07-18T23:22:55.1055Z"`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("got %s, want %s", log, want)
@@ -58,48 +48,14 @@ func TestTheLogsLatencyIsInMilliseconds(t *testing.T) {
 // No request causes an internal error, so the test sends an event that API Gateway never sends.
 func TestAnInternalErrorShowsNoCause(t *testing.T) {
 	for _, event := range []string{``, `<xml>`, `[]`, `{"body":1}`, `{"headers":{"origin":["a"]}}`, `{"requestContext":{"authorizer":{"claims":"a"}}}`, `{} x`} {
-		r, log := invokeAt(t, unbounded(), time.Now, []byte(event))
-		if r.Status != 500 || !strings.Contains(r.Body, "InternalError") || strings.Contains(r.Body, "decode") {
-			t.Errorf("%s: got %d %s, want 500 InternalError without the cause", event, r.Status, r.Body)
+		r, log := send(t.Context(), t, unbounded(), nil, time.Now, []byte(event))
+		if r.StatusCode != 500 || !strings.Contains(r.Body, "InternalError") || strings.Contains(r.Body, "decode") {
+			t.Errorf("%s: got %d %s, want 500 InternalError without the cause", event, r.StatusCode, r.Body)
 		}
 		for _, want := range []string{`"level":"ERROR"`, `"outcome":"failed"`, `"cause":"decode proxy event: `} {
 			if !strings.Contains(log, want) {
 				t.Errorf("%s: got log %s, want %s", event, log, want)
 			}
 		}
-	}
-}
-
-func checkProblem(t *testing.T, r reply, log string, code presigner.Code, detail string) {
-	t.Helper()
-	var p presigner.Problem
-	if err := json.Unmarshal([]byte(r.Body), &p); err != nil {
-		t.Fatalf("body %q: %v", r.Body, err)
-	}
-	if p.Type != "about:blank" {
-		t.Errorf("type: got %q, want RFC 9457's about:blank", p.Type)
-	}
-	if p.Code != code {
-		t.Errorf("code: got %s (%s), want %s", p.Code, p.Detail, code)
-	}
-	if want := presigner.Statuses()[code]; want == 0 || r.Status != want || p.Status != want {
-		t.Errorf("status: got %d and %d in the body, want %d", r.Status, p.Status, want)
-	}
-	if !strings.Contains(p.Detail, detail) {
-		t.Errorf("detail: got %q, want it to say %q", p.Detail, detail)
-	}
-	if got, want := r.Headers["Content-Type"], "application/problem+json"; got != want {
-		t.Errorf("Content-Type: got %q, want %q", got, want)
-	}
-	if got, want := p.RequestID, "JKJaXmPLvHcESHA="; got != want {
-		t.Errorf("requestId: got %q, want %q", got, want)
-	}
-	for _, want := range []string{`"level":"INFO"`, `"outcome":"refused"`, `"code":"` + string(code) + `"`} {
-		if !strings.Contains(log, want) {
-			t.Errorf("got log %s, want %s", log, want)
-		}
-	}
-	if strings.Contains(r.Body, "X-Amz-") {
-		t.Errorf("a refusal carries a signature: %s", r.Body)
 	}
 }

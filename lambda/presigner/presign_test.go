@@ -1,11 +1,9 @@
-package presigner_test
+package presigner
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,7 +13,6 @@ import (
 	"gotest.tools/v3/golden"
 
 	"example.com/presigned/lambda/operation"
-	"example.com/presigned/lambda/presigner"
 )
 
 // TestSignedPartsOfEveryOperation pins what is signed, since a change of the SDK can move it: in 2025
@@ -23,9 +20,9 @@ import (
 func TestSignedPartsOfEveryOperation(t *testing.T) {
 	var b strings.Builder
 	for _, op := range operation.Table() {
-		bodies := []string{fullest(t, op)}
+		bodies := []string{full(t, op, nil)}
 		if op.NewKey { // the article's plain key, and one with a filename
-			bodies = []string{full(t, op, map[operation.Field]any{operation.Filename: nil}), fullest(t, op)}
+			bodies = []string{full(t, op, map[operation.Field]any{operation.Filename: nil}), full(t, op, nil)}
 		}
 		if op.Name == "getObject" {
 			bodies = append(bodies, `{"operation":"getObject","key":"johndoe/1595114575104"}`) // what a plain link can send
@@ -37,26 +34,16 @@ func TestSignedPartsOfEveryOperation(t *testing.T) {
 			describe(&b, body, issued(t, unbounded(), body))
 		}
 	}
-	for _, host := range hosts() {
-		describe(&b, host.option+": {}", issued(t, host.config, `{}`))
-	}
-	golden.Assert(t, b.String(), "signed.golden")
-}
-
-// host is the one that a stage option makes a function sign.
-type host struct {
-	option string
-	config presigner.Config
-}
-
-func hosts() []host {
 	dualStack, accelerate, both := unbounded(), unbounded(), unbounded()
 	dualStack.DualStack, accelerate.Accelerate = true, true
 	both.DualStack, both.Accelerate = true, true
-	return []host{{"dualStack", dualStack}, {"accelerate", accelerate}, {"dualStack and accelerate", both}}
+	describe(&b, "dualStack: {}", issued(t, dualStack, `{}`))
+	describe(&b, "accelerate: {}", issued(t, accelerate, `{}`))
+	describe(&b, "dualStack and accelerate: {}", issued(t, both, `{}`))
+	golden.Assert(t, b.String(), "signed.golden")
 }
 
-func describe(b *strings.Builder, body string, a presigner.Answer) {
+func describe(b *strings.Builder, body string, a Answer) {
 	u, _ := url.Parse(a.URL)
 	fmt.Fprintf(b, "%s\n  %s %s://%s%s\n", body, a.Method, u.Scheme, u.Host, u.EscapedPath())
 	query := u.Query()
@@ -84,79 +71,47 @@ func TestTheSignatureIsTheOneThatS3Computes(t *testing.T) {
 	}
 }
 
-func TestTheTableSaysExactlyWhatIsSigned(t *testing.T) {
-	for _, op := range operation.Table() {
-		t.Run(op.Name, func(t *testing.T) {
-			a := issued(t, unbounded(), fullest(t, op))
-			u, _ := url.Parse(a.URL)
-			var headers []string
-			for name := range strings.SplitSeq(u.Query().Get("X-Amz-SignedHeaders"), ";") {
-				if name != "host" {
-					headers = append(headers, name)
-				}
-			}
-			if want := names(op.Headers); !slices.Equal(headers, want) {
-				t.Errorf("signed headers: got %q, the table says %q", headers, want)
-			}
-			var query []string
-			for _, name := range slices.Sorted(maps.Keys(u.Query())) {
-				if !strings.HasPrefix(name, "X-Amz-") {
-					query = append(query, strings.ToLower(name))
-				}
-			}
-			if want := names(op.Query); !slices.Equal(query, want) {
-				t.Errorf("query: got %q, the table says %q", query, want)
-			}
-			for _, name := range headers { // every client sets the length by itself
-				if _, sent := a.Headers[http.CanonicalHeaderKey(name)]; sent == (name == "content-length") {
-					t.Errorf("the answer's headers have %s: %t", name, sent)
-				}
-			}
-			if got, most := len(a.Headers), len(headers); got > most {
-				t.Errorf("got %d headers, want at most the %d signed", got, most)
-			}
-			if a.Method != op.Method {
-				t.Errorf("method: got %s, the table says %s", a.Method, op.Method)
-			}
-			if _, once := a.Headers["If-None-Match"]; once != op.WriteOnce() {
-				t.Errorf("If-None-Match: got %t, the table says %t", once, op.WriteOnce())
-			}
-		})
-	}
-}
-
-// names are those of parameters, in lower case.
-func names(params []operation.Param) []string {
-	var all []string
-	for _, p := range params {
-		all = append(all, strings.ToLower(p.Name))
-	}
-	return all
-}
-
 func TestBoundsAllowWhatJustFits(t *testing.T) {
-	for _, body := range []string{
-		`{"contentLength":52428800}`,
-		`{"operation":"uploadPart","key":"johndoe/1","uploadId":"u1","partNumber":1,"contentLength":8388608}`,
-		`{"operation":"uploadPart","key":"johndoe/1","uploadId":"u1","partNumber":7,"contentLength":2097152}`,
+	const object, part = `{"operation":"getObject","key":"johndoe/1`, `{"operation":"uploadPart",` + okPart
+	one := unbounded()
+	one.MaxBatch = 1
+	types := unbounded()
+	types.ContentTypes = []string{"Image/PNG", "Text/*"} // neither case nor parameters matter
+	for _, tt := range []struct {
+		config Config
+		body   string
+	}{
+		{everything(), `{"contentLength":52428800}`},
+		{everything(), part + `,"partNumber":1,"contentLength":8388608}`},
+		{everything(), part + `,"partNumber":7,"contentLength":2097152}`},
+		{unbounded(), `{"contentLength":5368709120}`},
+		{unbounded(), `{"contentLength":5368709120.0}`},
+		{unbounded(), part + `,"partNumber":10000,"contentLength":5368709120}`},
+		{unbounded(), `{"contentType":"a/b"}`},
+		{unbounded(), `{"contentType":"image/` + strings.Repeat("a", operation.MaxContentType-6) + `"}`},
+		{types, `{"contentType":"image/png"}`},
+		{types, `{"contentType":"IMAGE/PNG"}`},
+		{types, `{"contentType":"TEXT/csv"}`},
+		{types, `{"contentType":"image/png; charset=utf-8"}`},
+		{unbounded(), object + `","filename":"` + strings.Repeat("\u0436", operation.MaxFilename) + `"}`},
+		{unbounded(), object + strings.Repeat("1", 1015) + `"}`},
+		{unbounded(), `{"operation":"listParts","key":"johndoe/1","uploadId":"` + strings.Repeat("a", operation.MaxToken) + `"}`},
+		{unbounded(), `{}` + strings.Repeat(" ", 8<<10-2)},
+		{one, `{}` + strings.Repeat(" ", 8<<10-2)},
 	} {
-		issued(t, everything(), body)
+		issued(t, tt.config, tt.body)
 	}
-	issued(t, unbounded(), `{"contentLength":5368709120}`)
-	issued(t, unbounded(), `{"contentType":"a/b"}`)
-	issued(t, unbounded(), `{"contentType":"image/`+strings.Repeat("a", operation.MaxContentType-6)+`"}`)
-	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/1","filename":"`+strings.Repeat("\u0436", operation.MaxFilename)+`"}`)
-	issued(t, unbounded(), `{"operation":"listParts","key":"johndoe/1","uploadId":"`+strings.Repeat("a", operation.MaxToken)+`"}`)
-	issued(t, unbounded(), `{"operation":"getObject","key":"johndoe/`+strings.Repeat("1", 1016)+`"}`)
-	longest := strings.Repeat("\U0010FFFF", 125) // 1,000 bytes of prefix
-	issued(t, unbounded(), `{}`, withClaim("username", longest))
-	issued(t, unbounded(), `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u1","partNumber":10000,"contentLength":5368709120}`)
+	issued(t, unbounded(), `{}`, withClaim("username", strings.Repeat("\U0010FFFF", 125))) // 1,000 bytes of prefix
+	const batch = `{"requests":[{}]}`
+	if r, _ := invoke(t, unbounded(), batch+strings.Repeat(" ", operation.MaxBatch*8<<10-len(batch))); r.StatusCode != 200 {
+		t.Errorf("got status %d for the longest batch, want 200: %s", r.StatusCode, r.Body)
+	}
 }
 
 func TestAnEmptyFileIsBoundByTheChecksumOfAnEmptyBody(t *testing.T) {
 	const nothing = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 	for _, body := range []string{`{"contentLength":0}`, `{"contentLength":0,"checksumSHA256":"` + nothing + `"}`} {
-		for _, c := range []presigner.Config{everything(), unbounded()} {
+		for _, c := range []Config{everything(), unbounded()} {
 			a := issued(t, c, body)
 			if got := a.Headers["X-Amz-Checksum-Sha256"]; got != nothing || !strings.Contains(a.URL, "x-amz-checksum-sha256") {
 				t.Errorf("%s: got checksum %q in %s, want that of an empty body, signed", body, got, a.URL)
@@ -167,7 +122,7 @@ func TestAnEmptyFileIsBoundByTheChecksumOfAnEmptyBody(t *testing.T) {
 
 func TestAMultipartAnswerHasThePartSize(t *testing.T) {
 	for name, tt := range map[string]struct {
-		config presigner.Config
+		config Config
 		bound  int64
 	}{"bounded": {everything(), 50 << 20}, "unbounded": {unbounded(), 0}} {
 		a := issued(t, tt.config, `{"operation":"createMultipartUpload"}`)
@@ -193,11 +148,8 @@ func TestAURLNeverOutlivesItsSession(t *testing.T) {
 	} {
 		c := unbounded()
 		c.Credentials = session(second.Add(tt.end))
-		r, _ := invokeAt(t, c, func() time.Time { return second.Add(tt.clock) }, event(t, `{}`))
-		var a presigner.Answer
-		if err := json.Unmarshal([]byte(r.Body), &a); err != nil {
-			t.Fatal(err)
-		}
+		r, _ := send(t.Context(), t, c, nil, func() time.Time { return second.Add(tt.clock) }, eventWith(t, `{}`))
+		a := decoded[Answer](t, r.Body)
 		u, _ := url.Parse(a.URL)
 		if got := u.Query().Get("X-Amz-Expires"); got != tt.expires || a.ExpiresAt != tt.at {
 			t.Errorf("%s: got X-Amz-Expires %q and expiresAt %q, want %q and %q", name, got, a.ExpiresAt, tt.expires, tt.at)
@@ -225,8 +177,8 @@ func TestAHostThatS3DoesNotHaveIsAnErrorAtStart(t *testing.T) {
 	dot, local := unbounded(), unbounded()
 	dot.Bucket, dot.Accelerate = "uploads.example.com", true
 	local.Endpoint, local.Accelerate = "http://127.0.0.1:8081", true
-	for name, c := range map[string]presigner.Config{"accelerate with a dot in the bucket's name": dot, "accelerate with an endpoint of one's own": local} {
-		if _, err := presigner.New(c, nil, time.Now, io.Discard); err == nil || !strings.Contains(err.Error(), c.Bucket) {
+	for name, c := range map[string]Config{"accelerate with a dot in the bucket's name": dot, "accelerate with an endpoint of one's own": local} {
+		if _, err := New(c, nil, time.Now, io.Discard); err == nil || !strings.Contains(err.Error(), c.Bucket) {
 			t.Errorf("%s: got %v, want an error that names the bucket", name, err)
 		}
 	}

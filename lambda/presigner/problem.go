@@ -62,51 +62,39 @@ func Statuses() map[Code]int {
 	}
 }
 
-// Problem is the body of every refusal (RFC 9457), with a stable code.
+// Problem is a refusal: the body of its answer (RFC 9457), and the error that stops the request.
 type Problem struct {
 	Type      string `json:"type"`
 	Title     string `json:"title"`
 	Status    int    `json:"status"`
-	Detail    string `json:"detail"`
+	Detail    string `json:"detail"` // safe to show: what was received and what is allowed, one sentence without a full stop
 	Code      Code   `json:"code"`
 	RequestID string `json:"requestId"`
 	MaxBatch  int    `json:"maxBatch,omitempty"` // requests of one batch; on BatchTooLarge
+
+	cause error // of an InternalError; only logged
 }
 
-// problem is a refusal. The detail is safe to show. The cause of an internal error is only logged.
-type problem struct {
-	code     Code
-	status   int    // for a custom code; the table has the others
-	detail   string // what was received and what is allowed, one sentence without a full stop
-	maxBatch int    // with BatchTooLarge
-	cause    error
-}
+func (p *Problem) Error() string { return string(p.Code) + ": " + p.Detail }
 
-func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
-
-func (p *problem) body(requestID string) Problem {
-	return Problem{Type: "about:blank", Title: http.StatusText(p.status), Status: p.status, Detail: p.detail, Code: p.code, RequestID: requestID, MaxBatch: p.maxBatch}
+func newProblem(status int, code Code, detail string) *Problem {
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
 
 func refuse(code Code, format string, args ...any) error {
-	return &problem{code: code, detail: fmt.Sprintf(format, args...)}
+	return newProblem(Statuses()[code], code, fmt.Sprintf(format, args...))
 }
 
-// problemOf turns an error into the client's answer. An error that is not a refusal becomes an internal error, and its
-// cause is only logged.
-func problemOf(err error) *problem {
+// problemOf turns the error of a request into the client's answer. An error that is not a refusal becomes an internal error.
+func problemOf(err error, requestID string) *Problem {
 	if err == nil {
 		return nil
 	}
-	var p *problem
-	if !errors.As(err, &p) {
-		p = &problem{
-			code: InternalError, cause: err,
-			detail: "the request could not be answered: try again, and quote the request ID if it continues",
-		}
+	p, ok := errors.AsType[*Problem](err)
+	if !ok {
+		p = newProblem(Statuses()[InternalError], InternalError, "the request could not be answered: try again, and quote the request ID if it continues")
+		p.cause = err
 	}
-	if p.status == 0 {
-		p.status = Statuses()[p.code]
-	}
+	p.RequestID = requestID
 	return p
 }

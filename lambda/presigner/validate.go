@@ -18,35 +18,26 @@ const defaultContentType = "application/json"
 type fieldRule struct {
 	operation.FieldSchema
 	pattern func() *regexp.Regexp // nil for none; compiled when it is first needed, for a faster cold start
-	code    Code                  // the code of a refusal
 }
 
 var fieldRules = newFieldRules()
 
 func newFieldRules() map[operation.Field]fieldRule {
-	codes := map[operation.Field]Code{
-		operation.Key:               InvalidKey,
-		operation.ContentType:       InvalidContentType,
-		operation.ContentLength:     InvalidContentLength,
-		operation.ChecksumSHA256:    InvalidChecksum,
-		operation.ChecksumAlgorithm: InvalidChecksum,
-		operation.ChecksumMode:      InvalidChecksum,
-		operation.UploadID:          InvalidUploadID,
-		operation.PartNumber:        InvalidPartNumber,
-		operation.Filename:          InvalidFilename,
-		operation.ContinuationToken: InvalidContinuationToken,
-		operation.StartAfter:        InvalidKey,
-	}
 	text := operation.FieldSchema{Type: "string"}
 	rules := map[operation.Field]fieldRule{fieldOperation: {FieldSchema: text}, fieldUsername: {FieldSchema: text}}
 	for field, schema := range operation.Fields() {
-		r := fieldRule{FieldSchema: schema, code: codes[field]}
+		r := fieldRule{FieldSchema: schema}
 		if schema.Pattern != "" {
 			r.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(schema.Pattern) })
 		}
 		rules[field] = r
 	}
 	return rules
+}
+
+// refuse says what is wrong with the field's value.
+func (r fieldRule) refuse(format string, args ...any) error {
+	return refuse(Code(r.Code), format, args...)
 }
 
 // chooseOperation returns the request's operation, if this function signs it.
@@ -97,15 +88,15 @@ func (c Config) validate(op operation.Operation, r request) error {
 	if err := c.checkSize(op, r); err != nil {
 		return err
 	}
-	return signEmptyBody(r)
+	return replaceZeroLength(r)
 }
 
 // emptySHA256 is the checksum of an empty body.
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
-// signEmptyBody signs the checksum of an empty body in place of its length, because the SDK doesn't sign a length of 0. It
+// replaceZeroLength has the checksum of an empty body signed in place of its length, because the SDK doesn't sign a length of 0. It
 // refuses an empty part, which nobody needs: S3 would accept its checksum only if createMultipartUpload announced one.
-func signEmptyBody(r request) error {
+func replaceZeroLength(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil
 	}
@@ -129,29 +120,28 @@ func (r fieldRule) check(field operation.Field, value any) error {
 		length := utf8.RuneCountInString(value)
 		switch {
 		case r.Enum != nil && !slices.Contains(r.Enum, value):
-			return refuse(r.code, "field %q is %q: want %q", field, shorten(value), strings.Join(r.Enum, ", "))
+			return r.refuse("field %q is %q: want %q", field, shorten(value), strings.Join(r.Enum, ", "))
 		case strings.ContainsRune(value, utf8.RuneError): // decoding JSON replaces invalid Unicode by it
-			return refuse(r.code, "field %q is %q: want valid Unicode", field, shorten(value))
+			return r.refuse("field %q is %q: want valid Unicode", field, shorten(value))
 		case r.pattern != nil && !r.pattern().MatchString(value):
-			return refuse(r.code, "field %q is %q: want %s", field, shorten(value), r.Allowed)
+			return r.refuse("field %q is %q: want %s", field, shorten(value), r.Allowed)
 		case length < r.MinLength:
-			return refuse(r.code, "field %q has %d characters: want at least %d", field, length, r.MinLength)
+			return r.refuse("field %q has %d characters: want at least %d", field, length, r.MinLength)
 		case r.MaxLength > 0 && length > r.MaxLength:
-			return refuse(r.code, "field %q has %d characters: want at most %d", field, length, r.MaxLength)
+			return r.refuse("field %q has %d characters: want at most %d", field, length, r.MaxLength)
 		}
 	}
 	return nil
 }
 
 func (r fieldRule) checkNumber(field operation.Field, value int64) error {
-	if value >= r.Minimum && value <= r.Maximum {
-		return nil
-	}
-	code := r.code
 	if field == operation.ContentLength && value > r.Maximum {
-		code = UploadTooLarge
+		r.Code = string(UploadTooLarge)
 	}
-	return refuse(code, "field %q is %d: want %d to %d", field, value, r.Minimum, r.Maximum)
+	if value < r.Minimum || value > r.Maximum {
+		return r.refuse("field %q is %d: want %d to %d", field, value, r.Minimum, r.Maximum)
+	}
+	return nil
 }
 
 func (c Config) checkContentType(op operation.Operation, r request) error {
@@ -161,7 +151,7 @@ func (c Config) checkContentType(op operation.Operation, r request) error {
 	contentType, rule := r.text(operation.ContentType), fieldRules[operation.ContentType]
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil || !strings.Contains(media, "/") {
-		return refuse(rule.code, "field %q is %q: want %s", operation.ContentType, shorten(contentType), rule.Allowed)
+		return rule.refuse("field %q is %q: want %s", operation.ContentType, shorten(contentType), rule.Allowed)
 	}
 	for _, pattern := range c.ContentTypes {
 		if matchesContentType(pattern, media) {
