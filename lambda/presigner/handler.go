@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -35,13 +34,13 @@ type event struct {
 	}
 }
 
-// Handler answers requests. It is safe for concurrent use.
+// Handler answers requests. It is safe for concurrent use if its log is.
 type Handler struct {
 	config Config
 	check  Check // may be nil
 	signer *signer
 	now    func() time.Time
-	log    slog.Handler
+	log    io.Writer
 }
 
 // New returns a Handler. It calls check, unless that is nil, before it signs. It reads the time from now and writes one
@@ -51,7 +50,7 @@ func New(config Config, check Check, now func() time.Time, log io.Writer) (*Hand
 	if err != nil {
 		return nil, err
 	}
-	return &Handler{config: config, check: check, signer: signer, now: now, log: slog.NewJSONHandler(log, nil)}, nil
+	return &Handler{config: config, check: check, signer: signer, now: now, log: log}, nil
 }
 
 // Invoke implements lambda.Handler. It returns every refusal as an answer, because API Gateway turns an error into a 502
@@ -64,12 +63,12 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err != nil {
 		err = fmt.Errorf("decode proxy event: %w", err)
 	} else {
-		entry.requestID = e.RequestContext.ExtendedRequestID
+		entry.RequestID = e.RequestContext.ExtendedRequestID
 		answer, err = h.serve(ctx, e, &entry)
 	}
-	p := problemOf(err, entry.requestID)
+	p := problemOf(err, entry.RequestID)
 	if _, ok := answer.(batchAnswer); !ok { // signBatch has logged each of its operations
-		h.write(ctx, entry, p)
+		h.write(entry, p)
 	}
 	if p != nil {
 		return h.config.respond(p.Status, "application/problem+json", e.Headers.Origin, p)
@@ -84,7 +83,7 @@ func (h *Handler) serve(ctx context.Context, e event, entry *logEntry) (any, err
 	if err != nil {
 		return nil, err
 	}
-	entry.caller = who.Name
+	entry.Caller = who.Name
 	body, err := e.decodeBody(maxRequestBytes * h.config.MaxBatch)
 	if err != nil {
 		return nil, err
@@ -115,8 +114,8 @@ func (h *Handler) signBatch(ctx context.Context, who Caller, requests []json.Raw
 		if err == nil {
 			answer, err = h.sign(ctx, who, r, keyTime, &entry)
 		}
-		p := problemOf(err, entry.requestID)
-		h.write(ctx, entry, p)
+		p := problemOf(err, entry.RequestID)
+		h.write(entry, p)
 		if p != nil {
 			batch.Results[i] = p
 		} else {
@@ -136,7 +135,7 @@ func (h *Handler) sign(ctx context.Context, who Caller, r request, keyTime time.
 	if err != nil {
 		return Answer{}, err
 	}
-	entry.operation, entry.contentLength = op.Name, r.number(operation.ContentLength)
+	entry.Operation, entry.ContentLength = op.Name, r.number(operation.ContentLength)
 	if err := checkFields(op, r); err != nil {
 		return Answer{}, err
 	}
@@ -146,7 +145,7 @@ func (h *Handler) sign(ctx context.Context, who Caller, r request, keyTime time.
 	if err := h.config.validate(op, r); err != nil {
 		return Answer{}, err
 	}
-	entry.key = r.text(operation.Key)
+	entry.Key = r.text(operation.Key)
 	if err := h.runCheck(ctx, who, op, r); err != nil {
 		return Answer{}, err
 	}
