@@ -202,7 +202,7 @@ func TestValuesOfAThatGiveTheSecretAwayAreRefused(t *testing.T) {
 	n := srp3072().n
 	for name, a := range map[string]string{
 		"zero": "0", "the modulus": n.Text(16), "its double": new(big.Int).Lsh(n, 1).Text(16),
-		"not hexadecimal": "xyz", "negative": "-1", "a megabyte": strings.Repeat("f", 1<<20),
+		"not hexadecimal": "xyz", "negative": "-1",
 	} {
 		if _, err := parseSRPA(a); err == nil {
 			t.Errorf("%s: got no error", name)

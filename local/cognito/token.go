@@ -81,26 +81,22 @@ func (p *Pool) refresh(c *client, token string) (any, error) {
 
 // getTokensFromRefreshToken is what Amplify refreshes with.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
-func (p *Pool) getTokensFromRefreshToken(c *client, in clientInput) (any, error) {
+func (p *Pool) getTokensFromRefreshToken(c *client, in input) (any, error) {
 	return p.refresh(c, in.RefreshToken)
 }
 
 // revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).
-func (p *Pool) revokeToken(c *client, in clientInput) (any, error) {
+func (p *Pool) revokeToken(c *client, in input) (any, error) {
 	if s, ok := p.refreshTokens.get(in.Token, p.clock()); ok && s.client == c {
 		p.end(func(other *signIn) bool { return other == s })
 	}
 	return struct{}{}, nil
 }
 
-func (p *Pool) globalSignOut(u *user, _ callerInput) (any, error) {
-	p.signOut(u)
-	return struct{}{}, nil
-}
-
-// signOut ends all sign-ins of a user.
-func (p *Pool) signOut(u *user) {
+// globalSignOut ends all sign-ins of a user.
+func (p *Pool) globalSignOut(u *user, _ input) (any, error) {
 	p.end(func(s *signIn) bool { return s.user == u })
+	return struct{}{}, nil
 }
 
 // end ends sign-ins. As on AWS, API Gateway accepts their access tokens until they expire.
