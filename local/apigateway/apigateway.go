@@ -13,7 +13,7 @@ package apigateway
 import (
 	"context"
 	"fmt"
-	"io"
+	"log"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -40,7 +40,7 @@ type Config struct {
 	Functions map[string]Invoker  // by the function's logical ID
 	UserPools map[string]UserPool // by ARN
 	Clock     func() time.Time
-	Log       io.Writer // one Write for each request's line
+	Log       *log.Logger // gets a line for each request
 }
 
 // API is the template's REST API: an http.Handler below /<stage>/.
@@ -51,7 +51,7 @@ type API struct {
 	minCompression               *int                       // bytes of an answer; nil compresses nothing
 
 	clock func() time.Time
-	log   io.Writer
+	log   *log.Logger
 }
 
 // resource is a path of the API.

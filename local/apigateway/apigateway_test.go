@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -25,7 +26,7 @@ func (f function) Invoke(context.Context, []byte) ([]byte, error) { return f() }
 func ask(t *testing.T, request string, f function) (status int, header http.Header, body string) {
 	t.Helper()
 	api := &API{
-		stage: "v1", clock: time.Now, log: t.Output(),
+		stage: "v1", clock: time.Now, log: log.New(t.Output(), "", 0),
 		routes: map[string]*resource{"/v1/open": {path: "/open", methods: map[string]*method{"PUT": {
 			limiter:     rate.NewLimiter(rate.Inf, 0),
 			integration: func(x *exchange) (answer, *refusal) { return x.invoke(f) },

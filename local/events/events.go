@@ -9,7 +9,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"io"
+	"log"
 	"slices"
 	"sync"
 	"time"
@@ -63,7 +63,7 @@ type Config struct {
 	Account, Region string
 	Queue           bool    // keep them for Queued
 	Webhook         Webhook // without a URL: none
-	Log             io.Writer
+	Log             *log.Logger
 	Now             func() time.Time
 }
 
@@ -145,7 +145,7 @@ func (b *Bus) event(o Object) Event {
 }
 
 func (b *Bus) log(e Event, format string, args ...any) {
-	_, _ = fmt.Fprintf(b.cfg.Log, "%s %s\n", e.Detail.Object.Key, fmt.Sprintf(format, args...))
+	b.cfg.Log.Print(e.Detail.Object.Key, " ", fmt.Sprintf(format, args...))
 }
 
 // body is the event as it is sent.

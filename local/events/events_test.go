@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -22,7 +23,7 @@ var upload = Object{
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 func TestAnEventHasTheShapeThatAWSDocuments(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
-	b := New(Config{Account: "000000000000", Region: "us-east-1", Queue: true, Log: io.Discard, Now: func() time.Time { return at }})
+	b := New(Config{Account: "000000000000", Region: "us-east-1", Queue: true, Log: log.New(io.Discard, "", 0), Now: func() time.Time { return at }})
 	b.Completed(upload)
 	queued := b.Queued()
 	if len(queued) != 1 {
@@ -68,7 +69,7 @@ func delivered(t *testing.T, r *receiver) string {
 	server := httptest.NewServer(r)
 	defer server.Close()
 	var lines bytes.Buffer
-	b := New(Config{Webhook: Webhook{server.URL, "X-Webhook-Secret", "s3cr3t"}, Log: &lines, Now: time.Now})
+	b := New(Config{Webhook: Webhook{server.URL, "X-Webhook-Secret", "s3cr3t"}, Log: log.New(&lines, "", 0), Now: time.Now})
 	b.pause = time.Microsecond
 	b.Completed(upload)
 	b.Wait()
@@ -130,7 +131,7 @@ func TestAnEventIsSentAgainAsEventBridgeDoes(t *testing.T) {
 
 func TestCloseGivesUpWaitingForTheWebhook(t *testing.T) {
 	var lines bytes.Buffer
-	b := New(Config{Webhook: Webhook{"http://127.0.0.1:1/", "X-Webhook-Secret", "s3cr3t"}, Log: &lines, Now: time.Now})
+	b := New(Config{Webhook: Webhook{"http://127.0.0.1:1/", "X-Webhook-Secret", "s3cr3t"}, Log: log.New(&lines, "", 0), Now: time.Now})
 	b.pause, b.grace = time.Hour, time.Millisecond
 	b.Completed(upload)
 	if err := b.Close(); err != nil || !strings.Contains(lines.String(), "dead letter") {

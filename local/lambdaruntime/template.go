@@ -29,25 +29,6 @@ type lambdaFunction struct {
 	TracingConfig template.NotEnforced `why:"no traces are collected locally"`
 }
 
-// logGroup is AWS::Logs::LogGroup.
-type logGroup struct {
-	KmsKeyId        template.NotEnforced `why:"log lines go to this terminal"`
-	RetentionInDays template.NotEnforced `why:"log lines go to this terminal"`
-}
-
-// Register tells the template what CloudFormation would know of the functions and log groups: their names and ARNs.
-func Register(t *template.Template) error {
-	for _, r := range t.Resources("AWS::Lambda::Function") {
-		name := t.StackName + "-" + r.LogicalID
-		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("lambda", "function:"+name)})
-	}
-	return template.Each(t, "AWS::Logs::LogGroup", func(r template.Resource, _ logGroup) error {
-		name := t.StackName + "-" + r.LogicalID
-		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("logs", "log-group:"+name+":*")})
-		return nil
-	})
-}
-
 // FromTemplate reads the functions' configurations, all but Credentials, RetireBefore, Concurrency, Log and Now, and gives
 // each to take, with the ARN of its execution role.
 func FromTemplate(t *template.Template, take func(logicalID string, c Config, roleARN string) error) error {

@@ -32,10 +32,7 @@ type bucket struct {
 		}
 	}
 	PublicAccessBlockConfiguration struct {
-		BlockPublicAcls       template.Fixed `want:"true"`
-		BlockPublicPolicy     template.Fixed `want:"true"`
-		IgnorePublicAcls      template.Fixed `want:"true"`
-		RestrictPublicBuckets template.Fixed `want:"true"`
+		BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets template.Fixed `want:"true"`
 	}
 	AccelerateConfiguration   template.NotEnforced `why:"presigned URLs name the local address" option:"accelerate"`
 	BucketEncryption          template.NotEnforced `why:"objects are plain files on this machine"`

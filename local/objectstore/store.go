@@ -14,7 +14,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"net"
 	"os"
 	"time"
@@ -32,7 +32,7 @@ import (
 type Config struct {
 	Listener net.Listener // loopback; the store closes it
 	Dir      string       // absolute; the objects stay here. "": a temporary folder, removed by Close
-	Log      io.Writer    // one Write for each request's line
+	Log      *log.Logger  // gets a line for each request
 	Now      func() time.Time
 
 	Completed func(Object) // gets each completed upload; may be nil
