@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -19,71 +20,56 @@ import (
 // TestMain runs the command line instead of the tests if it is asked to: the S3 gateway runs once in a process.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "as-local" {
-		os.Exit(Run(context.Background(), os.Args[2:], IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+		out := os.Stdout
+		os.Stdout = nil // for the gateway's own notices, as in main.go
+		os.Exit(Run(context.Background(), os.Args[2:], IO{In: os.Stdin, Out: out, Err: os.Stderr}))
 	}
 	os.Exit(m.Run())
 }
 
 // child is a run in a process of its own, which ends with the test.
 type child struct {
+	*exec.Cmd
+	stdin  io.Closer
 	out    *bufio.Scanner
-	stderr *bytes.Buffer
-	stop   func() error
+	stderr bytes.Buffer
 }
 
 // startChild begins a run in a folder.
 func startChild(t *testing.T, dir string, args ...string) *child {
 	t.Helper()
-	assembly, err := filepath.Abs(synthesized)
-	if err != nil {
+	assembly, err1 := filepath.Abs(synthesized)
+	program, err2 := os.Executable()
+	c := &child{Cmd: exec.CommandContext(t.Context(), program, append([]string{"as-local", "run", "--exit-with-stdin", "--assembly", assembly}, args...)...)}
+	c.Dir, c.Stderr = dir, &c.stderr
+	stdin, err3 := c.StdinPipe()
+	stdout, err4 := c.StdoutPipe()
+	if err := errors.Join(err1, err2, err3, err4, c.Start()); err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"as-local", "run", "--exit-with-stdin", "--assembly", assembly}, args...)...)
-	cmd.Dir = dir
-	c := &child{stderr: &bytes.Buffer{}}
-	cmd.Stderr = c.stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.out = bufio.NewScanner(stdout)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := false
-	c.stop = func() error {
-		if ended {
-			return nil
-		}
-		ended = true
-		stdin.Close()
-		_, _ = io.Copy(io.Discard, stdout)
-		return cmd.Wait()
-	}
+	c.stdin, c.out = stdin, bufio.NewScanner(stdout)
 	t.Cleanup(func() { _ = c.stop() })
 	return c
 }
 
-// ready reads the summary of a run that prints JSON.
-func (c *child) ready(t *testing.T) stack.Summary {
-	t.Helper()
+// stop ends a run, and waits for it.
+func (c *child) stop() error {
+	_ = c.stdin.Close()
 	for c.out.Scan() {
-		var m stack.Summary
-		if json.Unmarshal(c.out.Bytes(), &m) == nil && m.APIURL != "" { // the gateway prints notices of its own
-			return m
-		}
 	}
-	err := c.stop()
-	t.Fatalf("ended before it was ready: %v: %s\nhint: `make build` writes %s", err, c.stderr, synthesized)
-	return stack.Summary{}
+	return c.Wait()
+}
+
+// ready reads the summary of a run that prints JSON. It is the first line.
+func (c *child) ready(t *testing.T) (m stack.Summary) {
+	t.Helper()
+	if !c.out.Scan() {
+		t.Fatalf("ended before it was ready: %v: %s\nhint: `make build` writes %s", c.stop(), &c.stderr, synthesized)
+	}
+	if err := json.Unmarshal(c.out.Bytes(), &m); err != nil || m.Username != "johndoe" || m.Password == "" || m.SecretAccessKey == "" {
+		t.Fatalf("got %q, %v", c.out.Text(), err)
+	}
+	return m
 }
 
 func TestTwoRunsSideBySideBothWork(t *testing.T) {
@@ -142,7 +128,7 @@ func TestThePrintedCurlCommandsUploadAFile(t *testing.T) {
 	_, commands, found := strings.Cut(text.String(), "With curl")
 	_, commands, _ = strings.Cut(commands, "\n")
 	if !found {
-		t.Fatalf("got %s and %s", text.String(), c.stderr)
+		t.Fatalf("got %s and %s", text.String(), &c.stderr)
 	}
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", commands)
 	cmd.Dir = "../.."
