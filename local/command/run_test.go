@@ -76,7 +76,11 @@ func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	dir := t.TempDir()
 	first := startChild(t, dir, "--json")
 	a := first.ready(t)
-	second := startChild(t, dir, "--json")
+	bounded, err := filepath.Abs("../../build/bounded-assembly") // has options that are not served
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := startChild(t, dir, "--json", "--verbose", "--assembly", bounded)
 	b := second.ready(t)
 	if got, want := a.OutputsFile, filepath.Join(dir, "build", "local-outputs.json"); got != want {
 		t.Errorf("the first writes %s, want %s", got, want)
@@ -102,7 +106,7 @@ func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	}
 
 	fixed := startChild(t, dir, "--json", "--api", strings.Split(strings.TrimPrefix(a.APIURL, "http://"), "/")[0])
-	err := fixed.stop()
+	err = fixed.stop()
 	if said := fixed.stderr.String(); err == nil || !strings.Contains(said, "address already in use") || !strings.Contains(said, "hint: take another port") {
 		t.Errorf("a port that was asked for and is taken: got %v: %s", err, said)
 	}
@@ -112,8 +116,13 @@ func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	if _, err := os.Stat(b.OutputsFile); !os.IsNotExist(err) {
 		t.Errorf("the second leaves %s: %v", b.OutputsFile, err)
 	}
-	if said := second.stderr.String(); !strings.Contains(said, "\nports already in use: ") {
-		t.Errorf("the second doesn't say that it has other ports: %s", said)
+	for _, once := range []string{
+		"ports already in use: ", "the local run does not serve the stage's option uploadEvents: events stay in memory, and in the log; no SQS is served\n",
+		"not enforced locally:\n", "  AWS::Logs::LogGroup: log lines go to this terminal\n", "  AWS::S3::Bucket BucketEncryption: objects are plain files on this machine\n",
+	} {
+		if said := second.stderr.String(); strings.Count(said, "\n"+once) != 1 {
+			t.Errorf("the second doesn't say %q once: %s", once, said)
+		}
 	}
 }
 

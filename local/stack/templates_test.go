@@ -27,6 +27,12 @@ func TestATemplateThatIsNotModelledStopsTheStart(t *testing.T) {
 		{"malware scan", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::GuardDuty::MalwareProtectionPlan"`, "does not serve the stage's option malwareScan"},
 		{"resource type", `"Type": "AWS::S3::BucketPolicy"`, `"Type": "AWS::S3::AccessPoint"`, "(AWS::S3::AccessPoint)"},
 
+		{"section", `"Resources": {`, `"Transform": "AWS::Serverless-2016-10-31", "Resources": {`, `unknown field "Transform"`},
+		{"condition", `"Type": "AWS::S3::BucketPolicy"`, `"Condition": "Yes", "Type": "AWS::S3::BucketPolicy"`, `unknown field "Condition"`},
+		{"intrinsic function", `"Fn::Join"`, `"Fn::Select"`, "intrinsic function Fn::Select of "},
+		{"missing resource", `"Fn::Sub": "`, `"Fn::Sub": "${Missing}`, "reference Missing: no such resource"},
+		{"missing attribute", `"Arn"`, `"Uid"`, ".Uid: the local run gives no such value for AWS::"},
+
 		{"function", `"Handler": "bootstrap"`, `"Handler": "bootstrap", "VpcConfig": {"SubnetIds": ["s"]}`, `(AWS::Lambda::Function): property not modelled by the local run: json: unknown field "VpcConfig"`},
 		{"another runtime", `"provided.al2023"`, `"nodejs24.x"`, "property Runtime is nodejs24.x"},
 		{"another processor", `"Architectures": [`, `"Architectures": ["` + other + `"], "Tags": [`, "hint: synthesize with `-c architecture="},
