@@ -2,8 +2,6 @@ package objectstore
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -76,29 +74,20 @@ func (s *Store) startGateway(ctx context.Context, dir string) error {
 			s3api.WithMiddleware("/", refuseAsS3(s.cfg)),
 		},
 	}
-	stop, failed := s.runGateway(be, cfg)
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it ends by Close, after the connections to it
+	ended := make(chan error, 1)
+	go func() {
+		defer close(ended)
+		ended <- embedgw.RunVersityGW(running, be, cfg)
+	}()
+	s.closers = append(s.closers, func() error { cancel(); return <-ended })
 	select {
 	case <-listening:
-	case err := <-failed:
+		s.closers = append(s.closers, forward(s.cfg.Listener, socket))
+		return nil
+	case err := <-ended:
 		return err
 	case <-ctx.Done():
-		return errors.Join(ctx.Err(), stop())
+		return ctx.Err()
 	}
-	s.closers = append(s.closers, stop, startForwarder(s.cfg.Listener, socket).close)
-	return nil
-}
-
-// runGateway runs the gateway until stop is called, which waits for its end. The context is not the caller's: the
-// gateway ends by Close, after the connections to it.
-func (s *Store) runGateway(be guard, cfg *embedgw.Config) (stop func() error, failed <-chan error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- embedgw.RunVersityGW(ctx, be, cfg) }()
-	return func() error {
-		cancel()
-		if err := <-ended; err != nil {
-			return fmt.Errorf("stop S3: %w", err)
-		}
-		return nil
-	}, ended
 }
