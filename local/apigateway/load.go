@@ -3,8 +3,6 @@ package apigateway
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,14 +14,12 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// Register tells the template what CloudFormation would know of the API's resources. The IDs are the same at every
-// start, so that outputs do not change.
+// Register tells the template what CloudFormation would know of the API's resources. An ID has ten
+// characters, as on AWS.
 func Register(t *template.Template) error {
 	for _, typ := range []string{"RestApi", "Resource", "Method", "Deployment", "Authorizer", "Model", "RequestValidator", "GatewayResponse"} {
 		for _, r := range t.Resources("AWS::ApiGateway::" + typ) {
-			t.SetID(r.LogicalID, stableID(t.StackName, r.LogicalID), map[string]string{
-				"RootResourceId": stableID(t.StackName, r.LogicalID, "root"),
-			})
+			t.SetID(r.LogicalID, t.StableID(10, r.LogicalID), map[string]string{"RootResourceId": t.StableID(10, r.LogicalID, "root")})
 		}
 	}
 	for _, r := range t.Resources("AWS::ApiGateway::Stage") {
@@ -34,12 +30,6 @@ func Register(t *template.Template) error {
 		t.SetID(r.LogicalID, name, nil)
 	}
 	return nil
-}
-
-// stableID is ten small letters and digits, the form of API Gateway's IDs.
-func stableID(names ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:10]
 }
 
 // loader reads the template into an API, one step for each kind of resource.

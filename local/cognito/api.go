@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // targetPrefix is the service's name in X-Amz-Target.
@@ -50,7 +52,7 @@ func callerOperations() map[string]func(*Pool, *user, input) (any, error) {
 func (p *Pool) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Amzn-RequestId", uuid())
+		w.Header().Set("X-Amzn-RequestId", uuid.NewString())
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBytes)
 		out, err := p.call(r)
 		if err != nil {

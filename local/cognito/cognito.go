@@ -93,13 +93,6 @@ func random(n int) []byte {
 	return b
 }
 
-// uuid returns a random UUID (version 4), the form of Cognito's sub, jti and event_id.
-func uuid() string {
-	b := random(16)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
 // expiring keeps values until they expire. The caller holds the pool's lock.
 type expiring[V any] map[string]entry[V]
 

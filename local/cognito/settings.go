@@ -2,7 +2,6 @@ package cognito
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -97,7 +96,7 @@ func (p *Pool) load(t *template.Template) error {
 	}
 	return errors.Join(
 		template.Each(t, "AWS::Cognito::UserPool", func(r template.Resource, props userPool) error {
-			p.id = t.Region() + "_" + stableID(mixedCase, 9, t.StackName, r.LogicalID)
+			p.id = t.Region() + "_" + t.StableID(9, r.LogicalID)
 			p.arn = t.ARN("cognito-idp", "userpool/"+p.id)
 			t.SetID(r.LogicalID, p.id, map[string]string{"Arn": p.arn})
 			p.minPasswordLength = cmp.Or(props.Policies.PasswordPolicy.MinimumLength, 8) // Cognito's default
@@ -124,7 +123,7 @@ func (p *Pool) load(t *template.Template) error {
 
 func (p *Pool) addClient(t *template.Template, logicalID string, props appClient) {
 	c := &client{
-		id: stableID(lowerCase, 26, t.StackName, logicalID), flows: props.ExplicitAuthFlows,
+		id: t.StableID(26, logicalID), flows: props.ExplicitAuthFlows,
 		// Without a number each is Cognito's default.
 		accessLife: minutes(cmp.Or(props.AccessTokenValidity, 60)), idLife: minutes(cmp.Or(props.IdTokenValidity, 60)),
 		refreshLife: minutes(cmp.Or(props.RefreshTokenValidity, 30*24*60)),
@@ -174,19 +173,4 @@ func (p *Pool) loadExisting(t *template.Template) error {
 		}
 	}
 	return nil
-}
-
-const (
-	lowerCase = "abcdefghijklmnopqrstuvwxyz0123456789"
-	mixedCase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + lowerCase
-)
-
-// stableID makes up an ID that is the same at each start, so that what a client has stored stays valid.
-func stableID(alphabet string, length int, names ...string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", names))
-	id := make([]byte, length)
-	for i := range id {
-		id[i] = alphabet[int(sum[i])%len(alphabet)]
-	}
-	return string(id)
 }

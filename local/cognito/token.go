@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"maps"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // userScope is the one scope of a sign-in through the API: it allows the operations on the user's own account.
@@ -30,7 +32,7 @@ type authResult struct {
 func (p *Pool) newSignIn(u *user, c *client) *signIn {
 	now := p.clock()
 	s := &signIn{
-		id: uuid(), eventID: uuid(), user: u, client: c, authTime: now,
+		id: uuid.NewString(), eventID: uuid.NewString(), user: u, client: c, authTime: now,
 		refreshToken: base64.RawURLEncoding.EncodeToString(random(640)), // about as long as Cognito's
 	}
 	p.refreshTokens.put(s.refreshToken, s, now, c.refreshLife)
@@ -58,7 +60,7 @@ func (p *Pool) issue(s *signIn) (*authResult, error) {
 // claims are those that both tokens have, and more.
 func (s *signIn) claims(issuer string, now time.Time, life time.Duration, more map[string]any) map[string]any {
 	claims := map[string]any{
-		"sub": s.user.sub, "iss": issuer, "event_id": s.eventID, "origin_jti": s.id, "jti": uuid(),
+		"sub": s.user.sub, "iss": issuer, "event_id": s.eventID, "origin_jti": s.id, "jti": uuid.NewString(),
 		"auth_time": s.authTime.Unix(), "iat": now.Unix(), "exp": now.Add(life).Unix(),
 	}
 	maps.Copy(claims, more)

@@ -3,6 +3,8 @@ package cognito
 import (
 	"math/big"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // user is one user of the pool. The pool's lock guards it.
@@ -28,7 +30,7 @@ func (p *Pool) AddUser(username, password string, temporary bool) error {
 }
 
 func (p *Pool) add(username, password string, temporary bool) (*user, error) {
-	u := &user{username: key(username), sub: uuid()}
+	u := &user{username: key(username), sub: uuid.NewString()}
 	if p.users[u.username] != nil {
 		return nil, fail("UsernameExistsException", "User already exists")
 	}

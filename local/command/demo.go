@@ -28,7 +28,7 @@ func demoCommand(streams IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Start the stack, sign in, upload a file through a presigned URL, tell a back end, look into the bucket",
-		Args:  usage(cobra.NoArgs),
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.API, cfg.S3, cfg.Cognito = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
 			cfg.Log, cfg.Now = io.Discard, time.Now

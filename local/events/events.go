@@ -6,13 +6,14 @@ package events
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Object is a completed upload.
@@ -129,11 +130,8 @@ func (b *Bus) Close() error {
 
 func (b *Bus) event(o Object) Event {
 	now := b.cfg.Now().UTC()
-	id := make([]byte, 16)
-	_, _ = rand.Read(id) // never fails
 	e := Event{
-		Version: "0", ID: fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
-		DetailType: "Object Created", Source: "aws.s3", Account: b.cfg.Account, Time: now.Truncate(time.Second), Region: b.cfg.Region,
+		Version: "0", ID: uuid.NewString(), DetailType: "Object Created", Source: "aws.s3", Account: b.cfg.Account, Time: now.Truncate(time.Second), Region: b.cfg.Region,
 		Resources: []string{"arn:aws:s3:::" + o.Bucket},
 		Detail:    Detail{Version: "0", RequestID: o.RequestID, Requester: b.cfg.Account, SourceIPAddress: "127.0.0.1", Reason: o.Reason},
 	}

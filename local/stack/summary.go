@@ -15,25 +15,30 @@ import (
 
 // Summary has what a client, a test or a person needs to use the running stack. `run --json` prints it.
 type Summary struct {
-	APIURL      string `json:"apiUrl"`
-	UploadURL   string `json:"uploadUrl"`
-	DownloadURL string `json:"downloadUrl,omitempty"` // absent when the stage offers no downloads
-	DeleteURL   string `json:"deleteUrl,omitempty"`   // absent when the stage offers no deletion
-	S3URL       string `json:"s3Url"`
-	CognitoURL  string `json:"cognitoUrl"`
-	PageURL     string `json:"pageUrl,omitempty"`
-	Bucket      string `json:"bucket"`
-	Region      string `json:"region"`
-	UserPoolID  string `json:"userPoolId"`
-	AppClientID string `json:"appClientId"`
-	Username    string `json:"username"`
-	Password    string `json:"password"`
+	Addresses
+	APIURL   string `json:"apiUrl"`
+	PageURL  string `json:"pageUrl,omitempty"`
+	Bucket   string `json:"bucket"`
+	Username string `json:"username"`
+	Password string `json:"password"`
 	// The root credentials of the local S3, which no policy restricts.
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
 	// The machine clients' secrets, by ARN, as Secrets Manager would have them.
 	Secrets     map[string]string `json:"secrets,omitempty"`
 	OutputsFile string            `json:"outputsFile,omitempty"`
+}
+
+// Addresses are what the page reads before it starts.
+type Addresses struct {
+	UploadURL   string `json:"uploadUrl"`
+	DownloadURL string `json:"downloadUrl,omitempty"` // absent when the stage offers no downloads
+	DeleteURL   string `json:"deleteUrl,omitempty"`   // absent when the stage offers no deletion
+	S3URL       string `json:"s3Url"`
+	CognitoURL  string `json:"cognitoUrl"`
+	Region      string `json:"region"`
+	UserPoolID  string `json:"userPoolId"`
+	AppClientID string `json:"appClientId"`
 }
 
 // summarize evaluates the template's outputs, with the local URLs in place of AWS's.

@@ -9,6 +9,8 @@ package template
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -139,6 +141,13 @@ func (t *Template) Resources(typ string) []Resource {
 // Fn::GetAtt gives.
 func (t *Template) SetID(logicalID, ref string, attrs map[string]string) {
 	t.ids[logicalID] = physical{ref, attrs}
+}
+
+// StableID makes up an ID of small letters and digits that is the same at each start, so that outputs do not change, and what
+// a client has stored stays valid.
+func (t *Template) StableID(length int, names ...string) string {
+	sum := sha256.Sum256(fmt.Appendf([]byte(t.StackName), "%q", names))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:length]
 }
 
 // Asset returns the absolute path of the folder that the assembly has for an object key of the bootstrap bucket, which is
