@@ -6,8 +6,6 @@
 //
 // Where AWS documents no answer, it gives the one that localstack's tests saw on AWS ("AWS-validated"), and else
 // the stricter one.
-//
-// local/stack may import it. It imports local/template only, and needs no IAM action: the functions are passed in.
 package apigateway
 
 import (

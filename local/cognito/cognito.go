@@ -8,8 +8,6 @@
 //   - The issuer is the local base URL and the pool ID, not https://cognito-idp.<region>.amazonaws.com/<pool ID>,
 //     so that verifiers fetch these keys, and no token of one place is accepted in the other.
 //   - Nothing is kept: users, sessions and both signing keys are new at each start.
-//
-// It imports local/template only, and needs no IAM action. local/stack and tests may import it, nothing that deploys.
 package cognito
 
 import (

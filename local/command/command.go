@@ -3,9 +3,6 @@
 // Output rules: the result goes to standard output, everything else to standard error. An error is one sentence that
 // says what failed, what was received and what is allowed; a second line "hint:" says what to do.
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
-//
-// Only local/main.go and tests may import it; it imports local/stack, local/events, local/template, client and client/signin, and needs
-// no IAM action.
 package command
 
 import (

@@ -1,7 +1,5 @@
 // Package events emulates EventBridge and its targets: it makes S3's event for each completed upload, keeps it in a queue in
 // memory, and posts it to a webhook.
-//
-// local/stack and tests may import it; it imports nothing of this module, and needs no IAM action.
 package events
 
 import (
@@ -114,17 +112,9 @@ func (b *Bus) Wait() { b.posts.Wait() }
 
 // Close waits at most grace for the events that are on their way, and logs the rest as dead letters.
 func (b *Bus) Close() error {
-	defer b.posts.Wait()
 	defer b.cancel()
-	delivered := make(chan struct{})
-	go func() {
-		b.posts.Wait()
-		close(delivered)
-	}()
-	select {
-	case <-delivered:
-	case <-time.After(b.grace):
-	}
+	defer time.AfterFunc(b.grace, b.cancel).Stop()
+	b.posts.Wait()
 	return nil
 }
 

@@ -22,7 +22,7 @@ type bucket struct {
 		CorsRules []struct {
 			ID                                                             string `json:"Id"`
 			AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders []string
-			MaxAge                                                         int32
+			MaxAge                                                         *int32
 		}
 	}
 	VersioningConfiguration struct{ Status string }
@@ -96,14 +96,10 @@ func createBucket(ctx context.Context, client *s3.Client, name string, b bucket)
 	}
 	var rules []types.CORSRule
 	for _, r := range b.CorsConfiguration.CorsRules {
-		rule := types.CORSRule{
-			AllowedHeaders: r.AllowedHeaders, AllowedMethods: r.AllowedMethods,
-			AllowedOrigins: r.AllowedOrigins, ExposeHeaders: r.ExposedHeaders,
-		}
-		if r.MaxAge != 0 {
-			rule.MaxAgeSeconds = &r.MaxAge
-		}
-		rules = append(rules, rule)
+		rules = append(rules, types.CORSRule{
+			AllowedHeaders: r.AllowedHeaders, AllowedMethods: r.AllowedMethods, AllowedOrigins: r.AllowedOrigins,
+			ExposeHeaders: r.ExposedHeaders, MaxAgeSeconds: r.MaxAge,
+		})
 	}
 	_, err = client.PutBucketCors(ctx, &s3.PutBucketCorsInput{
 		Bucket: &name, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules},

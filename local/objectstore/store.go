@@ -4,8 +4,6 @@
 // The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. It asks for
 // the bucket policy after it has authenticated the caller, and policy.go then evaluates the policy's Deny statements. So a
 // bad signature gets SignatureDoesNotMatch, and only a good one can get AccessDenied, as on S3.
-//
-// It imports only local/template, and needs no IAM action. local/stack and tests may import it.
 package objectstore
 
 import (

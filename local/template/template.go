@@ -4,7 +4,6 @@
 // It knows no resource type. The packages that model resources (S3, Cognito, ...) register the IDs and attributes
 // that CloudFormation would know after creating them ([Template.SetID]), and decode each resource into a struct that
 // has every property they model ([Each]). [Template.Unread] finds the resources that no package has decoded.
-// It imports nothing of this module, every package of the local run may import it, and it needs no IAM action.
 package template
 
 import (
@@ -42,10 +41,14 @@ type physical struct {
 
 // Resource is one resource of the template.
 type Resource struct {
-	LogicalID string
+	LogicalID string `json:"-"`
 	Type      string
 	// Properties are as written. [Template.Decode] evaluates their intrinsic functions.
 	Properties map[string]any
+
+	DependsOn                           any             // the local run creates everything before it answers anything
+	DeletionPolicy, UpdateReplacePolicy string          // nothing is ever deleted or replaced locally
+	Metadata                            json.RawMessage // no meaning at run time
 }
 
 // document is a template's JSON: the sections that this package reads. Any other section fails the load.
@@ -55,22 +58,11 @@ type document struct {
 	Metadata                 json.RawMessage
 	Rules                    json.RawMessage // asserted by CloudFormation before it deploys (bootstrap version)
 	Parameters               json.RawMessage // the bootstrap version, which only the rules refer to
-	Resources                map[string]resource
-	Outputs                  map[string]output
-}
-
-type resource struct {
-	Type                string
-	Properties          map[string]any
-	DependsOn           any             // the local run creates everything before it answers anything
-	DeletionPolicy      string          // nothing is ever deleted or replaced locally
-	UpdateReplacePolicy string          // the same
-	Metadata            json.RawMessage // no meaning at run time
-}
-
-type output struct {
-	Value       any
-	Description string
+	Resources                map[string]Resource
+	Outputs                  map[string]struct {
+		Value       any
+		Description string
+	}
 }
 
 // Load opens the cloud assembly in dir. The assembly must have exactly one stack.
@@ -131,7 +123,8 @@ func (t *Template) Resources(typ string) []Resource {
 	var found []Resource
 	for _, id := range slices.Sorted(maps.Keys(t.doc.Resources)) {
 		if r := t.doc.Resources[id]; r.Type == typ {
-			found = append(found, Resource{LogicalID: id, Type: typ, Properties: r.Properties})
+			r.LogicalID = id
+			found = append(found, r)
 		}
 	}
 	return found
