@@ -35,7 +35,7 @@ type UserPool interface {
 // Config is what the API needs from its surroundings. All fields are required.
 type Config struct {
 	Template  *template.Template
-	Functions map[string]Invoker  // by the function's logical ID
+	Functions map[string]Invoker  // by ARN
 	UserPools map[string]UserPool // by ARN
 	Clock     func() time.Time
 	Log       *log.Logger // gets a line for each request
@@ -76,7 +76,7 @@ func New(c Config) (*API, error) {
 	}
 	l := &loader{
 		a: a, t: c.Template, c: c, authorizers: map[string][]UserPool{}, schemas: map[string]*jsonschema.Schema{},
-		validators: map[string]bool{}, resources: map[string]*resource{}, functions: map[string]Invoker{},
+		resources: map[string]*resource{},
 	}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("REST API: %w", err)

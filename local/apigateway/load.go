@@ -43,9 +43,7 @@ type loader struct {
 	burst       int
 	authorizers map[string][]UserPool         // by ID
 	schemas     map[string]*jsonschema.Schema // by model name
-	validators  map[string]bool               // IDs of the request validators
 	resources   map[string]*resource          // by ID
-	functions   map[string]Invoker            // by ARN
 	permissions []permission
 }
 
@@ -54,13 +52,6 @@ func (l *loader) load() error {
 		if n := len(l.t.Resources(typ)); n != 1 {
 			return fmt.Errorf("%d resources of type %s: the local run models exactly one", n, typ)
 		}
-	}
-	for logicalID, function := range l.c.Functions {
-		arn, err := l.t.Att(logicalID, "Arn")
-		if err != nil {
-			return err
-		}
-		l.functions[arn] = function
 	}
 	err := errors.Join(
 		template.Each(l.t, "AWS::ApiGateway::RestApi", func(r template.Resource, p restAPI) (err error) {
@@ -79,11 +70,7 @@ func (l *loader) load() error {
 		}),
 		template.Each(l.t, "AWS::ApiGateway::Authorizer", l.addAuthorizer),
 		template.Each(l.t, "AWS::ApiGateway::Model", l.addModel),
-		template.Each(l.t, "AWS::ApiGateway::RequestValidator", func(r template.Resource, _ requestValidator) error {
-			id, err := l.t.Ref(r.LogicalID)
-			l.validators[id] = true
-			return err
-		}),
+		template.Each(l.t, "AWS::ApiGateway::RequestValidator", func(template.Resource, requestValidator) error { return nil }),
 		template.Each(l.t, "AWS::ApiGateway::Resource", l.addResource),
 		template.Each(l.t, "AWS::Lambda::Permission", func(_ template.Resource, p permission) error {
 			l.permissions = append(l.permissions, p)
@@ -162,7 +149,7 @@ func (l *loader) addMethod(_ template.Resource, p methodProperties) (err error) 
 		return fmt.Errorf("authorization type %q: not modelled by the local run", p.AuthorizationType)
 	}
 	for contentType, name := range p.RequestModels {
-		if l.schemas[name] == nil || !l.validators[p.RequestValidatorId] {
+		if l.schemas[name] == nil || p.RequestValidatorId == "" {
 			return fmt.Errorf("no model %q, or no validator that looks at it", name)
 		}
 		m.models[contentType] = l.schemas[name]
@@ -183,7 +170,7 @@ func (l *loader) addMethod(_ template.Resource, p methodProperties) (err error) 
 func (l *loader) lambdaProxy(p methodProperties, res *resource) (func(*exchange) (answer, *refusal), error) {
 	prefix := "arn:aws:apigateway:" + l.a.region + ":lambda:path/2015-03-31/functions/"
 	arn, ok := strings.CutPrefix(strings.TrimSuffix(p.Integration.Uri, "/invocations"), prefix)
-	function := l.functions[arn]
+	function := l.c.Functions[arn]
 	if !ok || function == nil {
 		return nil, fmt.Errorf("integration %q: no such function runs", p.Integration.Uri)
 	}

@@ -30,8 +30,8 @@ type lambdaFunction struct {
 }
 
 // FromTemplate reads the functions' configurations, all but Credentials, RetireBefore, Concurrency, Log and Now, and gives
-// each to take, with the ARN of its execution role.
-func FromTemplate(t *template.Template, take func(logicalID string, c Config, roleARN string) error) error {
+// each to take, with its ARN and that of its execution role.
+func FromTemplate(t *template.Template, take func(arn string, c Config, roleARN string) error) error {
 	return template.Each(t, "AWS::Lambda::Function", func(r template.Resource, p lambdaFunction) error {
 		folder, err := t.Asset(p.Code.S3Key)
 		if err == nil {
@@ -40,11 +40,12 @@ func FromTemplate(t *template.Template, take func(logicalID string, c Config, ro
 		if err != nil {
 			return err
 		}
-		name, err := t.Ref(r.LogicalID)
+		name, _ := t.Ref(r.LogicalID)
+		arn, err := t.Att(r.LogicalID, "Arn")
 		if err != nil {
 			return err
 		}
-		return take(r.LogicalID, Config{
+		return take(arn, Config{
 			Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
 			Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
 			MemoryMB: p.MemorySize, Timeout: time.Duration(p.Timeout) * time.Second,

@@ -66,7 +66,13 @@ func (s *Stack) summarize(context.Context) error {
 	if outputs["SignInUrl"] != "" {
 		outputs["SignInUrl"] = url(s.listen.cognito)
 	}
-	if m.Secrets, err = s.secrets(); err != nil {
+	m.Secrets = map[string]string{}
+	err = template.Each(s.t, secretType, func(r template.Resource, p struct{ SecretString string }) error {
+		arn, err := s.t.Ref(r.LogicalID)
+		m.Secrets[arn] = p.SecretString
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	m.S3URL, m.CognitoURL = s.Store.URL, url(s.listen.cognito)
@@ -104,21 +110,6 @@ func (s *Stack) writeOutputs(context.Context) error {
 }
 
 const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a resource type
-
-// secret is AWS::SecretsManager::Secret.
-type secret struct {
-	SecretString string
-}
-
-// secrets are the values of the template's secrets, by ARN, because the local run serves no Secrets Manager.
-func (s *Stack) secrets() (map[string]string, error) {
-	values := map[string]string{}
-	return values, template.Each(s.t, secretType, func(r template.Resource, p secret) error {
-		arn, err := s.t.Ref(r.LogicalID)
-		values[arn] = p.SecretString
-		return err
-	})
-}
 
 // demoUser is the user in the documents' examples.
 const demoUser = "johndoe"
