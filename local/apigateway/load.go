@@ -55,9 +55,8 @@ func (l *loader) load() error {
 	}
 	err := errors.Join(
 		template.Each(l.t, "AWS::ApiGateway::RestApi", func(r template.Resource, p restAPI) (err error) {
-			l.a.minCompression = p.MinimumCompressionSize
+			l.a.minCompression, l.a.id = p.MinimumCompressionSize, r.Ref
 			l.rootID, err = l.t.Att(r.LogicalID, "RootResourceId")
-			l.a.id, _ = l.t.Ref(r.LogicalID)
 			return err
 		}),
 		template.Each(l.t, "AWS::ApiGateway::Deployment", func(template.Resource, deployment) error { return nil }),
@@ -86,15 +85,14 @@ func (l *loader) load() error {
 }
 
 func (l *loader) addAuthorizer(r template.Resource, p cognitoAuthorizer) error {
-	id, err := l.t.Ref(r.LogicalID)
 	for _, arn := range p.ProviderARNs {
 		pool := l.c.UserPools[arn]
 		if pool == nil {
 			return fmt.Errorf("no user pool runs for %s", arn)
 		}
-		l.authorizers[id] = append(l.authorizers[id], pool)
+		l.authorizers[r.Ref] = append(l.authorizers[r.Ref], pool)
 	}
-	return err
+	return nil
 }
 
 // addModel compiles a JSON schema, draft 4 as API Gateway's models are. It fetches nothing: a reference to another
@@ -110,11 +108,7 @@ func (l *loader) addModel(r template.Resource, p requestModel) error {
 	if err := c.AddResource("model.json", doc); err != nil {
 		return err
 	}
-	id, err := l.t.Ref(r.LogicalID)
-	if err != nil {
-		return err
-	}
-	l.schemas[id], err = c.Compile("model.json")
+	l.schemas[r.Ref], err = c.Compile("model.json")
 	return err
 }
 
@@ -124,10 +118,9 @@ func (l *loader) addResource(r template.Resource, p pathResource) error {
 	if strings.ContainsAny(p.PathPart, "{}") || p.ParentId != l.rootID {
 		return fmt.Errorf("path %q: the local run models fixed paths below the root only", p.PathPart)
 	}
-	id, err := l.t.Ref(r.LogicalID)
-	res := &resource{id: id, path: "/" + p.PathPart, methods: map[string]*method{}}
-	l.resources[id], l.a.routes["/"+l.a.stage+res.path] = res, res
-	return err
+	res := &resource{id: r.Ref, path: "/" + p.PathPart, methods: map[string]*method{}}
+	l.resources[r.Ref], l.a.routes["/"+l.a.stage+res.path] = res, res
+	return nil
 }
 
 func (l *loader) addMethod(_ template.Resource, p methodProperties) (err error) {

@@ -40,13 +40,8 @@ func FromTemplate(t *template.Template, take func(arn string, c Config, roleARN 
 		if err != nil {
 			return err
 		}
-		name, _ := t.Ref(r.LogicalID)
-		arn, err := t.Att(r.LogicalID, "Arn")
-		if err != nil {
-			return err
-		}
-		return take(arn, Config{
-			Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
+		return take(r.ARN, Config{
+			Name: r.Ref, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
 			Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
 			MemoryMB: p.MemorySize, Timeout: time.Duration(p.Timeout) * time.Second,
 			Environment: p.Environment.Variables,

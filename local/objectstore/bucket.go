@@ -55,7 +55,6 @@ func (s *Store) nameBuckets() error {
 				return fmt.Errorf("%s: BucketName: %w", r.LogicalID, err)
 			}
 		}
-		s.Buckets[r.LogicalID] = name
 		s.t.SetID(r.LogicalID, name, map[string]string{
 			"Arn":                 "arn:aws:s3:::" + name,
 			"RegionalDomainName":  name + ".s3." + s.t.Region() + ".amazonaws.com",
@@ -70,7 +69,7 @@ func (s *Store) nameBuckets() error {
 func (s *Store) createBuckets(ctx context.Context) error {
 	client := s.Client()
 	return template.Each(s.t, "AWS::S3::Bucket", func(r template.Resource, b bucket) error {
-		return createBucket(ctx, client, s.Buckets[r.LogicalID], b)
+		return createBucket(ctx, client, r.Ref, b)
 	})
 }
 

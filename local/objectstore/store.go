@@ -51,8 +51,6 @@ type Store struct {
 	URL string
 	// Root are the account's own credentials, which no policy restricts.
 	Root aws.Credentials
-	// Buckets are the names by logical ID.
-	Buckets map[string]string
 
 	t       *template.Template
 	cfg     Config
@@ -66,7 +64,6 @@ func New(t *template.Template, cfg Config) (*Store, error) {
 	s := &Store{
 		URL:     "http://" + cfg.Listener.Addr().String(),
 		Root:    aws.Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
-		Buckets: map[string]string{},
 		t:       t,
 		cfg:     cfg,
 		closers: []func() error{cfg.Listener.Close},

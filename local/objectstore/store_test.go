@@ -62,11 +62,10 @@ func start(t *testing.T) *started {
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, s.bucket = range s.Buckets {
-	}
+	s.bucket = tpl.Resources("AWS::S3::Bucket")[0].Ref
 	for _, r := range tpl.Resources("AWS::IAM::Role") {
 		if strings.HasPrefix(r.LogicalID, "Upload") {
-			s.role, _ = tpl.Att(r.LogicalID, "Arn")
+			s.role = r.ARN
 		}
 	}
 	s.root = s3.New(s.Client().Options(), func(o *s3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired })

@@ -68,9 +68,8 @@ func (s *Stack) summarize(context.Context) error {
 	}
 	m.Secrets = map[string]string{}
 	err = template.Each(s.t, secretType, func(r template.Resource, p struct{ SecretString string }) error {
-		arn, err := s.t.Ref(r.LogicalID)
-		m.Secrets[arn] = p.SecretString
-		return err
+		m.Secrets[r.Ref] = p.SecretString
+		return nil
 	})
 	if err != nil {
 		return err

@@ -41,8 +41,8 @@ type physical struct {
 
 // Resource is one resource of the template.
 type Resource struct {
-	LogicalID string `json:"-"`
-	Type      string
+	LogicalID, Ref, ARN string `json:"-"` // Ref and ARN once a package has registered them
+	Type                string
 	// Properties are as written. [Template.Decode] evaluates their intrinsic functions.
 	Properties map[string]any
 
@@ -123,7 +123,7 @@ func (t *Template) Resources(typ string) []Resource {
 	var found []Resource
 	for _, id := range slices.Sorted(maps.Keys(t.doc.Resources)) {
 		if r := t.doc.Resources[id]; r.Type == typ {
-			r.LogicalID = id
+			r.LogicalID, r.Ref, r.ARN = id, t.ids[id].ref, t.ids[id].attrs["Arn"]
 			found = append(found, r)
 		}
 	}
