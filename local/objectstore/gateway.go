@@ -21,34 +21,38 @@ const maxParts = 10_000
 // maxCopy is S3's limit of bytes in a CopyObject. The gateway's default, 0, refuses every copy.
 const maxCopy = 5 << 30
 
-// startGateway serves the S3 API on the listener and returns once it accepts requests. The objects are in dir, which is
-// absolute, because the gateway changes the working directory.
-func (s *Store) startGateway(ctx context.Context, dir string) error {
-	policies, err := s.readPolicies()
-	if err != nil {
-		return err
-	}
+// openDisk keeps the objects in dir, which is absolute, because the gateway changes the working directory.
+func (s *Store) openDisk(dir string) (*posix.Posix, error) {
 	objects, versions, metadata := filepath.Join(dir, "objects"), filepath.Join(dir, "versions"), filepath.Join(dir, "metadata")
 	for _, folder := range []string{objects, versions, metadata} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	files, err := meta.NewSideCar(metadata)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before, err := os.Getwd()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.closers = append(s.closers, func() error { return os.Chdir(before) })
-	disk, err := posix.New(objects, files, posix.PosixOpts{
+	return posix.New(objects, files, posix.PosixOpts{
 		VersioningDir:       versions,
 		SideCarDir:          metadata,
 		ForceNoObjLockFile:  true, // only this process writes here
 		CopyObjectThreshold: maxCopy,
 	})
+}
+
+// startGateway serves the S3 API on the listener and returns once it accepts requests.
+func (s *Store) startGateway(ctx context.Context, dir string) error {
+	policies, err := s.readPolicies()
+	if err != nil {
+		return err
+	}
+	disk, err := s.openDisk(dir)
 	if err != nil {
 		return err
 	}
