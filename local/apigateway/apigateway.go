@@ -6,14 +6,12 @@
 //
 // Where AWS documents no answer, it gives the one that localstack's tests saw on AWS ("AWS-validated"), and else
 // the stricter one.
-//
-// local/stack may import it. It imports local/template only, and needs no IAM action: the functions are passed in.
 package apigateway
 
 import (
 	"context"
 	"fmt"
-	"io"
+	"log"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -37,10 +35,10 @@ type UserPool interface {
 // Config is what the API needs from its surroundings. All fields are required.
 type Config struct {
 	Template  *template.Template
-	Functions map[string]Invoker  // by the function's logical ID
+	Functions map[string]Invoker  // by ARN
 	UserPools map[string]UserPool // by ARN
 	Clock     func() time.Time
-	Log       io.Writer // one Write for each request's line
+	Log       *log.Logger // gets a line for each request
 }
 
 // API is the template's REST API: an http.Handler below /<stage>/.
@@ -51,7 +49,7 @@ type API struct {
 	minCompression               *int                       // bytes of an answer; nil compresses nothing
 
 	clock func() time.Time
-	log   io.Writer
+	log   *log.Logger
 }
 
 // resource is a path of the API.
@@ -78,7 +76,7 @@ func New(c Config) (*API, error) {
 	}
 	l := &loader{
 		a: a, t: c.Template, c: c, authorizers: map[string][]UserPool{}, schemas: map[string]*jsonschema.Schema{},
-		validators: map[string]bool{}, resources: map[string]*resource{}, functions: map[string]Invoker{},
+		resources: map[string]*resource{},
 	}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("REST API: %w", err)

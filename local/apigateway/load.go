@@ -3,8 +3,6 @@ package apigateway
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,14 +14,12 @@ import (
 	"example.com/presigned/local/template"
 )
 
-// Register tells the template what CloudFormation would know of the API's resources. The IDs are the same at every
-// start, so that outputs do not change.
+// Register tells the template what CloudFormation would know of the API's resources. An ID has ten
+// characters, as on AWS.
 func Register(t *template.Template) error {
 	for _, typ := range []string{"RestApi", "Resource", "Method", "Deployment", "Authorizer", "Model", "RequestValidator", "GatewayResponse"} {
 		for _, r := range t.Resources("AWS::ApiGateway::" + typ) {
-			t.SetID(r.LogicalID, stableID(t.StackName, r.LogicalID), map[string]string{
-				"RootResourceId": stableID(t.StackName, r.LogicalID, "root"),
-			})
+			t.SetID(r.LogicalID, t.StableID(10, r.LogicalID), map[string]string{"RootResourceId": t.StableID(10, r.LogicalID, "root")})
 		}
 	}
 	for _, r := range t.Resources("AWS::ApiGateway::Stage") {
@@ -34,12 +30,6 @@ func Register(t *template.Template) error {
 		t.SetID(r.LogicalID, name, nil)
 	}
 	return nil
-}
-
-// stableID is ten small letters and digits, the form of API Gateway's IDs.
-func stableID(names ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:10]
 }
 
 // loader reads the template into an API, one step for each kind of resource.
@@ -53,9 +43,7 @@ type loader struct {
 	burst       int
 	authorizers map[string][]UserPool         // by ID
 	schemas     map[string]*jsonschema.Schema // by model name
-	validators  map[string]bool               // IDs of the request validators
 	resources   map[string]*resource          // by ID
-	functions   map[string]Invoker            // by ARN
 	permissions []permission
 }
 
@@ -65,18 +53,10 @@ func (l *loader) load() error {
 			return fmt.Errorf("%d resources of type %s: the local run models exactly one", n, typ)
 		}
 	}
-	for logicalID, function := range l.c.Functions {
-		arn, err := l.t.Att(logicalID, "Arn")
-		if err != nil {
-			return err
-		}
-		l.functions[arn] = function
-	}
 	err := errors.Join(
 		template.Each(l.t, "AWS::ApiGateway::RestApi", func(r template.Resource, p restAPI) (err error) {
-			l.a.minCompression = p.MinimumCompressionSize
+			l.a.minCompression, l.a.id = p.MinimumCompressionSize, r.Ref
 			l.rootID, err = l.t.Att(r.LogicalID, "RootResourceId")
-			l.a.id, _ = l.t.Ref(r.LogicalID)
 			return err
 		}),
 		template.Each(l.t, "AWS::ApiGateway::Deployment", func(template.Resource, deployment) error { return nil }),
@@ -89,11 +69,7 @@ func (l *loader) load() error {
 		}),
 		template.Each(l.t, "AWS::ApiGateway::Authorizer", l.addAuthorizer),
 		template.Each(l.t, "AWS::ApiGateway::Model", l.addModel),
-		template.Each(l.t, "AWS::ApiGateway::RequestValidator", func(r template.Resource, _ requestValidator) error {
-			id, err := l.t.Ref(r.LogicalID)
-			l.validators[id] = true
-			return err
-		}),
+		template.Each(l.t, "AWS::ApiGateway::RequestValidator", func(template.Resource, requestValidator) error { return nil }),
 		template.Each(l.t, "AWS::ApiGateway::Resource", l.addResource),
 		template.Each(l.t, "AWS::Lambda::Permission", func(_ template.Resource, p permission) error {
 			l.permissions = append(l.permissions, p)
@@ -109,15 +85,14 @@ func (l *loader) load() error {
 }
 
 func (l *loader) addAuthorizer(r template.Resource, p cognitoAuthorizer) error {
-	id, err := l.t.Ref(r.LogicalID)
 	for _, arn := range p.ProviderARNs {
 		pool := l.c.UserPools[arn]
 		if pool == nil {
 			return fmt.Errorf("no user pool runs for %s", arn)
 		}
-		l.authorizers[id] = append(l.authorizers[id], pool)
+		l.authorizers[r.Ref] = append(l.authorizers[r.Ref], pool)
 	}
-	return err
+	return nil
 }
 
 // addModel compiles a JSON schema, draft 4 as API Gateway's models are. It fetches nothing: a reference to another
@@ -133,11 +108,7 @@ func (l *loader) addModel(r template.Resource, p requestModel) error {
 	if err := c.AddResource("model.json", doc); err != nil {
 		return err
 	}
-	id, err := l.t.Ref(r.LogicalID)
-	if err != nil {
-		return err
-	}
-	l.schemas[id], err = c.Compile("model.json")
+	l.schemas[r.Ref], err = c.Compile("model.json")
 	return err
 }
 
@@ -147,10 +118,9 @@ func (l *loader) addResource(r template.Resource, p pathResource) error {
 	if strings.ContainsAny(p.PathPart, "{}") || p.ParentId != l.rootID {
 		return fmt.Errorf("path %q: the local run models fixed paths below the root only", p.PathPart)
 	}
-	id, err := l.t.Ref(r.LogicalID)
-	res := &resource{id: id, path: "/" + p.PathPart, methods: map[string]*method{}}
-	l.resources[id], l.a.routes["/"+l.a.stage+res.path] = res, res
-	return err
+	res := &resource{id: r.Ref, path: "/" + p.PathPart, methods: map[string]*method{}}
+	l.resources[r.Ref], l.a.routes["/"+l.a.stage+res.path] = res, res
+	return nil
 }
 
 func (l *loader) addMethod(_ template.Resource, p methodProperties) (err error) {
@@ -172,7 +142,7 @@ func (l *loader) addMethod(_ template.Resource, p methodProperties) (err error) 
 		return fmt.Errorf("authorization type %q: not modelled by the local run", p.AuthorizationType)
 	}
 	for contentType, name := range p.RequestModels {
-		if l.schemas[name] == nil || !l.validators[p.RequestValidatorId] {
+		if l.schemas[name] == nil || p.RequestValidatorId == "" {
 			return fmt.Errorf("no model %q, or no validator that looks at it", name)
 		}
 		m.models[contentType] = l.schemas[name]
@@ -193,7 +163,7 @@ func (l *loader) addMethod(_ template.Resource, p methodProperties) (err error) 
 func (l *loader) lambdaProxy(p methodProperties, res *resource) (func(*exchange) (answer, *refusal), error) {
 	prefix := "arn:aws:apigateway:" + l.a.region + ":lambda:path/2015-03-31/functions/"
 	arn, ok := strings.CutPrefix(strings.TrimSuffix(p.Integration.Uri, "/invocations"), prefix)
-	function := l.functions[arn]
+	function := l.c.Functions[arn]
 	if !ok || function == nil {
 		return nil, fmt.Errorf("integration %q: no such function runs", p.Integration.Uri)
 	}

@@ -10,12 +10,10 @@ import (
 
 // restAPI is AWS::ApiGateway::RestApi.
 type restAPI struct {
-	MinimumCompressionSize    *int                 // bytes; nil compresses nothing
-	Name                      template.NotEnforced `why:"for people"`
-	EndpointConfiguration     template.NotEnforced `why:"listens on loopback"`
-	EndpointAccessMode        template.NotEnforced `why:"listens on loopback"`
-	SecurityPolicy            template.NotEnforced `why:"plain http on loopback"`
-	DisableExecuteApiEndpoint template.NotEnforced `why:"the loopback address is the only one" option:"domainName"`
+	MinimumCompressionSize                                    *int                 // bytes; nil compresses nothing
+	Name                                                      template.NotEnforced `why:"for people"`
+	EndpointConfiguration, EndpointAccessMode, SecurityPolicy template.NotEnforced `why:"plain http on loopback"`
+	DisableExecuteApiEndpoint                                 template.NotEnforced `why:"the loopback address is the only one" option:"domainName"`
 }
 
 // deployment is AWS::ApiGateway::Deployment.
@@ -25,18 +23,16 @@ type deployment struct {
 
 // stage is AWS::ApiGateway::Stage.
 type stage struct {
-	RestApiId        string
-	StageName        string
-	DeploymentId     string
+	RestApiId, StageName, DeploymentId string
+
 	AccessLogSetting template.NotEnforced `why:"a line for each request goes to this terminal, in a form of its own"`
 	MethodSettings   []struct {
-		HttpMethod           template.Fixed `want:"*"`
-		ResourcePath         template.Fixed `want:"/*"`
-		ThrottlingRateLimit  float64        // requests a second
-		ThrottlingBurstLimit int
-		DataTraceEnabled     template.NotEnforced `why:"no execution logs are written locally"`
-		LoggingLevel         template.NotEnforced `why:"no execution logs are written locally"`
-		MetricsEnabled       template.NotEnforced `why:"no metrics are kept locally"`
+		HttpMethod                     template.Fixed `want:"*"`
+		ResourcePath                   template.Fixed `want:"/*"`
+		ThrottlingRateLimit            float64        // requests a second
+		ThrottlingBurstLimit           int
+		DataTraceEnabled, LoggingLevel template.NotEnforced `why:"no execution logs are written locally"`
+		MetricsEnabled                 template.NotEnforced `why:"no metrics are kept locally"`
 	}
 	TracingEnabled template.NotEnforced `why:"no traces are collected locally"`
 }
@@ -90,11 +86,9 @@ type methodProperties struct {
 
 // gatewayResponseProperties is AWS::ApiGateway::GatewayResponse.
 type gatewayResponseProperties struct {
-	RestApiId          string
-	ResponseType       string
-	StatusCode         json.Number
-	ResponseParameters map[string]string
-	ResponseTemplates  map[string]string
+	RestApiId, ResponseType               string
+	StatusCode                            json.Number
+	ResponseParameters, ResponseTemplates map[string]string
 }
 
 // permission is AWS::Lambda::Permission: who besides the account itself may invoke a function.

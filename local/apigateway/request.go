@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"mime"
@@ -49,7 +48,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body) // net/http writes no body to a HEAD or with 204; a client that is gone is not our error
 	// Never the query: some clients put a token there.
-	_, _ = fmt.Fprintf(a.log, "%s %s %d %s\n", r.Method, r.URL.EscapedPath(), answer.status, x.id)
+	a.log.Printf("%s %s %d %s", r.Method, r.URL.EscapedPath(), answer.status, x.id)
 }
 
 // handle takes the request through its steps until one of them refuses it.

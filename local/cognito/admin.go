@@ -1,59 +1,38 @@
 package cognito
 
-// adminInput is the input of every operation of an administrator.
-type adminInput struct {
-	UserPoolId, Username, TemporaryPassword, Password string
-	Permanent                                         bool
+// adminOperations are on the named user, who is nil if there is none, and require a request that is signed with the
+// administrator's credentials.
+func adminOperations() map[string]func(*Pool, *user, input) (any, error) {
+	return map[string]func(*Pool, *user, input) (any, error){
+		"AdminCreateUser": func(p *Pool, _ *user, in input) (any, error) {
+			if in.TemporaryPassword == "" {
+				return nil, fail("InvalidParameterException", "TemporaryPassword is required: the local run sends no e-mail")
+			}
+			u, err := p.add(in.Username, in.TemporaryPassword, true)
+			if err != nil {
+				return nil, err
+			}
+			return map[string]any{"User": shown(u)}, nil
+		},
+		"AdminGetUser": func(_ *Pool, u *user, _ input) (any, error) { return shown(u), nil },
+		"AdminSetUserPassword": func(p *Pool, u *user, in input) (any, error) {
+			err := p.changePassword(u, in.Password)
+			u.temporary = u.temporary || err == nil && !in.Permanent
+			return struct{}{}, err
+		},
+		"AdminUserGlobalSignOut": (*Pool).globalSignOut,
+		"AdminDeleteUser": func(p *Pool, u *user, in input) (any, error) {
+			delete(p.users, u.username)
+			return p.globalSignOut(u, in)
+		},
+	}
 }
 
-// adminUser is how these operations show a user.
-type adminUser struct {
-	Username   string
-	Enabled    bool
-	UserStatus string
-}
-
-func shown(u *user) adminUser {
+// shown is how these operations show a user.
+func shown(u *user) any {
 	status := "CONFIRMED"
 	if u.temporary {
 		status = "FORCE_CHANGE_PASSWORD"
 	}
-	return adminUser{u.username, true, status}
-}
-
-// adminOperations require a request that is signed with the administrator's credentials.
-func (p *Pool) adminOperations() map[string]operation {
-	return map[string]operation{
-		"AdminCreateUser": as(func(in adminInput) (any, error) {
-			if in.TemporaryPassword == "" {
-				return nil, fail("InvalidParameterException", "TemporaryPassword is required: the local run sends no e-mail")
-			}
-			err := p.AddUser(in.Username, in.TemporaryPassword, true)
-			return map[string]adminUser{"User": shown(&user{username: key(in.Username), temporary: true})}, err
-		}),
-		"AdminGetUser": p.onNamedUser(func(u *user, _ adminInput) (any, error) { return shown(u), nil }),
-		"AdminSetUserPassword": p.onNamedUser(func(u *user, in adminInput) (any, error) {
-			err := p.changePassword(u, in.Password)
-			u.temporary = u.temporary || err == nil && !in.Permanent
-			return struct{}{}, err
-		}),
-		"AdminUserGlobalSignOut": p.onNamedUser(func(u *user, _ adminInput) (any, error) { return p.globalSignOut(u, callerInput{}) }),
-		"AdminDeleteUser": p.onNamedUser(func(u *user, _ adminInput) (any, error) {
-			p.signOut(u)
-			delete(p.users, u.username)
-			return struct{}{}, nil
-		}),
-	}
-}
-
-func (p *Pool) onNamedUser(do func(*user, adminInput) (any, error)) operation {
-	return as(func(in adminInput) (any, error) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		u := p.users[key(in.Username)]
-		if u == nil {
-			return nil, fail("UserNotFoundException", "User does not exist.")
-		}
-		return do(u, in)
-	})
+	return map[string]any{"Username": u.username, "Enabled": true, "UserStatus": status}
 }

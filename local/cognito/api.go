@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // targetPrefix is the service's name in X-Amz-Target.
@@ -15,83 +17,44 @@ const targetPrefix = "AWSCognitoIdentityProviderService."
 // maxRequestBytes is far above any request of this API; tokens are the longest part, at most 128 KiB by its model.
 const maxRequestBytes = 256 << 10
 
-// operation takes a request's JSON and returns the value of the answer's JSON.
-type operation func(body []byte) (any, error)
+// input has the fields of all operations. Others (metadata, analytics) are ignored, as AWS ignores what its model does not
+// have.
+type input struct {
+	AccessToken, AuthFlow, ChallengeName, ClientId, RefreshToken, Session, Token, UserCode string
+	AuthParameters, ChallengeResponses                                                     map[string]string
+	SoftwareTokenMfaSettings                                                               struct{ Enabled bool }
+	Username, Password, TemporaryPassword                                                  string // of an administrator's operation
+	Permanent                                                                              bool
+}
 
-// as decodes the input of an operation. Fields that are not modelled (metadata, analytics) are ignored, as AWS ignores
-// what its model does not have.
-func as[I any](f func(I) (any, error)) operation {
-	return func(body []byte) (any, error) {
-		var in I
-		if err := json.Unmarshal(body, &in); err != nil {
-			return nil, fail("SerializationException", "Unexpected token or value in the request body")
-		}
-		return f(in)
+// clientOperations are those of an app client. They need no IAM credentials: the request has a password or a token instead.
+func clientOperations() map[string]func(*Pool, *client, input) (any, error) {
+	return map[string]func(*Pool, *client, input) (any, error){
+		"GetTokensFromRefreshToken": (*Pool).getTokensFromRefreshToken,
+		"InitiateAuth":              (*Pool).initiateAuth,
+		"RespondToAuthChallenge":    (*Pool).respondToAuthChallenge,
+		"RevokeToken":               (*Pool).revokeToken,
 	}
 }
 
-// userOperations need no IAM credentials: the request has a password or a token instead.
-func (p *Pool) userOperations() map[string]operation {
-	return map[string]operation{
-		"AssociateSoftwareToken":    p.onCaller(p.associateSoftwareToken),
-		"GetTokensFromRefreshToken": p.onClient(p.getTokensFromRefreshToken),
-		"GlobalSignOut":             p.onCaller(p.globalSignOut),
-		"InitiateAuth":              p.onClient(p.initiateAuth),
-		"RespondToAuthChallenge":    p.onClient(p.respondToAuthChallenge),
-		"RevokeToken":               p.onClient(p.revokeToken),
-		"SetUserMFAPreference":      p.onCaller(p.setUserMFAPreference),
-		"VerifySoftwareToken":       p.onCaller(p.verifySoftwareToken),
+// callerOperations are on the account of the user whom the access token names.
+func callerOperations() map[string]func(*Pool, *user, input) (any, error) {
+	return map[string]func(*Pool, *user, input) (any, error){
+		"AssociateSoftwareToken": (*Pool).associateSoftwareToken,
+		"GlobalSignOut":          (*Pool).globalSignOut,
+		"SetUserMFAPreference":   (*Pool).setUserMFAPreference,
+		"VerifySoftwareToken":    (*Pool).verifySoftwareToken,
 	}
-}
-
-// clientInput is the input of every operation of an app client.
-type clientInput struct {
-	ClientId, AuthFlow, ChallengeName, Session, RefreshToken, Token string
-	AuthParameters, ChallengeResponses                              map[string]string
-}
-
-// onClient finds the app client that a request names, and holds the pool's lock.
-func (p *Pool) onClient(do func(*client, clientInput) (any, error)) operation {
-	return as(func(in clientInput) (any, error) {
-		c := p.clients[in.ClientId]
-		if c == nil {
-			return nil, fail("ResourceNotFoundException", "User pool client %s does not exist.", in.ClientId)
-		}
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return do(c, in)
-	})
-}
-
-// callerInput is the input of every operation on the caller's own account.
-type callerInput struct {
-	AccessToken, UserCode    string
-	SoftwareTokenMfaSettings struct{ Enabled bool }
-}
-
-// onCaller finds the user of an access token, and holds the pool's lock. An ID token, a machine client's, a forged one, and
-// one of an ended sign-in are refused.
-func (p *Pool) onCaller(do func(*user, callerInput) (any, error)) operation {
-	return as(func(in callerInput) (any, error) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		s, ok := p.accessTokens.get(in.AccessToken, p.clock())
-		if !ok {
-			return nil, fail("NotAuthorizedException", "Invalid Access Token")
-		}
-		return do(s.user, in)
-	})
 }
 
 // Handler serves the pool: the API at /, its public keys at /<pool ID>/.well-known/jwks.json, and the token endpoint if
 // the pool has a domain.
 func (p *Pool) Handler() http.Handler {
 	mux := http.NewServeMux()
-	user, admin := p.userOperations(), p.adminOperations()
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Amzn-RequestId", uuid())
+		w.Header().Set("X-Amzn-RequestId", uuid.NewString())
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBytes)
-		out, err := p.call(user, admin, r)
+		out, err := p.call(r)
 		if err != nil {
 			writeError(w, err)
 			return
@@ -107,23 +70,42 @@ func (p *Pool) Handler() http.Handler {
 	return cors(mux)
 }
 
-func (p *Pool) call(user, admin map[string]operation, r *http.Request) (any, error) {
+// call runs an operation with the pool's lock. An access token is refused if it is forged, a machine client's, or of an ended
+// sign-in; so is an ID token.
+func (p *Pool) call(r *http.Request) (any, error) {
 	name := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
 	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, fail("SerializationException", "The request body could not be read")
+	var in input
+	if err != nil || json.Unmarshal(body, &in) != nil {
+		return nil, fail("SerializationException", "Unexpected token or value in the request body")
 	}
-	if op := user[name]; op != nil {
-		return op(body)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if do := clientOperations()[name]; do != nil {
+		c := p.clients[in.ClientId]
+		if c == nil {
+			return nil, fail("ResourceNotFoundException", "User pool client %s does not exist.", in.ClientId)
+		}
+		return do(p, c, in)
 	}
-	op := admin[name]
-	if op == nil {
+	if do := callerOperations()[name]; do != nil {
+		s, ok := p.accessTokens.get(in.AccessToken, p.clock())
+		if !ok {
+			return nil, fail("NotAuthorizedException", "Invalid Access Token")
+		}
+		return do(p, s.user, in)
+	}
+	do, u := adminOperations()[name], p.users[key(in.Username)]
+	if do == nil {
 		return nil, fail("UnknownOperationException", "%s is not modelled by the local run", name)
 	}
 	if err := p.checkSignature(r, body); err != nil {
 		return nil, err
 	}
-	return op(body)
+	if u == nil && name != "AdminCreateUser" {
+		return nil, fail("UserNotFoundException", "User does not exist.")
+	}
+	return do(p, u, in)
 }
 
 // apiError is an error as a client of the Cognito API sees it.

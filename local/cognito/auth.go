@@ -20,7 +20,7 @@ type authResponse struct {
 }
 
 // initiateAuth starts a sign-in, or renews one by its refresh token.
-func (p *Pool) initiateAuth(c *client, in clientInput) (any, error) {
+func (p *Pool) initiateAuth(c *client, in input) (any, error) {
 	if !slices.Contains(c.flows, "ALLOW_"+in.AuthFlow) {
 		return nil, fail("InvalidParameterException", "%s flow not enabled for this client", in.AuthFlow)
 	}
@@ -65,7 +65,7 @@ func (p *Pool) startSRP(c *client, params map[string]string) (any, error) {
 	}
 	a, err := parseSRPA(params["SRP_A"])
 	if err != nil {
-		return nil, fail("InvalidParameterException", "Invalid SRP_A: %s", err)
+		return nil, err
 	}
 	attempt := srpAttempt{client: c, user: p.users[key(params["USERNAME"])], a: a, b: new(big.Int).SetBytes(random(32))}
 	if u := attempt.user; u != nil {
@@ -105,7 +105,7 @@ type challenge struct {
 
 // respondToAuthChallenge continues a sign-in. A session ends with a right answer only: a mistyped code, or a password
 // that the policy refuses, may be tried again until the session expires.
-func (p *Pool) respondToAuthChallenge(c *client, in clientInput) (any, error) {
+func (p *Pool) respondToAuthChallenge(c *client, in input) (any, error) {
 	if err := require(in.ChallengeResponses, "USERNAME"); err != nil {
 		return nil, err
 	}

@@ -8,8 +8,6 @@
 //   - The issuer is the local base URL and the pool ID, not https://cognito-idp.<region>.amazonaws.com/<pool ID>,
 //     so that verifiers fetch these keys, and no token of one place is accepted in the other.
 //   - Nothing is kept: users, sessions and both signing keys are new at each start.
-//
-// It imports local/template only, and needs no IAM action. local/stack and tests may import it, nothing that deploys.
 package cognito
 
 import (
@@ -91,13 +89,6 @@ func random(n int) []byte {
 	b := make([]byte, n)
 	rand.Read(b) // never fails: crypto/rand ends the program instead
 	return b
-}
-
-// uuid returns a random UUID (version 4), the form of Cognito's sub, jti and event_id.
-func uuid() string {
-	b := random(16)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // expiring keeps values until they expire. The caller holds the pool's lock.

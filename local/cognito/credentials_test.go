@@ -13,7 +13,7 @@ import (
 )
 
 func TestOnlyTheAdministratorAdministers(t *testing.T) {
-	s := serve(t, "dev")
+	s := serve(t, "local-assembly")
 	for _, c := range []struct{ key, secret, want string }{
 		{"AKIAADMIN", "wrong", "InvalidSignatureException"}, {"AKIAOTHER", "secret", "InvalidSignatureException"}, {"AKIAADMIN", "secret", ""},
 	} {
@@ -45,7 +45,7 @@ func exchange(t *testing.T, request *http.Request) string {
 }
 
 func TestAMachineGetsATokenForItsOwnScopesOnly(t *testing.T) {
-	s := serve(t, "everything")
+	s := serve(t, "bounded-assembly")
 	for _, c := range []struct {
 		name    string
 		changes url.Values

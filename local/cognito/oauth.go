@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // token is the token endpoint of a pool with a domain, for machine clients. On AWS it is at the domain's host. Its errors
@@ -31,7 +33,7 @@ func (p *Pool) token(w http.ResponseWriter, r *http.Request) {
 	now := p.clock()
 	token, err := p.keys.access().Sign(map[string]any{ // its subject is the client, and it has no username
 		"sub": c.id, "client_id": c.id, "token_use": "access", "scope": strings.Join(scopes, " "), "iss": p.issuer,
-		"auth_time": now.Unix(), "iat": now.Unix(), "exp": now.Add(c.accessLife).Unix(), "jti": uuid(), "version": 2,
+		"auth_time": now.Unix(), "iat": now.Unix(), "exp": now.Add(c.accessLife).Unix(), "jti": uuid.NewString(), "version": 2,
 	})
 	if err != nil {
 		writeJSON(w, http.StatusInternalServerError, "application/json", map[string]string{"error": "server_error"})

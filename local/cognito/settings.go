@@ -2,7 +2,6 @@ package cognito
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,8 +12,6 @@ import (
 	"example.com/presigned/local/template"
 )
 
-const identityProvider = "AWS::Cognito::UserPoolIdentityProvider"
-
 // userPool is AWS::Cognito::UserPool.
 type userPool struct {
 	AdminCreateUserConfig struct {
@@ -24,54 +21,39 @@ type userPool struct {
 	MfaConfiguration template.Fixed `want:"OPTIONAL" option:"mfa" why:"a user may set up an authenticator app, and need not"`
 	Policies         struct {
 		PasswordPolicy struct {
-			MinimumLength                 int
-			RequireLowercase              template.Fixed       `want:"true"`
-			RequireNumbers                template.Fixed       `want:"true"`
-			RequireSymbols                template.Fixed       `want:"true"`
-			RequireUppercase              template.Fixed       `want:"true"`
-			TemporaryPasswordValidityDays template.NotEnforced `why:"a temporary password is valid as long as the local run"`
+			MinimumLength                                                      int
+			RequireLowercase, RequireNumbers, RequireSymbols, RequireUppercase template.Fixed       `want:"true"`
+			TemporaryPasswordValidityDays                                      template.NotEnforced `why:"a temporary password is valid as long as the local run"`
 		}
 	}
 	UsernameConfiguration struct {
 		CaseSensitive template.Fixed `want:"false"`
 	}
-	AccountRecoverySetting      template.NotEnforced `why:"nobody recovers an account"`
-	AutoVerifiedAttributes      template.NotEnforced `why:"no message is sent"`
-	DeletionProtection          template.NotEnforced `why:"the pool lives as long as the local run"`
-	EmailVerificationMessage    template.NotEnforced `why:"no message is sent"`
-	EmailVerificationSubject    template.NotEnforced `why:"no message is sent"`
-	Schema                      template.NotEnforced `why:"a user has no attributes"`
-	SmsVerificationMessage      template.NotEnforced `why:"no message is sent"`
-	UserAttributeUpdateSettings template.NotEnforced `why:"a user has no attributes"`
-	UserPoolTags                template.NotEnforced `why:"tags mean nothing locally"`
-	UserPoolTier                template.NotEnforced `why:"nothing is billed"`
-	UsernameAttributes          template.NotEnforced `option:"signInWithEmail" why:"users sign in with a username, which is their key prefix"`
-	VerificationMessageTemplate template.NotEnforced `why:"no message is sent"`
+	AccountRecoverySetting                             template.NotEnforced `why:"nobody recovers an account"`
+	AutoVerifiedAttributes, SmsVerificationMessage     template.NotEnforced `why:"no message is sent"`
+	EmailVerificationMessage, EmailVerificationSubject template.NotEnforced `why:"no message is sent"`
+	VerificationMessageTemplate                        template.NotEnforced `why:"no message is sent"`
+	DeletionProtection                                 template.NotEnforced `why:"the pool lives as long as the local run"`
+	Schema, UserAttributeUpdateSettings                template.NotEnforced `why:"a user has no attributes"`
+	UserPoolTags                                       template.NotEnforced `why:"tags mean nothing locally"`
+	UserPoolTier                                       template.NotEnforced `why:"nothing is billed"`
+	UsernameAttributes                                 template.NotEnforced `option:"signInWithEmail" why:"users sign in with a username, which is their key prefix"`
 }
 
 // appClient is AWS::Cognito::UserPoolClient.
 type appClient struct {
-	UserPoolId           string
-	AccessTokenValidity  int
-	IdTokenValidity      int
-	RefreshTokenValidity int
-	TokenValidityUnits   struct {
-		AccessToken  template.Fixed `want:"minutes"`
-		IdToken      template.Fixed `want:"minutes"`
-		RefreshToken template.Fixed `want:"minutes"`
+	UserPoolId                                                 string
+	AccessTokenValidity, IdTokenValidity, RefreshTokenValidity int
+	TokenValidityUnits                                         struct {
+		AccessToken, IdToken, RefreshToken template.Fixed `want:"minutes"`
 	}
-	AllowedOAuthFlows               []string
-	AllowedOAuthFlowsUserPoolClient bool
-	AllowedOAuthScopes              []string
-	ExplicitAuthFlows               []string
-	GenerateSecret                  bool
-	EnableTokenRevocation           template.Fixed       `want:"true"`
-	PreventUserExistenceErrors      template.Fixed       `want:"ENABLED"`
-	CallbackURLs                    template.NotEnforced `option:"managedLogin" why:"no sign-in page is served"`
-	LogoutURLs                      template.NotEnforced `option:"managedLogin" why:"no sign-in page is served"`
-	ReadAttributes                  template.NotEnforced `why:"a user has no attributes"`
-	SupportedIdentityProviders      template.NotEnforced `why:"users sign in with a password of the pool"`
-	WriteAttributes                 template.NotEnforced `why:"a user has no attributes"`
+	AllowedOAuthFlows, AllowedOAuthScopes, ExplicitAuthFlows []string
+	AllowedOAuthFlowsUserPoolClient, GenerateSecret          bool
+	EnableTokenRevocation                                    template.Fixed       `want:"true"`
+	PreventUserExistenceErrors                               template.Fixed       `want:"ENABLED"`
+	CallbackURLs, LogoutURLs                                 template.NotEnforced `option:"managedLogin" why:"no sign-in page is served"`
+	ReadAttributes, WriteAttributes                          template.NotEnforced `why:"a user has no attributes"`
+	SupportedIdentityProviders                               template.NotEnforced `why:"users sign in with a password of the pool"`
 }
 
 // resourceServer is AWS::Cognito::UserPoolResourceServer.
@@ -109,13 +91,12 @@ func (p *Pool) load(t *template.Template) error {
 	if len(pools) > 1 {
 		return fmt.Errorf("the template has %d, want at most 1", len(pools))
 	}
-	for _, r := range t.Resources(identityProvider) {
+	for _, r := range t.Resources("AWS::Cognito::UserPoolIdentityProvider") {
 		t.SetID(r.LogicalID, r.LogicalID, nil)
 	}
-	t.Ignore(identityProvider, "samlProvider and oidcProvider", "nobody signs in through another identity provider")
 	return errors.Join(
 		template.Each(t, "AWS::Cognito::UserPool", func(r template.Resource, props userPool) error {
-			p.id = t.Region() + "_" + stableID(mixedCase, 9, t.StackName, r.LogicalID)
+			p.id = t.Region() + "_" + t.StableID(9, r.LogicalID)
 			p.arn = t.ARN("cognito-idp", "userpool/"+p.id)
 			t.SetID(r.LogicalID, p.id, map[string]string{"Arn": p.arn})
 			p.minPasswordLength = cmp.Or(props.Policies.PasswordPolicy.MinimumLength, 8) // Cognito's default
@@ -142,7 +123,7 @@ func (p *Pool) load(t *template.Template) error {
 
 func (p *Pool) addClient(t *template.Template, logicalID string, props appClient) {
 	c := &client{
-		id: stableID(lowerCase, 26, t.StackName, logicalID), flows: props.ExplicitAuthFlows,
+		id: t.StableID(26, logicalID), flows: props.ExplicitAuthFlows,
 		// Without a number each is Cognito's default.
 		accessLife: minutes(cmp.Or(props.AccessTokenValidity, 60)), idLife: minutes(cmp.Or(props.IdTokenValidity, 60)),
 		refreshLife: minutes(cmp.Or(props.RefreshTokenValidity, 30*24*60)),
@@ -192,19 +173,4 @@ func (p *Pool) loadExisting(t *template.Template) error {
 		}
 	}
 	return nil
-}
-
-const (
-	lowerCase = "abcdefghijklmnopqrstuvwxyz0123456789"
-	mixedCase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + lowerCase
-)
-
-// stableID makes up an ID that is the same at each start, so that what a client has stored stays valid.
-func stableID(alphabet string, length int, names ...string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", names))
-	id := make([]byte, length)
-	for i := range id {
-		id[i] = alphabet[int(sum[i])%len(alphabet)]
-	}
-	return string(id)
 }

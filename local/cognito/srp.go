@@ -70,19 +70,11 @@ func srpPublic(verifier, b *big.Int) *big.Int {
 	return sum.Mod(sum, grp.n)
 }
 
-// maxSRPA bounds the hex digits of a client's value, so that nobody makes the server raise a megabyte to a power.
-const maxSRPA = 2 * 3072 / 8 * 2
-
-var errSRPA = errors.New("want a hexadecimal number that is not a multiple of the group's modulus")
-
 // parseSRPA reads the client's public value A. Zero would make the secret independent of the password (RFC 5054, 2.5.4).
 func parseSRPA(s string) (*big.Int, error) {
-	if len(s) > maxSRPA {
-		return nil, errSRPA
-	}
 	a, ok := new(big.Int).SetString(s, 16)
 	if !ok || a.Sign() < 0 || new(big.Int).Mod(a, srp3072().n).Sign() == 0 {
-		return nil, errSRPA
+		return nil, fail("InvalidParameterException", "Invalid SRP_A: want a hexadecimal number that is not a multiple of the group's modulus")
 	}
 	return a, nil
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"maps"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // userScope is the one scope of a sign-in through the API: it allows the operations on the user's own account.
@@ -30,7 +32,7 @@ type authResult struct {
 func (p *Pool) newSignIn(u *user, c *client) *signIn {
 	now := p.clock()
 	s := &signIn{
-		id: uuid(), eventID: uuid(), user: u, client: c, authTime: now,
+		id: uuid.NewString(), eventID: uuid.NewString(), user: u, client: c, authTime: now,
 		refreshToken: base64.RawURLEncoding.EncodeToString(random(640)), // about as long as Cognito's
 	}
 	p.refreshTokens.put(s.refreshToken, s, now, c.refreshLife)
@@ -58,7 +60,7 @@ func (p *Pool) issue(s *signIn) (*authResult, error) {
 // claims are those that both tokens have, and more.
 func (s *signIn) claims(issuer string, now time.Time, life time.Duration, more map[string]any) map[string]any {
 	claims := map[string]any{
-		"sub": s.user.sub, "iss": issuer, "event_id": s.eventID, "origin_jti": s.id, "jti": uuid(),
+		"sub": s.user.sub, "iss": issuer, "event_id": s.eventID, "origin_jti": s.id, "jti": uuid.NewString(),
 		"auth_time": s.authTime.Unix(), "iat": now.Unix(), "exp": now.Add(life).Unix(),
 	}
 	maps.Copy(claims, more)
@@ -81,26 +83,22 @@ func (p *Pool) refresh(c *client, token string) (any, error) {
 
 // getTokensFromRefreshToken is what Amplify refreshes with.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
-func (p *Pool) getTokensFromRefreshToken(c *client, in clientInput) (any, error) {
+func (p *Pool) getTokensFromRefreshToken(c *client, in input) (any, error) {
 	return p.refresh(c, in.RefreshToken)
 }
 
 // revokeToken ends the sign-in of a refresh token. It does not say whether there was such a token (RFC 7009, 2.2).
-func (p *Pool) revokeToken(c *client, in clientInput) (any, error) {
+func (p *Pool) revokeToken(c *client, in input) (any, error) {
 	if s, ok := p.refreshTokens.get(in.Token, p.clock()); ok && s.client == c {
 		p.end(func(other *signIn) bool { return other == s })
 	}
 	return struct{}{}, nil
 }
 
-func (p *Pool) globalSignOut(u *user, _ callerInput) (any, error) {
-	p.signOut(u)
-	return struct{}{}, nil
-}
-
-// signOut ends all sign-ins of a user.
-func (p *Pool) signOut(u *user) {
+// globalSignOut ends all sign-ins of a user.
+func (p *Pool) globalSignOut(u *user, _ input) (any, error) {
 	p.end(func(s *signIn) bool { return s.user == u })
+	return struct{}{}, nil
 }
 
 // end ends sign-ins. As on AWS, API Gateway accepts their access tokens until they expire.

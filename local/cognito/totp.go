@@ -36,13 +36,13 @@ func (a *authenticatorApp) accept(code string, now time.Time) error {
 }
 
 // associateSoftwareToken makes the secret of an authenticator app for a signed-in user.
-func (p *Pool) associateSoftwareToken(u *user, _ callerInput) (any, error) {
+func (p *Pool) associateSoftwareToken(u *user, _ input) (any, error) {
 	u.app = authenticatorApp{secret: base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(random(32))} // as long as Cognito's
 	return map[string]string{"SecretCode": u.app.secret}, nil
 }
 
 // verifySoftwareToken checks the first code of an associated app.
-func (p *Pool) verifySoftwareToken(u *user, in callerInput) (any, error) {
+func (p *Pool) verifySoftwareToken(u *user, in input) (any, error) {
 	if err := u.app.accept(in.UserCode, p.clock()); err != nil {
 		return nil, fail("EnableSoftwareTokenMFAException", "Code mismatch")
 	}
@@ -51,7 +51,7 @@ func (p *Pool) verifySoftwareToken(u *user, in callerInput) (any, error) {
 }
 
 // setUserMFAPreference turns the second factor on or off for the caller.
-func (p *Pool) setUserMFAPreference(u *user, in callerInput) (any, error) {
+func (p *Pool) setUserMFAPreference(u *user, in input) (any, error) {
 	if in.SoftwareTokenMfaSettings.Enabled && !u.app.verified {
 		return nil, fail("InvalidParameterException", "User has not verified software token mfa")
 	}

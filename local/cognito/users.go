@@ -3,6 +3,8 @@ package cognito
 import (
 	"math/big"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // user is one user of the pool. The pool's lock guards it.
@@ -23,17 +25,21 @@ func key(username string) string { return strings.ToLower(username) }
 func (p *Pool) AddUser(username, password string, temporary bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	name := key(username)
-	if p.users[name] != nil {
-		return fail("UsernameExistsException", "User already exists")
+	_, err := p.add(username, password, temporary)
+	return err
+}
+
+func (p *Pool) add(username, password string, temporary bool) (*user, error) {
+	u := &user{username: key(username), sub: uuid.NewString()}
+	if p.users[u.username] != nil {
+		return nil, fail("UsernameExistsException", "User already exists")
 	}
-	u := &user{username: name, sub: uuid()}
 	if err := p.changePassword(u, password); err != nil {
-		return err
+		return nil, err
 	}
 	u.temporary = temporary
-	p.users[name] = u
-	return nil
+	p.users[u.username] = u
+	return u, nil
 }
 
 // changePassword sets a password that the policy accepts.

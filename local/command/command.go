@@ -3,14 +3,10 @@
 // Output rules: the result goes to standard output, everything else to standard error. An error is one sentence that
 // says what failed, what was received and what is allowed; a second line "hint:" says what to do.
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
-//
-// Only local/main.go and tests may import it; it imports local/stack, local/events, local/template, client and client/signin, and needs
-// no IAM action.
 package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -24,21 +20,19 @@ type IO struct {
 	Out, Err io.Writer
 }
 
-// usageError is an error in how the command was called.
-type usageError struct{ error }
-
 // Run runs the command line until it is done or ctx ends, and returns the exit code.
 func Run(ctx context.Context, args []string, streams IO) int {
+	called := false // its arguments were right, so what fails is no wrong usage
 	root := &cobra.Command{
 		Use:               "local",
 		Short:             "Run the synthesized stack on this machine: no AWS account, no docker",
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              usage(cobra.NoArgs),
+		Args:              cobra.NoArgs,
+		PersistentPreRun:  func(*cobra.Command, []string) { called = true },
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
 	root.SetArgs(args)
@@ -48,19 +42,9 @@ func Run(ctx context.Context, args []string, streams IO) int {
 		return 0
 	}
 	_, _ = fmt.Fprintln(streams.Err, "local:", err)
-	if wrong := (usageError{}); errors.As(err, &wrong) {
+	if !called {
 		_, _ = fmt.Fprintln(streams.Err, "hint: `local help` lists the commands and their flags")
 		return 2
 	}
 	return 1
-}
-
-// usage marks what a check of arguments refuses as wrong usage.
-func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
-		}
-		return nil
-	}
 }

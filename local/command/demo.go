@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"example.com/presigned/client"
@@ -27,24 +28,22 @@ func demoCommand(streams IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Start the stack, sign in, upload a file through a presigned URL, tell a back end, look into the bucket",
-		Args:  usage(cobra.NoArgs),
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg.API, cfg.S3, cfg.Cognito = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
 			cfg.Log, cfg.Now = io.Discard, time.Now
 			start := time.Now()
-			b, err := startBackEnd(cmd.Context())
-			if err != nil {
+			d := demo{out: streams.Out}
+			var stop func() error
+			if cfg.Webhook, stop, err = d.startBackEnd(cmd.Context()); err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, b.server.Close()) }()
-			cfg.Webhook = b.url
-			s, err := stack.Start(cmd.Context(), cfg)
-			if err != nil {
+			defer func() { err = errors.Join(err, stop()) }()
+			if d.s, err = stack.Start(cmd.Context(), cfg); err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, s.Close()) }()
-			d := demo{s: s, out: streams.Out, backEnd: b}
-			d.say("started", "%s on this machine, in %v", s.Name(), time.Since(start).Round(time.Millisecond))
+			defer func() { err = errors.Join(err, d.s.Close()) }()
+			d.say("started", "%s on this machine, in %v", d.s.Name(), time.Since(start).Round(time.Millisecond))
 			return d.run(cmd.Context())
 		},
 	}
@@ -54,9 +53,9 @@ func demoCommand(streams IO) *cobra.Command {
 
 // demo runs the main job and prints each step.
 type demo struct {
-	s       *stack.Stack
-	out     io.Writer
-	backEnd *backEnd
+	s      *stack.Stack
+	out    io.Writer
+	events sync.Map // events.Event by key: the same event may come twice
 }
 
 func (d *demo) say(step, format string, args ...any) {

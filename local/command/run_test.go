@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -19,86 +20,75 @@ import (
 // TestMain runs the command line instead of the tests if it is asked to: the S3 gateway runs once in a process.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "as-local" {
-		os.Exit(Run(context.Background(), os.Args[2:], IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+		out := os.Stdout
+		os.Stdout = nil // for the gateway's own notices, as in main.go
+		os.Exit(Run(context.Background(), os.Args[2:], IO{In: os.Stdin, Out: out, Err: os.Stderr}))
 	}
 	os.Exit(m.Run())
 }
 
 // child is a run in a process of its own, which ends with the test.
 type child struct {
+	*exec.Cmd
+	stdin  io.Closer
 	out    *bufio.Scanner
-	stderr *bytes.Buffer
-	stop   func() error
+	stderr bytes.Buffer
 }
 
 // startChild begins a run in a folder.
 func startChild(t *testing.T, dir string, args ...string) *child {
 	t.Helper()
-	assembly, err := filepath.Abs(synthesized)
-	if err != nil {
+	assembly, err1 := filepath.Abs(synthesized)
+	program, err2 := os.Executable()
+	c := &child{Cmd: exec.CommandContext(t.Context(), program, append([]string{"as-local", "run", "--exit-with-stdin", "--assembly", assembly}, args...)...)}
+	c.Dir, c.Stderr = dir, &c.stderr
+	stdin, err3 := c.StdinPipe()
+	stdout, err4 := c.StdoutPipe()
+	if err := errors.Join(err1, err2, err3, err4, c.Start()); err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"as-local", "run", "--exit-with-stdin", "--assembly", assembly}, args...)...)
-	cmd.Dir = dir
-	c := &child{stderr: &bytes.Buffer{}}
-	cmd.Stderr = c.stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.out = bufio.NewScanner(stdout)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := false
-	c.stop = func() error {
-		if ended {
-			return nil
-		}
-		ended = true
-		stdin.Close()
-		_, _ = io.Copy(io.Discard, stdout)
-		return cmd.Wait()
-	}
+	c.stdin, c.out = stdin, bufio.NewScanner(stdout)
 	t.Cleanup(func() { _ = c.stop() })
 	return c
 }
 
-// ready reads the summary of a run that prints JSON.
-func (c *child) ready(t *testing.T) stack.Summary {
-	t.Helper()
+// stop ends a run, and waits for it.
+func (c *child) stop() error {
+	_ = c.stdin.Close()
 	for c.out.Scan() {
-		var m stack.Summary
-		if json.Unmarshal(c.out.Bytes(), &m) == nil && m.APIURL != "" { // the gateway prints notices of its own
-			return m
-		}
 	}
-	err := c.stop()
-	t.Fatalf("ended before it was ready: %v: %s\nhint: `make build` writes %s", err, c.stderr, synthesized)
-	return stack.Summary{}
+	return c.Wait()
+}
+
+// ready reads the summary of a run that prints JSON. It is the first line.
+func (c *child) ready(t *testing.T) (m stack.Summary) {
+	t.Helper()
+	if !c.out.Scan() {
+		t.Fatalf("ended before it was ready: %v: %s\nhint: `make build` writes %s", c.stop(), &c.stderr, synthesized)
+	}
+	if err := json.Unmarshal(c.out.Bytes(), &m); err != nil || m.Username != "johndoe" || m.Password == "" || m.SecretAccessKey == "" {
+		t.Fatalf("got %q, %v", c.out.Text(), err)
+	}
+	return m
 }
 
 func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	dir := t.TempDir()
 	first := startChild(t, dir, "--json")
 	a := first.ready(t)
-	second := startChild(t, dir, "--json")
+	bounded, err := filepath.Abs("../../build/bounded-assembly") // has options that are not served
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := startChild(t, dir, "--json", "--verbose", "--assembly", bounded)
 	b := second.ready(t)
 	if got, want := a.OutputsFile, filepath.Join(dir, "build", "local-outputs.json"); got != want {
 		t.Errorf("the first writes %s, want %s", got, want)
 	}
 	for _, m := range []stack.Summary{a, b} {
 		text, err := os.ReadFile(m.OutputsFile)
-		if err != nil || !strings.Contains(string(text), `"`+m.UploadURL+`"`) || !strings.Contains(string(text), `"`+m.CognitoURL+`"`) {
-			t.Errorf("%s is not that of %s: %v\n%s", m.OutputsFile, m.APIURL, err, text)
+		if err != nil || !strings.Contains(string(text), `"`+m.UploadURL+`"`) || !strings.Contains(string(text), `"`+m.CognitoURL+`"`) || strings.Contains(string(text), "execute-api") || strings.Contains(string(text), "s3.us-east-1") {
+			t.Errorf("%s is not that of %s alone: %v\n%s", m.OutputsFile, m.APIURL, err, text)
 		}
 		for _, url := range []string{m.APIURL, m.S3URL, m.CognitoURL, m.PageURL} {
 			resp, err := http.Get(url)
@@ -116,7 +106,7 @@ func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	}
 
 	fixed := startChild(t, dir, "--json", "--api", strings.Split(strings.TrimPrefix(a.APIURL, "http://"), "/")[0])
-	err := fixed.stop()
+	err = fixed.stop()
 	if said := fixed.stderr.String(); err == nil || !strings.Contains(said, "address already in use") || !strings.Contains(said, "hint: take another port") {
 		t.Errorf("a port that was asked for and is taken: got %v: %s", err, said)
 	}
@@ -126,8 +116,13 @@ func TestTwoRunsSideBySideBothWork(t *testing.T) {
 	if _, err := os.Stat(b.OutputsFile); !os.IsNotExist(err) {
 		t.Errorf("the second leaves %s: %v", b.OutputsFile, err)
 	}
-	if said := second.stderr.String(); !strings.Contains(said, "\nports already in use: ") {
-		t.Errorf("the second doesn't say that it has other ports: %s", said)
+	for _, once := range []string{
+		"ports already in use: ", "the local run does not serve the stage's option uploadEvents: events stay in memory, and in the log; no SQS is served\n",
+		"not enforced locally:\n", "  AWS::Logs::LogGroup: log lines go to this terminal\n", "  AWS::S3::Bucket BucketEncryption: objects are plain files on this machine\n",
+	} {
+		if said := second.stderr.String(); strings.Count(said, "\n"+once) != 1 {
+			t.Errorf("the second doesn't say %q once: %s", once, said)
+		}
 	}
 }
 
@@ -142,7 +137,7 @@ func TestThePrintedCurlCommandsUploadAFile(t *testing.T) {
 	_, commands, found := strings.Cut(text.String(), "With curl")
 	_, commands, _ = strings.Cut(commands, "\n")
 	if !found {
-		t.Fatalf("got %s and %s", text.String(), c.stderr)
+		t.Fatalf("got %s and %s", text.String(), &c.stderr)
 	}
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", commands)
 	cmd.Dir = "../.."

@@ -1,18 +1,17 @@
 // Package events emulates EventBridge and its targets: it makes S3's event for each completed upload, keeps it in a queue in
 // memory, and posts it to a webhook.
-//
-// local/stack and tests may import it; it imports nothing of this module, and needs no IAM action.
 package events
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"io"
+	"log"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Object is a completed upload.
@@ -63,7 +62,7 @@ type Config struct {
 	Account, Region string
 	Queue           bool    // keep them for Queued
 	Webhook         Webhook // without a URL: none
-	Log             io.Writer
+	Log             *log.Logger
 	Now             func() time.Time
 }
 
@@ -113,27 +112,16 @@ func (b *Bus) Wait() { b.posts.Wait() }
 
 // Close waits at most grace for the events that are on their way, and logs the rest as dead letters.
 func (b *Bus) Close() error {
-	defer b.posts.Wait()
 	defer b.cancel()
-	delivered := make(chan struct{})
-	go func() {
-		b.posts.Wait()
-		close(delivered)
-	}()
-	select {
-	case <-delivered:
-	case <-time.After(b.grace):
-	}
+	defer time.AfterFunc(b.grace, b.cancel).Stop()
+	b.posts.Wait()
 	return nil
 }
 
 func (b *Bus) event(o Object) Event {
 	now := b.cfg.Now().UTC()
-	id := make([]byte, 16)
-	_, _ = rand.Read(id) // never fails
 	e := Event{
-		Version: "0", ID: fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
-		DetailType: "Object Created", Source: "aws.s3", Account: b.cfg.Account, Time: now.Truncate(time.Second), Region: b.cfg.Region,
+		Version: "0", ID: uuid.NewString(), DetailType: "Object Created", Source: "aws.s3", Account: b.cfg.Account, Time: now.Truncate(time.Second), Region: b.cfg.Region,
 		Resources: []string{"arn:aws:s3:::" + o.Bucket},
 		Detail:    Detail{Version: "0", RequestID: o.RequestID, Requester: b.cfg.Account, SourceIPAddress: "127.0.0.1", Reason: o.Reason},
 	}
@@ -145,7 +133,7 @@ func (b *Bus) event(o Object) Event {
 }
 
 func (b *Bus) log(e Event, format string, args ...any) {
-	_, _ = fmt.Fprintf(b.cfg.Log, "%s %s\n", e.Detail.Object.Key, fmt.Sprintf(format, args...))
+	b.cfg.Log.Print(e.Detail.Object.Key, " ", fmt.Sprintf(format, args...))
 }
 
 // body is the event as it is sent.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -22,7 +23,7 @@ var upload = Object{
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 func TestAnEventHasTheShapeThatAWSDocuments(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
-	b := New(Config{Account: "000000000000", Region: "us-east-1", Queue: true, Log: io.Discard, Now: func() time.Time { return at }})
+	b := New(Config{Account: "000000000000", Region: "us-east-1", Queue: true, Log: log.New(io.Discard, "", 0), Now: func() time.Time { return at }})
 	b.Completed(upload)
 	queued := b.Queued()
 	if len(queued) != 1 {
@@ -68,7 +69,7 @@ func delivered(t *testing.T, r *receiver) string {
 	server := httptest.NewServer(r)
 	defer server.Close()
 	var lines bytes.Buffer
-	b := New(Config{Webhook: Webhook{server.URL, "X-Webhook-Secret", "s3cr3t"}, Log: &lines, Now: time.Now})
+	b := New(Config{Webhook: Webhook{server.URL, "X-Webhook-Secret", "s3cr3t"}, Log: log.New(&lines, "", 0), Now: time.Now})
 	b.pause = time.Microsecond
 	b.Completed(upload)
 	b.Wait()
@@ -78,26 +79,7 @@ func delivered(t *testing.T, r *receiver) string {
 	return lines.String()
 }
 
-func TestTheWebhookGetsTheEventWithTheSecret(t *testing.T) {
-	r := &receiver{}
-	log := delivered(t, r)
-	if len(r.got) != 1 || log != upload.Key+" delivered to the webhook\n" {
-		t.Fatalf("got %d requests and the log %q, want one", len(r.got), log)
-	}
-	for name, want := range map[string]string{
-		"X-Webhook-Secret": "s3cr3t", "Content-Type": "application/json; charset=utf-8", "User-Agent": "Amazon/EventBridge/ApiDestinations",
-	} {
-		if got := r.got[0].Get(name); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
-	}
-	var e Event
-	if err := json.Unmarshal(r.bodies[0], &e); err != nil || e.Detail.Object.Key != upload.Key || e.Detail.Object.Size != upload.Size {
-		t.Errorf("got body %s (%v)", r.bodies[0], err)
-	}
-}
-
-func TestAnEventIsSentAgainAsEventBridgeDoes(t *testing.T) {
+func TestAnEventIsSentWithTheSecretAndSentAgainAsEventBridgeDoes(t *testing.T) {
 	always := func(status int) []int { return slices.Repeat([]int{status}, 2*tries) }
 	for _, c := range []struct {
 		name     string
@@ -105,6 +87,7 @@ func TestAnEventIsSentAgainAsEventBridgeDoes(t *testing.T) {
 		requests int
 		log      string
 	}{
+		{"accepted", nil, 1, upload.Key + " delivered to the webhook\n"},
 		{"a server error", []int{500, 503}, 3, "delivered to the webhook"},
 		{"a dropped connection", []int{0, 0}, 3, "delivered to the webhook"},
 		{"a wrong secret for a while", []int{401, 407, 409, 429}, 5, "delivered to the webhook"},
@@ -120,9 +103,17 @@ func TestAnEventIsSentAgainAsEventBridgeDoes(t *testing.T) {
 		if strings.Contains(log, "s3cr3t") {
 			t.Errorf("%s: the log has the secret", c.name)
 		}
-		for _, body := range r.bodies {
-			if !bytes.Equal(body, r.bodies[0]) {
-				t.Errorf("%s: the event differs between tries, so the receiver can't recognize it", c.name)
+		for i, header := range r.got {
+			var e Event
+			if err := json.Unmarshal(r.bodies[i], &e); err != nil || e.Detail.Object.Key != upload.Key || !bytes.Equal(r.bodies[i], r.bodies[0]) {
+				t.Errorf("%s: got the event %s (%v), want the upload's, the same with each try", c.name, r.bodies[i], err)
+			}
+			for name, want := range map[string]string{
+				"X-Webhook-Secret": "s3cr3t", "Content-Type": "application/json; charset=utf-8", "User-Agent": "Amazon/EventBridge/ApiDestinations",
+			} {
+				if got := header.Get(name); got != want {
+					t.Errorf("%s: %s: got %q, want %q", c.name, name, got, want)
+				}
 			}
 		}
 	}
@@ -130,7 +121,7 @@ func TestAnEventIsSentAgainAsEventBridgeDoes(t *testing.T) {
 
 func TestCloseGivesUpWaitingForTheWebhook(t *testing.T) {
 	var lines bytes.Buffer
-	b := New(Config{Webhook: Webhook{"http://127.0.0.1:1/", "X-Webhook-Secret", "s3cr3t"}, Log: &lines, Now: time.Now})
+	b := New(Config{Webhook: Webhook{"http://127.0.0.1:1/", "X-Webhook-Secret", "s3cr3t"}, Log: log.New(&lines, "", 0), Now: time.Now})
 	b.pause, b.grace = time.Hour, time.Millisecond
 	b.Completed(upload)
 	if err := b.Close(); err != nil || !strings.Contains(lines.String(), "dead letter") {

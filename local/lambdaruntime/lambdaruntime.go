@@ -5,9 +5,6 @@
 // a time, is killed at the deadline, is replaced if it died while idle, and is retired before its credentials end.
 // It sees the environment that Lambda would give it, and nothing of this process's own.
 //
-// It knows nothing of HTTP APIs. local/stack and tests may import it. It imports local/template only. The function's
-// IAM actions are those of its own execution role, whose credentials the caller passes.
-//
 // Source of the protocol: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 package lambdaruntime
 

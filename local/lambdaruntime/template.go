@@ -29,28 +29,9 @@ type lambdaFunction struct {
 	TracingConfig template.NotEnforced `why:"no traces are collected locally"`
 }
 
-// logGroup is AWS::Logs::LogGroup.
-type logGroup struct {
-	KmsKeyId        template.NotEnforced `why:"log lines go to this terminal"`
-	RetentionInDays template.NotEnforced `why:"log lines go to this terminal"`
-}
-
-// Register tells the template what CloudFormation would know of the functions and log groups: their names and ARNs.
-func Register(t *template.Template) error {
-	for _, r := range t.Resources("AWS::Lambda::Function") {
-		name := t.StackName + "-" + r.LogicalID
-		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("lambda", "function:"+name)})
-	}
-	return template.Each(t, "AWS::Logs::LogGroup", func(r template.Resource, _ logGroup) error {
-		name := t.StackName + "-" + r.LogicalID
-		t.SetID(r.LogicalID, name, map[string]string{"Arn": t.ARN("logs", "log-group:"+name+":*")})
-		return nil
-	})
-}
-
 // FromTemplate reads the functions' configurations, all but Credentials, RetireBefore, Concurrency, Log and Now, and gives
-// each to take, with the ARN of its execution role.
-func FromTemplate(t *template.Template, take func(logicalID string, c Config, roleARN string) error) error {
+// each to take, with its ARN and that of its execution role.
+func FromTemplate(t *template.Template, take func(arn string, c Config, roleARN string) error) error {
 	return template.Each(t, "AWS::Lambda::Function", func(r template.Resource, p lambdaFunction) error {
 		folder, err := t.Asset(p.Code.S3Key)
 		if err == nil {
@@ -59,12 +40,8 @@ func FromTemplate(t *template.Template, take func(logicalID string, c Config, ro
 		if err != nil {
 			return err
 		}
-		name, err := t.Ref(r.LogicalID)
-		if err != nil {
-			return err
-		}
-		return take(r.LogicalID, Config{
-			Name: name, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
+		return take(r.ARN, Config{
+			Name: r.Ref, Bootstrap: filepath.Join(folder, "bootstrap"), TaskRoot: folder, Handler: p.Handler,
 			Region: t.Region(), AccountID: t.AccountID(), LogGroup: p.LoggingConfig.LogGroup,
 			MemoryMB: p.MemorySize, Timeout: time.Duration(p.Timeout) * time.Second,
 			Environment: p.Environment.Variables,

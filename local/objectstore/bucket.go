@@ -22,7 +22,7 @@ type bucket struct {
 		CorsRules []struct {
 			ID                                                             string `json:"Id"`
 			AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders []string
-			MaxAge                                                         int32
+			MaxAge                                                         *int32
 		}
 	}
 	VersioningConfiguration struct{ Status string }
@@ -32,10 +32,7 @@ type bucket struct {
 		}
 	}
 	PublicAccessBlockConfiguration struct {
-		BlockPublicAcls       template.Fixed `want:"true"`
-		BlockPublicPolicy     template.Fixed `want:"true"`
-		IgnorePublicAcls      template.Fixed `want:"true"`
-		RestrictPublicBuckets template.Fixed `want:"true"`
+		BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets template.Fixed `want:"true"`
 	}
 	AccelerateConfiguration   template.NotEnforced `why:"presigned URLs name the local address" option:"accelerate"`
 	BucketEncryption          template.NotEnforced `why:"objects are plain files on this machine"`
@@ -58,7 +55,6 @@ func (s *Store) nameBuckets() error {
 				return fmt.Errorf("%s: BucketName: %w", r.LogicalID, err)
 			}
 		}
-		s.Buckets[r.LogicalID] = name
 		s.t.SetID(r.LogicalID, name, map[string]string{
 			"Arn":                 "arn:aws:s3:::" + name,
 			"RegionalDomainName":  name + ".s3." + s.t.Region() + ".amazonaws.com",
@@ -73,7 +69,7 @@ func (s *Store) nameBuckets() error {
 func (s *Store) createBuckets(ctx context.Context) error {
 	client := s.Client()
 	return template.Each(s.t, "AWS::S3::Bucket", func(r template.Resource, b bucket) error {
-		return createBucket(ctx, client, s.Buckets[r.LogicalID], b)
+		return createBucket(ctx, client, r.Ref, b)
 	})
 }
 
@@ -99,14 +95,10 @@ func createBucket(ctx context.Context, client *s3.Client, name string, b bucket)
 	}
 	var rules []types.CORSRule
 	for _, r := range b.CorsConfiguration.CorsRules {
-		rule := types.CORSRule{
-			AllowedHeaders: r.AllowedHeaders, AllowedMethods: r.AllowedMethods,
-			AllowedOrigins: r.AllowedOrigins, ExposeHeaders: r.ExposedHeaders,
-		}
-		if r.MaxAge != 0 {
-			rule.MaxAgeSeconds = &r.MaxAge
-		}
-		rules = append(rules, rule)
+		rules = append(rules, types.CORSRule{
+			AllowedHeaders: r.AllowedHeaders, AllowedMethods: r.AllowedMethods, AllowedOrigins: r.AllowedOrigins,
+			ExposeHeaders: r.ExposedHeaders, MaxAgeSeconds: r.MaxAge,
+		})
 	}
 	_, err = client.PutBucketCors(ctx, &s3.PutBucketCorsInput{
 		Bucket: &name, CORSConfiguration: &types.CORSConfiguration{CORSRules: rules},

@@ -2,8 +2,6 @@ package objectstore
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -23,34 +21,38 @@ const maxParts = 10_000
 // maxCopy is S3's limit of bytes in a CopyObject. The gateway's default, 0, refuses every copy.
 const maxCopy = 5 << 30
 
-// startGateway serves the S3 API on the listener and returns once it accepts requests. The objects are in dir, which is
-// absolute, because the gateway changes the working directory.
-func (s *Store) startGateway(ctx context.Context, dir string) error {
-	policies, err := s.readPolicies()
-	if err != nil {
-		return err
-	}
+// openDisk keeps the objects in dir, which is absolute, because the gateway changes the working directory.
+func (s *Store) openDisk(dir string) (*posix.Posix, error) {
 	objects, versions, metadata := filepath.Join(dir, "objects"), filepath.Join(dir, "versions"), filepath.Join(dir, "metadata")
 	for _, folder := range []string{objects, versions, metadata} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	files, err := meta.NewSideCar(metadata)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before, err := os.Getwd()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.closers = append(s.closers, func() error { return os.Chdir(before) })
-	disk, err := posix.New(objects, files, posix.PosixOpts{
+	return posix.New(objects, files, posix.PosixOpts{
 		VersioningDir:       versions,
 		SideCarDir:          metadata,
 		ForceNoObjLockFile:  true, // only this process writes here
 		CopyObjectThreshold: maxCopy,
 	})
+}
+
+// startGateway serves the S3 API on the listener and returns once it accepts requests.
+func (s *Store) startGateway(ctx context.Context, dir string) error {
+	policies, err := s.readPolicies()
+	if err != nil {
+		return err
+	}
+	disk, err := s.openDisk(dir)
 	if err != nil {
 		return err
 	}
@@ -76,29 +78,20 @@ func (s *Store) startGateway(ctx context.Context, dir string) error {
 			s3api.WithMiddleware("/", refuseAsS3(s.cfg)),
 		},
 	}
-	stop, failed := s.runGateway(be, cfg)
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it ends by Close, after the connections to it
+	ended := make(chan error, 1)
+	go func() {
+		defer close(ended)
+		ended <- embedgw.RunVersityGW(running, be, cfg)
+	}()
+	s.closers = append(s.closers, func() error { cancel(); return <-ended })
 	select {
 	case <-listening:
-	case err := <-failed:
+		s.closers = append(s.closers, forward(s.cfg.Listener, socket))
+		return nil
+	case err := <-ended:
 		return err
 	case <-ctx.Done():
-		return errors.Join(ctx.Err(), stop())
+		return ctx.Err()
 	}
-	s.closers = append(s.closers, stop, startForwarder(s.cfg.Listener, socket).close)
-	return nil
-}
-
-// runGateway runs the gateway until stop is called, which waits for its end. The context is not the caller's: the
-// gateway ends by Close, after the connections to it.
-func (s *Store) runGateway(be guard, cfg *embedgw.Config) (stop func() error, failed <-chan error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- embedgw.RunVersityGW(ctx, be, cfg) }()
-	return func() error {
-		cancel()
-		if err := <-ended; err != nil {
-			return fmt.Errorf("stop S3: %w", err)
-		}
-		return nil
-	}, ended
 }

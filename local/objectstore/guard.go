@@ -3,14 +3,12 @@ package objectstore
 import (
 	"context"
 	"io"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/valyala/fasthttp"
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3api/middlewares"
@@ -55,22 +53,7 @@ func (g guard) GetBucketPolicy(ctx context.Context, bucket string) ([]byte, erro
 	if !ok {
 		return nil, s3err.GetAPIError(s3err.ErrAccessDenied) // the conditions can't be evaluated without the request
 	}
-	if setsACL(request) {
-		return nil, s3err.GetAPIError(s3err.ErrAclNotSupported)
-	}
 	return g.policies[bucket].forRequest(conditionValues(request, g.now()))
-}
-
-// setsACL reports whether a request sets an ACL. With the ownership BucketOwnerEnforced, S3 accepts only one
-// value; the gateway ignores ACLs.
-func setsACL(r *fasthttp.RequestCtx) bool {
-	for name := range r.Request.Header.All() {
-		if strings.HasPrefix(string(name), "X-Amz-Grant-") {
-			return true
-		}
-	}
-	acl := string(r.Request.Header.Peek("X-Amz-Acl"))
-	return acl != "" && acl != string(types.ObjectCannedACLBucketOwnerFullControl)
 }
 
 // PutBucketPolicy refuses, because the policy comes from the template.
@@ -83,28 +66,14 @@ func (g guard) DeleteBucketPolicy(context.Context, string) error {
 	return s3err.GetAPIError(s3err.ErrAccessDenied)
 }
 
-// PutObject refuses a body that ends early, and a condition that S3 does not know. It reports the object.
+// PutObject refuses a body that ends early. It reports the object.
 func (g guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
-	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
-		return s3response.PutObjectOutput{}, err
-	}
 	in.Body = exactLength(in.Body, in.ContentLength)
 	out, err := g.Backend.PutObject(ctx, in)
 	if err == nil {
 		g.announce(ctx, in.Bucket, in.Key, "PutObject")
 	}
 	return out, err
-}
-
-// onlyAsterisk refuses an ETag in If-None-Match, because a write accepts only *.
-func onlyAsterisk(ifNoneMatch *string) error {
-	if aws.ToString(ifNoneMatch) == "" || *ifNoneMatch == "*" {
-		return nil
-	}
-	return s3err.APIError{
-		Code: "NotImplemented", HTTPStatusCode: http.StatusNotImplemented,
-		Description: "A header you provided implies functionality that is not implemented",
-	}
 }
 
 // exactLength fails a body that is shorter than its content length. The gateway's HTTP library reports io.EOF at the end of a

@@ -77,15 +77,14 @@ type role struct {
 // readRoles reads the roles with their inline policies.
 func (s *Store) readRoles() error {
 	return template.Each(s.t, "AWS::IAM::Role", func(r template.Resource, decoded role) error {
-		arn, err := s.t.Att(r.LogicalID, "Arn")
-		s.iam.roles[arn] = []types.PolicyEntry{}
+		s.iam.roles[r.ARN] = []types.PolicyEntry{}
 		for _, p := range decoded.Policies {
 			if err := policy.Parse(string(p.PolicyDocument)); err != nil {
 				return fmt.Errorf("policy %s: %w", p.PolicyName, err)
 			}
-			s.iam.roles[arn] = append(s.iam.roles[arn], types.PolicyEntry{PolicyName: p.PolicyName, PolicyDocument: string(p.PolicyDocument)})
+			s.iam.roles[r.ARN] = append(s.iam.roles[r.ARN], types.PolicyEntry{PolicyName: p.PolicyName, PolicyDocument: string(p.PolicyDocument)})
 		}
-		return err
+		return nil
 	})
 }
 

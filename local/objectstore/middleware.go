@@ -2,7 +2,6 @@ package objectstore
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -21,8 +20,7 @@ func logRequests(cfg Config) fiber.Handler {
 		start := cfg.Now()
 		path := strings.Clone(ctx.Path()) // the gateway decodes it in place
 		err := ctx.Next()
-		_, _ = fmt.Fprintf(cfg.Log, "%s %s %d %v\n", ctx.Method(), path, ctx.Response().StatusCode(),
-			cfg.Now().Sub(start).Round(10*time.Microsecond))
+		cfg.Log.Printf("%s %s %d %v", ctx.Method(), path, ctx.Response().StatusCode(), cfg.Now().Sub(start).Round(10*time.Microsecond))
 		return err
 	}
 }

@@ -1,95 +1,70 @@
 package objectstore
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // These tests send requests that S3 refuses, that the gateway alone would accept, and that no row of test/attack sends.
 
-func TestARoleThatMayListTheBucketGets404ForAMissingKey(t *testing.T) {
+func TestAPresignedURLIsRefusedAsS3RefusesIt(t *testing.T) {
 	s := start(t)
-	lists := s.as("ListRole")
-	s.send(s.presign(lists, "GET", "/johndoe/1"), nil).want(t, "GET", 404, "NoSuchKey")
-	s.send(s.presign(lists, "HEAD", "/johndoe/1"), nil).want(t, "HEAD", 404, "")
-}
-
-func TestAPresignedURLWithAnAuthorizationHeaderIsRefused(t *testing.T) {
-	s := start(t)
-	body := []byte("x")
-	signed := s.presignPut("johndoe/1", body)
-	got := s.send(signed, body, func(r *http.Request) { r.Header.Set("Authorization", "Bearer token") })
-	got.want(t, "both", 400, "InvalidArgument")
-	if !strings.Contains(string(got.body), "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, ") {
-		t.Errorf("got %s", got.body)
-	}
-	s.send(signed, body).want(t, "the URL alone", 200, "")
-}
-
-func TestAURLThatAClientHasDecodedFails(t *testing.T) {
-	s := start(t)
-	body := []byte("x")
-	signed := s.presignPut("johndoe/1", body)
-	if len(signed.URL) < 1000 || !strings.Contains(signed.URL, "%2B") || !strings.Contains(signed.URL, "%2F") || !strings.Contains(signed.URL, "%3D%3D") {
-		t.Errorf("the session token does not look like AWS's: %s", signed.URL)
-	}
-	decoded := *signed
-	decoded.URL = strings.NewReplacer("%2B", "+", "%2F", "/", "%3D", "=").Replace(signed.URL)
-	s.send(&decoded, body).want(t, "decoded", 400, "InvalidToken")
-	s.send(signed, body).want(t, "as signed", 200, "")
-}
-
-func TestAURLWorksUntilItsSessionEnds(t *testing.T) {
-	s := start(t)
-	for left, want := range map[time.Duration]string{0: "ExpiredToken", time.Minute: ""} {
-		s.clock.Store(int64(left - sessionLength))
-		s.upload = s.as("UploadRole")
-		s.clock.Store(0)
-		if got := s.send(s.presignPut("a/1"+want, []byte("x")), []byte("x")); got.code != want {
-			t.Errorf("a session with %s left: got %q, want %q", left, got.code, want)
-		}
-	}
-}
-
-func TestAURLDatedInTheFutureIsRefused(t *testing.T) {
-	s := start(t)
-	for ahead, want := range map[time.Duration]string{14 * time.Minute: "", 16 * time.Minute: "AccessDenied"} {
-		s.clock.Store(int64(-ahead))
-		if got := s.send(s.presignPut("a/1"+want, []byte("x")), []byte("x")); got.code != want {
-			t.Errorf("dated %s ahead: got %q, want %q", ahead, got.code, want)
-		}
-	}
-}
-
-func TestAWriteAcceptsOnlyAnAsteriskInIfNoneMatch(t *testing.T) {
-	s := start(t)
-	for _, r := range []struct{ method, path, body string }{
-		{"PUT", "/johndoe/1", "x"},
-		{"POST", "/johndoe/1?uploadId=x", "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>"},
+	unchanged := func(*http.Request) {}
+	decode := strings.NewReplacer("%2B", "+", "%2F", "/", "%3D", "=") // the session token has each of them
+	for i, c := range []struct {
+		name         string
+		opened, sent time.Duration // by how much S3's clock is ahead when the session begins, and when the request comes
+		change       func(*http.Request)
+		status       int
+		code         string
+	}{
+		{"as signed", 0, 0, unchanged, 200, ""},
+		{"with an Authorization header", 0, 0, func(r *http.Request) { r.Header.Set("Authorization", "Bearer token") }, 400, "InvalidArgument"},
+		{"decoded", 0, 0, func(r *http.Request) { r.URL.RawQuery = decode.Replace(r.URL.RawQuery) }, 400, "InvalidToken"},
+		{"before its session ends", time.Minute - sessionLength, 0, unchanged, 200, ""},
+		{"when its session ends", -sessionLength, 0, unchanged, 400, "ExpiredToken"},
+		{"dated 14 minutes ahead", 0, -14 * time.Minute, unchanged, 200, ""},
+		{"dated 16 minutes ahead", 0, -16 * time.Minute, unchanged, 403, "AccessDenied"},
 	} {
-		s.send(s.presign(s.upload, r.method, r.path, "If-None-Match", `"etag"`), []byte(r.body)).want(t, r.method, 501, "NotImplemented")
+		s.clock.Store(int64(c.opened))
+		signed := s.presignPut(fmt.Sprintf("johndoe/%d", i), []byte("x"))
+		s.clock.Store(int64(c.sent))
+		s.send(signed, []byte("x"), c.change).want(t, c.name, c.status, c.code)
 	}
 }
 
 func TestAPartsChecksumMustBeAnnounced(t *testing.T) {
 	s := start(t)
-	const sum = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" // of "x"
+	sum := aws.String("LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=") // of "x"
 	for _, c := range []struct {
 		name      string
-		announced []string
-		sent      []string
-		status    int
-		code      string
+		announced types.ChecksumAlgorithm
+		sent      *string
+		want      string
 	}{
-		{"neither", nil, nil, 200, ""},
-		{"announced and sent", []string{"X-Amz-Checksum-Algorithm", "SHA256"}, []string{"X-Amz-Checksum-Sha256", sum}, 200, ""},
-		{"announced and not sent", []string{"X-Amz-Checksum-Algorithm", "SHA256"}, nil, 400, "InvalidRequest"},
-		{"sent and not announced", nil, []string{"X-Amz-Checksum-Sha256", sum}, 400, "InvalidRequest"},
+		{"neither", "", nil, ""},
+		{"announced and sent", types.ChecksumAlgorithmSha256, sum, ""},
+		{"announced and not sent", types.ChecksumAlgorithmSha256, nil, "InvalidRequest"},
+		{"sent and not announced", "", sum, "InvalidRequest"},
 	} {
-		path := s.beginUpload("johndoe/1", c.announced...)
-		s.send(s.presign(s.upload, "PUT", path+"&partNumber=1", c.sent...), []byte("x")).want(t, c.name, c.status, c.code)
+		key := aws.String("johndoe/1")
+		made, err := s.root.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &s.bucket, Key: key, ChecksumAlgorithm: c.announced})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.root.UploadPart(t.Context(), &s3.UploadPartInput{
+			Bucket: &s.bucket, Key: key, UploadId: made.UploadId, PartNumber: aws.Int32(1), ChecksumSHA256: c.sent, Body: strings.NewReader("x"),
+		})
+		if got := codeOf(err); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
 	}
 }
 

@@ -4,8 +4,6 @@
 // The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. It asks for
 // the bucket policy after it has authenticated the caller, and policy.go then evaluates the policy's Deny statements. So a
 // bad signature gets SignatureDoesNotMatch, and only a good one can get AccessDenied, as on S3.
-//
-// It imports only local/template, and needs no IAM action. local/stack and tests may import it.
 package objectstore
 
 import (
@@ -14,7 +12,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"net"
 	"os"
 	"time"
@@ -32,7 +30,7 @@ import (
 type Config struct {
 	Listener net.Listener // loopback; the store closes it
 	Dir      string       // absolute; the objects stay here. "": a temporary folder, removed by Close
-	Log      io.Writer    // one Write for each request's line
+	Log      *log.Logger  // gets a line for each request
 	Now      func() time.Time
 
 	Completed func(Object) // gets each completed upload; may be nil
@@ -53,8 +51,6 @@ type Store struct {
 	URL string
 	// Root are the account's own credentials, which no policy restricts.
 	Root aws.Credentials
-	// Buckets are the names by logical ID.
-	Buckets map[string]string
 
 	t       *template.Template
 	cfg     Config
@@ -68,7 +64,6 @@ func New(t *template.Template, cfg Config) (*Store, error) {
 	s := &Store{
 		URL:     "http://" + cfg.Listener.Addr().String(),
 		Root:    aws.Credentials{AccessKeyID: "AKIALOCALROOT0000000", SecretAccessKey: rand.Text() + rand.Text()[:14]},
-		Buckets: map[string]string{},
 		t:       t,
 		cfg:     cfg,
 		closers: []func() error{cfg.Listener.Close},

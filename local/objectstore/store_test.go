@@ -3,10 +3,10 @@ package objectstore
 import (
 	"bytes"
 	"encoding/xml"
-	"io"
+	"errors"
+	"log"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,77 +18,82 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
 )
 
-// started is a running store with a session of its upload role.
+// assembly is what `make build` synthesizes for this machine, so these tests have the bucket and the roles that deploy.
+const assembly = "../../build/local-assembly"
+
+// started is a running store.
 type started struct {
 	*Store
 	t      *testing.T
 	bucket string
-	http   *http.Client
-	upload *s3.Client
+	role   string        // the ARN of the upload signer's
+	root   *s3.Client    // without the checksums that the SDK adds
 	clock  *atomic.Int64 // nanoseconds by which the store's clock is ahead
 }
 
 func start(t *testing.T) *started {
 	t.Helper()
-	tpl, err := template.Load("testdata/assembly")
+	tpl, err := template.Load(assembly)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\nhint: `make build` writes %s", err, assembly)
+	}
+	for _, r := range tpl.Resources("AWS::Logs::LogGroup") {
+		tpl.SetID(r.LogicalID, r.LogicalID, map[string]string{"Arn": tpl.ARN("logs", r.LogicalID)})
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	clock := &atomic.Int64{}
-	store, err := New(tpl, Config{Listener: listener, Log: t.Output(), Now: func() time.Time {
-		return time.Now().Add(time.Duration(clock.Load()))
+	s := &started{t: t, clock: &atomic.Int64{}}
+	s.Store, err = New(tpl, Config{Listener: listener, Log: log.New(t.Output(), "", 0), Now: func() time.Time {
+		return time.Now().Add(time.Duration(s.clock.Load()))
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		if _, err := os.Stat(store.temp); !os.IsNotExist(err) {
-			t.Errorf("temporary folder %s is still there after Close", store.temp)
-		}
-		if now, err := os.Getwd(); err != nil || now != folder {
-			t.Errorf("working folder after Close: got %q, %v, want %q", now, err, folder)
-		}
 	})
-	if err := store.Start(t.Context()); err != nil {
+	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s := &started{Store: store, t: t, bucket: store.Buckets["Uploads"], http: &http.Client{}, clock: clock}
-	t.Cleanup(s.http.CloseIdleConnections)
-	s.upload = s.as("UploadRole")
+	s.bucket = tpl.Resources("AWS::S3::Bucket")[0].Ref
+	for _, r := range tpl.Resources("AWS::IAM::Role") {
+		if strings.HasPrefix(r.LogicalID, "Upload") {
+			s.role = r.ARN
+		}
+	}
+	s.root = s3.New(s.Client().Options(), func(o *s3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired })
 	return s
 }
 
-// as returns a client with a session of a role.
-func (s *started) as(role string) *s3.Client {
-	arn, err := s.Store.t.String(map[string]any{"Fn::GetAtt": []any{role, "Arn"}})
+// presignPut signs an upload as the function does, with a new session of its role.
+func (s *started) presignPut(key string, body []byte) *v4.PresignedHTTPRequest {
+	s.t.Helper()
+	session, err := s.Credentials(s.role)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	c, err := s.Credentials(arn)
+	signer := s3.New(s.root.Options(), func(o *s3.Options) { o.Credentials = credentials.StaticCredentialsProvider{Value: session} })
+	r, err := s3.NewPresignClient(signer, s3.WithPresignExpires(5*time.Minute)).PresignPutObject(s.t.Context(), &s3.PutObjectInput{
+		Bucket: &s.bucket, Key: &key, ContentType: aws.String("application/json"),
+		ContentLength: aws.Int64(int64(len(body))), IfNoneMatch: aws.String("*"),
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s3.New(s.Client().Options(), func(o *s3.Options) { o.Credentials = credentials.StaticCredentialsProvider{Value: c} })
+	return r
 }
 
-// answer is what S3 said: the status, the error code if it is an error, and the body.
+// answer is what S3 said.
 type answer struct {
 	status int
-	code   string
-	header http.Header
+	code   string // of an error
 	body   []byte
 	closed bool // the connection ends with it
 }
@@ -96,41 +101,43 @@ type answer struct {
 // send sends a presigned request as signed, with changes.
 func (s *started) send(r *v4.PresignedHTTPRequest, body []byte, changes ...func(*http.Request)) answer {
 	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), r.Method, r.URL, bytes.NewReader(body))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for name, values := range r.SignedHeader {
-		if name != "Host" && name != "Content-Length" {
-			req.Header[name] = values
-		}
-	}
+	req := s.request(r, body)
 	for _, change := range changes {
 		change(req)
 	}
-	resp, err := s.http.Do(req)
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return s.read(resp)
 }
 
-func (s *started) read(resp *http.Response) answer {
+func (s *started) request(r *v4.PresignedHTTPRequest, body []byte) *http.Request {
 	s.t.Helper()
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
+	req, err := http.NewRequestWithContext(s.t.Context(), r.Method, r.URL, bytes.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	a := answer{status: resp.StatusCode, header: resp.Header, body: data, closed: resp.Close}
-	if resp.StatusCode >= 300 && len(data) > 0 {
-		var e struct{ Code string }
-		if err := xml.Unmarshal(data, &e); err != nil {
-			s.t.Fatalf("error body is no XML: %s", data)
-		}
-		a.code = e.Code
+	for name, values := range r.SignedHeader {
+		req.Header[name] = values
 	}
-	return a
+	return req
+}
+
+func (s *started) read(resp *http.Response) answer {
+	s.t.Helper()
+	defer resp.Body.Close()
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(resp.Body); err != nil {
+		s.t.Fatal(err)
+	}
+	var e struct{ Code string }
+	if resp.StatusCode >= 300 {
+		if err := xml.Unmarshal(body.Bytes(), &e); err != nil {
+			s.t.Fatalf("error body is no XML: %s", &body)
+		}
+	}
+	return answer{resp.StatusCode, e.Code, body.Bytes(), resp.Close}
 }
 
 // want compares status and code.
@@ -141,39 +148,14 @@ func (a answer) want(t *testing.T, what string, status int, code string) {
 	}
 }
 
-// presignPut signs an upload as the function does.
-func (s *started) presignPut(key string, body []byte) *v4.PresignedHTTPRequest {
-	s.t.Helper()
-	r, err := s3.NewPresignClient(s.upload, s3.WithPresignExpires(5*time.Minute)).PresignPutObject(s.t.Context(), &s3.PutObjectInput{
-		Bucket: &s.bucket, Key: &key, ContentType: aws.String("application/json"),
-		ContentLength: aws.Int64(int64(len(body))), IfNoneMatch: aws.String("*"),
-	})
-	if err != nil {
-		s.t.Fatal(err)
+// codeOf is the code of an error of the SDK, "" of none.
+func codeOf(err error) string {
+	var known smithy.APIError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &known):
+		return known.ErrorCode()
 	}
-	return r
-}
-
-// presign signs a request for which the SDK has no presigning call. The path begins after the bucket.
-func (s *started) presign(client *s3.Client, method, path string, headers ...string) *v4.PresignedHTTPRequest {
-	s.t.Helper()
-	url := s.URL + "/" + s.bucket + path
-	url += map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")] + "X-Amz-Expires=300"
-	req, err := http.NewRequestWithContext(s.t.Context(), method, url, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	c, err := client.Options().Credentials.Retrieve(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	signed, header, err := v4.NewSigner().PresignHTTP(s.t.Context(), c, req, "UNSIGNED-PAYLOAD", "s3", "us-east-1", time.Now(),
-		func(o *v4.SignerOptions) { o.DisableURIPathEscaping, o.DisableHeaderHoisting = true, true })
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return &v4.PresignedHTTPRequest{Method: method, URL: signed, SignedHeader: header}
+	return err.Error()
 }

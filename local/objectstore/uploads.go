@@ -69,13 +69,10 @@ func (g guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Uplo
 // CompleteMultipartUpload answers 412 to a second completion with If-None-Match, as S3 does. The gateway alone
 // would answer 200, as for a retry. It reports the object.
 func (g guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
-	if err := onlyAsterisk(in.IfNoneMatch); err != nil {
-		return s3response.CompleteMultipartUploadResult{}, "", err
-	}
 	u := g.upload(in.UploadId)
 	u.turn.Lock()
 	defer u.turn.Unlock()
-	if aws.ToString(in.IfNoneMatch) != "" {
+	if aws.ToString(in.IfNoneMatch) == "*" {
 		if _, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key}); err == nil {
 			return s3response.CompleteMultipartUploadResult{}, "", s3err.GetPreconditionFailedErr(s3err.ConditionIfNoneMatch)
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/xml"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,8 +11,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3response"
 )
@@ -23,33 +24,33 @@ import (
 func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 	s := start(t)
 	for round := range 5 {
-		key := fmt.Sprintf("johndoe/%d", round)
-		path, list := s.parts(key, 4)
-		complete := s.presign(s.upload, "POST", path, "If-None-Match", "*")
+		complete := s.uploaded(fmt.Sprintf("johndoe/%d", round), 4)
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		codes := map[string]int{}
 		for n := range 8 {
 			wait.Go(func() {
-				got := answer{}
+				var err error
+				what := "list"
 				if n%2 == 0 {
-					got = s.send(complete, list)
+					what = "complete"
+					_, err = s.root.CompleteMultipartUpload(t.Context(), complete)
 				} else {
-					got = s.send(s.presign(s.upload, "GET", path), nil)
+					_, err = s.root.ListParts(t.Context(), &s3.ListPartsInput{Bucket: &s.bucket, Key: complete.Key, UploadId: complete.UploadId})
 				}
-				if got.status != 200 || n%2 == 0 { // no longer an upload, so it is an object
-					if _, err := s.Client().HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &s.bucket, Key: &key}); err != nil {
-						t.Errorf("after %d %s: %v, want the object", got.status, got.code, err)
+				if err != nil || n%2 == 0 { // no longer an upload, so it is an object
+					if _, missing := s.root.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &s.bucket, Key: complete.Key}); missing != nil {
+						t.Errorf("after %s, %v: %v, want the object", what, err, missing)
 					}
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				codes[fmt.Sprintf("%d %d %s", n%2, got.status, got.code)]++
+				codes[what+" "+codeOf(err)]++
 			})
 		}
 		wait.Wait()
-		if codes["0 200 "] != 1 || codes["0 412 PreconditionFailed"] != 3 || codes["1 200 "]+codes["1 404 NoSuchUpload"] != 4 {
-			t.Errorf("got %v, want one 200 and three times 412 for completions, 200 or 404 for lists of parts", codes)
+		if codes["complete "] != 1 || codes["complete PreconditionFailed"] != 3 || codes["list "]+codes["list NoSuchUpload"] != 4 {
+			t.Errorf("got %v, want one success and three times PreconditionFailed for completions, success or NoSuchUpload for lists", codes)
 		}
 	}
 }
@@ -57,21 +58,25 @@ func TestAnUploadThatIsBeingCompletedIsNotGone(t *testing.T) {
 // A part that arrives after its upload has ended is refused, and does not create the upload again.
 func TestALatePartLeavesNoUploadBehind(t *testing.T) {
 	s := start(t)
-	for name, end := range map[string]func(path string, list []byte) answer{
-		"completed": func(path string, list []byte) answer {
-			return s.send(s.presign(s.upload, "POST", path, "If-None-Match", "*"), list)
+	for name, end := range map[string]func(*s3.CompleteMultipartUploadInput) error{
+		"completed": func(in *s3.CompleteMultipartUploadInput) error {
+			_, err := s.root.CompleteMultipartUpload(t.Context(), in)
+			return err
 		},
-		"aborted": func(path string, _ []byte) answer { return s.send(s.presign(s.upload, "DELETE", path), nil) },
+		"aborted": func(in *s3.CompleteMultipartUploadInput) error {
+			_, err := s.root.AbortMultipartUpload(t.Context(), &s3.AbortMultipartUploadInput{Bucket: in.Bucket, Key: in.Key, UploadId: in.UploadId})
+			return err
+		},
 	} {
-		path, list := s.parts("johndoe/"+name, 1)
-		late := s.presign(s.upload, "PUT", path+"&partNumber=2")
+		upload := s.uploaded("johndoe/"+name, 1)
+		late := s.presignPart(upload, 2)
 		late.SignedHeader.Set("Expect", "100-continue") // so that the gateway says when it has begun to receive the part
-		finish := s.begin(late, bytes.Repeat([]byte("b"), 5<<20), 1)
-		if ended := end(path, list); ended.status/100 != 2 {
-			t.Fatalf("got %d %s, want the upload %s", ended.status, ended.body, name)
+		finish := s.begin(late, bytes.Repeat([]byte("b"), partSize), 1)
+		if err := end(upload); err != nil {
+			t.Fatalf("got %v, want the upload %s", err, name)
 		}
 		finish(true).want(t, "late part", 404, "NoSuchUpload")
-		open, err := s.Client().ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &s.bucket})
+		open, err := s.root.ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &s.bucket})
 		if err != nil || len(open.Uploads) != 0 {
 			t.Errorf("%s: got %d open uploads, %v, want none", name, len(open.Uploads), err)
 		}
@@ -108,15 +113,18 @@ func TestAPartThatArrivesDuringACompletionLeavesNoUploadBehind(t *testing.T) {
 
 func TestABodyThatBreaksOffLeavesNothing(t *testing.T) {
 	s := start(t)
-	body := bytes.Repeat([]byte("b"), 5<<20)
+	body := bytes.Repeat([]byte("b"), partSize)
 	put := s.presignPut("johndoe/1", body)
-	s.begin(put, body, len(body)/2)(false).want(t, "half a body", 400, "IncompleteBody")
+	s.begin(put, body, partSize/2)(false).want(t, "half a body", 400, "IncompleteBody")
+	if _, err := s.root.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &s.bucket, Key: aws.String("johndoe/1")}); codeOf(err) != "NoSuchKey" {
+		t.Errorf("after half a body: got %v, want NoSuchKey", err)
+	}
 	s.send(put, body).want(t, "all of it, by the same URL", 200, "")
-	path := s.beginUpload("johndoe/2")
-	part := s.presign(s.upload, "PUT", path+"&partNumber=1")
-	s.begin(part, body, len(body)/2)(false).want(t, "half a part", 400, "IncompleteBody")
-	if listed := s.send(s.presign(s.upload, "GET", path), nil); strings.Contains(string(listed.body), "<Part>") {
-		t.Errorf("S3 lists the part that broke off: %s", listed.body)
+	upload := s.uploaded("johndoe/2", 1)
+	s.begin(s.presignPart(upload, 2), body, partSize/2)(false).want(t, "half a part", 400, "IncompleteBody")
+	listed, err := s.root.ListParts(t.Context(), &s3.ListPartsInput{Bucket: &s.bucket, Key: upload.Key, UploadId: upload.UploadId})
+	if err != nil || len(listed.Parts) != 1 {
+		t.Errorf("got %v, %v, want the first part only", listed, err)
 	}
 }
 
@@ -132,13 +140,7 @@ func TestARefusalReachesAClientThatIsStillSending(t *testing.T) {
 // without them. Both return the answer.
 func (s *started) begin(r *v4.PresignedHTTPRequest, body []byte, without int) (finish func(all bool) answer) {
 	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), r.Method, r.URL, bytes.NewReader(body))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for name, values := range r.SignedHeader {
-		request.Header[name] = values
-	}
+	request := s.request(r, body)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 	if err != nil {
 		s.t.Fatal(err)
@@ -175,27 +177,37 @@ func (s *started) begin(r *v4.PresignedHTTPRequest, body []byte, without int) (f
 	}
 }
 
-// beginUpload begins an upload, and returns the path of its requests.
-func (s *started) beginUpload(key string, headers ...string) (path string) {
+const partSize = 5 << 20 // bytes, S3's minimum
+
+// uploaded begins an upload and sends its parts. It returns what completes it.
+func (s *started) uploaded(key string, parts int32) *s3.CompleteMultipartUploadInput {
 	s.t.Helper()
-	var upload struct {
-		UploadID string `xml:"UploadId"`
-	}
-	if err := xml.Unmarshal(s.send(s.presign(s.upload, "POST", "/"+key+"?uploads=", headers...), nil).body, &upload); err != nil {
+	made, err := s.root.CreateMultipartUpload(s.t.Context(), &s3.CreateMultipartUploadInput{Bucket: &s.bucket, Key: &key})
+	if err != nil {
 		s.t.Fatal(err)
 	}
-	return "/" + key + "?uploadId=" + upload.UploadID
+	list := &types.CompletedMultipartUpload{}
+	for n := range parts {
+		sent, err := s.root.UploadPart(s.t.Context(), &s3.UploadPartInput{
+			Bucket: &s.bucket, Key: &key, UploadId: made.UploadId, PartNumber: aws.Int32(n + 1), Body: bytes.NewReader(make([]byte, partSize)),
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		list.Parts = append(list.Parts, types.CompletedPart{PartNumber: aws.Int32(n + 1), ETag: sent.ETag})
+	}
+	return &s3.CompleteMultipartUploadInput{
+		Bucket: &s.bucket, Key: &key, UploadId: made.UploadId, MultipartUpload: list, IfNoneMatch: aws.String("*"),
+	}
 }
 
-// parts begins an upload and sends n parts; list is the body that completes it.
-func (s *started) parts(key string, n int) (path string, list []byte) {
+func (s *started) presignPart(of *s3.CompleteMultipartUploadInput, number int32) *v4.PresignedHTTPRequest {
 	s.t.Helper()
-	path = s.beginUpload(key)
-	var parts strings.Builder
-	for i := range n {
-		sent := s.send(s.presign(s.upload, "PUT", fmt.Sprintf("%s&partNumber=%d", path, i+1)), bytes.Repeat([]byte("a"), 5<<20))
-		sent.want(s.t, "part", 200, "")
-		_, _ = fmt.Fprintf(&parts, "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag></Part>", i+1, sent.header.Get("ETag"))
+	r, err := s3.NewPresignClient(s.root).PresignUploadPart(s.t.Context(), &s3.UploadPartInput{
+		Bucket: of.Bucket, Key: of.Key, UploadId: of.UploadId, PartNumber: &number,
+	})
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	return path, []byte("<CompleteMultipartUpload>" + parts.String() + "</CompleteMultipartUpload>")
+	return r
 }

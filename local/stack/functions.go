@@ -26,13 +26,13 @@ const (
 // startFunctions starts the template's functions, and serves the REST API and the user pool.
 func (s *Stack) startFunctions(context.Context) error {
 	functions := map[string]apigateway.Invoker{}
-	err := lambdaruntime.FromTemplate(s.t, func(logicalID string, cfg lambdaruntime.Config, roleARN string) error {
+	err := lambdaruntime.FromTemplate(s.t, func(arn string, cfg lambdaruntime.Config, roleARN string) error {
 		f, err := s.startFunction(cfg, roleARN)
 		if err != nil {
 			return err
 		}
 		s.closers = append(s.closers, f.Close)
-		functions[logicalID] = f
+		functions[arn] = f
 		return nil
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ func (s *Stack) servePage(context.Context) error {
 	if s.listen.page == nil {
 		return nil
 	}
-	config, err := json.Marshal(s.pageConfig())
+	config, err := json.Marshal(s.Summary.Addresses)
 	if err != nil {
 		return err
 	}
@@ -32,22 +32,6 @@ func (s *Stack) servePage(context.Context) error {
 		mux.ServeHTTP(w, r)
 	}))
 	return nil
-}
-
-// pageConfig is what the page reads before it starts. A stage without downloads has no downloadUrl.
-func (s *Stack) pageConfig() map[string]string {
-	m := &s.Summary
-	config := map[string]string{
-		"region": m.Region, "userPoolId": m.UserPoolID, "appClientId": m.AppClientID, "uploadUrl": m.UploadURL,
-		"cognitoUrl": m.CognitoURL, "s3Url": m.S3URL,
-	}
-	if m.DownloadURL != "" {
-		config["downloadUrl"] = m.DownloadURL
-	}
-	if m.DeleteURL != "" {
-		config["deleteUrl"] = m.DeleteURL
-	}
-	return config
 }
 
 // pageHeaders are the headers that the host of the deployed page should send too. The page may connect to this

@@ -1,8 +1,8 @@
 // Package stack composes the local run: it loads the synthesized template, stops at a property that no package
 // models, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
-// It is the only package that imports all the others, which don't import each other. local/command and tests may import it. It
-// needs no IAM action, because it never calls AWS.
+// It is the only package that imports all the others, which don't import each other. Nothing here calls AWS, so no part of the
+// local run needs an IAM action.
 package stack
 
 import (
@@ -19,7 +19,6 @@ import (
 	"example.com/presigned/local/apigateway"
 	"example.com/presigned/local/cognito"
 	"example.com/presigned/local/events"
-	"example.com/presigned/local/lambdaruntime"
 	"example.com/presigned/local/objectstore"
 	"example.com/presigned/local/template"
 )
@@ -115,9 +114,11 @@ func (s *Stack) ignore() error {
 		{"AWS::CloudWatch::Alarm", "alarms", "nothing is measured"},
 		{"AWS::CloudWatch::Dashboard", "dashboard", "nothing is measured"},
 		{"AWS::Cognito::ManagedLoginBranding", "managedLogin", "no sign-in page is served"},
+		{"AWS::Cognito::UserPoolIdentityProvider", "samlProvider and oidcProvider", "nobody signs in through another identity provider"},
 		{"AWS::Events::ApiDestination", "webhookUrl", "events go where --webhook says, never to the deployed back end"},
 		{"AWS::Events::Rule", "", "each completed upload is an event, whatever the pattern"},
 		{"AWS::KMS::Key", "kmsKey", "objects are plain files on this machine"},
+		{"AWS::Logs::LogGroup", "", "log lines go to this terminal"},
 		{"AWS::Logs::MetricFilter", "dashboard", "nothing is measured"},
 		{"AWS::Logs::QueryDefinition", "dashboard", "log lines go to this terminal"},
 		{"AWS::Route53::RecordSet", "domainName", "the API answers on its loopback address only"},
@@ -134,22 +135,25 @@ func (s *Stack) ignore() error {
 	return nil
 }
 
-// nameOthers names the resources that no package models and that outputs and policies refer to.
+// nameOthers names the resources that no package names and that outputs, policies and other resources refer to.
 func (s *Stack) nameOthers() {
-	for _, key := range s.t.Resources("AWS::KMS::Key") {
-		s.t.SetID(key.LogicalID, key.LogicalID, map[string]string{"Arn": s.t.ARN("kms", "key/"+key.LogicalID)})
-	}
-	for _, queue := range s.t.Resources("AWS::SQS::Queue") {
-		url := "https://sqs." + s.t.Region() + ".amazonaws.com/" + s.t.AccountID() + "/" + queue.LogicalID
-		s.t.SetID(queue.LogicalID, url, map[string]string{"Arn": s.t.ARN("sqs", queue.LogicalID)})
-	}
-	for _, typ := range []string{"Connection", "ApiDestination"} {
-		for _, r := range s.t.Resources("AWS::Events::" + typ) {
-			s.t.SetID(r.LogicalID, r.LogicalID, map[string]string{"Arn": s.t.ARN("events", strings.ToLower(typ)+"/"+r.LogicalID)})
+	for _, kind := range []struct{ typ, ref, arn string }{
+		{"AWS::Events::ApiDestination", "{id}", "events:{region}:{account}:apidestination/{id}"},
+		{"AWS::Events::Connection", "{id}", "events:{region}:{account}:connection/{id}"},
+		{"AWS::KMS::Key", "{id}", "kms:{region}:{account}:key/{id}"},
+		{"AWS::Lambda::Function", "{stack}-{id}", "lambda:{region}:{account}:function:{stack}-{id}"},
+		{"AWS::Logs::LogGroup", "{stack}-{id}", "logs:{region}:{account}:log-group:{stack}-{id}:*"},
+		{secretType, "arn:aws:secretsmanager:{region}:{account}:secret:{id}-local1", ""},
+		{"AWS::SQS::Queue", "https://sqs.{region}.amazonaws.com/{account}/{id}", "sqs:{region}:{account}:{id}"},
+	} {
+		for _, r := range s.t.Resources(kind.typ) {
+			fill := strings.NewReplacer("{id}", r.LogicalID, "{stack}", s.t.StackName, "{region}", s.t.Region(), "{account}", s.t.AccountID()).Replace
+			attributes := map[string]string{}
+			if kind.arn != "" {
+				attributes["Arn"] = "arn:aws:" + fill(kind.arn)
+			}
+			s.t.SetID(r.LogicalID, fill(kind.ref), attributes)
 		}
-	}
-	for _, secret := range s.t.Resources(secretType) {
-		s.t.SetID(secret.LogicalID, s.t.ARN("secretsmanager", "secret:"+secret.LogicalID+"-local1"), nil)
 	}
 }
 
@@ -176,10 +180,7 @@ func (s *Stack) register(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := apigateway.Register(s.t); err != nil {
-		return err
-	}
-	return lambdaruntime.Register(s.t)
+	return apigateway.Register(s.t)
 }
 
 func (s *Stack) startStore(ctx context.Context) error {
@@ -194,7 +195,7 @@ const maxHeaderBytes = 10_240
 // serve answers HTTP on a listener until Close.
 func (s *Stack) serve(l net.Listener, h http.Handler) {
 	server := &http.Server{
-		Handler: h, MaxHeaderBytes: maxHeaderBytes, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(s.log("http "), "", 0),
+		Handler: h, MaxHeaderBytes: maxHeaderBytes, ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.log("http "),
 	}
 	s.closers = append(s.closers, server.Close)
 	go server.Serve(l) //nolint:errcheck // always http.ErrServerClosed: Close ends it
@@ -209,17 +210,5 @@ func (s *Stack) check(context.Context) error {
 	return s.t.Unread()
 }
 
-// prefixed starts each line with the name of the part that writes it.
-type prefixed struct {
-	to     io.Writer
-	prefix string
-}
-
-func (p prefixed) Write(line []byte) (int, error) {
-	if _, err := p.to.Write(append([]byte(p.prefix), line...)); err != nil {
-		return 0, err
-	}
-	return len(line), nil
-}
-
-func (s *Stack) log(prefix string) io.Writer { return prefixed{s.cfg.Log, prefix} }
+// log starts each line with the name of the part that writes it.
+func (s *Stack) log(prefix string) *log.Logger { return log.New(s.cfg.Log, prefix, 0) }

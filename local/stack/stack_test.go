@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -42,22 +41,6 @@ func start(t *testing.T, cfg Config) *Stack {
 		}
 	})
 	return s
-}
-
-func TestTheOutputsFileNamesTheLocalEndpoints(t *testing.T) {
-	cfg := config(t)
-	s := start(t, cfg)
-	data, err := os.ReadFile(cfg.OutputsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got map[string]map[string]string
-	if err := json.Unmarshal(data, &got); err != nil {
-		t.Fatal(err)
-	}
-	if got[s.Name()]["UploadUrl"] != s.Summary.UploadURL || strings.Contains(string(data), "amazonaws.com") {
-		t.Errorf("got %s, want local URLs only", data)
-	}
 }
 
 func TestThePageGetsItsStacksAddressesAndMayConnectToNoOthers(t *testing.T) {

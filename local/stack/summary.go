@@ -15,25 +15,30 @@ import (
 
 // Summary has what a client, a test or a person needs to use the running stack. `run --json` prints it.
 type Summary struct {
-	APIURL      string `json:"apiUrl"`
-	UploadURL   string `json:"uploadUrl"`
-	DownloadURL string `json:"downloadUrl,omitempty"` // absent when the stage offers no downloads
-	DeleteURL   string `json:"deleteUrl,omitempty"`   // absent when the stage offers no deletion
-	S3URL       string `json:"s3Url"`
-	CognitoURL  string `json:"cognitoUrl"`
-	PageURL     string `json:"pageUrl,omitempty"`
-	Bucket      string `json:"bucket"`
-	Region      string `json:"region"`
-	UserPoolID  string `json:"userPoolId"`
-	AppClientID string `json:"appClientId"`
-	Username    string `json:"username"`
-	Password    string `json:"password"`
+	Addresses
+	APIURL   string `json:"apiUrl"`
+	PageURL  string `json:"pageUrl,omitempty"`
+	Bucket   string `json:"bucket"`
+	Username string `json:"username"`
+	Password string `json:"password"`
 	// The root credentials of the local S3, which no policy restricts.
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
 	// The machine clients' secrets, by ARN, as Secrets Manager would have them.
 	Secrets     map[string]string `json:"secrets,omitempty"`
 	OutputsFile string            `json:"outputsFile,omitempty"`
+}
+
+// Addresses are what the page reads before it starts.
+type Addresses struct {
+	UploadURL   string `json:"uploadUrl"`
+	DownloadURL string `json:"downloadUrl,omitempty"` // absent when the stage offers no downloads
+	DeleteURL   string `json:"deleteUrl,omitempty"`   // absent when the stage offers no deletion
+	S3URL       string `json:"s3Url"`
+	CognitoURL  string `json:"cognitoUrl"`
+	Region      string `json:"region"`
+	UserPoolID  string `json:"userPoolId"`
+	AppClientID string `json:"appClientId"`
 }
 
 // summarize evaluates the template's outputs, with the local URLs in place of AWS's.
@@ -61,7 +66,12 @@ func (s *Stack) summarize(context.Context) error {
 	if outputs["SignInUrl"] != "" {
 		outputs["SignInUrl"] = url(s.listen.cognito)
 	}
-	if m.Secrets, err = s.secrets(); err != nil {
+	m.Secrets = map[string]string{}
+	err = template.Each(s.t, secretType, func(r template.Resource, p struct{ SecretString string }) error {
+		m.Secrets[r.Ref] = p.SecretString
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	m.S3URL, m.CognitoURL = s.Store.URL, url(s.listen.cognito)
@@ -99,21 +109,6 @@ func (s *Stack) writeOutputs(context.Context) error {
 }
 
 const secretType = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a resource type
-
-// secret is AWS::SecretsManager::Secret.
-type secret struct {
-	SecretString string
-}
-
-// secrets are the values of the template's secrets, by ARN, because the local run serves no Secrets Manager.
-func (s *Stack) secrets() (map[string]string, error) {
-	values := map[string]string{}
-	return values, template.Each(s.t, secretType, func(r template.Resource, p secret) error {
-		arn, err := s.t.Ref(r.LogicalID)
-		values[arn] = p.SecretString
-		return err
-	})
-}
 
 // demoUser is the user in the documents' examples.
 const demoUser = "johndoe"

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -33,22 +32,14 @@ func (t *Template) resolve(v any) (any, error) {
 	}
 }
 
-// String evaluates v and renders a scalar as CloudFormation does where it requires a string.
+// String evaluates v, which gives a string.
 func (t *Template) String(v any) (string, error) {
 	resolved, err := t.resolve(v)
-	if err != nil {
-		return "", err
+	text, ok := resolved.(string)
+	if err == nil && !ok {
+		err = fmt.Errorf("got %v of type %T, want a string", resolved, resolved)
 	}
-	switch v := resolved.(type) {
-	case string:
-		return v, nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), nil
-	default:
-		return "", fmt.Errorf("got %v of type %T, want a string", v, v)
-	}
+	return text, err
 }
 
 // Ref is what {"Ref": logicalID} gives.

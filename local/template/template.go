@@ -4,11 +4,12 @@
 // It knows no resource type. The packages that model resources (S3, Cognito, ...) register the IDs and attributes
 // that CloudFormation would know after creating them ([Template.SetID]), and decode each resource into a struct that
 // has every property they model ([Each]). [Template.Unread] finds the resources that no package has decoded.
-// It imports nothing of this module, every package of the local run may import it, and it needs no IAM action.
 package template
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,10 +41,14 @@ type physical struct {
 
 // Resource is one resource of the template.
 type Resource struct {
-	LogicalID string
-	Type      string
+	LogicalID, Ref, ARN string `json:"-"` // Ref and ARN once a package has registered them
+	Type                string
 	// Properties are as written. [Template.Decode] evaluates their intrinsic functions.
 	Properties map[string]any
+
+	DependsOn                           any             // the local run creates everything before it answers anything
+	DeletionPolicy, UpdateReplacePolicy string          // nothing is ever deleted or replaced locally
+	Metadata                            json.RawMessage // no meaning at run time
 }
 
 // document is a template's JSON: the sections that this package reads. Any other section fails the load.
@@ -53,22 +58,11 @@ type document struct {
 	Metadata                 json.RawMessage
 	Rules                    json.RawMessage // asserted by CloudFormation before it deploys (bootstrap version)
 	Parameters               json.RawMessage // the bootstrap version, which only the rules refer to
-	Resources                map[string]resource
-	Outputs                  map[string]output
-}
-
-type resource struct {
-	Type                string
-	Properties          map[string]any
-	DependsOn           any             // the local run creates everything before it answers anything
-	DeletionPolicy      string          // nothing is ever deleted or replaced locally
-	UpdateReplacePolicy string          // the same
-	Metadata            json.RawMessage // no meaning at run time
-}
-
-type output struct {
-	Value       any
-	Description string
+	Resources                map[string]Resource
+	Outputs                  map[string]struct {
+		Value       any
+		Description string
+	}
 }
 
 // Load opens the cloud assembly in dir. The assembly must have exactly one stack.
@@ -129,7 +123,8 @@ func (t *Template) Resources(typ string) []Resource {
 	var found []Resource
 	for _, id := range slices.Sorted(maps.Keys(t.doc.Resources)) {
 		if r := t.doc.Resources[id]; r.Type == typ {
-			found = append(found, Resource{LogicalID: id, Type: typ, Properties: r.Properties})
+			r.LogicalID, r.Ref, r.ARN = id, t.ids[id].ref, t.ids[id].attrs["Arn"]
+			found = append(found, r)
 		}
 	}
 	return found
@@ -139,6 +134,13 @@ func (t *Template) Resources(typ string) []Resource {
 // Fn::GetAtt gives.
 func (t *Template) SetID(logicalID, ref string, attrs map[string]string) {
 	t.ids[logicalID] = physical{ref, attrs}
+}
+
+// StableID makes up an ID of small letters and digits that is the same at each start, so that outputs do not change, and what
+// a client has stored stays valid.
+func (t *Template) StableID(length int, names ...string) string {
+	sum := sha256.Sum256(fmt.Appendf([]byte(t.StackName), "%q", names))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:length]
 }
 
 // Asset returns the absolute path of the folder that the assembly has for an object key of the bootstrap bucket, which is

@@ -2,26 +2,18 @@
 
 package conformance
 
-import (
-	"testing"
-)
+import "testing"
 
-// accounts are what a client of the user pool is given: a user, and a newcomer with an administrator's password.
-type accounts struct {
-	Username    string `json:"username"`
-	Password    string `json:"password"`
-	Newcomer    string `json:"newcomer"`
-	Temporary   string `json:"temporary"`
-	Replacement string `json:"replacement"`
-}
-
-func newcomer(t *testing.T, name string) accounts {
+// newcomer is what a client of the user pool is given: a user, and a newcomer with an administrator's password.
+func newcomer(t *testing.T, name string) map[string]string {
 	t.Helper()
-	a := accounts{dev.Username, dev.Password, name, "Temporary-7-password", "Permanent-7-password"}
-	if err := dev.Running.Pool.AddUser(a.Newcomer, a.Temporary, true); err != nil {
+	const temporary = "Temporary-7-password"
+	if err := dev.Running.Pool.AddUser(name, temporary, true); err != nil {
 		t.Fatal(err)
 	}
-	return a
+	return map[string]string{
+		"username": dev.Username, "password": dev.Password, "newcomer": name, "temporary": temporary, "replacement": "Permanent-7-password",
+	}
 }
 
 func TestTheUserPoolServesAmazonCognitoIdentityJS(t *testing.T) {

@@ -3,7 +3,6 @@
 package conformance
 
 import (
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,9 +21,8 @@ func TestGeneratedClientsDoTheMainJob(t *testing.T) {
 		"Python":     {python(), filepath.Join(folder, "python", "main.py")},
 		"Java":       {"java", "-cp", filepath.Join(folder, "java", "target", "classes") + ":" + filepath.Join(folder, "java", "target", "dependency", "*"), "Main"},
 	} {
-		cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
-		inherited := command(t, args[0])
-		cmd.Env = append(inherited.Env, "ACCESS_TOKEN="+dev.TokenOf(dev.Username),
+		cmd := command(t, args[0], args[1:]...)
+		cmd.Env = append(cmd.Env, "ACCESS_TOKEN="+dev.TokenOf(dev.Username),
 			"API_URL="+strings.TrimSuffix(dev.UploadURL, string(operation.Upload)))
 		judge(t, "Generated: "+language, told(t, cmd, nil))
 	}

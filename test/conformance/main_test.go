@@ -48,6 +48,15 @@ func command(t *testing.T, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// signerOf is a program that signs.
+func signerOf(t *testing.T, name string) *exec.Cmd {
+	t.Helper()
+	if name == "botocore" {
+		return command(t, python(), here("sign/presign.py"))
+	}
+	return command(t, "node", here("sign/presign.mjs"))
+}
+
 // output runs a program with in as JSON on its standard input and returns what it printed. Whether it failed is for
 // the caller to tell from that: a suite of which one test fails exits with 1.
 func output(t *testing.T, cmd *exec.Cmd, in any) (stdout []byte, failed string) {

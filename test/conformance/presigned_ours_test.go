@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,9 +36,6 @@ type again struct {
 
 	name, signature, signedHeaders string
 }
-
-// signature is what another signer makes of it.
-type signature struct{ Signature, SignedHeaders string }
 
 // unsign takes a presigned request apart.
 func unsign(t *testing.T, name string, p harness.Presigned) again {
@@ -130,11 +126,8 @@ func ours(t *testing.T) []again {
 // What our function signs, others sign alike: one byte of another canonical request would be another signature.
 func TestOthersComputeTheSignaturesThatWeSign(t *testing.T) {
 	all := ours(t)
-	for suite, cmd := range map[string]*exec.Cmd{
-		"Our signatures: botocore":      command(t, python(), here("sign/presign.py")),
-		"Our signatures: JavaScript v3": command(t, "node", here("sign/presign.mjs")),
-	} {
-		theirs := answer[[]signature](t, cmd, all)
+	for signer, suite := range map[string]string{"botocore": "Our signatures: botocore", "sdk": "Our signatures: JavaScript v3"} {
+		theirs := answer[[]struct{ Signature, SignedHeaders string }](t, signerOf(t, signer), all)
 		got := checks{}
 		for i, a := range all {
 			switch {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -22,10 +21,7 @@ type theirs struct {
 	Expires   int            `json:"expires"`
 	Signed    []string       `json:"signed,omitempty"` // headers that the JavaScript SDK omits by default
 
-	name   string
-	method string
-	header http.Header // to be sent
-	body   string
+	send harness.Request // its URL is what they sign
 }
 
 // oddKeys are the keys that signers disagree on, if they disagree.
@@ -51,76 +47,55 @@ func fuzzedKeys(n int) []string {
 	return keys
 }
 
-// requests are a put and a get of each key; fuzzed ones carry signed headers too.
-func requests(signer string, keys []string) (puts, gets []theirs) {
-	for i, key := range keys {
-		params := func() map[string]any { return map[string]any{"Bucket": dev.Bucket, "Key": signer + "/" + key} }
-		put := theirs{Signer: signer, Operation: "put_object", Params: params(), Expires: 60, name: fmt.Sprintf("put %q", key), method: "PUT", header: http.Header{}, body: "bananas"}
-		// The bucket policy requires If-None-Match, but root is exempt.
-		put.Params["ContentType"] = fmt.Sprintf("text/x-%d; charset=utf-8", i)
-		put.Params["Metadata"] = map[string]string{"note": fmt.Sprintf("a  b+c=%d", i)}
-		put.header.Set("Content-Type", fmt.Sprintf("text/x-%d; charset=utf-8", i))
-		put.header.Set("X-Amz-Meta-Note", fmt.Sprintf("a  b+c=%d", i))
-		put.Signed = []string{"content-type", "x-amz-meta-note"}
-		get := theirs{Signer: signer, Operation: "get_object", Params: params(), Expires: 604800, name: fmt.Sprintf("get %q", key), method: "GET", body: "bananas"}
-		get.Params["ResponseContentDisposition"] = `attachment; filename="a b+c.txt"`
-		puts, gets = append(puts, put), append(gets, get)
+const content = "bananas"
+
+// putBy writes an object with signed headers. The bucket policy requires If-None-Match, but root is exempt.
+func putBy(signer, key string, n int) theirs {
+	contentType, note := fmt.Sprintf("text/x-%d; charset=utf-8", n), fmt.Sprintf("a  b+c=%d", n)
+	return theirs{
+		Signer: signer, Operation: "put_object", Expires: 60, Signed: []string{"content-type", "x-amz-meta-note"},
+		Params: map[string]any{
+			"Bucket": dev.Bucket, "Key": signer + "/" + key, "ContentType": contentType, "Metadata": map[string]string{"note": note},
+		},
+		send: harness.Request{
+			Method: "PUT", Header: http.Header{"Content-Type": {contentType}, "X-Amz-Meta-Note": {note}}, Body: []byte(content),
+		},
 	}
-	return puts, gets
 }
 
-// signed are the URLs for cases, by another signer.
-func signed(t *testing.T, cmd *exec.Cmd, cases []theirs) []string {
-	t.Helper()
-	urls := make([]string, len(cases))
-	for i, a := range answer[[]struct{ URL string }](t, cmd, cases) {
-		urls[i] = a.URL
-	}
-	return urls
-}
-
-func (c theirs) request(url string) *harness.Request {
-	r := &harness.Request{Method: c.method, URL: url, Header: c.header.Clone()}
-	if r.Header == nil {
-		r.Header = http.Header{}
-	}
-	if c.method == http.MethodPut {
-		r.Body = []byte(c.body)
-	}
-	return r
-}
-
-// signers are the programs that sign.
-func signers(t *testing.T) map[string]func() *exec.Cmd {
-	return map[string]func() *exec.Cmd{
-		"botocore": func() *exec.Cmd { return command(t, python(), here("sign/presign.py")) },
-		"sdk":      func() *exec.Cmd { return command(t, "node", here("sign/presign.mjs")) },
+// getBy reads it back.
+func getBy(signer, key string, _ int) theirs {
+	return theirs{
+		Signer: signer, Operation: "get_object", Expires: 604800,
+		Params: map[string]any{
+			"Bucket": dev.Bucket, "Key": signer + "/" + key, "ResponseContentDisposition": `attachment; filename="a b+c.txt"`,
+		},
+		send: harness.Request{Method: "GET", Header: http.Header{}},
 	}
 }
 
 // What others sign, the local S3 takes: an object is put and read back by their URLs, under every key.
 func TestS3TakesWhatOthersSign(t *testing.T) {
+	keys := append(fuzzedKeys(100), oddKeys...)
 	for signer, suite := range map[string]string{"botocore": "Their URLs: botocore", "sdk": "Their URLs: JavaScript v3"} {
-		puts, gets := requests(signer, append(fuzzedKeys(100), oddKeys...))
 		got := checks{}
-		sendAll(t, puts, signed(t, signers(t)[signer](), puts), got)
-		sendAll(t, gets, signed(t, signers(t)[signer](), gets), got)
-		judge(t, suite, got)
-	}
-}
-
-// sendAll sends presigned requests and requires 200, and the object's own bytes from a get.
-func sendAll(t *testing.T, cases []theirs, urls []string, got checks) {
-	t.Helper()
-	for i, c := range cases {
-		a := c.request(urls[i]).Send(t)
-		switch {
-		case a.Status != http.StatusOK:
-			got.add(c.name, fmt.Sprintf("%d %s", a.Status, a.Code()))
-		case c.method == http.MethodGet && !bytes.Equal(a.Body, []byte(c.body)):
-			got.add(c.name, fmt.Sprintf("read %.40q", a.Body))
-		default:
-			got.add(c.name, "")
+		for _, by := range []func(signer, key string, n int) theirs{putBy, getBy} {
+			cases := make([]theirs, len(keys))
+			for i, key := range keys {
+				cases[i] = by(signer, key, i)
+			}
+			for i, signed := range answer[[]struct{ URL string }](t, signerOf(t, signer), cases) {
+				r := cases[i].send
+				r.URL = signed.URL
+				wrong, a := "", r.Send(t)
+				if a.Status != http.StatusOK {
+					wrong = fmt.Sprintf("%d %s", a.Status, a.Code())
+				} else if r.Method == http.MethodGet && !bytes.Equal(a.Body, []byte(content)) {
+					wrong = fmt.Sprintf("read %.40q", a.Body)
+				}
+				got.add(fmt.Sprintf("%s %q", strings.ToLower(r.Method), keys[i]), wrong)
+			}
 		}
+		judge(t, suite, got)
 	}
 }
