@@ -32,6 +32,7 @@ import (
 //	stored KEY FILE         checks an object
 //	exits CODE PROGRAM...   checks an exit code
 //	holds OBJECTS UPLOADS   counts objects, and multipart uploads that are not complete
+//	calls NAME N            counts the requests of that name
 func TestTranscripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/fake",
@@ -40,7 +41,7 @@ func TestTranscripts(t *testing.T) {
 		Setup:               func(e *testscript.Env) error { return startFake(t, e) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"signed-in": signedIn, "stage": stage, "plan": plan, "object": object,
-			"bytes": writeBytes, "stored": stored, "holds": holds, "exits": exits,
+			"bytes": writeBytes, "stored": stored, "holds": holds, "calls": calls, "exits": exits,
 		},
 	})
 }
@@ -94,15 +95,14 @@ func stage(ts *testscript.TestScript, _ bool, options []string) {
 
 func plan(ts *testscript.TestScript, _ bool, args []string) {
 	faults := map[string]fakestack.Fault{
-		"none":         nil,
-		"cut":          fakestack.Cut(10),
-		"lose":         fakestack.Lose(),
-		"slow-down":    fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
-		"expired":      fakestack.Expired(),
-		"denied":       fakestack.Refuse(403, "AccessDenied", "Access Denied"),
-		"throttled":    fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
-		"unauthorized": fakestack.Problem(401, "Unauthorized", "the access token has expired"),
-		"broken":       fakestack.Problem(500, "InternalError", "internal error"),
+		"none":      nil,
+		"cut":       fakestack.Cut(10),
+		"slow-down": fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
+		"expired":   fakestack.Expired(),
+		"denied":    fakestack.Refuse(403, "AccessDenied", "Access Denied"),
+		"refused":   fakestack.Problem(400, "NotAuthorizedException", ""), // by the user pool
+		"throttled": fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
+		"broken":    fakestack.Problem(500, "InternalError", "internal error"),
 	}
 	fault, ok := faults[args[1]]
 	if !ok {
@@ -132,6 +132,12 @@ func holds(ts *testscript.TestScript, _ bool, args []string) {
 	got := fmt.Sprintf("%d %d", len(fake(ts).Objects()), fake(ts).Uploads())
 	if want := args[0] + " " + args[1]; got != want {
 		ts.Fatalf("objects and uploads: got %s, want %s", got, want)
+	}
+}
+
+func calls(ts *testscript.TestScript, _ bool, args []string) {
+	if got := strconv.Itoa(fake(ts).Count(args[0])); got != args[1] {
+		ts.Fatalf("calls of %s: got %s, want %s", args[0], got, args[1])
 	}
 }
 

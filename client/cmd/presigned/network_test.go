@@ -2,12 +2,10 @@ package main
 
 import (
 	"encoding/pem"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,27 +52,5 @@ func TestAProxyThatAsksForAPasswordIsNotTriedAgain(t *testing.T) {
 		if err == nil || !strings.Contains(string(out), "hint: the proxy asks for a password") || asked != 1 {
 			t.Errorf("%s: asked %d times, got %v: %s", scheme, asked, err, out)
 		}
-	}
-}
-
-// Without a home directory no state can be kept, so commands that need it fail with that reason.
-func TestWithoutAHomeOnlyWhatNeedsOneFails(t *testing.T) {
-	p, _ := fakeProgram(t)
-	variables := []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} // of all systems
-	for _, name := range variables {
-		t.Setenv(name, "")
-	}
-	_, reason := os.UserConfigDir() // names the variable of this system
-	for command, want := range map[string]string{"--help": "Usage:", "whoami": fmt.Sprintf("error: nowhere to keep a sign-in: %v", reason)} {
-		c := p.command(command)
-		for _, name := range variables {
-			c.Env = append(c.Env, name+"=")
-		}
-		if out, err := c.CombinedOutput(); (err == nil) != (command == "--help") || !strings.Contains(string(out), want) {
-			t.Errorf("%s: got %v: %s, want %q", command, err, out, want)
-		}
-	}
-	if _, err := os.Stat(filepath.Join(p.dir, "presigned")); err == nil {
-		t.Error("something was kept in the working directory")
 	}
 }

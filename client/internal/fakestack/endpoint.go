@@ -56,6 +56,14 @@ func (s *Stack) endpoint(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// userPool grants every sign-in, without a challenge. The tests of package signin have those.
+func (s *Stack) userPool(w http.ResponseWriter, r *http.Request) {
+	_, call, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	s.serve(call, w, r, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string]any{"AuthenticationResult": map[string]any{"AccessToken": Token, "RefreshToken": "refresh", "ExpiresIn": 300}})
+	})
+}
+
 // result is the result of one request, alone or in a batch.
 func (s *Stack) result(a ask) map[string]any {
 	if status, code := s.objection(a); code != "" {

@@ -1,4 +1,4 @@
-// Package fakestack is an endpoint and an S3 in memory, for tests of the client. They fail when a test asks for it.
+// Package fakestack is an endpoint, an S3 and a user pool in memory, for tests of the client. They fail when a test asks for it.
 //
 // It keeps the part of the contract that a client could break: each URL works for one operation, with exactly the signed
 // headers, until it expires; S3 checks lengths and checksums, and writes a key once. Other tests use the local run. This
@@ -26,7 +26,7 @@ const Secret = "5ecre7516na7ure"
 // user johndoe.
 const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0dXJl" //nolint:gosec // a made-up one
 
-// Stack is the endpoint and the bucket.
+// Stack is the endpoint, the bucket and the user pool, whose base URL is the stack's.
 type Stack struct {
 	URL string
 
@@ -89,6 +89,7 @@ func Start(t testing.TB) *Stack {
 	mux.HandleFunc("POST /download", s.endpoint)
 	mux.HandleFunc("POST /delete", s.endpoint)
 	mux.HandleFunc("/bucket/{key...}", s.s3)
+	mux.HandleFunc("POST /{$}", s.userPool)
 	server := httptest.NewUnstartedServer(mux)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
@@ -166,7 +167,7 @@ func (s *Stack) Drop() {
 	clear(s.uploads)
 }
 
-// Log returns the operations in their order: "ask putObject" to the endpoint, "putObject" to S3.
+// Log returns the operations in their order: "ask putObject" to the endpoint, "putObject" to S3, "InitiateAuth" to the user pool.
 func (s *Stack) Log() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
