@@ -5,14 +5,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The content is four times the memory bound, so a client that keeps its parts, or the stream, fails.
@@ -33,64 +32,34 @@ func TestMemoryStaysBoundedWhateverTheSize(t *testing.T) {
 	if err := os.Truncate(large, movedBytes); err != nil { // a sparse file: no disk to fill
 		t.Fatal(err)
 	}
-	p.peak("upload", "large")
 	stdin, err := os.Open(large)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stdin.Close()
-	key := p.peakFrom(stdin, "upload", "-")
-	p.peak("download", key, "-o", "back")
+	defer func() { _ = stdin.Close() }()
+	p.peak(nil, "upload", "large")
+	key, _, _ := strings.Cut(p.peak(stdin, "upload", "-"), "\t")
+	p.peak(nil, "download", key, "-o", "back")
 }
 
-func (p *program) peak(args ...string) { p.t.Helper(); p.peakFrom(nil, args...) }
-
-// peakFrom runs the program, checks its peak of memory, and returns the key that it prints first.
-func (p *program) peakFrom(stdin *os.File, args ...string) (key string) {
+// peak runs the program, checks the kernel's high-water mark of its memory, and returns its output.
+func (p *program) peak(stdin io.Reader, args ...string) string {
 	p.t.Helper()
-	c := p.command(args...)
-	var out, errs bytes.Buffer
-	c.Stdout, c.Stderr = &out, &errs
-	if stdin != nil {
-		c.Stdin = stdin
+	c := exec.Command("presigned-status", args...)
+	c.Dir, c.Env, c.Stdin = p.dir, p.env, stdin
+	out, err := c.Output()
+	if err != nil {
+		p.t.Fatalf("%v: %v%s", args, err, stderrOf(err))
 	}
-	if err := c.Start(); err != nil {
+	status, _ := os.ReadFile(filepath.Join(p.dir, "status"))
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	var kib int64
+	if _, err := fmt.Sscan(after, &kib); err != nil {
 		p.t.Fatal(err)
 	}
-	most := watch(c)
-	if err := c.Wait(); err != nil {
-		p.t.Fatalf("%v: %v: %s", args, err, errs.String())
+	p.t.Logf("%v: %.1f MiB", args, float64(kib)/(1<<10))
+	if kib > memoryBytes>>10 {
+		p.t.Errorf("%v: got %d KiB at the peak, want at most %d", args, kib, memoryBytes>>10)
 	}
-	peak := <-most
-	p.t.Logf("%v: %.1f MiB", args, float64(peak)/(1<<20))
-	if peak == 0 || peak > memoryBytes {
-		p.t.Errorf("%v: got %d bytes at the peak, want at most %d", args, peak, memoryBytes)
-	}
-	key, _, _ = strings.Cut(out.String(), "\t")
-	return key
-}
-
-// watch reads the kernel's high-water mark until the process ends. (The one that wait4 reports would
-// count this test's own memory too, which the child shares until it execs.)
-func watch(c *exec.Cmd) <-chan int64 {
-	status := fmt.Sprintf("/proc/%d/status", c.Process.Pid)
-	most := make(chan int64, 1)
-	go func() {
-		ticks := time.NewTicker(10 * time.Millisecond)
-		defer ticks.Stop()
-		peak := int64(0)
-		for range ticks.C {
-			text, err := os.ReadFile(status)
-			_, after, ok := bytes.Cut(text, []byte("VmHWM:"))
-			if err != nil || !ok { // gone, or a zombie
-				most <- peak
-				return
-			}
-			var kib int64
-			if _, err := fmt.Sscan(string(after), &kib); err == nil {
-				peak = max(peak, kib<<10)
-			}
-		}
-	}()
-	return most
+	return string(out)
 }
