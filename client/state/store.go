@@ -28,24 +28,12 @@ var ErrBusy = errors.New("in use by another process")
 // Store is a folder of documents.
 type Store struct{ dir string }
 
-// New names the folder. It is created when the first document is held.
+// New names the folder. It is created when the first document is locked.
 func New(dir string) *Store { return &Store{dir: dir} }
 
 // In returns the part of the store that belongs to one owner.
 func (s *Store) In(owner string) *Store {
 	return &Store{dir: filepath.Join(s.dir, hashed(owner))}
-}
-
-// Hold locks the document of that name, which may be any string, until Release. It does not create the document.
-func (s *Store) Hold(name string) (*Slot, error) {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, err
-	}
-	lock, err := hold(s.path(name) + ".lock")
-	if err != nil {
-		return nil, err
-	}
-	return &Slot{path: s.path(name), lock: lock}, nil
 }
 
 // waitEvery is how often Wait tries. Other holders need it for one request to the user pool.
@@ -61,20 +49,28 @@ func (s *Store) With(ctx context.Context, name string, timeout time.Duration, us
 	return use(slot)
 }
 
-// Wait is Hold, but waits up to that long for the document to become free: a process that was just
-// killed may take a moment to die.
+// Wait locks the document of that name, which may be any string, until Release. It does not create the document. It waits up
+// to that long for the document to become free: a process that was just killed may take a moment to die.
 func (s *Store) Wait(ctx context.Context, name string, timeout time.Duration) (*Slot, error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, ErrBusy)
 	defer cancel()
+	slot := &Slot{path: s.path(name)}
 	for {
-		slot, err := s.Hold(name)
-		if !errors.Is(err, ErrBusy) {
-			return slot, err
-		}
-		select {
-		case <-time.After(waitEvery):
-		case <-ctx.Done():
+		slot.lock = flock.New(slot.path+".lock", flock.SetPermissions(0o600))
+		_, err := slot.lock.TryLockContext(ctx, waitEvery)
+		switch {
+		case err != nil && ctx.Err() != nil:
 			return nil, context.Cause(ctx)
+		case err != nil:
+			return nil, fmt.Errorf("lock %q: %w", slot.lock.Path(), err)
+		case slot.lockIsNamed():
+			return slot, nil
+		}
+		if err := slot.lock.Unlock(); err != nil {
+			return nil, err
 		}
 	}
 }
@@ -86,40 +82,21 @@ func hashed(name string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// hold takes the lock. Release removes the lock file, so another process may have replaced the file that was locked; then
-// it tries again.
-func hold(path string) (*flock.Flock, error) {
-	for {
-		lock := flock.New(path, flock.SetPermissions(0o600))
-		ok, err := lock.TryLock()
-		if err != nil {
-			return nil, fmt.Errorf("lock %q: %w", path, err)
-		}
-		if !ok {
-			return nil, ErrBusy
-		}
-		if stillNamed(lock, path) {
-			return lock, nil
-		}
-		if err := lock.Unlock(); err != nil {
-			return nil, err
-		}
-	}
-}
-
-func stillNamed(lock *flock.Flock, path string) bool {
-	locked, err := lock.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := os.Stat(path)
-	return err == nil && os.SameFile(locked, named)
-}
-
 // Slot is a document while it is held. A nil Slot never has content.
 type Slot struct {
 	path string
 	lock *flock.Flock
+}
+
+// lockIsNamed reports whether the locked file still has its name. Release removes the lock file, so another process may have
+// replaced it.
+func (s *Slot) lockIsNamed() bool {
+	locked, err := s.lock.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(s.lock.Path())
+	return err == nil && os.SameFile(locked, named)
 }
 
 // Load reads the document into v and reports whether there was one. One that is not JSON counts as none, because only a
