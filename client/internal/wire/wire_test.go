@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/presigned/client/internal/fakestack"
+	"example.com/presigned/client/internal/retry"
 )
 
 func endpoint(t *testing.T, status int, header http.Header, body string) *Endpoint {
@@ -25,9 +26,15 @@ func endpoint(t *testing.T, status int, header http.Header, body string) *Endpoi
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(server.Close)
-	e := &Endpoint{URL: server.URL, Transport: server.Client().Transport, Token: func(context.Context) (string, error) { return "token", nil }}
-	e.Retry.Tries = 1
-	return e
+	return endpointAt(server.URL, http.DefaultTransport)
+}
+
+// endpointAt returns an endpoint of which each request is tried once.
+func endpointAt(url string, transport http.RoundTripper) *Endpoint {
+	return &Endpoint{
+		URL: url, Transport: transport, Retry: retry.Policy{Tries: 1, First: time.Millisecond},
+		Token: func(context.Context) (string, error) { return fakestack.Token, nil },
+	}
 }
 
 func TestEveryKindOfRefusalIsRead(t *testing.T) {
@@ -110,9 +117,7 @@ func TestABatchIsSplitAsTheEndpointAllows(t *testing.T) {
 	for most, wantRequests := range map[int]int64{100: 2, 3: 1 + 67, 1: 1 + 200} {
 		stack := fakestack.Start(t)
 		stack.MaxBatch = most
-		e := &Endpoint{
-			URL: stack.DownloadURL(), Transport: http.DefaultTransport, Token: func(context.Context) (string, error) { return fakestack.Token, nil },
-		}
+		e := endpointAt(stack.DownloadURL(), http.DefaultTransport)
 		operations := make([]Operation, 200)
 		for i := range operations {
 			operations[i] = Operation{Name: "getObject", Key: fmt.Sprintf("johndoe/%d", i)}
@@ -136,12 +141,7 @@ func TestABatchIsSplitAsTheEndpointAllows(t *testing.T) {
 // Such an answer would never lead to a batch that the endpoint takes.
 func TestABoundThatDoesNotHelpIsNotLearned(t *testing.T) {
 	for _, maxBatch := range []int{-1, 0, MaxBatch, MaxBatch + 1} {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-			_, _ = fmt.Fprintf(w, `{"code":"BatchTooLarge","maxBatch":%d}`, maxBatch)
-		}))
-		t.Cleanup(server.Close)
-		e := &Endpoint{URL: server.URL, Transport: server.Client().Transport, Token: func(context.Context) (string, error) { return "token", nil }}
+		e := endpoint(t, 413, nil, fmt.Sprintf(`{"code":"BatchTooLarge","maxBatch":%d}`, maxBatch))
 		for _, r := range e.Presign(t.Context(), make([]Operation, 2)...) {
 			if !HasCode(r.Err, "BatchTooLarge") {
 				t.Errorf("a bound of %d: got %v, want BatchTooLarge", maxBatch, r.Err)
@@ -167,17 +167,13 @@ func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
 	} {
 		stack := fakestack.Start(t)
 		stack.Accept(test.accepted)
-		e := &Endpoint{
-			URL: stack.UploadURL(), Transport: http.DefaultTransport,
-			Token: func(context.Context) (string, error) { return "first", nil },
-			Refresh: func(_ context.Context, refused string) (string, error) {
-				if refused != "first" {
-					t.Errorf("%s: got %q refreshed, want the first", name, refused)
-				}
-				return "second", test.err
-			},
+		e := endpointAt(stack.UploadURL(), http.DefaultTransport)
+		e.Refresh = func(_ context.Context, refused string) (string, error) {
+			if refused != fakestack.Token {
+				t.Errorf("%s: got %q refreshed, want the first", name, refused)
+			}
+			return "second", test.err
 		}
-		e.Retry.Tries = 1
 		err := e.Presign(t.Context(), Operation{Name: "putObject"})[0].Err
 		if !test.want(err) || e.Requests() != test.requests {
 			t.Errorf("%s: got %v after %d requests, want %d", name, err, e.Requests(), test.requests)
@@ -217,8 +213,8 @@ func (u *unresolved) RoundTrip(*http.Request) (*http.Response, error) {
 func TestAnUnknownHostIsNotTriedAgain(t *testing.T) {
 	for notFound, want := range map[bool]int{true: 1, false: 3} {
 		u := &unresolved{notFound: notFound}
-		e := &Endpoint{URL: "http://nowhere.invalid", Transport: u, Token: func(context.Context) (string, error) { return "token", nil }}
-		e.Retry.Tries, e.Retry.First = 3, time.Millisecond
+		e := endpointAt("http://nowhere.invalid", u)
+		e.Retry.Tries = 3
 		err := e.Presign(t.Context(), Operation{Name: "putObject"})[0].Err
 		broken, ok := errors.AsType[*Broken](err)
 		if !ok || broken.UnknownHost() != notFound || u.asked != want {
