@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -128,36 +127,23 @@ func TestADownloadToAWriterSurvives(t *testing.T) {
 	}
 }
 
-func TestADownloadIsRefused(t *testing.T) {
+func TestADownloadNeedsARouteAndAFolder(t *testing.T) {
 	r := newRig(t)
-	dir := t.TempDir()
-	existing := filepath.Join(dir, "there")
-	if err := os.WriteFile(existing, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	r.stack.Put("johndoe/2", fakestack.Object{Content: []byte("x")})
+	noRoute := newRig(t, func(c *client.Config) { c.DownloadURL = "" })
+	dir := t.TempDir()
 	for name, test := range map[string]struct {
-		d    client.Download
-		want string
+		r      *rig
+		target string
+		want   string
 	}{
-		"of a missing object":   {client.Download{Key: "johndoe/404", Target: filepath.Join(dir, "new")}, "no such object, or none that may be read: S3: Access Denied (AccessDenied, status 403"},
-		"of another user's":     {client.Download{Key: "alice/1", Target: filepath.Join(dir, "new")}, "KeyOutsidePrefix"},
-		"over a file":           {client.Download{Key: "johndoe/2", Target: existing}, "file already exists"},
-		"over a folder":         {client.Download{Key: "johndoe/1", Target: dir, Overwrite: true}, "is a folder"},
-		"into a missing folder": {client.Download{Key: "johndoe/2", Target: filepath.Join(dir, "no", "new")}, "no such file or directory"},
+		"over a folder":         {r, dir, "is a folder"},
+		"into a missing folder": {r, filepath.Join(dir, "no", "new"), "no such file or directory"},
+		"without a route":       {noRoute, filepath.Join(dir, "new"), "this stack offers no downloads"},
 	} {
-		_, err := r.DownloadFile(t.Context(), test.d)
+		_, err := test.r.DownloadFile(t.Context(), client.Download{Key: "johndoe/2", Target: test.target, Overwrite: true})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
-		}
-		r.discreet(t, err)
-	}
-	fetched(t, existing, []byte("mine"))
-	r.stack.Change(func(s *fakestack.Stack) { s.NoDownloads = true })
-	for _, r := range []*rig{r, newRig(t, func(c *client.Config) { c.DownloadURL = "" })} {
-		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/2", Target: filepath.Join(dir, "x")})
-		if !errors.Is(err, client.ErrNoDownloads) {
-			t.Errorf("got %v, want that there are no downloads", err)
 		}
 	}
 }

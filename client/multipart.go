@@ -73,7 +73,7 @@ func (c *Client) create(ctx context.Context, f File, url wire.Presigned) (*multi
 			XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
 			UploadID string   `xml:"UploadId"`
 		}
-		err := c.exchange(ctx, url, nil, &created)
+		err := c.exchangeOnce(ctx, url, nil, &created)
 		if err == nil && created.UploadID == "" {
 			err = errors.New("S3 started a multipart upload without an upload ID")
 		}
@@ -93,10 +93,7 @@ func (u *multipartUpload) operation(name string) wire.Operation {
 
 // call sends one small request about the upload.
 func (u *multipartUpload) call(ctx context.Context, urls *urlSource, body *wire.Body, into any) error {
-	_, err := do(ctx, u.c, u.f.Name, urls, func(url wire.Presigned) (struct{}, error) {
-		return struct{}{}, u.c.exchange(ctx, url, body, into)
-	})
-	return orNoSuchUpload(err)
+	return orNoSuchUpload(u.c.exchange(ctx, u.f.Name, urls, body, into))
 }
 
 func orNoSuchUpload(err error) error {

@@ -49,15 +49,13 @@ type listPage struct {
 	Next      string   `xml:"NextContinuationToken"`
 }
 
-func (c *Client) listPage(ctx context.Context, token string) (listPage, error) {
+func (c *Client) listPage(ctx context.Context, token string) (page listPage, err error) {
 	if c.cfg.DownloadURL == "" {
-		return listPage{}, ErrNoDownloads
+		return page, ErrNoDownloads
 	}
 	urls := c.urls(c.download, wire.Operation{Name: "listObjectsV2", ContinuationToken: token})
-	return do(ctx, c, "list", urls, func(url wire.Presigned) (page listPage, err error) {
-		err = c.exchange(ctx, url, nil, &page)
-		return page, err
-	})
+	err = c.exchange(ctx, "list", urls, nil, &page)
+	return page, err
 }
 
 // Delete deletes one of the caller's own objects. Concurrent calls share requests to the endpoint. Without an error, the
@@ -72,8 +70,5 @@ func (c *Client) Delete(ctx context.Context, key string) (err error) {
 		return err
 	}
 	defer done()
-	_, err = do(ctx, c, "delete", urls, func(url wire.Presigned) (none struct{}, err error) {
-		return none, c.exchange(ctx, url, nil, nil)
-	})
-	return err
+	return c.exchange(ctx, "delete", urls, nil, nil)
 }

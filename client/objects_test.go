@@ -1,12 +1,9 @@
 package client_test
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"testing"
 
-	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
 )
 
@@ -30,25 +27,6 @@ func TestListGoesThroughAllPages(t *testing.T) {
 	}
 }
 
-func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
-	refreshes := 0
-	r := newRig(t, func(c *client.Config) {
-		c.Refresh = func(context.Context, string) (string, error) {
-			refreshes++
-			return "second", nil
-		}
-	})
-	r.stack.Accept("second")
-	if key := put(t, r, []byte("x")); key == "" || refreshes != 1 {
-		t.Errorf("refreshed %d times, want 1", refreshes)
-	}
-	r.stack.Accept("third")
-	_, err := r.Upload(t.Context(), client.Bytes("x", "", []byte("x")))
-	if refused, ok := errors.AsType[*client.Refusal](err); !ok || refused.Status != 401 || refreshes != 2 {
-		t.Errorf("got %v after %d refreshes, want 401 after one more", err, refreshes)
-	}
-}
-
 func TestADeletionSurvives(t *testing.T) {
 	for name, faults := range map[string][]fakestack.Fault{
 		"busy":        {fakestack.Refuse(503, "SlowDown", "")},
@@ -63,23 +41,5 @@ func TestADeletionSurvives(t *testing.T) {
 				t.Errorf("got %v, and %d objects left", err, len(r.stack.Objects()))
 			}
 		})
-	}
-}
-
-func TestADeletionIsRefused(t *testing.T) {
-	r := newRig(t)
-	r.stack.Put("johndoe/1", fakestack.Object{Content: []byte("x")})
-	r.stack.Plan("deleteObject", fakestack.Refuse(403, "AccessDenied", "Access Denied"))
-	err := r.Delete(t.Context(), "johndoe/1")
-	if refused, ok := errors.AsType[*client.Refusal](err); !ok || !refused.S3 || len(r.stack.Objects()) != 1 {
-		t.Errorf("got %v, want S3's refusal", err)
-	}
-	err = r.Delete(t.Context(), "alice/1")
-	if refused, ok := errors.AsType[*client.Refusal](err); !ok || refused.Code != "KeyOutsidePrefix" {
-		t.Errorf("got %v, want KeyOutsidePrefix", err)
-	}
-	none := newRig(t, func(c *client.Config) { c.DeleteURL = "" })
-	if err := none.Delete(t.Context(), "johndoe/1"); !errors.Is(err, client.ErrNoDeletion) {
-		t.Errorf("got %v, want ErrNoDeletion", err)
 	}
 }

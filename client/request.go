@@ -78,8 +78,15 @@ func do[T any](ctx context.Context, c *Client, what string, urls *urlSource, use
 // maxXMLBytes bounds an answer of S3 in XML: a page of 1,000 parts or objects has less than 1 MiB.
 const maxXMLBytes = 8 << 20
 
-// exchange sends a small request and reads the XML of its answer.
-func (c *Client) exchange(ctx context.Context, url wire.Presigned, body *wire.Body, into any) error {
+// exchange sends a small request, and again if that can help, and reads the XML of its answer.
+func (c *Client) exchange(ctx context.Context, what string, urls *urlSource, body *wire.Body, into any) error {
+	_, err := do(ctx, c, what, urls, func(url wire.Presigned) (none struct{}, err error) {
+		return none, c.exchangeOnce(ctx, url, body, into)
+	})
+	return err
+}
+
+func (c *Client) exchangeOnce(ctx context.Context, url wire.Presigned, body *wire.Body, into any) error {
 	res, err := c.sender.Send(ctx, url, body, nil)
 	if err != nil {
 		return err

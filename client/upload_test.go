@@ -12,14 +12,6 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-func TestASmallFileGoesByOnePut(t *testing.T) {
-	r := newRig(t)
-	got := r.uploads(t, client.Bytes("a.json", "", content(1, 100)))
-	if kind := r.stack.Objects()[got.Key].ContentType; kind != "application/json" {
-		t.Errorf("got content type %q, want that of the name", kind)
-	}
-}
-
 // A stack with bounds requires a length, and 0 is a valid one.
 func TestAnEmptyFileIsUploaded(t *testing.T) {
 	for _, bound := range []int64{0, mib} {

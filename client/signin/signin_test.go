@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ type call struct {
 	ChallengeResponses map[string]string
 	Session            string
 	UserCode           string
-	Token              string
+	Token, AccessToken string
 }
 
 func (p *userPool) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -160,6 +161,7 @@ func TestSignInIsRefused(t *testing.T) {
 		"by an empty secret":            {[]string{verifier, setUp, `{}`}, &person{}, "sent no secret code", false},
 		"without a code of a new app":   {[]string{verifier, setUp, secret}, unable{}, "no code", false},
 		"for a wrong code of a new app": {[]string{verifier, setUp, secret, "!EnableSoftwareTokenMFAException"}, &person{}, "EnableSoftwareTokenMFAException", false},
+		"by endless questions":          {append([]string{verifier}, slices.Repeat([]string{code}, maxSteps)...), &person{}, "more than 8", false},
 		"for a wrong code":              {[]string{verifier, code, "!CodeMismatchException"}, &person{}, "CodeMismatchException", false},
 	}
 	for name, test := range tests {
@@ -171,17 +173,6 @@ func TestSignInIsRefused(t *testing.T) {
 		if len(p.steps) != 0 {
 			t.Errorf("%s: %d steps were not reached", name, len(p.steps))
 		}
-	}
-}
-
-func TestAnEndlessSignInIsGivenUp(t *testing.T) {
-	steps := []string{verifier}
-	for range maxSteps {
-		steps = append(steps, `{"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s"}`)
-	}
-	c, _ := newPool(t, steps...)
-	if _, err := c.SignIn(t.Context(), "john", "pw", &person{}); err == nil || !strings.Contains(err.Error(), "more than 8") {
-		t.Errorf("got %v, want an end", err)
 	}
 }
 
@@ -201,16 +192,21 @@ func TestRefreshKeepsTheRefreshTokenUnlessItIsRotated(t *testing.T) {
 	}
 }
 
-func TestRevokeAndSignOut(t *testing.T) {
-	c, p := newPool(t, `{}`, `{}`, "!NotAuthorizedException")
-	if err := errors.Join(c.Revoke(t.Context(), "r"), c.SignOutEverywhere(t.Context(), "a")); err != nil {
-		t.Error(err)
-	}
-	if p.calls[0].Target != "RevokeToken" || p.calls[0].Token != "r" || p.calls[1].Target != "GlobalSignOut" {
-		t.Errorf("got calls %+v", p.calls)
-	}
-	if err := c.SignOutEverywhere(t.Context(), "a"); err == nil {
-		t.Error("got no error for a refused sign-out")
+func TestASessionIsEnded(t *testing.T) {
+	for target, test := range map[string]struct {
+		end  func(*Client) error
+		want string // of a refusal
+	}{
+		"RevokeToken":   {func(c *Client) error { return c.Revoke(t.Context(), "token") }, "revoke the refresh token"},
+		"GlobalSignOut": {func(c *Client) error { return c.SignOutEverywhere(t.Context(), "token") }, "sign out everywhere"},
+	} {
+		c, p := newPool(t, `{}`, "!NotAuthorizedException")
+		if err := test.end(c); err != nil || p.calls[0].Target != target || p.calls[0].Token+p.calls[0].AccessToken != "token" {
+			t.Errorf("%s: got %v of call %+v", target, err, p.calls[0])
+		}
+		if err := test.end(c); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want a refusal", target, err)
+		}
 	}
 }
 
@@ -222,15 +218,12 @@ func TestAConfigurationIsChecked(t *testing.T) {
 	}
 }
 
-func TestARefreshOrRevocationThatFailsSaysSo(t *testing.T) {
-	c, _ := newPool(t, "!NotAuthorizedException", `{}`, "!UnauthorizedException")
+func TestARefreshThatFailsSaysSo(t *testing.T) {
+	c, _ := newPool(t, "!NotAuthorizedException", `{}`)
 	if _, err := c.Refresh(t.Context(), "old"); !Refused(err) || !strings.Contains(err.Error(), "refresh the access token") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 	if got, err := c.Refresh(t.Context(), "old"); err == nil || got != (Tokens{}) {
 		t.Errorf("got %+v, %v, want an error for an answer without a token", got, err)
-	}
-	if err := c.Revoke(t.Context(), "r"); err == nil || !strings.Contains(err.Error(), "revoke the refresh token") {
-		t.Errorf("got %v, want a refusal", err)
 	}
 }

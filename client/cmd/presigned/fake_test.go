@@ -95,14 +95,15 @@ func stage(ts *testscript.TestScript, _ bool, options []string) {
 
 func plan(ts *testscript.TestScript, _ bool, args []string) {
 	faults := map[string]fakestack.Fault{
-		"none":      nil,
-		"cut":       fakestack.Cut(10),
-		"slow-down": fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
-		"expired":   fakestack.Expired(),
-		"denied":    fakestack.Refuse(403, "AccessDenied", "Access Denied"),
-		"refused":   fakestack.Problem(400, "NotAuthorizedException", ""), // by the user pool
-		"throttled": fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
-		"broken":    fakestack.Problem(500, "InternalError", "internal error"),
+		"none":         nil,
+		"cut":          fakestack.Cut(10),
+		"slow-down":    fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
+		"expired":      fakestack.Expired(),
+		"denied":       fakestack.Refuse(403, "AccessDenied", "Access Denied"),
+		"refused":      fakestack.Problem(400, "NotAuthorizedException", ""), // by the user pool
+		"throttled":    fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
+		"broken":       fakestack.Problem(500, "InternalError", "internal error"),
+		"unauthorized": fakestack.Problem(401, "Unauthorized", "the access token has expired"),
 	}
 	fault, ok := faults[args[1]]
 	if !ok {

@@ -87,16 +87,6 @@ func TestAnIDInTheHeadersNamesARequestWithoutADocument(t *testing.T) {
 	}
 }
 
-func TestCodeAndStatusAreTheRefusals(t *testing.T) {
-	err := fmt.Errorf("upload: %w", &Refusal{Status: 413, Code: "UploadTooLarge"})
-	if !HasCode(err, "Other", "UploadTooLarge") || HasCode(err, "Other") || !HasStatus(err, 413) || HasStatus(err, 412) {
-		t.Error("its code and status are not found")
-	}
-	if HasCode(errors.New("no"), "UploadTooLarge") || HasStatus(nil, 413) {
-		t.Error("an error without a code has one")
-	}
-}
-
 // Whether another attempt helps, and whether the server may have acted.
 func TestAnErrorWithoutAnAnswerIsJudgedByItsCause(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}

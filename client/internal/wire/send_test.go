@@ -39,29 +39,6 @@ func TestNoErrorCarriesThePresignedURL(t *testing.T) {
 	}
 }
 
-func TestProgressOfAFailedAttemptIsSubtracted(t *testing.T) {
-	calls := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		if calls++; calls == 1 {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	}))
-	defer server.Close()
-	s := &Sender{Transport: server.Client().Transport, Stall: time.Minute}
-	moved := int64(0)
-	body := &Body{Open: func() io.Reader { return strings.NewReader("hello") }, Length: 5, Moved: func(n int64) { moved += n }}
-	for _, want := range []int64{0, 5} {
-		res, err := s.Send(t.Context(), Presigned{Method: "PUT", URL: server.URL, Headers: map[string]string{"Content-Length": "5", "Host": "elsewhere"}}, body, nil)
-		if err == nil {
-			_ = res.Body.Close()
-		}
-		if moved != want {
-			t.Errorf("got progress %d after %v, want %d", moved, err, want)
-		}
-	}
-}
-
 // transport answers a request immediately, and closes its body only after the answer has been read.
 type transport struct{ letGo atomic.Bool }
 
