@@ -12,43 +12,39 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-func TestAFileThatChangesBetweenHashAndPutIsRefused(t *testing.T) {
-	for name, change := range map[string]func(path string) error{
-		"rewritten": func(path string) error { return os.WriteFile(path, content(6, 1*mib), 0o600) },
-		"truncated": func(path string) error { return os.Truncate(path, 1000) },
+func TestAFileThatChangesBeforeItsPutIsRefused(t *testing.T) {
+	large, other := content(5, 1*mib), content(6, 1*mib)
+	for name, test := range map[string]struct {
+		hashed bool // before it changes
+		change func(path string, modified time.Time) error
+		want   string
+	}{
+		"truncated before its hash": {false, func(path string, _ time.Time) error { return os.Truncate(path, 1000) }, "it ends at byte 1000, expected 1048576"},
+		"truncated":                 {true, func(path string, _ time.Time) error { return os.Truncate(path, 1000) }, ""},
+		"rewritten":                 {true, func(path string, _ time.Time) error { return os.WriteFile(path, other, 0o600) }, ""},
+		"rewritten, with the size and time that it had": {true, func(path string, modified time.Time) error {
+			return errors.Join(os.WriteFile(path, other, 0o600), os.Chtimes(path, time.Time{}, modified))
+		}, "bytes 0 to 1048575 read differently"},
 	} {
 		r := newRig(t)
-		path, f := onDisk(t, content(5, 1*mib))
-		r.stack.Plan("ask putObject", fakestack.First(func() {
-			if err := change(path); err != nil {
+		path, f := onDisk(t, large)
+		change := func() {
+			info, err := os.Stat(path)
+			if err = errors.Join(err, test.change(path, info.ModTime())); err != nil {
 				t.Error(err)
 			}
-		}))
-		if _, err := r.Upload(t.Context(), f); !errors.Is(err, client.ErrChanged) {
-			t.Errorf("%s: got %v, want that the file changed", name, err)
+		}
+		if test.hashed {
+			r.stack.Plan("ask putObject", fakestack.First(change))
+		} else {
+			change()
+		}
+		if _, err := r.Upload(t.Context(), f); !errors.Is(err, client.ErrChanged) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want that the file changed: %s", name, err, test.want)
 		}
 		if objects, sent := len(r.stack.Objects()), r.stack.Count("putObject"); objects != 0 || sent > 1 {
 			t.Errorf("%s: sent it %d times and got %d objects, want no second attempt and none", name, sent, objects)
 		}
-	}
-}
-
-// Size and time stay the same.
-func TestBytesThatReadDifferentlyAreNamed(t *testing.T) {
-	r := newRig(t)
-	path, f := onDisk(t, content(5, 1*mib))
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stack.Plan("ask putObject", fakestack.First(func() {
-		if err := errors.Join(os.WriteFile(path, content(6, 1*mib), 0o600), os.Chtimes(path, time.Time{}, info.ModTime())); err != nil {
-			t.Error(err)
-		}
-	}))
-	_, err = r.Upload(t.Context(), f)
-	if want := "bytes 0 to 1048575 read differently"; !errors.Is(err, client.ErrChanged) || !strings.Contains(err.Error(), want) {
-		t.Errorf("got %v, want %q", err, want)
 	}
 }
 
@@ -88,16 +84,5 @@ func TestAFileThatCannotBeReadIsNotUploaded(t *testing.T) {
 	}
 	if n, m, sent := len(r.stack.Objects()), r.stack.Uploads(), r.stack.Count("uploadPart"); n+m+sent != 0 {
 		t.Errorf("got %d objects, %d uploads left and %d parts sent, want none", n, m, sent)
-	}
-}
-
-func TestAFileThatShrinksIsRefused(t *testing.T) {
-	r := newRig(t)
-	path, f := onDisk(t, content(5, 1*mib))
-	if err := os.Truncate(path, 1000); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.Upload(t.Context(), f); !errors.Is(err, client.ErrChanged) {
-		t.Errorf("got %v, want that the file changed", err)
 	}
 }

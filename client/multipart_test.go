@@ -151,16 +151,23 @@ func TestAFailedUploadLeavesNothingAtS3(t *testing.T) {
 	for name, test := range map[string]struct {
 		stack  func(*fakestack.Stack)
 		stream io.Reader // nil: a file, without a store for uploads
+		parts  int64     // bytes of one that the user asks for
 		want   string
 	}{
-		"a file that is refused":      {func(s *fakestack.Stack) { s.Plan("uploadPart", denied) }, nil, "AccessDenied"},
-		"a file that is too large":    {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, nil, "at most 10485760"},
-		"a stream that is refused":    {func(s *fakestack.Stack) { s.Plan("uploadPart", nil, denied) }, bytes.NewReader(large), "AccessDenied"},
-		"a stream that is too long":   {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, bytes.NewReader(large), "at most 10485760"},
-		"a stream that can't be read": {func(*fakestack.Stack) {}, io.MultiReader(bytes.NewReader(content(1, 7*mib)), iotest.ErrReader(errors.New("broken pipe"))), "broken pipe"},
+		"a file that is refused":      {func(s *fakestack.Stack) { s.Plan("uploadPart", denied) }, nil, 0, "AccessDenied"},
+		"a file that is too large":    {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, nil, 0, "at most 10485760"},
+		"a stream that is refused":    {func(s *fakestack.Stack) { s.Plan("uploadPart", nil, denied) }, bytes.NewReader(large), 0, "AccessDenied"},
+		"a stream that is too long":   {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, bytes.NewReader(large), 0, "at most 10485760"},
+		"a stream that can't be read": {func(*fakestack.Stack) {}, io.MultiReader(bytes.NewReader(content(1, 7*mib)), iotest.ErrReader(errors.New("broken pipe"))), 0, "broken pipe"},
+		"an empty stream that fails":  {func(*fakestack.Stack) {}, iotest.ErrReader(errors.New("disk error")), 0, "disk error"},
+		"a stream of a user without access": {func(s *fakestack.Stack) {
+			s.Plan("ask createMultipartUpload", fakestack.Problem(403, "No", "no access"))
+		}, bytes.NewReader(nil), 0, "no access"},
+		"a stream that may not be begun": {func(s *fakestack.Stack) { s.Plan("createMultipartUpload", denied) }, bytes.NewReader(large), 0, "AccessDenied"},
+		"a stream in parts too large":    {func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, bytes.NewReader(nil), 6 * mib, "at most"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, func(c *client.Config) { c.Uploads = nil })
+			r := newRig(t, func(c *client.Config) { c.Uploads, c.PartBytes = nil, test.parts })
 			test.stack(r.stack)
 			var err error
 			if test.stream != nil {

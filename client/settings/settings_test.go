@@ -94,7 +94,11 @@ func TestSettingsThatAreMissing(t *testing.T) {
 		"the stack of the name": {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "c"}, `stack "c": want --stack to be one of a, b`},
 		"a sign-in of the name": {Source{Stack: "c", Known: func() (Known, error) { return Known{Stacks: map[string]Settings{"a": {}}}, nil }},
 			`stack "c": want --stack to be one of a`},
-		"an output": {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "a"}, "missing --upload-url"},
+		"what is known": {Source{Known: func() (Known, error) { return Known{}, errors.New("unreadable") }}, "unreadable"},
+		"all, with a stack named": {Source{Stack: "dev", Known: func() (Known, error) { return Known{}, nil }},
+			"no stack to talk to: missing --upload-url, --region, --user-pool-id, --app-client-id; no build/local-outputs.json here or above, and no earlier sign-in"},
+		"all, with no earlier sign-in": {Source{Known: func() (Known, error) { return Known{}, nil }}, "no stack to talk to: missing --upload-url"},
+		"an output":                    {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "a"}, "missing --upload-url"},
 	}
 	for name, test := range tests {
 		test.from.Env, test.from.Dir = env(), dir
@@ -131,24 +135,5 @@ func TestAStackIsRememberedByItsNameOrItsUserPool(t *testing.T) {
 	}
 	if (Settings{}).Local() {
 		t.Error("a stack without another Cognito is taken for the local run")
-	}
-}
-
-func TestWhatIsKnownMayBeMissingOrUnreadable(t *testing.T) {
-	unreadable := errors.New("unreadable")
-	none := func() (Known, error) { return Known{}, nil }
-	for name, test := range map[string]struct {
-		known func() (Known, error)
-		stack string
-		want  error
-		words string
-	}{
-		"nothing is known":                   {none, "", ErrNone, "no earlier sign-in"},
-		"a stack is named, nothing is known": {none, "dev", ErrNone, "missing --upload-url"},
-		"it cannot be read":                  {func() (Known, error) { return Known{}, unreadable }, "", unreadable, "unreadable"},
-	} {
-		if _, err := Load(Source{Dir: t.TempDir(), Env: env(), Known: test.known, Stack: test.stack}); !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.words) {
-			t.Errorf("%s: got %v, want %v with %q", name, err, test.want, test.words)
-		}
 	}
 }

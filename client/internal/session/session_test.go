@@ -45,25 +45,38 @@ func tokens(name string, life time.Duration) signin.Tokens {
 }
 
 func TestATokenIsKeptAndRefreshedInTime(t *testing.T) {
-	tests := map[string]struct {
-		life time.Duration
-		want string
-	}{"fresh": {5 * time.Minute, "first"}, "about to expire": {59 * time.Second, "second"}, "expired": {-time.Hour, "second"}}
-	for name, test := range tests {
-		p := &pool{refresh: func(_ int64, r string) (signin.Tokens, error) {
+	noAnswer, ended := errors.New("connection refused"), &types.NotAuthorizedException{}
+	for name, test := range map[string]struct {
+		life      time.Duration
+		fails     error // the first refresh
+		want      [2]string
+		wantErr   [2]error
+		refreshes int64
+	}{
+		"fresh":                             {5 * time.Minute, nil, [2]string{"first", "first"}, [2]error{}, 0},
+		"about to expire":                   {59 * time.Second, nil, [2]string{"second", "second"}, [2]error{}, 1},
+		"expired":                           {-time.Hour, nil, [2]string{"second", "second"}, [2]error{}, 1},
+		"a user pool that does not answer":  {-time.Hour, noAnswer, [2]string{"first", "second"}, [2]error{noAnswer, nil}, 2},
+		"a sign-in that the user pool ends": {-time.Hour, ended, [2]string{}, [2]error{ErrEnded, ErrSignedOut}, 1},
+	} {
+		p := &pool{}
+		p.refresh = func(n int64, r string) (signin.Tokens, error) {
 			if r != "r-first" {
-				t.Errorf("refreshed with %q", r)
+				t.Errorf("%s: refreshed with %q", name, r)
+			}
+			if n == 1 && test.fails != nil {
+				return signin.Tokens{}, test.fails
 			}
 			return tokens("second", time.Hour), nil
-		}}
+		}
 		store := signedIn(t, test.life)
-		for range 2 { // two later processes: refreshed tokens are stored too
-			if got, err := New(store, "stack", p, clock).Token(t.Context()); err != nil || got != test.want {
-				t.Errorf("%s: got %q, %v, want %q", name, got, err, test.want)
+		for i := range 2 { // two later processes: refreshed tokens are stored too
+			if got, err := New(store, "stack", p, clock).Token(t.Context()); !errors.Is(err, test.wantErr[i]) || got != test.want[i] {
+				t.Errorf("%s: got %q, %v, want %q, %v", name, got, err, test.want[i], test.wantErr[i])
 			}
 		}
-		if n := p.calls.Load(); n > 1 {
-			t.Errorf("%s: refreshed %d times", name, n)
+		if n := p.calls.Load(); n != test.refreshes {
+			t.Errorf("%s: refreshed %d times, want %d", name, n, test.refreshes)
 		}
 	}
 }
@@ -85,34 +98,6 @@ func TestConcurrentRefusedRequestsRefreshOnce(t *testing.T) {
 	group.Wait()
 	if n := p.calls.Load(); n != 1 {
 		t.Errorf("refreshed %d times, want 1", n)
-	}
-}
-
-func TestASignInThatHasEndedIsForgotten(t *testing.T) {
-	p := &pool{refresh: func(int64, string) (signin.Tokens, error) {
-		return signin.Tokens{}, &types.NotAuthorizedException{}
-	}}
-	store := signedIn(t, -time.Hour)
-	for _, want := range []error{ErrEnded, ErrSignedOut} {
-		if _, err := New(store, "stack", p, clock).Token(t.Context()); !errors.Is(err, want) {
-			t.Errorf("got %v, want %v", err, want)
-		}
-	}
-}
-
-func TestAUserPoolThatDoesNotAnswerEndsNoSignIn(t *testing.T) {
-	p := &pool{refresh: func(n int64, _ string) (signin.Tokens, error) {
-		if n == 1 {
-			return signin.Tokens{}, errors.New("connection refused")
-		}
-		return tokens("second", time.Hour), nil
-	}}
-	s := New(signedIn(t, -time.Hour), "stack", p, clock)
-	if _, err := s.Token(t.Context()); err == nil {
-		t.Error("got no error")
-	}
-	if got, err := s.Token(t.Context()); err != nil || got != "second" {
-		t.Errorf("got %q, %v, want to continue", got, err)
 	}
 }
 
