@@ -74,7 +74,7 @@ func TestManySmallFilesNeedFewRequestsAndConnections(t *testing.T) {
 		t.Errorf("%d objects are left", left)
 	}
 	const most = 10 * client.DefaultParallel // 64 for small files, some for the API, and some that a slow machine opens again
-	if n := r.stack.Connections(); n > most {
+	if n := r.stack.Connections.Load(); n > most {
 		t.Errorf("got %d connections, want at most %d", n, most)
 	}
 }

@@ -69,7 +69,7 @@ func TestATransferWithoutAURLIsNoLongerActive(t *testing.T) {
 // Many small requests run at once, because each waits for the network more than it sends.
 func TestSmallAndLargeTransfersHaveSlotsOfTheirOwn(t *testing.T) {
 	stack := fakestack.Start(t)
-	c, err := New(Config{UploadURL: stack.UploadURL(), Token: func(context.Context) (string, error) { return fakestack.Token, nil }})
+	c, err := New(Config{UploadURL: stack.UploadURL, Token: func(context.Context) (string, error) { return fakestack.Token, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

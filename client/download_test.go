@@ -72,10 +72,10 @@ func TestADownloadSurvives(t *testing.T) {
 		"a throttled endpoint":         {"ask getObject", faults(fakestack.Problem(429, "Throttled", "")), [2]int{2, 2}},
 		"URLs that expired":            {"getObject", expireURLs, [2]int{2, 2}},
 		"a session that ended for all": {"getObject", func(s *fakestack.Stack) []fakestack.Fault {
-			return []fakestack.Fault{fakestack.Also(s.EndSession, fakestack.SessionEnded())}
+			return []fakestack.Fault{fakestack.Also(func() { s.EndURLs(fakestack.SessionEnded()) }, fakestack.SessionEnded())}
 		}, [2]int{2, 2}},
 		"URLs that expire for all ranges": {"getObject", func(s *fakestack.Stack) []fakestack.Fault {
-			return []fakestack.Fault{nil, fakestack.Also(s.ExpireURLs, fakestack.CutAnswer(1000))}
+			return []fakestack.Fault{nil, fakestack.Also(func() { s.EndURLs(fakestack.Expired()) }, fakestack.CutAnswer(1000))}
 		}, [2]int{1, 2}},
 	} {
 		for _, size := range []int{0, 1, 256 << 10, 4 * mib, 20 * mib} {

@@ -33,7 +33,7 @@ func newRig(t *testing.T, adjust ...func(*client.Config)) *rig {
 	r := &rig{stack: fakestack.Start(t)}
 	memory := t.TempDir()
 	r.cfg = client.Config{
-		UploadURL: r.stack.UploadURL(), DownloadURL: r.stack.DownloadURL(), DeleteURL: r.stack.DeleteURL(),
+		UploadURL: r.stack.UploadURL, DownloadURL: r.stack.DownloadURL, DeleteURL: r.stack.DeleteURL,
 		Token:     func(context.Context) (string, error) { return fakestack.Token, nil },
 		FirstWait: time.Millisecond, MultipartAbove: 5 * mib, Parallel: 4, Tries: 5,
 		Uploads: state.New(filepath.Join(memory, "up")), Downloads: state.New(filepath.Join(memory, "down")),

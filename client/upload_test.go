@@ -88,7 +88,7 @@ func TestUploadsThatGetTheSameKeyAreBothStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		keys[got.Key] = true
-		r.stack.RepeatKey()
+		r.stack.Change(func(s *fakestack.Stack) { s.RepeatKey = true })
 	}
 	if len(keys) != 4 || len(r.stack.Objects()) != 4 {
 		t.Errorf("got keys %v and %d objects, want four of each", keys, len(r.stack.Objects()))

@@ -53,7 +53,7 @@ func startFake(t *testing.T, e *testscript.Env) error {
 	e.Values[stackKey{}] = s
 	home(e)
 	for name, value := range map[string]string{
-		"PRESIGNED_UPLOAD_URL": s.UploadURL(), "PRESIGNED_DOWNLOAD_URL": s.DownloadURL(), "PRESIGNED_DELETE_URL": s.DeleteURL(), "PRESIGNED_REGION": "eu-west-1",
+		"PRESIGNED_UPLOAD_URL": s.UploadURL, "PRESIGNED_DOWNLOAD_URL": s.DownloadURL, "PRESIGNED_DELETE_URL": s.DeleteURL, "PRESIGNED_REGION": "eu-west-1",
 		"PRESIGNED_USER_POOL_ID": "eu-west-1_Pool", "PRESIGNED_APP_CLIENT_ID": "app", "PRESIGNED_COGNITO_URL": s.URL,
 	} {
 		e.Setenv(name, value)

@@ -75,7 +75,7 @@ func stderrOf(err error) string {
 func fakeProgram(t *testing.T) (*program, *fakestack.Stack) {
 	t.Helper()
 	s := fakestack.Start(t)
-	p := newProgram(t, "PRESIGNED_UPLOAD_URL="+s.UploadURL(), "PRESIGNED_DOWNLOAD_URL="+s.DownloadURL(),
+	p := newProgram(t, "PRESIGNED_UPLOAD_URL="+s.UploadURL, "PRESIGNED_DOWNLOAD_URL="+s.DownloadURL,
 		"PRESIGNED_REGION=eu-west-1", "PRESIGNED_USER_POOL_ID=eu-west-1_Pool", "PRESIGNED_APP_CLIENT_ID=app")
 	if err := storeTokens(t.Context(), filepath.Join(p.dir, "home", "config"), ""); err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func (s *Stack) endpoint(w http.ResponseWriter, r *http.Request) {
 	s.serve("ask "+body.Requests[0].Operation, w, r, func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if r.Header.Get("Authorization") != "Bearer "+s.token {
+		if r.Header.Get("Authorization") != "Bearer "+s.AccessToken {
 			problem(w, http.StatusUnauthorized, "Unauthorized", "the access token is missing, malformed or expired")
 			return
 		}
@@ -91,9 +91,9 @@ func (s *Stack) objection(a ask) (int, string) {
 }
 
 func (s *Stack) presign(a ask) map[string]any {
-	g := grant{operation: a.Operation, key: a.Key, uploadID: a.UploadID, part: a.PartNumber, token: a.ContinuationToken, headers: map[string]string{}}
+	g := grant{ask: a, headers: map[string]string{}}
 	if a.Operation == "putObject" || a.Operation == "createMultipartUpload" {
-		g.key = s.nextKey(a.Filename)
+		g.Key = s.nextKey(a.Filename)
 	}
 	for name, value := range map[string]string{
 		"Content-Type": a.ContentType, "X-Amz-Checksum-Sha256": a.ChecksumSHA256,
@@ -114,8 +114,8 @@ func (s *Stack) presign(a ask) map[string]any {
 	s.signed[id] = g
 	answer := map[string]any{
 		"status": http.StatusOK, "expiresAt": time.Now().Add(s.expiry()),
-		"url":    fmt.Sprintf("%s/bucket/%s?id=%s&X-Amz-Signature=%s", s.URL, g.key, id, Secret),
-		"method": methods()[a.Operation], "headers": g.headers, "key": g.key,
+		"url":    fmt.Sprintf("%s/bucket/%s?id=%s&X-Amz-Signature=%s", s.URL, g.Key, id, Secret),
+		"method": methods()[a.Operation], "headers": g.headers, "key": g.Key,
 	}
 	if a.Operation == "createMultipartUpload" {
 		answer["partSize"] = s.PartSize

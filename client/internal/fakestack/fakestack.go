@@ -22,33 +22,32 @@ import (
 // Secret is part of every presigned URL. No output and no error may contain it.
 const Secret = "5ecre7516na7ure"
 
-// Token is the access token that the endpoint accepts at first; see Stack.Accept. Its claims name the
-// user johndoe.
+// Token is the access token that the endpoint accepts at first, and that the user pool gives. Its claims name the user johndoe.
 const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0dXJl" //nolint:gosec // a made-up one
 
 // Stack is the endpoint, the bucket and the user pool, whose base URL is the stack's.
 type Stack struct {
-	URL string
+	URL                               string
+	UploadURL, DownloadURL, DeleteURL string       // the routes of the endpoint
+	Connections                       atomic.Int64 // opened so far
 
-	// What the stage offers. Set before use, or by Change.
+	// What the stage offers, and how it behaves. Set before use, or by Change.
 	NoMultipart, NoDownloads bool
-	PartSize                 int64 // bytes
-	MaxUploadBytes           int64 // 0: no bound
-	MaxBatch                 int   // operations of one request; 0: 100
-	ShortLived               int   // as many of the next URLs end in 20 s
-	ListPage                 int   // entries of one page of listParts and listObjectsV2; 0: 1000
+	PartSize                 int64  // bytes
+	MaxUploadBytes           int64  // 0: no bound
+	MaxBatch                 int    // operations of one request; 0: 100
+	ShortLived               int    // as many of the next URLs end in 20 s
+	AccessToken              string // that the endpoint accepts
+	RepeatKey                bool   // for the next key, as two requests in one millisecond get it
+	ListPage                 int    // entries of one page of listParts and listObjectsV2; 0: 1000
 
 	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3
 	// answers 404 to a GET of a missing key. Without it the answer is 403.
 	MayList bool
 
-	connections atomic.Int64
-
 	mu      sync.Mutex
-	token   string
 	serial  int
 	stored  int
-	repeat  bool
 	lastKey string
 	signed  map[string]grant // by serial number in the URL
 	objects map[string]*Object
@@ -68,20 +67,16 @@ type Object struct {
 
 // grant is one presigned URL.
 type grant struct {
-	operation string
-	key       string
-	uploadID  string
-	part      int
-	headers   map[string]string
-	token     string // continuation token
-	dead      Fault  // the answer to every use; nil: it is valid
+	ask
+	headers map[string]string
+	dead    Fault // the answer to every use; nil: it is valid
 }
 
 // Start serves a stack until the test ends.
 func Start(t testing.TB) *Stack {
 	t.Helper()
 	s := &Stack{
-		PartSize: 5 << 20, token: Token, signed: map[string]grant{}, objects: map[string]*Object{},
+		PartSize: 5 << 20, AccessToken: Token, signed: map[string]grant{}, objects: map[string]*Object{},
 		uploads: map[string]*upload{}, faults: map[string][]Fault{},
 	}
 	mux := http.NewServeMux()
@@ -93,32 +88,13 @@ func Start(t testing.TB) *Stack {
 	server := httptest.NewUnstartedServer(mux)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
-			s.connections.Add(1)
+			s.Connections.Add(1)
 		}
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	s.URL = server.URL
+	s.URL, s.UploadURL, s.DownloadURL, s.DeleteURL = server.URL, server.URL+"/upload", server.URL+"/download", server.URL+"/delete"
 	return s
-}
-
-// UploadURL is the route that presigns uploads.
-func (s *Stack) UploadURL() string { return s.URL + "/upload" }
-
-// DownloadURL is the route that presigns downloads.
-func (s *Stack) DownloadURL() string { return s.URL + "/download" }
-
-// Connections counts those that were opened so far.
-func (s *Stack) Connections() int64 { return s.connections.Load() }
-
-// DeleteURL is the route that presigns deletions.
-func (s *Stack) DeleteURL() string { return s.URL + "/delete" }
-
-// Accept changes the access token that the endpoint accepts.
-func (s *Stack) Accept(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = token
 }
 
 // Change changes what the stage offers while it serves.
@@ -200,13 +176,8 @@ func (s *Stack) serve(name string, w http.ResponseWriter, r *http.Request, next 
 	fault(w, r, next)
 }
 
-// ExpireURLs ends every URL that was presigned so far.
-func (s *Stack) ExpireURLs() { s.endURLs(Expired()) }
-
-// EndSession ends the session that every URL so far was signed with.
-func (s *Stack) EndSession() { s.endURLs(SessionEnded()) }
-
-func (s *Stack) endURLs(answer Fault) {
+// EndURLs ends every URL that was presigned so far. S3 answers each use with the fault: Expired or SessionEnded.
+func (s *Stack) EndURLs(answer Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, g := range s.signed {
@@ -215,21 +186,14 @@ func (s *Stack) endURLs(answer Fault) {
 	}
 }
 
-// RepeatKey makes the endpoint give the next key twice, as it does to two requests in one millisecond.
-func (s *Stack) RepeatKey() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.repeat = true
-}
-
 func (s *Stack) nextKey(filename string) string {
 	s.serial++
 	key := fmt.Sprintf("johndoe/%d", 1595114575000+s.serial)
 	if filename != "" {
 		key += "-" + strings.NewReplacer("_", "__", "/", "_2F_").Replace(filename) // the tests' names need no more
 	}
-	if s.repeat && s.lastKey != "" {
-		s.repeat = false
+	if s.RepeatKey && s.lastKey != "" {
+		s.RepeatKey = false
 		return s.lastKey
 	}
 	s.lastKey = key

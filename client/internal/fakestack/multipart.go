@@ -26,30 +26,30 @@ type part struct {
 func (s *Stack) create(w http.ResponseWriter, g grant) {
 	s.serial++
 	id := fmt.Sprintf("upload-%d", s.serial)
-	s.uploads[id] = &upload{key: g.key, contentType: g.headers["Content-Type"], parts: map[int]part{}}
+	s.uploads[id] = &upload{key: g.Key, contentType: g.headers["Content-Type"], parts: map[int]part{}}
 	_, _ = fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", id)
 }
 
 func (s *Stack) multipart(w http.ResponseWriter, g grant, body part) {
-	u := s.uploads[g.uploadID]
-	if g.operation == "completeMultipartUpload" && s.objects[g.key] != nil {
+	u := s.uploads[g.UploadID]
+	if g.Operation == "completeMultipartUpload" && s.objects[g.Key] != nil {
 		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
 		return
 	}
-	if u == nil || u.key != g.key {
+	if u == nil || u.key != g.Key {
 		refuse(w, http.StatusNotFound, "NoSuchUpload", "The specified multipart upload does not exist.")
 		return
 	}
-	switch g.operation {
+	switch g.Operation {
 	case "uploadPart":
-		u.parts[g.part] = body
-		w.Header().Set("ETag", quoted(fmt.Sprintf("part-%d", g.part)))
+		u.parts[g.PartNumber] = body
+		w.Header().Set("ETag", quoted(fmt.Sprintf("part-%d", g.PartNumber)))
 	case "listParts":
-		s.listParts(w, u, g.part)
+		s.listParts(w, u, g.PartNumber)
 	case "completeMultipartUpload":
 		s.complete(w, g, u, body.content)
 	case "abortMultipartUpload":
-		delete(s.uploads, g.uploadID)
+		delete(s.uploads, g.UploadID)
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
@@ -95,7 +95,7 @@ func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte)
 	}
 	checksum := fmt.Sprintf("%s-%d", sum(digests.Bytes()), len(document.Parts))
 	if s.write(w, g, &Object{Content: content, ContentType: u.contentType, Checksum: checksum}) {
-		delete(s.uploads, g.uploadID)
+		delete(s.uploads, g.UploadID)
 		_, _ = fmt.Fprintf(w, "<CompleteMultipartUploadResult><ChecksumSHA256>%s</ChecksumSHA256></CompleteMultipartUploadResult>", checksum)
 	}
 }

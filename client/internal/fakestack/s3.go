@@ -23,7 +23,7 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	g, ok := s.signed[r.URL.Query().Get("id")]
 	s.mu.Unlock()
-	if !ok || r.Method != methods()[g.operation] || r.URL.Query().Get("X-Amz-Signature") != Secret {
+	if !ok || r.Method != methods()[g.Operation] || r.URL.Query().Get("X-Amz-Signature") != Secret {
 		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "the signature does not match")
 		return
 	}
@@ -31,7 +31,7 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 		g.dead(w, r, nil)
 		return
 	}
-	s.serve(g.operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, g) })
+	s.serve(g.Operation, w, r, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, g) })
 }
 
 func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
@@ -50,14 +50,14 @@ func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
 		}
 	}
 	got := part{content: body}
-	if g.operation == "putObject" || g.operation == "uploadPart" {
+	if g.Operation == "putObject" || g.Operation == "uploadPart" {
 		got.sum = sum(body)
 	}
 	if want := g.headers["X-Amz-Checksum-Sha256"]; want != "" && got.sum != want {
 		refuse(w, http.StatusBadRequest, "BadDigest", "The SHA256 you specified did not match the calculated checksum.")
 		return
 	}
-	if g.operation == "getObject" {
+	if g.Operation == "getObject" {
 		s.read(w, r, g)
 		return
 	}
@@ -67,13 +67,13 @@ func (s *Stack) handle(w http.ResponseWriter, r *http.Request, g grant) {
 }
 
 func (s *Stack) act(w http.ResponseWriter, g grant, body part) {
-	switch g.operation {
+	switch g.Operation {
 	case "putObject":
 		s.write(w, g, &Object{Content: body.content, ContentType: g.headers["Content-Type"], Checksum: g.headers["X-Amz-Checksum-Sha256"]})
 	case "createMultipartUpload":
 		s.create(w, g)
 	case "deleteObject":
-		delete(s.objects, g.key)
+		delete(s.objects, g.Key)
 		w.WriteHeader(http.StatusNoContent)
 	case "listObjectsV2":
 		s.list(w, g)
@@ -84,11 +84,11 @@ func (s *Stack) act(w http.ResponseWriter, g grant, body part) {
 
 // write stores an object, once.
 func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
-	if s.objects[g.key] != nil {
+	if s.objects[g.Key] != nil {
 		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
 		return false
 	}
-	s.store(g.key, o)
+	s.store(g.Key, o)
 	w.Header().Set("ETag", o.etag)
 	return true
 }
@@ -96,7 +96,7 @@ func (s *Stack) write(w http.ResponseWriter, g grant, o *Object) bool {
 // read does not hold the lock while it writes, because a client may read slowly.
 func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 	s.mu.Lock()
-	o, mayList := s.objects[g.key], s.MayList
+	o, mayList := s.objects[g.Key], s.MayList
 	s.mu.Unlock()
 	if o == nil && mayList {
 		refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
@@ -117,7 +117,7 @@ func (s *Stack) read(w http.ResponseWriter, r *http.Request, g grant) {
 
 func (s *Stack) list(w http.ResponseWriter, g grant) {
 	keys := slices.Sorted(maps.Keys(s.objects))
-	from, _ := strconv.Atoi(g.token)
+	from, _ := strconv.Atoi(g.ContinuationToken)
 	to := min(from+s.page(), len(keys))
 	_, _ = fmt.Fprint(w, "<ListBucketResult>")
 	for _, key := range keys[from:to] {

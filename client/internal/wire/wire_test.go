@@ -117,7 +117,7 @@ func TestABatchIsSplitAsTheEndpointAllows(t *testing.T) {
 	for most, wantRequests := range map[int]int64{100: 2, 3: 1 + 67, 1: 1 + 200} {
 		stack := fakestack.Start(t)
 		stack.MaxBatch = most
-		e := endpointAt(stack.DownloadURL(), http.DefaultTransport)
+		e := endpointAt(stack.DownloadURL, http.DefaultTransport)
 		operations := make([]Operation, 200)
 		for i := range operations {
 			operations[i] = Operation{Name: "getObject", Key: fmt.Sprintf("johndoe/%d", i)}
@@ -166,8 +166,8 @@ func TestARefusedTokenIsRefreshedOnce(t *testing.T) {
 		"and there is no new one":     {"second", failed, func(err error) bool { return errors.Is(err, failed) }, 1},
 	} {
 		stack := fakestack.Start(t)
-		stack.Accept(test.accepted)
-		e := endpointAt(stack.UploadURL(), http.DefaultTransport)
+		stack.AccessToken = test.accepted
+		e := endpointAt(stack.UploadURL, http.DefaultTransport)
 		e.Refresh = func(_ context.Context, refused string) (string, error) {
 			if refused != fakestack.Token {
 				t.Errorf("%s: got %q refreshed, want the first", name, refused)
