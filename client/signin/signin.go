@@ -16,6 +16,7 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
 )
 
 // Config says which user pool, and through which app client.
@@ -55,10 +56,6 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	return &Client{cfg: cfg, pool: name, api: cognito.New(cognitoOptions(cfg))}, nil
-}
-
-func cognitoOptions(cfg Config) cognito.Options {
 	o := cognito.Options{Region: cfg.Region, Credentials: aws.AnonymousCredentials{}}
 	if cfg.Endpoint != "" {
 		o.BaseEndpoint = new(cfg.Endpoint)
@@ -66,7 +63,7 @@ func cognitoOptions(cfg Config) cognito.Options {
 	if cfg.HTTPClient != nil {
 		o.HTTPClient = cfg.HTTPClient
 	}
-	return o
+	return &Client{cfg: cfg, pool: name, api: cognito.New(o)}, nil
 }
 
 // SignIn signs the user in with SRP. answers is asked for what the user pool's challenges need.
@@ -127,4 +124,33 @@ func (c *Client) tokens(r *types.AuthenticationResultType) (Tokens, error) {
 		RefreshToken: aws.ToString(r.RefreshToken),
 		ExpiresAt:    c.cfg.Clock().Add(time.Duration(r.ExpiresIn) * time.Second),
 	}, nil
+}
+
+// Error is a refusal by the user pool.
+type Error struct {
+	What    string // what was tried
+	Code    string // as Cognito spells it, such as NotAuthorizedException
+	Message string
+	cause   error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s (%s)", e.What, e.Message, e.Code) }
+func (e *Error) Unwrap() error { return e.cause }
+
+// Refused reports whether the user pool refused the credentials, so that trying them again does not help.
+func Refused(err error) bool {
+	_, notAuthorized := errors.AsType[*types.NotAuthorizedException](err)
+	_, notFound := errors.AsType[*types.UserNotFoundException](err)
+	return notAuthorized || notFound
+}
+
+// explain keeps the user pool's code and message, without the SDK's text around them.
+func explain(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		return &Error{What: what, Code: api.ErrorCode(), Message: api.ErrorMessage(), cause: err}
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
