@@ -110,7 +110,8 @@ func TestPartSizes(t *testing.T) {
 
 func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 	for name, test := range map[string]struct {
-		sent, unused, waiting, want int
+		sent                  int64
+		unused, waiting, want int
 	}{
 		"nothing is known yet":               {0, 0, 300, 8},
 		"exactly a window waits":             {0, 0, 8, 8},
@@ -131,7 +132,8 @@ func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 				t.Fatal(err)
 			}
 			g := c.puts
-			g.rate = sendRate{parallel: 4, began: now.Add(-time.Minute), done: test.sent}
+			g.rate = sendRate{parallel: 4, began: now.Add(-time.Minute)}
+			g.rate.sent.Store(test.sent)
 			g.unused = test.unused
 			for range test.waiting {
 				g.waiting = append(g.waiting, batched{t.Context(), wire.Operation{}, make(chan wire.Result, 1)})
