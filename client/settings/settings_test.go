@@ -21,16 +21,9 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-func env(pairs ...string) func(string) string {
-	return func(name string) string {
-		for i := 0; i < len(pairs); i += 2 {
-			if pairs[i] == name {
-				return pairs[i+1]
-			}
-		}
-		return ""
-	}
-}
+type environment map[string]string
+
+func (e environment) get(name string) string { return e[name] }
 
 func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 	dir := t.TempDir()
@@ -52,24 +45,24 @@ func TestSettingsComeFromTheFirstThatHasThem(t *testing.T) {
 		from Source
 		want Settings
 	}{
-		"the last sign-in, in another folder": {Source{Dir: elsewhere, Env: env(), Known: known}, Settings{"Kprod", "", "", "R", "P", "A", "", "", "prod"}},
-		"an earlier sign-in by its name":      {Source{Dir: elsewhere, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
-		"the same beside the local run":       {Source{Dir: deep, Env: env(), Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
-		"the local run before a sign-in":      {Source{Dir: deep, Env: env(), Known: known}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"a flag before an earlier sign-in":    {Source{Dir: elsewhere, Env: env(), Known: known, Flags: map[string]string{"region": "F"}}, Settings{"Kprod", "", "", "F", "P", "A", "", "", "prod"}},
+		"the last sign-in, in another folder": {Source{Dir: elsewhere, Env: environment{}.get, Known: known}, Settings{"Kprod", "", "", "R", "P", "A", "", "", "prod"}},
+		"an earlier sign-in by its name":      {Source{Dir: elsewhere, Env: environment{}.get, Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
+		"the same beside the local run":       {Source{Dir: deep, Env: environment{}.get, Known: known, Stack: "dev"}, Settings{"Kdev", "", "", "R", "P", "A", "", "", "dev"}},
+		"the local run before a sign-in":      {Source{Dir: deep, Env: environment{}.get, Known: known}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before an earlier sign-in":    {Source{Dir: elsewhere, Env: environment{}.get, Known: known, Flags: map[string]string{"region": "F"}}, Settings{"Kprod", "", "", "F", "P", "A", "", "", "prod"}},
 
-		"the local run, from a folder below": {Source{Dir: deep, Env: env()}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"a flag before the outputs":          {Source{Dir: deep, Env: env(), Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "X", "other", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"the environment before the outputs": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "E")}, Settings{"E", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"a flag before the environment": {Source{Dir: deep, Env: env("PRESIGNED_REGION", "E"), Flags: map[string]string{"region": "F"}},
+		"the local run, from a folder below": {Source{Dir: deep, Env: environment{}.get}, Settings{"U", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before the outputs":          {Source{Dir: deep, Env: environment{}.get, Flags: map[string]string{"region": "other"}}, Settings{"U", "D", "X", "other", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"the environment before the outputs": {Source{Dir: deep, Env: environment{"PRESIGNED_UPLOAD_URL": "E"}.get}, Settings{"E", "D", "X", "R", "P", "A", "C", local, "PresignedUploads-dev"}},
+		"a flag before the environment": {Source{Dir: deep, Env: environment{"PRESIGNED_REGION": "E"}.get, Flags: map[string]string{"region": "F"}},
 			Settings{"U", "D", "X", "F", "P", "A", "C", local, "PresignedUploads-dev"}},
-		"an outputs file named": {Source{Dir: deep, Env: env(), Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two, "prod"}},
+		"an outputs file named": {Source{Dir: deep, Env: environment{}.get, Outputs: two, Stack: "prod"}, Settings{"Uprod", "", "", "R", "P", "A", "", two, "prod"}},
 		// People and scripts set these variables, so their names are a promise.
-		"an outputs file of the environment": {Source{Dir: deep, Env: env("PRESIGNED_OUTPUTS", two, "PRESIGNED_STACK", "dev", "PRESIGNED_DOWNLOAD_URL", "D",
-			"PRESIGNED_DELETE_URL", "X", "PRESIGNED_COGNITO_URL", "C")}, Settings{"Udev", "D", "X", "R", "P", "A", "C", two, "dev"}},
-		"the environment alone": {Source{Dir: deep, Env: env("PRESIGNED_UPLOAD_URL", "U", "PRESIGNED_REGION", "R", "PRESIGNED_USER_POOL_ID", "P",
-			"PRESIGNED_APP_CLIENT_ID", "A")}, Settings{"U", "", "", "R", "P", "A", "", "", ""}},
-		"all flags, without a file": {Source{Dir: deep, Env: env(), Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
+		"an outputs file of the environment": {Source{Dir: deep, Env: environment{"PRESIGNED_OUTPUTS": two, "PRESIGNED_STACK": "dev", "PRESIGNED_DOWNLOAD_URL": "D",
+			"PRESIGNED_DELETE_URL": "X", "PRESIGNED_COGNITO_URL": "C"}.get}, Settings{"Udev", "D", "X", "R", "P", "A", "C", two, "dev"}},
+		"the environment alone": {Source{Dir: deep, Env: environment{"PRESIGNED_UPLOAD_URL": "U", "PRESIGNED_REGION": "R", "PRESIGNED_USER_POOL_ID": "P",
+			"PRESIGNED_APP_CLIENT_ID": "A"}.get}, Settings{"U", "", "", "R", "P", "A", "", "", ""}},
+		"all flags, without a file": {Source{Dir: deep, Env: environment{}.get, Flags: map[string]string{"upload-url": "u", "region": "r", "user-pool-id": "p", "app-client-id": "a"}},
 			Settings{"u", "", "", "r", "p", "a", "", "", ""}},
 	}
 	for name, test := range tests {
@@ -101,13 +94,13 @@ func TestSettingsThatAreMissing(t *testing.T) {
 		"an output":                    {Source{Outputs: filepath.Join(dir, "two.json"), Stack: "a"}, "missing --upload-url"},
 	}
 	for name, test := range tests {
-		test.from.Env, test.from.Dir = env(), dir
+		test.from.Env, test.from.Dir = environment{}.get, dir
 		_, err := Load(test.from)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
 	}
-	if _, err := Load(Source{Env: env(), Dir: dir}); !errors.Is(err, ErrNone) {
+	if _, err := Load(Source{Env: environment{}.get, Dir: dir}); !errors.Is(err, ErrNone) {
 		t.Errorf("got %v, want ErrNone", err)
 	}
 }

@@ -77,12 +77,15 @@ func newPool(t *testing.T, steps ...string) (*Client, *userPool) {
 }
 
 // person answers challenges.
-type person struct{ secret string }
+type person struct {
+	secret string
+	err    error
+}
 
-func (p *person) NewPassword(context.Context) (string, error) { return "my own", nil }
+func (p *person) NewPassword(context.Context) (string, error) { return "my own", p.err }
 func (p *person) Code(_ context.Context, secret string) (string, error) {
 	p.secret = secret
-	return "123456", nil
+	return "123456", p.err
 }
 
 func TestSignInMeetsEveryChallenge(t *testing.T) {
@@ -132,15 +135,8 @@ func TestSignInMeetsEveryChallenge(t *testing.T) {
 	}
 }
 
-// unable is a person who cannot answer.
-type unable struct{}
-
-func (unable) NewPassword(context.Context) (string, error) {
-	return "", errors.New("no new password")
-}
-func (unable) Code(context.Context, string) (string, error) { return "", errors.New("no code") }
-
 func TestSignInIsRefused(t *testing.T) {
+	unable := &person{err: errors.New("no answer")}
 	tests := map[string]struct {
 		steps   []string
 		answers Answers
@@ -155,11 +151,11 @@ func TestSignInIsRefused(t *testing.T) {
 		"by a challenge without proof": {[]string{strings.Replace(verifier, "cd34", primeHex, 1)}, nil, "multiple of the prime", false},
 		"by an empty answer":           {[]string{verifier, `{"AuthenticationResult": {}}`}, nil, "without an access token", false},
 
-		"without a new password":        {[]string{verifier, newPassword}, unable{}, "no new password", false},
-		"without a code":                {[]string{verifier, code}, unable{}, "no code", false},
+		"without a new password":        {[]string{verifier, newPassword}, unable, "no answer", false},
+		"without a code":                {[]string{verifier, code}, unable, "no answer", false},
 		"without a secret":              {[]string{verifier, setUp, "!InvalidParameterException"}, &person{}, "InvalidParameterException", false},
 		"by an empty secret":            {[]string{verifier, setUp, `{}`}, &person{}, "sent no secret code", false},
-		"without a code of a new app":   {[]string{verifier, setUp, secret}, unable{}, "no code", false},
+		"without a code of a new app":   {[]string{verifier, setUp, secret}, unable, "no answer", false},
 		"for a wrong code of a new app": {[]string{verifier, setUp, secret, "!EnableSoftwareTokenMFAException"}, &person{}, "EnableSoftwareTokenMFAException", false},
 		"by endless questions":          {append([]string{verifier}, slices.Repeat([]string{code}, maxSteps)...), &person{}, "more than 8", false},
 		"for a wrong code":              {[]string{verifier, code, "!CodeMismatchException"}, &person{}, "CodeMismatchException", false},

@@ -30,15 +30,10 @@ func newProgram(t *testing.T, env ...string) *program {
 	return p
 }
 
-func (p *program) command(args ...string) *exec.Cmd {
-	c := exec.Command("presigned", args...)
-	c.Dir, c.Env = p.dir, p.env
-	return c
-}
+func (p *program) command(args ...string) *exec.Cmd { return p.exec("presigned", args...) }
 
-// shell runs a line of shell in which the program is a command.
-func (p *program) shell(line string) *exec.Cmd {
-	c := exec.Command("sh", "-c", line)
+func (p *program) exec(name string, args ...string) *exec.Cmd {
+	c := exec.Command(name, args...)
 	c.Dir, c.Env = p.dir, p.env
 	return c
 }

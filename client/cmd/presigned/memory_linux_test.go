@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,8 +44,8 @@ func TestMemoryStaysBoundedWhateverTheSize(t *testing.T) {
 // peak runs the program, checks the kernel's high-water mark of its memory, and returns its output.
 func (p *program) peak(stdin io.Reader, args ...string) string {
 	p.t.Helper()
-	c := exec.Command("presigned-status", args...)
-	c.Dir, c.Env, c.Stdin = p.dir, p.env, stdin
+	c := p.exec("presigned-status", args...)
+	c.Stdin = stdin
 	out, err := c.Output()
 	if err != nil {
 		p.t.Fatalf("%v: %v%s", args, err, stderrOf(err))

@@ -134,7 +134,7 @@ func TestCtrlCAtThePasswordEndsAndBringsTheEchoBack(t *testing.T) {
 	l := startLocalRun(t)
 	p := newProgram(t, "PRESIGNED_OUTPUTS="+l.OutputsFile)
 	// The shell asks the terminal whether it echoes, as the person's next command would find it.
-	c := converse(t, p.shell("trap : INT; presigned login johndoe; echo exit=$? echoes=$(stty -a | grep -c ' echo ')"))
+	c := converse(t, p.exec("sh", "-c", "trap : INT; presigned login johndoe; echo exit=$? echoes=$(stty -a | grep -c ' echo ')"))
 	c.sees("Password of johndoe: ")
 	c.types("\x03")
 	c.sees("exit=1 echoes=1")
