@@ -45,25 +45,6 @@ func TestAFileEqualToTheObjectCountsAsDownloaded(t *testing.T) {
 	}
 }
 
-func TestADownloadFollowsASymbolicLink(t *testing.T) {
-	r := newRig(t)
-	want := []byte("new")
-	dir := t.TempDir()
-	link, file := filepath.Join(dir, "link"), filepath.Join(dir, "file")
-	if err := errors.Join(os.WriteFile(file, []byte("old"), 0o600), os.Symlink("file", link)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.DownloadFile(t.Context(), client.Download{Key: put(t, r, want), Target: link, Overwrite: true}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("got %q, %v behind the link, want %q", got, err, want)
-	}
-	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		t.Errorf("got %v, %v, want the link kept", info, err)
-	}
-}
-
 // A long file name, or a cache folder that cannot be written to, does not fail a transfer.
 func TestATransferWithoutACacheFolderIsNotResumable(t *testing.T) {
 	t.Parallel()

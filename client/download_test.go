@@ -104,17 +104,6 @@ func TestADownloadSurvives(t *testing.T) {
 	}
 }
 
-func TestASmallDownloadTakesOneRequestToEachServer(t *testing.T) {
-	r := newRig(t)
-	want := content(1, 16<<10)
-	key := put(t, r, want)
-	before := len(r.stack.Log())
-	r.downloads(t, key, want)
-	if got := strings.Join(r.stack.Log()[before:], ", "); got != "ask getObject, getObject" {
-		t.Errorf("got requests %q, want one to each server", got)
-	}
-}
-
 func TestADownloadToAWriterSurvives(t *testing.T) {
 	r := newRig(t)
 	want := content(1, twoParts)

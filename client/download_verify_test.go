@@ -31,31 +31,3 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 		}
 	}
 }
-
-// An object of another client may have parts of any size. The client tries the usual ones.
-func TestThePartSizeIsFoundOrNamed(t *testing.T) {
-	t.Parallel()
-	const unusual = 5*mib + 12345
-	for name, test := range map[string]struct {
-		uploaded, named int64 // bytes of a part
-		verified        bool
-	}{
-		"unusual":                {unusual, 0, false},
-		"unusual, and named":     {unusual, unusual, true},
-		"usual, and named wrong": {7 * mib, 8 * mib, true}, // both give the same number of parts
-	} {
-		r := newRig(t, func(c *client.Config) { c.PartBytes = test.uploaded })
-		want := content(1, 11*mib)
-		d := client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin"), PartBytes: test.named}
-		r.cfg.PartBytes = 0
-		got, err := r.again(t).DownloadFile(t.Context(), d)
-		switch {
-		case !test.verified && !errors.Is(err, client.ErrCorrupt):
-			t.Errorf("%s: got %v, want no guess", name, err)
-		case test.verified && (err != nil || got.Verified != "SHA256"):
-			t.Errorf("%s: got %+v, %v, want it verified", name, got, err)
-		case test.verified:
-			fetched(t, d.Target, want)
-		}
-	}
-}

@@ -60,43 +60,6 @@ func TestAnInterruptedUploadIsResumed(t *testing.T) {
 	}
 }
 
-// The new upload does not depend on the old one, so a notice is enough.
-func TestAnOldUploadThatCannotBeAbortedIsNamed(t *testing.T) {
-	r := newRig(t)
-	path, f := onDisk(t, content(3, 12*mib))
-	if err := interrupted(t, r, f); err == nil {
-		t.Fatal("got no error of an interrupted upload")
-	}
-	if err := os.WriteFile(path, content(4, 11*mib), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r.stack.Plan("abortMultipartUpload", fakestack.Refuse(403, "AccessDenied", "no"))
-	_, err := r.again(t).Upload(t.Context(), open(t, path))
-	if want := "could not be aborted"; err != nil || !strings.Contains(r.said(), want) {
-		t.Errorf("got %v, notices %q, want an upload and %q", err, r.said(), want)
-	}
-}
-
-func TestAnAbortThatFailsIsAnError(t *testing.T) {
-	r := newRig(t)
-	path, f := onDisk(t, content(3, 17*mib))
-	var during error
-	r.stack.Plan("uploadPart", fakestack.First(func() { _, during = r.again(t).Abort(t.Context(), path) }))
-	if err := interrupted(t, r, f); err == nil {
-		t.Fatal("got no error of an interrupted upload")
-	}
-	if want := "another upload of it is under way"; during == nil || !strings.Contains(during.Error(), want) {
-		t.Errorf("during the upload: got %v, want %q", during, want)
-	}
-	r.stack.Plan("abortMultipartUpload", fakestack.Refuse(403, "AccessDenied", "no"))
-	if aborted, err := r.again(t).Abort(t.Context(), path); aborted || err == nil {
-		t.Errorf("refused by S3: got %t, %v, want an error", aborted, err)
-	}
-	if aborted, err := r.again(t).Abort(t.Context(), path); !aborted || err != nil {
-		t.Errorf("got %t, %v, want the upload aborted", aborted, err)
-	}
-}
-
 // Whoever refuses the second part, the upload is kept, and the next call continues it.
 func TestAnUploadThatFailedHalfWayIsContinued(t *testing.T) {
 	t.Parallel()
@@ -127,14 +90,17 @@ func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	path, f := onDisk(t, content(3, threeParts))
-	var second error
+	var second, abort error
 	r.stack.Plan("uploadPart", fakestack.First(func() {
 		_, second = r.again(t).Upload(t.Context(), open(t, path))
+		_, abort = r.again(t).Abort(t.Context(), path)
 	}))
 	if _, err := r.Upload(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
-	if second == nil || !strings.Contains(second.Error(), "another upload of it is under way") {
-		t.Errorf("got %v, want that one is under way", second)
+	for _, err := range []error{second, abort} {
+		if err == nil || !strings.Contains(err.Error(), "another upload of it is under way") {
+			t.Errorf("got %v, want that one is under way", err)
+		}
 	}
 }

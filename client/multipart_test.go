@@ -14,20 +14,6 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-func TestAStackWithoutMultipartGetsASinglePut(t *testing.T) {
-	r := newRig(t)
-	r.stack.NoMultipart = true
-	for range 2 {
-		_, f := onDisk(t, content(1, twoParts))
-		if _, err := r.Upload(t.Context(), f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := r.stack.Count("ask createMultipartUpload"); n != 1 {
-		t.Errorf("asked %d times for multipart, want to remember the answer", n)
-	}
-}
-
 func TestAnUploadInPartsSurvives(t *testing.T) {
 	slowDown := fakestack.Refuse(503, "SlowDown", "")
 	want := content(2, threeParts)
