@@ -12,16 +12,6 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-// A stack with bounds requires a length, and 0 is a valid one.
-func TestAnEmptyFileIsUploaded(t *testing.T) {
-	for _, bound := range []int64{0, mib} {
-		r := newRig(t)
-		r.stack.MaxUploadBytes = bound
-		_, f := onDisk(t, nil)
-		r.uploads(t, f)
-	}
-}
-
 // Every fault of this table is one that the next attempt gets over, with one object stored at the end.
 func TestAPutSurvives(t *testing.T) {
 	t.Parallel()
@@ -64,19 +54,6 @@ func TestAPutSurvives(t *testing.T) {
 
 func taken() fakestack.Fault { return fakestack.Refuse(412, "PreconditionFailed", "taken") }
 
-func TestATakenKeyIsReplacedWithoutANotice(t *testing.T) {
-	r := newRig(t)
-	r.stack.Plan("putObject", nil, taken(), nil, taken())
-	for i := range 3 {
-		if _, err := r.Upload(t.Context(), client.Bytes("a.bin", "", content(uint64(i), 10))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := len(r.stack.Objects()); n != 3 || r.said() != "" {
-		t.Errorf("got %d objects and the notice %q, want 3 and none", n, r.said())
-	}
-}
-
 func TestUploadsThatGetTheSameKeyAreBothStored(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -116,18 +93,6 @@ func TestFailuresAreReportedEveryFewSeconds(t *testing.T) {
 	if got := r.said(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "a.bin: S3: slow down") || !strings.HasSuffix(got, "(and 3 more like it)") {
 		t.Errorf("got %q, want two notices, the second of three more", got)
 	}
-}
-
-func TestALostAnswerCostsACopyOnlyWhereTheStackHidesItsObjects(t *testing.T) {
-	r := newRig(t)
-	r.stack.NoDownloads = true
-	r.stack.Plan("putObject", fakestack.Lose())
-	want := content(3, 1000)
-	got, err := r.Upload(t.Context(), client.Bytes("a.bin", "", want))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.stored(t, got.Key, want, 2)
 }
 
 func TestAPutIsRefused(t *testing.T) {

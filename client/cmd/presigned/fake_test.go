@@ -25,7 +25,7 @@ import (
 // commands of testscript they have:
 //
 //	signed-in               puts tokens where "presigned login" would
-//	stage OPTION...         no-multipart, no-downloads, small (1000 bytes)
+//	stage OPTION...         no-multipart, no-downloads, small (1000 bytes), pages (of two objects)
 //	plan NAME FAULT         makes the next request NAME of the stack's log meet a fault
 //	object KEY FILE         stores an object as another client would, without a checksum
 //	bytes FILE N            writes a file of N bytes
@@ -87,23 +87,26 @@ func stage(ts *testscript.TestScript, _ bool, options []string) {
 	fake(ts).Change(func(s *fakestack.Stack) {
 		s.NoMultipart = slices.Contains(options, "no-multipart")
 		s.NoDownloads = slices.Contains(options, "no-downloads")
-		if slices.Contains(options, "small") {
-			s.MaxUploadBytes = 1000
-		}
+		s.MaxUploadBytes = map[bool]int64{true: 1000}[slices.Contains(options, "small")]
+		s.ListPage = map[bool]int{true: 2}[slices.Contains(options, "pages")]
 	})
 }
 
 func plan(ts *testscript.TestScript, _ bool, args []string) {
 	faults := map[string]fakestack.Fault{
-		"none":         nil,
-		"cut":          fakestack.Cut(10),
-		"slow-down":    fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
-		"expired":      fakestack.Expired(),
-		"denied":       fakestack.Refuse(403, "AccessDenied", "Access Denied"),
-		"refused":      fakestack.Problem(400, "NotAuthorizedException", ""), // by the user pool
-		"throttled":    fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
-		"broken":       fakestack.Problem(500, "InternalError", "internal error"),
-		"unauthorized": fakestack.Problem(401, "Unauthorized", "the access token has expired"),
+		"none":          nil,
+		"cut":           fakestack.Cut(10),
+		"cut-answer":    fakestack.CutAnswer(30),
+		"lose":          fakestack.Lose(),
+		"taken":         fakestack.Refuse(412, "PreconditionFailed", "taken"),
+		"session-ended": fakestack.SessionEnded(),
+		"slow-down":     fakestack.Refuse(503, "SlowDown", "Please reduce your request rate."),
+		"expired":       fakestack.Expired(),
+		"denied":        fakestack.Refuse(403, "AccessDenied", "Access Denied"),
+		"refused":       fakestack.Problem(400, "NotAuthorizedException", ""), // by the user pool
+		"throttled":     fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
+		"broken":        fakestack.Problem(500, "InternalError", "internal error"),
+		"unauthorized":  fakestack.Problem(401, "Unauthorized", "the access token has expired"),
 	}
 	fault, ok := faults[args[1]]
 	if !ok {

@@ -3,8 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -98,23 +96,6 @@ func TestConcurrentRefusedRequestsRefreshOnce(t *testing.T) {
 	group.Wait()
 	if n := p.calls.Load(); n != 1 {
 		t.Errorf("refreshed %d times, want 1", n)
-	}
-}
-
-func TestTokensThatCannotBeReadAreAnError(t *testing.T) {
-	dir := t.TempDir()
-	if err := New(state.New(dir), "stack", nil, clock).Keep(t.Context(), tokens("first", time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("got %q, %v, want one file", files, err)
-	}
-	if err := errors.Join(os.Remove(files[0]), os.Mkdir(files[0], 0o700)); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := New(state.New(dir), "stack", nil, clock).Token(t.Context()); got != "" || err == nil || errors.Is(err, ErrSignedOut) {
-		t.Errorf("got %q, %v, want an error of the file", got, err)
 	}
 }
 
