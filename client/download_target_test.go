@@ -16,35 +16,6 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// If a command is repeated, the files that it has downloaded count as done.
-func TestAFileEqualToTheObjectCountsAsDownloaded(t *testing.T) {
-	t.Parallel()
-	for _, size := range []int{0, 10, twoParts} {
-		r := newRig(t)
-		want := content(1, size)
-		d := client.Download{Key: put(t, r, want), Target: filepath.Join(t.TempDir(), "out.bin")}
-		if _, err := r.DownloadFile(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
-		got, err := r.DownloadFile(t.Context(), d)
-		if err != nil || got.Resumed != int64(size) || got.Verified != "SHA256" {
-			t.Errorf("%d bytes: got %+v, %v, want it done", size, got, err)
-		}
-		for _, other := range [][]byte{append(content(1, size), 'x'), content(2, size)} {
-			if bytes.Equal(other, want) {
-				continue // both are empty
-			}
-			if err := os.WriteFile(d.Target, other, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := r.DownloadFile(t.Context(), d); !errors.Is(err, fs.ErrExist) {
-				t.Errorf("%d bytes: got %v, want that the file exists", size, err)
-			}
-			fetched(t, d.Target, other)
-		}
-	}
-}
-
 // A long file name, or a cache folder that cannot be written to, does not fail a transfer.
 func TestATransferWithoutACacheFolderIsNotResumable(t *testing.T) {
 	t.Parallel()

@@ -3,10 +3,8 @@ package client_test
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -21,43 +19,6 @@ func interrupted(t *testing.T, r *rig, f client.File) error {
 	r.cfg.Parallel = 1
 	_, err := r.again(t).Upload(ctx, f)
 	return err
-}
-
-func TestAnInterruptedUploadIsResumed(t *testing.T) {
-	for name, test := range map[string]struct {
-		change  func(path string, modified time.Time) error
-		sameKey bool
-		resumed int64
-		said    string
-	}{
-		"as it was": {func(string, time.Time) error { return nil }, true, 10 * mib, "S3 holds 2 of 3 parts"},
-		"with another size": {func(path string, _ time.Time) error {
-			return os.WriteFile(path, content(4, threeParts-1), 0o600)
-		}, false, 0, "cannot be continued: it had 10485860 bytes"},
-		"changed, with the size and time that it had": {func(path string, modified time.Time) error {
-			return errors.Join(os.WriteFile(path, content(4, threeParts), 0o600), os.Chtimes(path, time.Time{}, modified))
-		}, true, 0, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t)
-			r.stack.ListPage = 1
-			path, f := onDisk(t, content(3, threeParts))
-			err := interrupted(t, r, f)
-			kept, ok := errors.AsType[*client.Resumable](err)
-			if !ok || kept.Held != 10*mib || kept.Path != path {
-				t.Fatalf("got %v, want that 10 MiB are held", err)
-			}
-			info, err := os.Stat(path)
-			if err = errors.Join(err, test.change(path, info.ModTime())); err != nil {
-				t.Fatal(err)
-			}
-			got := r.uploadsBy(t, r.again(t), open(t, path))
-			if got.Resumed != test.resumed || (got.Key == kept.Key) != test.sameKey || !strings.Contains(r.said(), test.said) {
-				t.Errorf("got %+v after %q, notices %q; want %d bytes resumed, %q", got, kept.Key, r.said(), test.resumed, test.said)
-			}
-		})
-	}
 }
 
 // Whoever refuses the second part, the upload is kept, and the next call continues it.
