@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync/atomic"
+	"sync"
 
 	"example.com/presigned/client/internal/retry"
 	"example.com/presigned/client/internal/wire"
@@ -21,10 +21,12 @@ type object struct {
 
 	c       *Client
 	urls    *urlSource
-	release func()                        // gives the transfer slot back; may be called twice
-	fetched counter                       // bytes
-	onDisk  counter                       // bytes that were on disk already
-	first   atomic.Pointer[http.Response] // the unread answer to the first request; nil: taken
+	release func()  // gives the transfer slot back; may be called twice
+	fetched counter // bytes
+	onDisk  counter // bytes that were on disk already
+
+	mu    sync.Mutex
+	first io.ReadCloser // the unread answer to the first request; nil: taken
 }
 
 // getOperation is the operation that fetches an object.
@@ -83,13 +85,11 @@ func (c *Client) open(ctx context.Context, key string, urls *urlSource) (*object
 			_ = res.Body.Close()
 			return nil, fmt.Errorf("S3 answered status %d with %d bytes, want 200 with a length", res.StatusCode, res.ContentLength)
 		}
-		o := &object{
+		return &object{
 			key: key, size: res.ContentLength, contentType: res.Header.Get("Content-Type"),
 			etag: res.Header.Get("ETag"), checksum: checksumOf(res.Header),
-			c: c, urls: urls, release: func() {},
-		}
-		o.first.Store(res)
-		return o, nil
+			c: c, urls: urls, release: func() {}, first: res.Body,
+		}, nil
 	})
 	return o, orNoDownloads(err)
 }
@@ -98,11 +98,20 @@ func (o *object) downloaded() Downloaded {
 	return Downloaded{Key: o.key, Size: o.size, ContentType: o.contentType}
 }
 
+// takeFirst returns the answer to the first request, once.
+func (o *object) takeFirst() io.ReadCloser {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	first := o.first
+	o.first = nil
+	return first
+}
+
 // close releases the object, and closes the first answer if it was not read.
 func (o *object) close() {
 	o.release()
-	if first := o.first.Swap(nil); first != nil {
-		_ = first.Body.Close()
+	if first := o.takeFirst(); first != nil {
+		_ = first.Close()
 	}
 }
 
@@ -115,17 +124,16 @@ const rangeBytes = 16 << 20
 func (o *object) copyRange(ctx context.Context, w io.Writer, offset, length int64) error {
 	end := offset + length
 	_, err := do(ctx, o.c, o.key, o.urls, func(url wire.Presigned) (struct{}, error) {
-		var res *http.Response
+		var body io.ReadCloser
 		var err error
 		if offset == 0 {
-			res = o.first.Swap(nil)
+			body = o.takeFirst()
 		}
-		if res == nil {
-			if res, err = o.get(ctx, url, offset, end); err != nil {
+		if body == nil {
+			if body, err = o.get(ctx, url, offset, end); err != nil {
 				return struct{}{}, err
 			}
 		}
-		body := res.Body
 		// The first answer's request has the context of the whole download, which may end later than this one.
 		defer context.AfterFunc(ctx, func() { _ = body.Close() })()
 		defer func() { _ = body.Close() }()
@@ -137,7 +145,7 @@ func (o *object) copyRange(ctx context.Context, w io.Writer, offset, length int6
 }
 
 // get asks S3 for the bytes from offset up to, not including, end.
-func (o *object) get(ctx context.Context, url wire.Presigned, offset, end int64) (*http.Response, error) {
+func (o *object) get(ctx context.Context, url wire.Presigned, offset, end int64) (io.ReadCloser, error) {
 	h := http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, end-1)}}
 	if o.etag != "" {
 		h["If-Match"] = []string{o.etag} // all ranges must be of the same version
@@ -155,7 +163,7 @@ func (o *object) get(ctx context.Context, url wire.Presigned, offset, end int64)
 		return nil, fmt.Errorf("S3 answered status %d with Content-Range %q, want 206 with %q",
 			res.StatusCode, res.Header.Get("Content-Range"), want)
 	}
-	return res, nil
+	return res.Body, nil
 }
 
 // copyBytes is the buffer of a range: sixteen ranges use 4 MiB.
