@@ -45,19 +45,17 @@ type checksum struct {
 
 // algorithms lists S3's algorithms, the strongest first. This client's uploads have SHA-256. Uploads of other clients can have
 // any of them. S3 computes CRC-64/NVME for an upload without a checksum.
-func algorithms() []checksum {
-	return []checksum{
-		{algorithm: sha256Name, hash: sha256.New},
-		{algorithm: "CRC64NVME", hash: func() hash.Hash { return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) }},
-		{algorithm: "CRC32C", hash: func() hash.Hash { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }},
-		{algorithm: "CRC32", hash: func() hash.Hash { return crc32.NewIEEE() }},
-		{algorithm: "SHA1", hash: sha1.New},
-	}
+var algorithms = []checksum{
+	{algorithm: sha256Name, hash: sha256.New},
+	{algorithm: "CRC64NVME", hash: func() hash.Hash { return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) }},
+	{algorithm: "CRC32C", hash: func() hash.Hash { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }},
+	{algorithm: "CRC32", hash: func() hash.Hash { return crc32.NewIEEE() }},
+	{algorithm: "SHA1", hash: sha1.New},
 }
 
 // checksumOf reads the checksum headers of an answer.
 func checksumOf(h http.Header) checksum {
-	for _, c := range algorithms() {
+	for _, c := range algorithms {
 		c.value = h.Get("X-Amz-Checksum-" + c.algorithm)
 		if c.value == "" {
 			continue

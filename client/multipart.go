@@ -145,7 +145,7 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 		p.Size = 0 // S3 does not accept it here
 		document.Parts = append(document.Parts, p)
 	}
-	r.ChecksumSHA256 = algorithms()[0].composite(sums)
+	r.ChecksumSHA256 = algorithms[0].composite(sums)
 	if u.maybeCompleted {
 		return r, u.completedBefore(ctx, r, errNoSuchUpload)
 	}

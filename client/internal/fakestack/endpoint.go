@@ -115,7 +115,7 @@ func (s *Stack) presign(a ask) map[string]any {
 	answer := map[string]any{
 		"status": http.StatusOK, "expiresAt": time.Now().Add(s.expiry()),
 		"url":    fmt.Sprintf("%s/bucket/%s?id=%s&X-Amz-Signature=%s", s.URL, g.Key, id, Secret),
-		"method": methods()[a.Operation], "headers": g.headers, "key": g.Key,
+		"method": methods[a.Operation], "headers": g.headers, "key": g.Key,
 	}
 	if a.Operation == "createMultipartUpload" {
 		answer["partSize"] = s.PartSize
@@ -133,12 +133,10 @@ func (s *Stack) expiry() time.Duration {
 	return 300 * time.Second
 }
 
-func methods() map[string]string {
-	return map[string]string{
-		"putObject": "PUT", "createMultipartUpload": "POST", "uploadPart": "PUT", "listParts": "GET",
-		"completeMultipartUpload": "POST", "abortMultipartUpload": "DELETE",
-		"getObject": "GET", "listObjectsV2": "GET", "deleteObject": "DELETE",
-	}
+var methods = map[string]string{
+	"putObject": "PUT", "createMultipartUpload": "POST", "uploadPart": "PUT", "listParts": "GET",
+	"completeMultipartUpload": "POST", "abortMultipartUpload": "DELETE",
+	"getObject": "GET", "listObjectsV2": "GET", "deleteObject": "DELETE",
 }
 
 func problemBody(status int, code, detail string) map[string]any {

@@ -23,7 +23,7 @@ func (s *Stack) s3(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	g, ok := s.signed[r.URL.Query().Get("id")]
 	s.mu.Unlock()
-	if !ok || r.Method != methods()[g.Operation] || r.URL.Query().Get("X-Amz-Signature") != Secret {
+	if !ok || r.Method != methods[g.Operation] || r.URL.Query().Get("X-Amz-Signature") != Secret {
 		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "the signature does not match")
 		return
 	}
