@@ -20,17 +20,19 @@ const (
 type sendRate struct {
 	parallel int
 	began    time.Time
-	sent     atomic.Int64
+	done     atomic.Int64
 }
+
+func (r *sendRate) sent() { r.done.Add(1) }
 
 // ahead is how many operations are sent within windowTime, at least one for each concurrent request. While the rate is not
 // known, it is two for each concurrent request.
 func (r *sendRate) ahead(now time.Time) int {
-	sent := r.sent.Load()
-	if sent == 0 || !now.After(r.began) {
+	done := r.done.Load()
+	if done == 0 || !now.After(r.began) {
 		return max(2*r.parallel, leastWindow)
 	}
-	return max(int(float64(sent)*windowTime.Seconds()/now.Sub(r.began).Seconds()), r.parallel)
+	return max(int(float64(done)*windowTime.Seconds()/now.Sub(r.began).Seconds()), r.parallel)
 }
 
 // batcher presigns the operations of concurrent callers together. It asks for more URLs when few unused ones are left, and
@@ -92,7 +94,7 @@ func (b *batcher) end(transferred bool) {
 	defer b.mu.Unlock()
 	b.active--
 	if transferred {
-		b.rate.sent.Add(1)
+		b.rate.sent()
 	}
 	b.dispatchIfDue()
 }
@@ -131,7 +133,7 @@ func (b *batcher) presign(ctx context.Context, o wire.Operation) (url wire.Presi
 // URLs of a first batch are unused, it waits until one operation was sent, because then the rate is known.
 func (b *batcher) dispatchIfDue() {
 	ahead := b.rate.ahead(b.c.cfg.Clock())
-	known, full := b.rate.sent.Load() > 0 || b.unused == 0, min(ahead, wire.MaxBatch)
+	known, full := b.rate.done.Load() > 0 || b.unused == 0, min(ahead, wire.MaxBatch)
 	switch {
 	case len(b.waiting) == 0 || !known:
 	case len(b.waiting) >= full && ahead-b.unused >= full:

@@ -81,7 +81,9 @@ func TestSmallAndLargeTransfersHaveSlotsOfTheirOwn(t *testing.T) {
 		if got := [2]int{len(c.small), len(c.transfers)}; got != want {
 			t.Errorf("%d bytes: got %v small and large slots in use, want %v", size, got, want)
 		}
-		done()
+		if done(); c.puts.rate.done.Load() != 1 {
+			t.Errorf("got %d counted as sent, want 1", c.puts.rate.done.Load())
+		}
 	}
 }
 
@@ -133,7 +135,7 @@ func TestABatchIsWhatIsSentWithinTwoMinutes(t *testing.T) {
 			}
 			g := c.puts
 			g.rate = sendRate{parallel: 4, began: now.Add(-time.Minute)}
-			g.rate.sent.Store(test.sent)
+			g.rate.done.Store(test.sent)
 			g.unused = test.unused
 			for range test.waiting {
 				g.waiting = append(g.waiting, batched{t.Context(), wire.Operation{}, make(chan wire.Result, 1)})

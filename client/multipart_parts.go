@@ -83,7 +83,7 @@ func (u *multipartUpload) sendParts(ctx context.Context) error {
 				group.Go(func() error {
 					defer release()
 					if !u.has(p) {
-						defer rate.sent.Add(1)
+						defer rate.sent()
 					}
 					return u.sendPart(inner, p, u.section(p.Number), urls[p.Number])
 				})
