@@ -148,7 +148,7 @@ LOAD_RATE ?= 10
 .PHONY: load
 load: build/local build/local-assembly/manifest.json ## Run mixed users and attackers against the local run for LOAD_TIME (1h)
 	cd test && go build -o ../build/load/load ./load
-	@build/load/load -root . -time $(LOAD_TIME) -rate $(LOAD_RATE)
+	@build/load/load -time $(LOAD_TIME) -rate $(LOAD_RATE)
 
 include test/supply/supply.mk
 

@@ -48,7 +48,7 @@ func TestEachFaultOfARequestIsNotSeenInTheResult(t *testing.T) {
 			})
 		}
 	}
-	if shared.killFunctions() == 0 {
+	if killFunctions() == 0 {
 		t.Error("found no function to kill")
 	}
 }

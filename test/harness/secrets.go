@@ -38,8 +38,8 @@ func Know(what string, more ...string) { secrets.Know(what, more...) }
 // leaks searches the logs (functions, API, S3, Cognito) and the refusals so far. The functions still run, so that
 // their credentials can be learnt.
 func (s *Stack) leaks() error {
-	for _, pid := range measure.Children(os.Getpid()) {
-		secrets.KnowEnvironment(pid)
+	for _, child := range measure.Children(os.Getpid()) {
+		secrets.KnowEnvironment(child)
 	}
 	found := append(secrets.Text("the stack's log", s.Log.String()), secrets.Refusal("a refusal", []byte(refusals.String()))...)
 	if len(found) > 0 {

@@ -5,13 +5,13 @@
 package leaks
 
 import (
-	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/prometheus/procfs"
 )
 
 // shape is a kind of secret that is known by how it looks.
@@ -133,9 +133,9 @@ func (s *Search) Lines() int {
 }
 
 // KnowEnvironment learns the credentials in a process's environment, on Linux: a function's are nowhere else.
-func (s *Search) KnowEnvironment(pid int) {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid)) // a process that has ended has none
-	for variable := range strings.SplitSeq(string(text), "\x00") {
+func (s *Search) KnowEnvironment(p procfs.Proc) {
+	environment, _ := p.Environ() // a process that has ended has none
+	for _, variable := range environment {
 		switch name, value, _ := strings.Cut(variable, "="); name {
 		case "AWS_SECRET_ACCESS_KEY":
 			s.Know("a function's secret key", value)

@@ -20,9 +20,6 @@ type server struct {
 	home                       string // the variable HOME of every tool
 	outputs                    string // of the stack, for our CLI
 	uploadURL, downloadURL     string // of the API
-
-	links           links
-	apiHost, s3Host string // behind them
 }
 
 // bucket is the others': it has no policy, and they need no sign-in.

@@ -59,9 +59,9 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 		}
 		all = append(all, cold...)
 	}
-	table := report.Table{Head: "command", Columns: []report.Column{{Name: "time", Unit: "s", Digits: 1}}}
+	table := report.Table{Head: []string{"command", "time, s"}}
 	for _, c := range all {
-		table.Rows = append(table.Rows, report.Row{Name: c.name, Values: map[string]float64{"time": measure.Median(took[c.name])}})
+		table.Rows = append(table.Rows, []string{c.name, fmt.Sprintf("%.1f", measure.Median(took[c.name]))})
 	}
 	run.Tables = []report.Table{table}
 	run.Targets = []report.Target{
