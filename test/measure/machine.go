@@ -1,11 +1,8 @@
 package measure
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -35,14 +32,4 @@ func Output(name string, args ...string) string {
 		return "?"
 	}
 	return strings.TrimSpace(string(text))
-}
-
-// PackageVersion is that of an npm package, from its folder.
-func PackageVersion(dir string) string {
-	text, err := os.ReadFile(filepath.Join(dir, "package.json"))
-	var described struct{ Version string }
-	if err != nil || json.Unmarshal(text, &described) != nil {
-		return "?"
-	}
-	return described.Version
 }

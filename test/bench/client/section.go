@@ -48,7 +48,7 @@ func (d direction) String() string {
 }
 
 // Section measures one file of 1 GiB and 2,500 of 16 KiB at scale 1; 4 GiB and 10,000 from scale 4 on.
-func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
+func Section(ctx context.Context, build string, scale float64) (report.Run, error) {
 	bench := filepath.Join(build, "bench")
 	work := filepath.Join(bench, "client-files")
 	defer os.RemoveAll(work) // the next run removes what is left
@@ -92,7 +92,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 			{large, "upload", breaking, 1, 2}, {large, "download", breaking, 1, 2},
 		}},
 	} {
-		if err := measureGroup(ctx, &run, build, work, group.links, group.directions, progress); err != nil {
+		if err := measureGroup(ctx, &run, build, work, group.links, group.directions); err != nil {
 			return report.Run{}, err
 		}
 	}
@@ -100,7 +100,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 }
 
 // measureGroup measures what one server is good for.
-func measureGroup(ctx context.Context, run *report.Run, build, work string, l links, directions []direction, progress func(string)) error {
+func measureGroup(ctx context.Context, run *report.Run, build, work string, l links, directions []direction) error {
 	s, stop, err := serve(ctx, build, work, l)
 	if err != nil {
 		return err
@@ -116,11 +116,11 @@ func measureGroup(ctx context.Context, run *report.Run, build, work string, l li
 		}
 	}
 	for _, d := range directions {
-		progress(d.String())
+		fmt.Fprintln(os.Stderr, d)
 		if err := l.use(ctx, d.network); err != nil {
 			return err
 		}
-		samples, err := measureOne(ctx, found, d, filepath.Join(work, "down"), progress)
+		samples, err := measureOne(ctx, found, d, filepath.Join(work, "down"))
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func measureGroup(ctx context.Context, run *report.Run, build, work string, l li
 }
 
 // measureOne returns the samples by tool. One that fails where connections break has none.
-func measureOne(ctx context.Context, found []tool, d direction, down string, progress func(string)) ([][]sample, error) {
+func measureOne(ctx context.Context, found []tool, d direction, down string) ([][]sample, error) {
 	samples := make([][]sample, len(found))
 	failed := make([]bool, len(found))
 	for round := range d.rounds {
@@ -143,13 +143,13 @@ func measureOne(ctx context.Context, found []tool, d direction, down string, pro
 			switch {
 			case err != nil && d.network.resets > 0 && found[k].name != ours:
 				failed[k], samples[k] = true, nil
-				progress(fmt.Sprintf("  %-26s failed: %v", found[k].name, err))
+				fmt.Fprintf(os.Stderr, "  %-26s failed: %v\n", found[k].name, err)
 				continue
 			case err != nil:
 				return nil, fmt.Errorf("%s: %s: %w", found[k].name, d, err)
 			}
 			samples[k] = append(samples[k], s)
-			progress(fmt.Sprintf("  %-26s %6.2f s, CPU %6.2f s", found[k].name, s.seconds, s.cpu))
+			fmt.Fprintf(os.Stderr, "  %-26s %6.2f s, CPU %6.2f s\n", found[k].name, s.seconds, s.cpu)
 		}
 	}
 	return samples, nil

@@ -7,16 +7,17 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/Shopify/toxiproxy/v2"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/presigned/local/stack"
 	"example.com/presigned/test/harness"
 	"example.com/presigned/test/toxics"
+	"example.com/presigned/test/users"
 )
 
 // network is how far away the servers are, and how reliable the way.
@@ -91,10 +92,9 @@ func (s *server) prepare(ctx context.Context, build string, l links, ready stack
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	made := exec.CommandContext(ctx, "curl", "--silent", "--show-error", "--fail-with-body", "--request", "PUT", "--user", s.keyID+":"+s.secret,
-		"--aws-sigv4", "aws:amz:"+s.region+":s3", "--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD", s.url+"/"+bucket)
-	if text, err := made.CombinedOutput(); err != nil {
-		return fmt.Errorf("make a bucket: %w: %s", err, text)
+	store := users.NewStore(s.url, s.region, s.keyID, s.secret, bucket)
+	if _, err := store.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &store.Bucket}); err != nil {
+		return fmt.Errorf("make a bucket: %w", err)
 	}
 	program := filepath.Join(build, "presigned")
 	login := presigned(program, s.ourEnv()).command(ctx, []string{program, "login", ready.Username, "--password-stdin"})

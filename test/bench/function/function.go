@@ -9,6 +9,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/prometheus/procfs"
 
@@ -42,13 +43,13 @@ const (
 )
 
 // measureAll adds the values of all contenders. scale multiplies how often.
-func measureAll(ctx context.Context, all []*contender, scale float64, progress func(string)) error {
+func measureAll(ctx context.Context, all []*contender, scale float64) error {
 	rounds := func(n int) int { return max(int(float64(n)*scale), 2) }
-	progress(fmt.Sprintf("cold: %d starts each", rounds(starts)))
+	fmt.Fprintf(os.Stderr, "cold: %d starts each\n", rounds(starts))
 	if err := inTurn(all, rounds(starts), func(c *contender) error { return c.addStart(ctx) }); err != nil {
 		return err
 	}
-	progress(fmt.Sprintf("warm: %d blocks of %d URLs each", rounds(blocks), block))
+	fmt.Fprintf(os.Stderr, "warm: %d blocks of %d URLs each\n", rounds(blocks), block)
 	running := map[*contender]*process{}
 	for _, c := range all {
 		var err error

@@ -12,13 +12,13 @@ import (
 const mebibyte = 1 << 20
 
 // Section measures the function beside the limit. scale multiplies how often: 1 takes about half a minute.
-func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
+func Section(ctx context.Context, build string, scale float64) (report.Run, error) {
 	us, limit, batch, err := contenders(build)
 	if err != nil {
 		return report.Run{}, err
 	}
 	all := []*contender{us, limit, batch}
-	if err := measureAll(ctx, all, scale, progress); err != nil {
+	if err := measureAll(ctx, all, scale); err != nil {
 		return report.Run{}, err
 	}
 	arm, err := deployed(filepath.Join(build, "bench", "arm64-assembly"))

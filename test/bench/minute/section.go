@@ -33,10 +33,10 @@ const (
 const rounds = 3
 
 // Section measures all that is quick. From scale 10 on also a first time, which compiles everything.
-func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
+func Section(ctx context.Context, build string, scale float64) (report.Run, error) {
 	root := filepath.Dir(build)
 	run := report.Run{
-		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.PackageVersion(filepath.Join(root, "node_modules", "aws-cdk"))},
+		Versions: []string{measure.Output("go", "env", "GOVERSION"), "node " + measure.Output("node", "--version"), "aws-cdk " + measure.Output(filepath.Join(root, "node_modules", ".bin", "cdk"), "--version")},
 		How:      "Medians of three rounds; `make test` ran once. The rows that begin with \"first\" ran once, in this order, in a fresh clone with an empty build cache.",
 		Notes:    []string{"The app alone is `cdk synth` without the CLI, which has to start and to read the result. `make build` leaves CDK's checks out."},
 	}
@@ -47,13 +47,13 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 			if c.name == tests && round > 0 {
 				continue
 			}
-			if err := c.run(ctx, took, progress); err != nil {
+			if err := c.run(ctx, took); err != nil {
 				return run, err
 			}
 		}
 	}
 	if scale >= 10 {
-		cold, err := first(ctx, root, took, progress)
+		cold, err := first(ctx, root, took)
 		if err != nil {
 			return run, err
 		}
@@ -91,7 +91,7 @@ func commands(root, build string) []command {
 }
 
 // run adds the seconds that the command takes.
-func (c command) run(ctx context.Context, took map[string][]float64, progress func(string)) error {
+func (c command) run(ctx context.Context, took map[string][]float64) error {
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
 	cmd.Dir = c.dir
 	for _, variable := range os.Environ() {
@@ -106,14 +106,14 @@ func (c command) run(ctx context.Context, took map[string][]float64, progress fu
 		return fmt.Errorf("%s: %w\n%.4000s", c.name, err, text[max(0, len(text)-4000):])
 	}
 	seconds := time.Since(start).Seconds()
-	progress(fmt.Sprintf("  %-60s %6.2f s", c.name, seconds))
+	fmt.Fprintf(os.Stderr, "  %-60s %6.2f s\n", c.name, seconds)
 	took[c.name] = append(took[c.name], seconds)
 	return nil
 }
 
 // first builds, runs and tests a clone with an empty build cache, with modules and packages downloaded. The steps follow
 // each other and show where the time goes. It returns those that the table shows.
-func first(ctx context.Context, root string, took map[string][]float64, progress func(string)) ([]command, error) {
+func first(ctx context.Context, root string, took map[string][]float64) ([]command, error) {
 	dir, err := os.MkdirTemp("", "presigned-clone-")
 	if err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func first(ctx context.Context, root string, took map[string][]float64, progress
 		{"first: make test", clone, []string{"make", "test"}, env},
 	}
 	for _, c := range all {
-		if err := c.run(ctx, took, progress); err != nil {
+		if err := c.run(ctx, took); err != nil {
 			return nil, err
 		}
 	}
