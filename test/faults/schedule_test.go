@@ -73,19 +73,14 @@ func (s schedule) String() string {
 	return b.String()
 }
 
-// plan installs the schedule's faults.
+// plan installs the schedule's faults, before the first request.
 func (r *rig) plan(s schedule) {
 	for _, f := range s.faults {
-		l := r.link(f.link)
-		if do := r.act(f); do != nil {
-			l.gate.mu.Lock()
-			l.gate.byNth[f.at] = do
-			l.gate.mu.Unlock()
-			continue
+		if l, do := r.link(f.link), r.act(f); do == nil {
+			l.troubles[f.at] = f.trouble()
+		} else {
+			l.gate.planned[""][f.at] = do
 		}
-		l.mu.Lock()
-		l.troubles[f.at] = f.trouble()
-		l.mu.Unlock()
 	}
 }
 

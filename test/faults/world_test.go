@@ -67,7 +67,7 @@ func start() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{data: data, told: newBackEnd()}
+	w := &world{data: data, told: &backEnd{fails: map[string]int{}, counted: map[string]map[string]bool{}}}
 	w.backEnd = httptest.NewServer(w.told)
 	w.Stack, err = w.serve(func(*stack.Config) {})
 	return w, err
