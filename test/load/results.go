@@ -19,6 +19,7 @@ import (
 type results struct {
 	removed                      atomic.Int64 // objects
 	refusals, sentAgain, attacks atomic.Int64 // answers
+	searched                     int          // lines
 
 	mu     sync.Mutex
 	kinds  map[string]kind // by the action's name
@@ -79,7 +80,7 @@ func (w *world) report() (report.Run, error) {
 				compared, r.removed.Load(), left),
 			fmt.Sprintf("%d rows of the attack table, each with its expected answer. %d refusals and %d lines of output were searched for secrets. "+
 				"%d requests were throttled or met a taken key, and the clients sent them again.",
-				r.attacks.Load(), r.refusals.Load(), w.search.Lines(), r.sentAgain.Load()),
+				r.attacks.Load(), r.refusals.Load(), r.searched, r.sentAgain.Load()),
 		},
 	}
 	failed := slices.Clone(r.errors[:min(len(r.errors), mostErrors)])

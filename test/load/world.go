@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -150,9 +151,9 @@ func (w *world) finish(ctx context.Context) {
 	if err != nil {
 		w.results.wrong("search", err)
 	}
-	w.search.Text("the local run or a refusal", string(text))
-	for _, leak := range w.search.Found() {
-		w.results.wrong("a secret", errors.New(leak.String()))
+	w.results.searched = bytes.Count(text, []byte("\n"))
+	for _, leak := range w.search.Text("the local run or a refusal", string(text)) {
+		w.results.wrong("a secret", errors.New(leak))
 	}
 }
 

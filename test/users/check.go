@@ -171,7 +171,7 @@ func (u *User) unclear() (wrong []string) {
 		}
 	}
 	for _, leak := range new(leaks.Search).Text("what the user was told", told) {
-		wrong = append(wrong, "a secret was shown: "+leak.String())
+		wrong = append(wrong, "a secret was shown: "+leak)
 	}
 	return wrong
 }
