@@ -96,7 +96,7 @@ func (r *rig) act(f fault) act {
 	return map[string]act{
 		"unsent": unsent(nothing), "lost": lost(nothing), "silent": silent, "flip": flipFirstBit,
 		"kill": meanwhile(func() { killFunctions() }), "rotate": first(func() { killFunctions() }),
-		"expire": first(r.expire), "session": r.w.sessionEnds(), "stop": unsent(r.stop), "lost and stop": lost(r.stop),
+		"expire": first(r.expire), "session": r.w.sessionEnds(), "stop": unsent(r.interrupt), "lost and stop": lost(r.interrupt),
 		"restart": meanwhile(r.restart),
 	}[f.kind]
 }
