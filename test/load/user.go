@@ -19,7 +19,7 @@ import (
 const (
 	multipartAbove = 1 << 20
 	part           = 5 << 20 // the smallest that S3 accepts
-	keep           = 12
+	keep           = 6
 )
 
 // user is a simulated user who signs in to the user pool.
