@@ -57,7 +57,7 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 # -count=1, because go test caches a result even if files outside its module, such as build/, have changed.
 TEST_FLAGS ?= -short '-ldflags=-s -w'
 .PHONY: test
-test: build build/bounded-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, except long ones, browser tests and conformance suites
+test: build build/bounded-assembly/manifest.json build/bench/stack-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, except long ones, browser tests and conformance suites
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage ./infra/configure
 	@# Without the flags, because jsii-runtime-go has a data race when it closes its process.
 	go test ./infra ./infra/stack ./infra/uploads
@@ -129,7 +129,7 @@ fuzz: ## Send random input to the function, for FUZZTIME (30s) for each target
 SOAK_TIME ?= 10m
 SOAK_SEED ?= $(shell date +%s)
 .PHONY: soak
-soak: build/local-assembly/manifest.json ## Run random schedules of faults for SOAK_TIME (10m), starting at SOAK_SEED
+soak: build/bench/stack-assembly/manifest.json ## Run random schedules of faults for SOAK_TIME (10m), starting at SOAK_SEED
 	cd test/faults && go test -count=1 -timeout 0 -run TestRandomSchedules -soak.seed=$(SOAK_SEED) \
 	  $(if $(SOAK_RUNS),-soak.runs=$(SOAK_RUNS),-soak.time=$(SOAK_TIME))
 
@@ -148,7 +148,7 @@ LOAD_RATE ?= 10
 .PHONY: load
 load: build/local build/local-assembly/manifest.json ## Run mixed users and attackers against the local run for LOAD_TIME (1h)
 	cd test && go build -o ../build/load/load ./load
-	@build/load/load -root . -time $(LOAD_TIME) -rate $(LOAD_RATE)
+	@build/load/load -time $(LOAD_TIME) -rate $(LOAD_RATE)
 
 include test/supply/supply.mk
 

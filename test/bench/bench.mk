@@ -37,7 +37,7 @@ build/bench/rclone:
 	program=$$(command -v rclone) || { cd $(@D) && apt-get download -qq rclone && dpkg -x rclone_*.deb rclone.d && program=rclone.d/usr/bin/rclone; } && \
 	  ln -sf "$$program" $(CURDIR)/$@ || true
 
-# The dev stage without its throttling.
+# The dev stage without its throttling, for the tests of faults too.
 build/bench/stack-assembly/manifest.json: build/infra $(LAMBDA_SOURCES) cdk.json test/stages/bench.json node_modules/.complete
 	@rm -rf $(@D)
 	$(SYNTH)='{"stages": "test/stages", "stage": "bench", "architecture": "$(ARCHITECTURE)"}' build/infra

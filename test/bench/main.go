@@ -24,7 +24,7 @@ import (
 // section is a part of the benchmark.
 type section struct {
 	title   string
-	measure func(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error)
+	measure func(ctx context.Context, build string, scale float64) (report.Run, error)
 }
 
 var sections = map[string]section{
@@ -59,8 +59,7 @@ func run(ctx context.Context, args []string) error {
 			return fmt.Errorf("unknown section %q: want some of %q", name, slices.Sorted(maps.Keys(sections)))
 		}
 		fmt.Fprintf(os.Stderr, "== %s\n", s.title)
-		progress := func(line string) { fmt.Fprintln(os.Stderr, line) }
-		measured, err := s.measure(ctx, filepath.Join(dir, "build"), *scale, progress)
+		measured, err := s.measure(ctx, filepath.Join(dir, "build"), *scale)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -46,7 +46,7 @@ type emulator struct {
 func (e *emulator) searched(where string, text []byte) error {
 	var found []error
 	for _, leak := range e.secrets.Refusal(where, text) {
-		found = append(found, errors.New(leak.String()))
+		found = append(found, errors.New(leak))
 	}
 	return errors.Join(found...)
 }

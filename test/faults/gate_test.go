@@ -20,11 +20,9 @@ type gate struct {
 	address string
 	pass    http.Handler
 
-	mu     sync.Mutex
-	byNth  map[int]act            // by the number of the request, from 0
-	byName map[string]map[int]act // by the operation, and its number
-	all    int
-	named  map[string]int
+	mu      sync.Mutex
+	planned map[string]map[int]act // by the operation, or "" for any, and the number of the request, from 0
+	seen    map[string]int
 
 	acting sync.WaitGroup // an act may outlast its request
 }
@@ -35,10 +33,7 @@ func newGate(t testing.TB, target string) *gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gate{
-		address: listener.Addr().String(), pass: passTo(target),
-		byNth: map[int]act{}, byName: map[string]map[int]act{}, named: map[string]int{},
-	}
+	g := &gate{address: listener.Addr().String(), pass: passTo(target), planned: map[string]map[int]act{"": {}}, seen: map[string]int{}}
 	server := &http.Server{Handler: g, ErrorLog: log.New(io.Discard, "", 0)}
 	go server.Serve(listener)
 	t.Cleanup(func() { _ = server.Close() })
@@ -62,12 +57,12 @@ func passTo(target string) http.Handler {
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := operationOf(r)
 	g.mu.Lock()
-	do := g.byNth[g.all]
-	if named := g.byName[name][g.named[name]]; named != nil {
+	do := g.planned[""][g.seen[""]]
+	if named := g.planned[name][g.seen[name]]; named != nil {
 		do = named
 	}
-	g.all++
-	g.named[name]++
+	g.seen[""]++
+	g.seen[name]++
 	g.mu.Unlock()
 	if do == nil {
 		g.pass.ServeHTTP(w, r)
@@ -82,9 +77,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *gate) at(name string, acts ...act) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.byName[name] = map[int]act{}
+	g.planned[name] = map[int]act{}
 	for i, a := range acts {
-		g.byName[name][g.named[name]+i] = a
+		g.planned[name][g.seen[name]+i] = a
 	}
 }
 
@@ -92,13 +87,13 @@ func (g *gate) at(name string, acts ...act) {
 func (g *gate) clear() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.byNth, g.byName = map[int]act{}, map[string]map[int]act{}
+	g.planned = map[string]map[int]act{"": {}}
 }
 
 func (g *gate) count(name string) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.named[name]
+	return g.seen[name]
 }
 
 // operationOf names a request as the S3 API or Cognito does; "ask" is one to the endpoint.

@@ -2,33 +2,51 @@ package faults
 
 import (
 	"context"
-	"encoding/json"
+	"io"
 	"net"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/Shopify/toxiproxy/v2"
-	"github.com/rs/zerolog"
+	"example.com/presigned/test/toxics"
 )
 
-// toxic is one of toxiproxy's, in the words of its API.
-// https://github.com/Shopify/toxiproxy#toxics
-type toxic struct {
-	Type       string           `json:"type"`
-	Stream     string           `json:"stream"` // upstream: what the client sends; downstream: what it gets
-	Attributes map[string]int64 `json:"attributes"`
-}
-
-func up(kind string, attributes map[string]int64) toxic { return toxic{kind, "upstream", attributes} }
-func down(kind string, attributes map[string]int64) toxic {
-	return toxic{kind, "downstream", attributes}
-}
-
-// trouble is what happens to one connection: toxics, or a cut at a byte.
+// trouble is what happens to one connection: toxics, or an end of one direction.
 type trouble struct {
-	Toxics []toxic
-	Cut    *cut
+	toxics []toxics.Toxic
+	half   *half
+}
+
+// half is a connection of which one direction ends in good order after some bytes. toxiproxy closes both.
+type half struct {
+	net.Conn
+	up   bool // what the client sends; else what it gets
+	left int64
+}
+
+// Write lets the sender believe that all was sent.
+func (h *half) Write(p []byte) (int, error) {
+	if !h.up {
+		return h.Conn.Write(p)
+	}
+	n, err := h.Conn.Write(p[:min(h.left, int64(len(p)))])
+	if h.left -= int64(n); h.left > 0 || err != nil {
+		return n, err
+	}
+	_ = h.Conn.(*net.TCPConn).CloseWrite()
+	return len(p), nil
+}
+
+func (h *half) Read(p []byte) (int, error) {
+	if h.up {
+		return h.Conn.Read(p)
+	}
+	if h.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := h.Conn.Read(p[:min(h.left, int64(len(p)))])
+	h.left -= int64(n)
+	return n, err
 }
 
 // link is the way from the client to one server. Each connection without a trouble goes straight to the gate.
@@ -66,39 +84,27 @@ func (l *link) clear() {
 	l.gate.clear()
 }
 
-// next is where the next connection goes to.
-func (l *link) next() string {
+// dial opens the next connection.
+func (l *link) dial(ctx context.Context) (net.Conn, error) {
 	l.mu.Lock()
 	tr := l.troubles[l.dialled]
 	l.dialled++
 	l.mu.Unlock()
-	switch {
-	case tr.Cut != nil:
-		return relay(l.t, *tr.Cut, l.gate.address)
-	case len(tr.Toxics) > 0:
-		return withToxics(l.t, l.gate.address, tr.Toxics)
-	}
-	return l.gate.address
-}
-
-// withToxics is a toxiproxy in front of the address.
-func withToxics(t testing.TB, address string, toxics []toxic) string {
-	proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "fault", "127.0.0.1:0", address)
-	if err := proxy.Start(); err != nil {
-		t.Error(err)
-		return address
-	}
-	t.Cleanup(proxy.Stop)
-	for _, one := range toxics {
-		text, err := json.Marshal(one)
-		if err == nil {
-			_, err = proxy.Toxics.AddToxicJson(strings.NewReader(string(text)))
-		}
+	address := l.gate.address
+	if len(tr.toxics) > 0 {
+		proxy, err := toxics.Proxy(address, tr.toxics...)
 		if err != nil {
-			t.Errorf("toxic %s: %v", text, err)
+			l.t.Error(err)
+			return nil, err
 		}
+		l.t.Cleanup(proxy.Stop)
+		address = proxy.Listen
 	}
-	return proxy.Listen
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err == nil && tr.half != nil {
+		tr.half.Conn, conn = conn, tr.half
+	}
+	return conn, err
 }
 
 // dialer sends connections to a link's server over the link.
@@ -106,7 +112,7 @@ func dialer(links ...*link) func(ctx context.Context, network, address string) (
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		for _, l := range links {
 			if l.target == address {
-				address = l.next()
+				return l.dial(ctx)
 			}
 		}
 		return (&net.Dialer{}).DialContext(ctx, network, address)

@@ -7,8 +7,6 @@ import (
 	"example.com/presigned/client"
 )
 
-type attributes = map[string]int64
-
 // operations are all that a round trip asks of S3.
 var operations = []string{
 	"putObject", "createMultipartUpload", "uploadPart", "completeMultipartUpload", "listObjectsV2", "getObject",
@@ -50,7 +48,7 @@ func TestEachFaultOfARequestIsNotSeenInTheResult(t *testing.T) {
 			})
 		}
 	}
-	if shared.killFunctions() == 0 {
+	if killFunctions() == 0 {
 		t.Error("found no function to kill")
 	}
 }

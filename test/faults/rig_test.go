@@ -3,7 +3,7 @@ package faults
 import (
 	"context"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,15 +21,14 @@ type rig struct {
 	api, s3 *link
 	cognito *link
 
-	mu     sync.Mutex
-	onStop func()
-	access string // the access token
+	stop   atomic.Value // context.CancelFunc: what Ctrl-C does
+	access atomic.Value // string: the access token, which may have ended
 }
 
 func (w *world) rig(t testing.TB, adjust ...func(*client.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, w: w, user: fmt.Sprintf("user%d", w.users.Add(1)), api: newLink(t, w.APIURL), s3: newLink(t, w.S3URL), cognito: newLink(t, w.CognitoURL)}
-	r.access = w.token(r.user, time.Hour)
+	r.access.Store(w.token(r.user, time.Hour))
 	h := client.NewHTTPClient(4)
 	cfg := client.Config{
 		UploadURL: w.UploadURL, DownloadURL: w.DownloadURL, HTTPClient: h,
@@ -80,20 +79,8 @@ func (r *rig) client() *client.Client {
 	return c
 }
 
-// setStop says what Ctrl-C does from now on.
-func (r *rig) setStop(do func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.onStop = do
-}
-
-// stop is the user's Ctrl-C.
-func (r *rig) stop() {
-	r.mu.Lock()
-	do := r.onStop
-	r.mu.Unlock()
-	do()
-}
+// interrupt is the user's Ctrl-C.
+func (r *rig) interrupt() { r.stop.Load().(context.CancelFunc)() }
 
 // restart restarts the stack.
 func (r *rig) restart() {
@@ -103,25 +90,14 @@ func (r *rig) restart() {
 }
 
 // expire makes the access token that the client has one that has ended.
-func (r *rig) expire() {
-	ended := r.w.token(r.user, -time.Second)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.access = ended
-}
+func (r *rig) expire() { r.access.Store(r.w.token(r.user, -time.Second)) }
 
-// token is the client's access token. It may have ended.
-func (r *rig) token(context.Context) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.access, nil
-}
+// token is the client's access token.
+func (r *rig) token(context.Context) (string, error) { return r.access.Load().(string), nil }
 
 // refresh replaces an access token that was refused.
 func (r *rig) refresh(context.Context, string) (string, error) {
 	fresh := r.w.token(r.user, time.Hour)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.access = fresh
+	r.access.Store(fresh)
 	return fresh, nil
 }

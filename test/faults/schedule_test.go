@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"example.com/presigned/test/toxics"
 	"example.com/presigned/test/users"
 )
 
@@ -72,19 +73,14 @@ func (s schedule) String() string {
 	return b.String()
 }
 
-// plan installs the schedule's faults.
+// plan installs the schedule's faults, before the first request.
 func (r *rig) plan(s schedule) {
 	for _, f := range s.faults {
-		l := r.link(f.link)
-		if do := r.act(f); do != nil {
-			l.gate.mu.Lock()
-			l.gate.byNth[f.at] = do
-			l.gate.mu.Unlock()
-			continue
+		if l, do := r.link(f.link), r.act(f); do == nil {
+			l.troubles[f.at] = f.trouble()
+		} else {
+			l.gate.planned[""][f.at] = do
 		}
-		l.mu.Lock()
-		l.troubles[f.at] = f.trouble()
-		l.mu.Unlock()
 	}
 }
 
@@ -99,8 +95,8 @@ func (r *rig) act(f fault) act {
 	}
 	return map[string]act{
 		"unsent": unsent(nothing), "lost": lost(nothing), "silent": silent, "flip": flipFirstBit,
-		"kill": meanwhile(func() { r.w.killFunctions() }), "rotate": first(func() { r.w.killFunctions() }),
-		"expire": first(r.expire), "session": r.w.sessionEnds(), "stop": unsent(r.stop), "lost and stop": lost(r.stop),
+		"kill": meanwhile(func() { killFunctions() }), "rotate": first(func() { killFunctions() }),
+		"expire": first(r.expire), "session": r.w.sessionEnds(), "stop": unsent(r.interrupt), "lost and stop": lost(r.interrupt),
 		"restart": meanwhile(r.restart),
 	}[f.kind]
 }
@@ -108,15 +104,25 @@ func (r *rig) act(f fault) act {
 // trouble is what a fault of a connection is.
 func (f fault) trouble() trouble {
 	ms := f.n % 20
-	cutOf := func(up, half bool) trouble { return trouble{Cut: &cut{Up: up, After: f.n, Half: half}} }
-	one := func(t toxic) trouble { return trouble{Toxics: []toxic{t}} }
+	type attributes = toxics.Attributes
+	both := func(kind string, a attributes) trouble {
+		return trouble{toxics: []toxics.Toxic{toxics.Up(kind, a), toxics.Down(kind, a)}}
+	}
+	kind, direction, _ := strings.Cut(f.kind, " ")
+	one := func(kind string, a attributes, more ...toxics.Toxic) trouble {
+		if direction == "down" {
+			return trouble{toxics: append(more, toxics.Down(kind, a))}
+		}
+		return trouble{toxics: append(more, toxics.Up(kind, a))}
+	}
 	return map[string]trouble{
-		"latency":   {Toxics: []toxic{up("latency", attributes{"latency": ms}), down("latency", attributes{"latency": ms, "jitter": ms})}},
-		"bandwidth": {Toxics: []toxic{up("bandwidth", attributes{"rate": 4000}), down("bandwidth", attributes{"rate": 4000})}},
-		"slicer":    one(up("slicer", attributes{"average_size": 2000, "size_variation": 1000, "delay": 1})),
-		"limit up":  one(up("limit_data", attributes{"bytes": f.n})), "limit down": one(down("limit_data", attributes{"bytes": f.n})),
-		"reset up": one(up("reset_peer", attributes{"timeout": ms})), "reset down": one(down("reset_peer", attributes{"timeout": ms})),
-		"timeout up": one(up("timeout", attributes{"timeout": 20 + ms})), "timeout down": one(down("timeout", attributes{"timeout": 20 + ms})),
-		"cut up": cutOf(true, false), "cut down": cutOf(false, false), "half up": cutOf(true, true), "half down": cutOf(false, true),
-	}[f.kind]
+		"latency":   both("latency", attributes{"latency": ms, "jitter": ms}),
+		"bandwidth": both("bandwidth", attributes{"rate": 4000}),
+		"slicer":    one("slicer", attributes{"average_size": 2000, "size_variation": 1000, "delay": 1}),
+		"limit":     one("limit_data", attributes{"bytes": f.n}),
+		"cut":       one("limit_data", attributes{"bytes": f.n}, toxics.Resets()),
+		"reset":     one("reset_peer", attributes{"timeout": ms}),
+		"timeout":   one("timeout", attributes{"timeout": 20 + ms}),
+		"half":      {half: &half{up: direction == "up", left: f.n}},
+	}[kind]
 }

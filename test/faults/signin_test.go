@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/presigned/test/toxics"
 )
 
 // What breaks on the way to the user pool: the SDK asks again. An answer that is lost after the password was proved
@@ -13,14 +15,17 @@ func TestSigningInOverABadNetwork(t *testing.T) {
 	cognito := func(status int, kind string) act {
 		return refuses(status, "application/x-amz-json-1.1", `{"__type":"`+kind+`","message":"Rate exceeded"}`)
 	}
+	down := func(kind string, attributes toxics.Attributes) func(*link) {
+		return func(l *link) { l.trouble(trouble{toxics: []toxics.Toxic{toxics.Down(kind, attributes)}}) }
+	}
 	for _, row := range []struct {
 		name string
 		plan func(l *link)
 		want string // in the error; "" is none
 	}{
-		{"a reset", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("reset_peer", nil)}}) }, ""},
-		{"a truncated answer", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("limit_data", attributes{"bytes": 200})}}) }, ""},
-		{"latency", func(l *link) { l.trouble(trouble{Toxics: []toxic{down("latency", attributes{"latency": 30})}}) }, ""},
+		{"a reset", down("reset_peer", nil), ""},
+		{"a truncated answer", down("limit_data", toxics.Attributes{"bytes": 200}), ""},
+		{"latency", down("latency", toxics.Attributes{"latency": 30}), ""},
 		{"500", func(l *link) { l.gate.at("InitiateAuth", cognito(500, "InternalErrorException")) }, ""},
 		{"throttled", func(l *link) { l.gate.at("RespondToAuthChallenge", cognito(400, "TooManyRequestsException")) }, ""},
 		{"never sent", func(l *link) { l.gate.at("RespondToAuthChallenge", unsent(nothing)) }, ""},

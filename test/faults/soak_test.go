@@ -62,11 +62,11 @@ func (w *world) soak(t *testing.T, s schedule) {
 	r.plan(s)
 	for i, action := range s.actions {
 		ctx, cancel := context.WithCancel(t.Context())
-		r.setStop(cancel)
+		r.stop.Store(cancel)
 		_ = r.Act(ctx, action, rand.New(rand.NewPCG(s.seed, uint64(i)+1))) // under faults it may fail
 		cancel()
 	}
-	r.setStop(nothing)
+	r.stop.Store(context.CancelFunc(nothing))
 	for _, l := range []*link{r.api, r.s3} {
 		l.clear()
 		l.gate.acting.Wait()

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,7 +53,7 @@ type world struct {
 	*harness.Stack
 	ahead atomic.Int64 // nanoseconds that the stack's clock was moved ahead
 	users atomic.Int64
-	data  string // objects, and the assembly that is served
+	data  string // objects
 
 	told    *backEnd // of completed uploads
 	backEnd *httptest.Server
@@ -69,41 +67,19 @@ func start() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{data: data, told: newBackEnd()}
+	w := &world{data: data, told: &backEnd{fails: map[string]int{}, counted: map[string]map[string]bool{}}}
 	w.backEnd = httptest.NewServer(w.told)
-	if err := unthrottled(harness.Build("local-assembly"), w.assembly()); err != nil {
-		return nil, fmt.Errorf("%w\nhint: run `make build` first", err)
-	}
 	w.Stack, err = w.serve(func(*stack.Config) {})
 	return w, err
 }
 
+// serve starts a stack without throttling, because 50 requests a second for all rows together would make most of them wait.
 func (w *world) serve(more func(*stack.Config)) (*harness.Stack, error) {
-	return harness.Start("local-assembly", func(c *stack.Config) {
-		c.Assembly, c.Now, c.Data = w.assembly(), w.now, w.data
+	return harness.Start("bench/stack-assembly", func(c *stack.Config) {
+		c.Now, c.Data = w.now, w.data
 		c.Webhook, c.WebhookSecret = w.backEnd.URL, "the soak's"
 		more(c)
 	})
-}
-
-func (w *world) assembly() string { return filepath.Join(w.data, "assembly") }
-
-// unthrottled copies an assembly, and lets more requests pass than the stage does: 50 a second for all rows together
-// would make most of them wait. A 429 has rows of its own.
-func unthrottled(from, to string) error {
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		return err
-	}
-	templates, err := filepath.Glob(filepath.Join(to, "*.template.json"))
-	if err != nil || len(templates) != 1 {
-		return fmt.Errorf("got %d templates in %s, want 1", len(templates), from)
-	}
-	text, err := os.ReadFile(templates[0])
-	if err != nil {
-		return err
-	}
-	limit := regexp.MustCompile(`"Throttling(Rate|Burst)Limit": \d+`)
-	return os.WriteFile(templates[0], limit.ReplaceAll(text, []byte(`"Throttling${1}Limit": 5000`)), 0o600)
 }
 
 func (w *world) close() error {

@@ -38,12 +38,12 @@ func Know(what string, more ...string) { secrets.Know(what, more...) }
 // leaks searches the logs (functions, API, S3, Cognito) and the refusals so far. The functions still run, so that
 // their credentials can be learnt.
 func (s *Stack) leaks() error {
-	for _, pid := range measure.Children(os.Getpid()) {
-		secrets.KnowEnvironment(pid)
+	for _, child := range measure.Children(os.Getpid()) {
+		secrets.KnowEnvironment(child)
 	}
 	found := append(secrets.Text("the stack's log", s.Log.String()), secrets.Refusal("a refusal", []byte(refusals.String()))...)
 	if len(found) > 0 {
-		return errors.New(strings.Join(sentences(found), "\n"))
+		return errors.New(strings.Join(found, "\n"))
 	}
 	return nil
 }
@@ -55,7 +55,7 @@ func (a Answer) Secrets() []string {
 	}
 	text := fmt.Appendf(nil, "%v\n%s\n", a.Header, a.Body)
 	_, _ = refusals.Write(text) // never fails
-	return sentences(secrets.Refusal("a refusal", text))
+	return secrets.Refusal("a refusal", text)
 }
 
 // Printed fails the test if a program's output has a secret.
@@ -67,12 +67,4 @@ func Printed(t testing.TB, where, text string) {
 }
 
 // Secrets returns a sentence for each secret in a text.
-func Secrets(where, text string) []string { return sentences(secrets.Text(where, text)) }
-
-func sentences(found []leaks.Leak) []string {
-	var all []string
-	for _, leak := range found {
-		all = append(all, leak.String())
-	}
-	return all
-}
+func Secrets(where, text string) []string { return secrets.Text(where, text) }

@@ -5,54 +5,36 @@
 package leaks
 
 import (
-	"fmt"
 	"net/url"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
+
+	"github.com/prometheus/procfs"
 )
 
-// shape is a kind of secret that is known by how it looks.
-type shape struct {
+// shapes are the kinds of secret that are known by how they look.
+var shapes = []struct {
 	looks *regexp.Regexp
 	what  string
-}
-
-func shapes() []shape {
-	return []shape{
-		// How `{"` begins in base64: access, ID and refresh tokens. The shortest header of one has 20 characters; an ID
-		// drawn at random, of which API Gateway's have 16, may have the first three anywhere.
-		{regexp.MustCompile("eyJ[A-Za-z0-9_-]{17,}"), "a token"},
-		{regexp.MustCompile("X-Amz-Signature="), "a presigned URL"},
-		{regexp.MustCompile("X-Amz-Security-Token="), "a session token"},
-		{regexp.MustCompile("Signature="), "a signature"},
-		{regexp.MustCompile("SECRET_ACCESS_KEY="), "a secret key"},
-	}
+}{
+	// How `{"` begins in base64: access, ID and refresh tokens. The shortest header of one has 20 characters; an ID
+	// drawn at random, of which API Gateway's have 16, may have the first three anywhere.
+	{regexp.MustCompile("eyJ[A-Za-z0-9_-]{17,}"), "a token"},
+	{regexp.MustCompile("X-Amz-Signature="), "a presigned URL"},
+	{regexp.MustCompile("X-Amz-Security-Token="), "a session token"},
+	{regexp.MustCompile("Signature="), "a signature"},
+	{regexp.MustCompile("SECRET_ACCESS_KEY="), "a secret key"},
 }
 
 // shortest is how long a secret has to be to be looked for, in bytes: a shorter one would be found anywhere.
 const shortest = 8
 
-// Search knows what to look for, and keeps what it found. The zero value knows the shapes of tokens and signatures.
-// It is safe for concurrent use.
+// Search knows what to look for. The zero value knows the shapes of tokens and signatures. It is safe for concurrent use.
 type Search struct {
 	mu    sync.Mutex
-	looks []shape
 	known map[string]string // secret: what it is
-	found []Leak
-	lines int
 }
-
-// Leak is a line with a secret in it.
-type Leak struct {
-	Where string // which log, or whose answer
-	What  string // "a token"
-	Line  string // with the secret in it cut out, as far as it is known
-}
-
-func (l Leak) String() string { return l.Where + ": " + l.What + " in: " + l.Line }
 
 // Know adds secrets to look for. One that a shape covers need not be added.
 func (s *Search) Know(what string, secrets ...string) {
@@ -70,19 +52,17 @@ func (s *Search) Know(what string, secrets ...string) {
 	}
 }
 
-// Text searches a text line by line, and returns what it found there.
-func (s *Search) Text(where, text string) []Leak {
+// Text searches a text, and returns a sentence for each line with a secret: where it is, what it is, and the line with the
+// secret in it cut out, as far as it is known.
+func (s *Search) Text(where, text string) (found []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var leaks []Leak
 	for line := range strings.Lines(text) {
-		s.lines++
-		if leak, found := s.line(where, strings.TrimRight(line, "\n")); found {
-			leaks = append(leaks, leak)
+		if what, rest := s.line(strings.TrimRight(line, "\n")); what != "" {
+			found = append(found, where+": "+what+" in: "+rest)
 		}
 	}
-	s.found = append(s.found, leaks...)
-	return leaks
+	return found
 }
 
 // echo is what S3 repeats of a request whose signature is wrong, to who sent it: all that was in the URL.
@@ -97,45 +77,28 @@ var hostID = regexp.MustCompile(`<HostId>[A-Za-z0-9+/=]*</HostId>|X-Amz-Id-2:\[[
 func WithoutEcho(refusal []byte) []byte { return hostID.ReplaceAll(echo.ReplaceAll(refusal, nil), nil) }
 
 // Refusal searches the body of an answer that is no success, but for S3's echo of the request.
-func (s *Search) Refusal(where string, body []byte) []Leak {
+func (s *Search) Refusal(where string, body []byte) []string {
 	return s.Text(where, string(WithoutEcho(body)))
 }
 
-func (s *Search) line(where, line string) (Leak, bool) {
-	if s.looks == nil {
-		s.looks = shapes()
-	}
-	for _, shape := range s.looks {
+func (s *Search) line(line string) (what, rest string) {
+	for _, shape := range shapes {
 		if at := shape.looks.FindStringIndex(line); at != nil {
-			return Leak{where, shape.what, line[:min(at[0]+len("eyJ"), at[1])] + "[cut]"}, true
+			return shape.what, line[:min(at[0]+len("eyJ"), at[1])] + "[cut]"
 		}
 	}
 	for secret, what := range s.known {
 		if strings.Contains(line, secret) {
-			return Leak{where, what, strings.ReplaceAll(line, secret, "[cut]")}, true
+			return what, strings.ReplaceAll(line, secret, "[cut]")
 		}
 	}
-	return Leak{}, false
-}
-
-// Found returns all leaks so far.
-func (s *Search) Found() []Leak {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.found)
-}
-
-// Lines returns how many lines were searched: none found in none searched says nothing.
-func (s *Search) Lines() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.lines
+	return "", ""
 }
 
 // KnowEnvironment learns the credentials in a process's environment, on Linux: a function's are nowhere else.
-func (s *Search) KnowEnvironment(pid int) {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid)) // a process that has ended has none
-	for variable := range strings.SplitSeq(string(text), "\x00") {
+func (s *Search) KnowEnvironment(p procfs.Proc) {
+	environment, _ := p.Environ() // a process that has ended has none
+	for _, variable := range environment {
 		switch name, value, _ := strings.Cut(variable, "="); name {
 		case "AWS_SECRET_ACCESS_KEY":
 			s.Know("a function's secret key", value)

@@ -2,7 +2,7 @@
 // answer: what is stored is what was sent, each attack gets its expected answer, memory and open files stay flat, and no
 // output or refusal has a secret.
 //
-// usage: load [-time 1h] [-rate 10] [-users 30] [-seed N] [-root DIR]
+// usage: load [-time 1h] [-rate 10] [-users 30] [-seed N]
 //
 // Ctrl-C ends it early, with the same checks. It exits with 1 if one of them fails.
 package main
@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -24,41 +23,26 @@ type options struct {
 	rate     float64 // actions that begin in a second
 	users    int
 	seed     uint64
-	root     string
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	var o options
+	flag.DurationVar(&o.duration, "time", time.Hour, "how long to run, at least 30s")
+	flag.Float64Var(&o.rate, "rate", 10, "actions that begin in a second")
+	flag.IntVar(&o.users, "users", 30, "how many users")
+	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of the random choices")
+	flag.Parse()
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
 	}
 }
 
-func parse(args []string) (options, error) {
-	var o options
-	flags := flag.NewFlagSet("load", flag.ContinueOnError)
-	flags.DurationVar(&o.duration, "time", time.Hour, "how long to run, at least 30s")
-	flags.Float64Var(&o.rate, "rate", 10, "actions that begin in a second")
-	flags.IntVar(&o.users, "users", 30, "how many users")
-	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of the random choices")
-	flags.StringVar(&o.root, "root", "..", "the repository")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
+func run(ctx context.Context, o options) error {
 	if o.duration < 30*time.Second || o.rate <= 0 || o.users < 2 {
-		return o, fmt.Errorf("-time %v -rate %v -users %d: want at least 30s, more than 0, at least 2", o.duration, o.rate, o.users)
-	}
-	root, err := filepath.Abs(o.root)
-	o.root = root
-	return o, err
-}
-
-func run(ctx context.Context, args []string) error {
-	o, err := parse(args)
-	if err != nil {
-		return err
+		return fmt.Errorf("-time %v -rate %v -users %d: want at least 30s, more than 0, at least 2", o.duration, o.rate, o.users)
 	}
 	w, err := newWorld(ctx, o)
 	if err != nil {
@@ -68,5 +52,5 @@ func run(ctx context.Context, args []string) error {
 	fmt.Fprintf(os.Stderr, "load: %v with %d users, %v actions a second, seed %d\n", o.duration, o.users, o.rate, o.seed)
 	w.live(ctx)
 	w.finish(context.WithoutCancel(ctx))
-	return publish(o, w.outcome())
+	return w.publish()
 }

@@ -19,8 +19,7 @@ import (
 const (
 	multipartAbove = 1 << 20
 	part           = 5 << 20 // the smallest that S3 accepts
-	keep           = 12
-	keepLarge      = 1
+	keep           = 6
 )
 
 // user is a simulated user who signs in to the user pool.
@@ -85,19 +84,10 @@ func (u *user) presign(ctx context.Context, url, body string) (p harness.Presign
 	return harness.Presign(ctx, url, token, body)
 }
 
-// tidy deletes the oldest objects beyond the number that a user keeps. It compares each one before.
+// tidy compares and deletes the oldest objects beyond the number that a user keeps.
 func (u *user) tidy(ctx context.Context) error {
-	small, large := 0, 0
 	objects := u.Objects()
-	for i := len(objects) - 1; i >= 0; i-- {
-		o := objects[i]
-		count, most := &small, keep
-		if o.Size > part {
-			count, most = &large, keepLarge
-		}
-		if *count++; *count <= most {
-			continue
-		}
+	for _, o := range objects[:max(0, len(objects)-keep)] {
 		if err := errors.Join(u.Compare(ctx, o), u.Delete(ctx, o.Key)); err != nil {
 			return fmt.Errorf("compare and delete %q: %w", o.Key, err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"golang.org/x/time/rate"
 
 	"example.com/presigned/client"
 	"example.com/presigned/test/harness"
@@ -33,14 +35,13 @@ type world struct {
 	users   []*user
 	free    chan *user // the users without a running action
 
-	began     time.Time
-	ended     time.Duration
-	samples   []sample
-	functions map[int]bool // process IDs seen
+	began   time.Time
+	ended   time.Duration
+	samples []sample
 }
 
 func newWorld(ctx context.Context, o options) (_ *world, err error) {
-	w := &world{options: o, functions: map[int]bool{}, free: make(chan *user, o.users)}
+	w := &world{options: o, results: results{kinds: map[string]kind{}}, free: make(chan *user, o.users)}
 	if w.dir, err = os.MkdirTemp("", "presigned-load-"); err != nil {
 		return nil, err
 	}
@@ -49,7 +50,8 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 			w.close()
 		}
 	}()
-	if w.log, err = openLog(filepath.Join(o.root, "build", "load")); err != nil {
+	// It is appended to, because several writers use it.
+	if w.log, err = os.OpenFile(harness.Build("load/local.log"), os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
 		return nil, err
 	}
 	w.server, err = harness.RunProgram(w.log, "local-assembly", "--data", filepath.Join(w.dir, "data"), "--outputs", w.outputs())
@@ -62,14 +64,6 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	w.http.Transport = &witness{next: w.http.Transport, world: w}
 	w.store = users.NewStore(w.server.S3URL, w.server.Region, w.server.AccessKeyID, w.server.SecretAccessKey, w.server.Bucket)
 	return w, w.addUsers(ctx)
-}
-
-// openLog makes the file local.log. It appends, because several writers use it.
-func openLog(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(filepath.Join(dir, "local.log"), os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_WRONLY, 0o600)
 }
 
 // outputs is the outputs file of the local run.
@@ -105,28 +99,12 @@ func (w *world) live(ctx context.Context) {
 	w.began = time.Now()
 	var watching, acting sync.WaitGroup
 	watching.Go(func() { w.watch(ctx) })
-	every := time.Duration(float64(time.Second) / w.options.rate)
-	for due := w.began; wait(ctx, due); due = due.Add(every) {
+	for due := rate.NewLimiter(rate.Limit(w.options.rate), 1); due.Wait(ctx) == nil; {
 		acting.Go(func() { w.act(context.WithoutCancel(ctx)) })
 	}
-	w.ended = time.Since(w.began)
 	watching.Wait()
+	w.ended = time.Since(w.began)
 	acting.Wait()
-}
-
-// wait waits until a time. It returns false if ctx has ended before.
-func wait(ctx context.Context, until time.Time) bool {
-	if ctx.Err() != nil {
-		return false
-	}
-	timer := time.NewTimer(time.Until(until))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // warm asks for so many URLs at the same time that the functions have as many processes as they ever will. So their number
@@ -173,9 +151,9 @@ func (w *world) finish(ctx context.Context) {
 	if err != nil {
 		w.results.wrong("search", err)
 	}
-	w.search.Text("the local run or a refusal", string(text))
-	for _, leak := range w.search.Found() {
-		w.results.wrong("a secret", errors.New(leak.String()))
+	w.results.searched = bytes.Count(text, []byte("\n"))
+	for _, leak := range w.search.Text("the local run or a refusal", string(text)) {
+		w.results.wrong("a secret", errors.New(leak))
 	}
 }
 
@@ -183,11 +161,6 @@ func (w *world) close() {
 	if w.server != nil {
 		w.server.Stop()
 	}
-	if w.http != nil {
-		w.http.CloseIdleConnections()
-	}
 	_ = w.log.Close()
-	if err := os.RemoveAll(w.dir); err != nil {
-		fmt.Fprintln(os.Stderr, errors.Join(errors.New("load: the temporary folder stays"), err))
-	}
+	_ = os.RemoveAll(w.dir) // a temporary folder
 }

@@ -1,25 +1,28 @@
 package measure
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/prometheus/procfs"
 )
 
 // ThisMachine describes what a measurement ran on, and how busy it was: the load is the average number of threads that ran
 // or wanted to, over the last minute. What can't be found out stays empty.
 func ThisMachine() string {
-	cpuinfo, _ := os.ReadFile("/proc/cpuinfo")
-	_, cpu, _ := strings.Cut(string(cpuinfo), "model name\t: ")
-	cpu, _, _ = strings.Cut(cpu, "\n")
-	loadavg, _ := os.ReadFile("/proc/loadavg")
-	load, _, _ := strings.Cut(string(loadavg), " ")
+	cpu, load := "", 0.0
+	if fs, err := procfs.NewDefaultFS(); err == nil {
+		if all, err := fs.CPUInfo(); err == nil {
+			cpu = all[0].ModelName
+		}
+		if average, err := fs.LoadAvg(); err == nil {
+			load = average.Load1
+		}
+	}
 	release, _, _ := strings.Cut(Output("uname", "-r"), "-")
-	return fmt.Sprintf("%s, %d cores, %s/%s %s, load %s", cpu, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, release, load)
+	return fmt.Sprintf("%s, %d cores, %s/%s %s, load %.2f", cpu, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, release, load)
 }
 
 // Output is what a command prints, without the end of the line; "?" if it can't run.
@@ -29,14 +32,4 @@ func Output(name string, args ...string) string {
 		return "?"
 	}
 	return strings.TrimSpace(string(text))
-}
-
-// PackageVersion is that of an npm package, from its folder.
-func PackageVersion(dir string) string {
-	text, err := os.ReadFile(filepath.Join(dir, "package.json"))
-	var described struct{ Version string }
-	if err != nil || json.Unmarshal(text, &described) != nil {
-		return "?"
-	}
-	return described.Version
 }

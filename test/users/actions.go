@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"example.com/presigned/client"
+	"example.com/presigned/test/leaks"
 )
 
 // Action is one thing that a user does. Do returns an error if it fails, which faults may cause. What must not happen even
@@ -26,8 +27,8 @@ type Action struct {
 func (u *User) Act(ctx context.Context, a Action, r *rand.Rand) error {
 	err := a.Do(ctx, u, r)
 	if err != nil {
-		for _, secret := range Secrets(err.Error()) {
-			u.complain("%s", secret)
+		for _, leak := range new(leaks.Search).Text("an error", err.Error()) {
+			u.complain("a secret was shown: %s", leak)
 		}
 	}
 	return err

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"example.com/presigned/test/leaks"
 )
 
 // Store is the bucket with root credentials, which no policy restricts.
@@ -158,24 +160,18 @@ func (u *User) remembered() string {
 
 // unclear has the errors that don't name the file or say little, and the texts with a secret.
 func (u *User) unclear() (wrong []string) {
+	told := u.Said()
 	for _, o := range u.all() {
 		if o.Err == nil || errors.Is(o.Err, context.Canceled) {
 			continue
 		}
-		if text := o.Err.Error(); !strings.Contains(text, o.Name) || len(text) < len(o.Name)+20 {
+		text := o.Err.Error()
+		if told += "\n" + text; !strings.Contains(text, o.Name) || len(text) < len(o.Name)+20 {
 			wrong = append(wrong, fmt.Sprintf("unclear: %q of upload %s", text, o.Name))
 		}
-		wrong = append(wrong, Secrets(o.Err.Error())...)
 	}
-	return append(wrong, Secrets(u.Said())...)
-}
-
-// Secrets returns a sentence for each kind of secret in a text.
-func Secrets(text string) (wrong []string) {
-	for _, secret := range []string{"eyJ", "X-Amz-Signature", "X-Amz-Security-Token"} {
-		if strings.Contains(text, secret) {
-			wrong = append(wrong, "a secret was shown: "+text)
-		}
+	for _, leak := range new(leaks.Search).Text("what the user was told", told) {
+		wrong = append(wrong, "a secret was shown: "+leak)
 	}
 	return wrong
 }

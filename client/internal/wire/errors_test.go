@@ -33,8 +33,8 @@ func TestAStatusIsTemporaryOrFinal(t *testing.T) {
 }
 
 func TestARefusalOfS3IsJudgedByItsCode(t *testing.T) {
-	document := func(code, message string) string {
-		return "<Error><Code>" + code + "</Code><Message>" + message + "</Message><RequestId>R1</RequestId></Error>"
+	document := func(code, message string) string { // S3 repeats a request whose signature is wrong; nobody is shown it
+		return "<Error><Code>" + code + "</Code><Message>" + message + "</Message><RequestId>R1</RequestId><CanonicalRequest>X-Amz-Security-Token=t</CanonicalRequest></Error>"
 	}
 	type judgement struct{ expired, missing, urlRefused, again bool }
 	tests := map[string]struct {

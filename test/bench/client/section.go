@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/prometheus/procfs"
+
 	"example.com/presigned/test/bench/report"
-	"example.com/presigned/test/measure"
 )
 
 const (
@@ -46,7 +48,7 @@ func (d direction) String() string {
 }
 
 // Section measures one file of 1 GiB and 2,500 of 16 KiB at scale 1; 4 GiB and 10,000 from scale 4 on.
-func Section(ctx context.Context, build string, scale float64, progress func(string)) (report.Run, error) {
+func Section(ctx context.Context, build string, scale float64) (report.Run, error) {
 	bench := filepath.Join(build, "bench")
 	work := filepath.Join(bench, "client-files")
 	defer os.RemoveAll(work) // the next run removes what is left
@@ -61,8 +63,8 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 	}
 	run := report.Run{
 		How: fmt.Sprintf("*Large* is one file of %.2g GiB, *small* is %d files of 16 KiB, *one* is a single such file. Each goes up to the local run's S3 server and "+
-			"down again, on the same cores. The tools take turns: three times on loopback, twice (*one* five times) over a relay that adds a round trip "+
-			"of 30 ms. With resets, it also resets the connection of 1 %% of the requests. The tables have medians; CPU is the tool's, memory its maximum.",
+			"down again, on the same cores. The tools take turns: three times on loopback, twice (*one* five times) through toxiproxy with a round trip "+
+			"of 30 ms, but for a connection's first. With resets, each connection is reset after 100 MiB. The tables have medians; CPU is the tool's, memory its maximum.",
 			float64(large.bytes)/gibibyte, len(small.files)),
 		Notes: []string{
 			"A target is our rate, divided by the best of the other tools except curl, which checks no content and splits no file.",
@@ -70,8 +72,8 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 				"Every downloaded file was compared with the uploaded one.",
 		},
 	}
-	far := network{name: "30 ms", roundTrip: 30 * time.Millisecond}
-	breaking := network{name: "30 ms and resets", roundTrip: 30 * time.Millisecond, resets: 0.01}
+	far := network{name: "30 ms", roundTrip: 30}
+	breaking := network{name: "30 ms and resets", roundTrip: 30, resets: 100 * mebibyte}
 	l, err := startLinks()
 	if err != nil {
 		return report.Run{}, err
@@ -90,7 +92,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 			{large, "upload", breaking, 1, 2}, {large, "download", breaking, 1, 2},
 		}},
 	} {
-		if err := measureGroup(ctx, &run, build, work, group.links, group.directions, progress); err != nil {
+		if err := measureGroup(ctx, &run, build, work, group.links, group.directions); err != nil {
 			return report.Run{}, err
 		}
 	}
@@ -98,7 +100,7 @@ func Section(ctx context.Context, build string, scale float64, progress func(str
 }
 
 // measureGroup measures what one server is good for.
-func measureGroup(ctx context.Context, run *report.Run, build, work string, l links, directions []direction, progress func(string)) error {
+func measureGroup(ctx context.Context, run *report.Run, build, work string, l links, directions []direction) error {
 	s, stop, err := serve(ctx, build, work, l)
 	if err != nil {
 		return err
@@ -114,9 +116,11 @@ func measureGroup(ctx context.Context, run *report.Run, build, work string, l li
 		}
 	}
 	for _, d := range directions {
-		progress(d.String())
-		s.use(d.network)
-		samples, err := measureOne(ctx, found, d, filepath.Join(work, "down"), progress)
+		fmt.Fprintln(os.Stderr, d)
+		if err := l.use(ctx, d.network); err != nil {
+			return err
+		}
+		samples, err := measureOne(ctx, found, d, filepath.Join(work, "down"))
 		if err != nil {
 			return err
 		}
@@ -126,7 +130,7 @@ func measureGroup(ctx context.Context, run *report.Run, build, work string, l li
 }
 
 // measureOne returns the samples by tool. One that fails where connections break has none.
-func measureOne(ctx context.Context, found []tool, d direction, down string, progress func(string)) ([][]sample, error) {
+func measureOne(ctx context.Context, found []tool, d direction, down string) ([][]sample, error) {
 	samples := make([][]sample, len(found))
 	failed := make([]bool, len(found))
 	for round := range d.rounds {
@@ -139,41 +143,33 @@ func measureOne(ctx context.Context, found []tool, d direction, down string, pro
 			switch {
 			case err != nil && d.network.resets > 0 && found[k].name != ours:
 				failed[k], samples[k] = true, nil
-				progress(fmt.Sprintf("  %-26s failed: %v", found[k].name, err))
+				fmt.Fprintf(os.Stderr, "  %-26s failed: %v\n", found[k].name, err)
 				continue
 			case err != nil:
 				return nil, fmt.Errorf("%s: %s: %w", found[k].name, d, err)
 			}
 			samples[k] = append(samples[k], s)
-			progress(fmt.Sprintf("  %-26s %6.2f s, CPU %6.2f s", found[k].name, s.seconds, s.cpu))
+			fmt.Fprintf(os.Stderr, "  %-26s %6.2f s, CPU %6.2f s\n", found[k].name, s.seconds, s.cpu)
 		}
 	}
 	return samples, nil
 }
 
-// watch looks at a process's peak of memory until it is asked for it. What the kernel says of an ended child is not
-// less than our own, which the child began with.
-func watch(pid int) (peak func() float64) {
-	stop, result := make(chan struct{}), make(chan float64)
-	go func() {
-		tick := time.NewTicker(5 * time.Millisecond)
-		defer tick.Stop()
-		most := 0.0
-		for {
-			select {
-			case <-stop:
-				result <- most
-				return
-			case <-tick.C:
-				if m, err := measure.MemoryOf(pid); err == nil {
-					most = max(most, float64(m.Peak)) // nothing is left of one that has ended
-				}
+// watch waits until a process has ended, and returns the peak of its memory. What the kernel says of an ended child is
+// not less than our own, which the child began with.
+func watch(cmd *exec.Cmd) (peak float64, err error) {
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case err := <-ended:
+			return peak, err
+		case <-time.After(5 * time.Millisecond):
+			if p, err := procfs.NewProc(cmd.Process.Pid); err == nil {
+				status, _ := p.NewStatus() // nothing is left of one that has ended
+				peak = max(peak, float64(status.VmHWM))
 			}
 		}
-	}()
-	return func() float64 {
-		close(stop)
-		return <-result
 	}
 }
 
@@ -199,12 +195,12 @@ func once(ctx context.Context, t tool, d direction, down string) (sample, error)
 	if err := cmd.Start(); err != nil {
 		return sample{}, err
 	}
-	peak := watch(cmd.Process.Pid)
-	if err := cmd.Wait(); err != nil {
+	peak, err := watch(cmd)
+	if err != nil {
 		return sample{}, fmt.Errorf("%w: %.2000s", err, problems.String())
 	}
 	s := sample{
-		seconds: time.Since(start).Seconds(), peak: peak(),
+		seconds: time.Since(start).Seconds(), peak: peak,
 		cpu: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
 	}
 	if t.name == ours {

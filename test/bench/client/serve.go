@@ -3,39 +3,67 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/Shopify/toxiproxy/v2"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"example.com/presigned/local/stack"
 	"example.com/presigned/test/harness"
+	"example.com/presigned/test/toxics"
+	"example.com/presigned/test/users"
 )
 
-// links are the relays before the servers; without any, the tools reach these directly.
-type links struct{ api, s3 *relay }
+// network is how far away the servers are, and how reliable the way.
+type network struct {
+	name      string // follows the name of what is measured; empty: nothing in between
+	roundTrip int64  // milliseconds, to the API and to S3 alike
+	resets    int64  // bytes of either direction after which a connection is reset; 0: never
+}
+
+// links are the proxies before the servers; without any, the tools reach these directly.
+type links struct{ api, s3 *toxiproxy.Proxy }
 
 func startLinks() (l links, err error) {
-	if l.api, err = startRelay(); err == nil {
-		l.s3, err = startRelay()
+	if l.api, err = toxics.Proxy(""); err == nil {
+		l.s3, err = toxics.Proxy("")
 	}
 	return l, err
+}
+
+// use puts a network between the tools and the servers.
+func (l links) use(ctx context.Context, n network) error {
+	if l.s3 == nil {
+		return nil
+	}
+	late := toxics.Attributes{"latency": n.roundTrip / 2}
+	all := []toxics.Toxic{toxics.Up("latency", late), toxics.Down("latency", late)}
+	if n.resets > 0 {
+		most := toxics.Attributes{"bytes": n.resets}
+		all = append(all, toxics.Resets(), toxics.Up("limit_data", most), toxics.Down("limit_data", most))
+	}
+	l.api.Toxics.ResetToxics(ctx)
+	l.s3.Toxics.ResetToxics(ctx)
+	return errors.Join(toxics.Add(l.api, all...), toxics.Add(l.s3, all...))
 }
 
 // serve runs the local stack with an empty store, makes the others' bucket in it, and signs our CLI in. The
 // tools reach it by the links.
 func serve(ctx context.Context, build, work string, l links) (s server, stop func(), err error) {
 	bench := filepath.Join(build, "bench")
-	s.links, s.home, s.outputs = l, "HOME="+filepath.Join(bench, "client-home"), filepath.Join(bench, "client-outputs.json")
+	s.home, s.outputs = "HOME="+filepath.Join(bench, "client-home"), filepath.Join(bench, "client-outputs.json")
 	if err := os.RemoveAll(filepath.Join(work, "store")); err != nil {
 		return s, nil, err
 	}
 	flags := []string{"--outputs", s.outputs, "--data", filepath.Join(work, "store")}
 	if l.s3 != nil {
-		flags = append(flags, "--s3-endpoint", "http://"+l.s3.host())
+		flags = append(flags, "--s3-endpoint", "http://"+l.s3.Listen)
 	}
 	log, err := os.Create(filepath.Join(bench, "client-local.log")) // a line for each request
 	if err != nil {
@@ -46,7 +74,7 @@ func serve(ctx context.Context, build, work string, l links) (s server, stop fun
 	if err != nil {
 		return s, nil, fmt.Errorf("%w: see %s", err, log.Name())
 	}
-	if err := s.prepare(ctx, build, local.Summary); err != nil {
+	if err := s.prepare(ctx, build, l, local.Summary); err != nil {
 		local.Stop()
 		return s, nil, fmt.Errorf("local run: %w", err)
 	}
@@ -54,20 +82,19 @@ func serve(ctx context.Context, build, work string, l links) (s server, stop fun
 }
 
 // prepare makes the local run ready for the tools.
-func (s *server) prepare(ctx context.Context, build string, ready stack.Summary) error {
+func (s *server) prepare(ctx context.Context, build string, l links, ready stack.Summary) error {
 	s.url, s.uploadURL, s.downloadURL = ready.S3URL, ready.UploadURL, ready.DownloadURL
 	s.region, s.keyID, s.secret = ready.Region, ready.AccessKeyID, ready.SecretAccessKey
-	if s.links.s3 != nil {
-		if err := s.link(); err != nil {
+	if l.s3 != nil {
+		if err := s.link(l); err != nil {
 			return err
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	made := exec.CommandContext(ctx, "curl", "--silent", "--show-error", "--fail-with-body", "--request", "PUT", "--user", s.keyID+":"+s.secret,
-		"--aws-sigv4", "aws:amz:"+s.region+":s3", "--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD", s.url+"/"+bucket)
-	if text, err := made.CombinedOutput(); err != nil {
-		return fmt.Errorf("make a bucket: %w: %s", err, text)
+	store := users.NewStore(s.url, s.region, s.keyID, s.secret, bucket)
+	if _, err := store.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &store.Bucket}); err != nil {
+		return fmt.Errorf("make a bucket: %w", err)
 	}
 	program := filepath.Join(build, "presigned")
 	login := presigned(program, s.ourEnv()).command(ctx, []string{program, "login", ready.Username, "--password-stdin"})
@@ -78,26 +105,17 @@ func (s *server) prepare(ctx context.Context, build string, ready stack.Summary)
 	return nil
 }
 
-// link leads every URL through the relays.
-func (s *server) link() error {
+// link leads every URL through the proxies.
+func (s *server) link(l links) error {
 	api, err := url.Parse(s.uploadURL)
 	if err != nil {
 		return err
 	}
-	s.apiHost, s.s3Host = api.Host, strings.TrimPrefix(s.url, "http://")
-	s.url = "http://" + s.links.s3.host()
-	s.uploadURL = strings.Replace(s.uploadURL, s.apiHost, s.links.api.host(), 1)
-	s.downloadURL = strings.Replace(s.downloadURL, s.apiHost, s.links.api.host(), 1)
-	s.use(network{})
+	l.api.Upstream, l.s3.Upstream = api.Host, strings.TrimPrefix(s.url, "http://")
+	s.url = "http://" + l.s3.Listen
+	s.uploadURL = strings.Replace(s.uploadURL, api.Host, l.api.Listen, 1)
+	s.downloadURL = strings.Replace(s.downloadURL, api.Host, l.api.Listen, 1)
 	return nil
-}
-
-// use puts a network between the tools and the server.
-func (s *server) use(n network) {
-	if s.links.s3 != nil {
-		s.links.api.set(s.apiHost, n)
-		s.links.s3.set(s.s3Host, n)
-	}
 }
 
 func (s *server) ourEnv() []string {

@@ -20,9 +20,6 @@ type server struct {
 	home                       string // the variable HOME of every tool
 	outputs                    string // of the stack, for our CLI
 	uploadURL, downloadURL     string // of the API
-
-	links           links
-	apiHost, s3Host string // behind them
 }
 
 // bucket is the others': it has no policy, and they need no sign-in.
@@ -82,34 +79,13 @@ func tools(build string, s server) (found []tool, missing []string) {
 	keys := []string{s.home, "AWS_ACCESS_KEY_ID=" + s.keyID, "AWS_SECRET_ACCESS_KEY=" + s.secret, "AWS_REGION=" + s.region, "AWS_DEFAULT_REGION=" + s.region}
 	all := []tool{
 		presigned(filepath.Join(build, "presigned"), s.ourEnv()),
-		{
-			name: "s5cmd", version: "s5cmd 2.3.0", env: keys,
-			upload: func(j *job) []string {
-				return []string{s5cmd, "--endpoint-url", s.url, "cp", j.dir + "/*", "s3://" + bucket + "/" + j.prefix + "/"}
-			},
-			download: func(j *job, into string) []string {
-				return []string{s5cmd, "--endpoint-url", s.url, "cp", "s3://" + bucket + "/" + j.prefix + "/*", into + "/"}
-			},
-		},
-		{
-			name: "rclone", version: firstLine(measure.Output(rclone, "version")),
-			env: append(slices.Clone(keys), "RCLONE_CONFIG=", "RCLONE_S3_PROVIDER=Other", "RCLONE_S3_ENV_AUTH=true", "RCLONE_S3_ENDPOINT="+s.url,
-				"RCLONE_S3_REGION="+s.region, "RCLONE_S3_NO_CHECK_BUCKET=true", "RCLONE_TRANSFERS=16", "RCLONE_S3_UPLOAD_CONCURRENCY=16",
-				"RCLONE_S3_CHUNK_SIZE=16M", "RCLONE_EXPECT_CONTINUE_TIMEOUT=0", "RCLONE_IGNORE_TIMES=true"),
-			upload: func(j *job) []string { return []string{rclone, "copy", j.dir, ":s3:" + bucket + "/" + j.prefix} },
-			download: func(j *job, into string) []string {
-				return []string{rclone, "copy", ":s3:" + bucket + "/" + j.prefix, into}
-			},
-		},
-		{
-			name: "aws s3 cp", version: measure.Output(aws, "--version"), env: keys,
-			upload: func(j *job) []string {
-				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", j.dir, "s3://" + bucket + "/" + j.prefix}
-			},
-			download: func(j *job, into string) []string {
-				return []string{aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive", "s3://" + bucket + "/" + j.prefix, into}
-			},
-		},
+		copies("s5cmd", "s5cmd 2.3.0", keys, "s3://", "/*", "/", s5cmd, "--endpoint-url", s.url, "cp"),
+		copies("rclone", firstLine(measure.Output(rclone, "version")), append(slices.Clone(keys), "RCLONE_CONFIG=",
+			"RCLONE_S3_PROVIDER=Other", "RCLONE_S3_ENV_AUTH=true", "RCLONE_S3_ENDPOINT="+s.url, "RCLONE_S3_REGION="+s.region,
+			"RCLONE_S3_NO_CHECK_BUCKET=true", "RCLONE_TRANSFERS=16", "RCLONE_S3_UPLOAD_CONCURRENCY=16", "RCLONE_S3_CHUNK_SIZE=16M",
+			"RCLONE_EXPECT_CONTINUE_TIMEOUT=0", "RCLONE_IGNORE_TIMES=true"), ":s3:", "", "", rclone, "copy"),
+		copies("aws s3 cp", measure.Output(aws, "--version"), keys, "s3://", "", "",
+			aws, "--endpoint-url", s.url, "s3", "cp", "--only-show-errors", "--recursive"),
 		curl(bench, s),
 	}
 	for _, t := range all {
@@ -120,6 +96,17 @@ func tools(build string, s server) (found []tool, missing []string) {
 		found = append(found, t)
 	}
 	return found, missing
+}
+
+// copies is a tool that copies from one folder to another, of which one is remote. It adds what stands for all files to the
+// source, and what stands for a folder to the target.
+func copies(name, version string, env []string, scheme, all, folder string, args ...string) tool {
+	remote := func(j *job) string { return scheme + bucket + "/" + j.prefix }
+	return tool{
+		name: name, version: version, env: env,
+		upload:   func(j *job) []string { return append(slices.Clone(args), j.dir+all, remote(j)+folder) },
+		download: func(j *job, into string) []string { return append(slices.Clone(args), remote(j)+all, into+folder) },
+	}
 }
 
 func presigned(program string, env []string) tool {
@@ -136,10 +123,6 @@ func presigned(program string, env []string) tool {
 
 // curl is the ceiling: it signs no content, checks none, and splits no file.
 func curl(bench string, s server) tool {
-	program, err := exec.LookPath("curl")
-	if err != nil {
-		program = "curl"
-	}
 	config := filepath.Join(bench, "curl.config")
 	run := func(lines func(name string) string, j *job) []string {
 		var b strings.Builder
@@ -147,16 +130,16 @@ func curl(bench string, s server) tool {
 			b.WriteString(lines(name))
 		}
 		if err := os.WriteFile(config, []byte(b.String()), 0o600); err != nil {
-			return []string{program, "--version", err.Error()}
+			return []string{"curl", "--version", err.Error()}
 		}
 		return []string{
-			program, "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", "16", "--user", s.keyID + ":" + s.secret,
+			"curl", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", "16", "--user", s.keyID + ":" + s.secret,
 			"--aws-sigv4", "aws:amz:" + s.region + ":s3", "--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD", "--config", config,
 		}
 	}
 	object := func(j *job, name string) string { return fmt.Sprintf("%s/%s/%s/%s", s.url, bucket, j.prefix, name) }
 	return tool{
-		name: "curl", version: firstLine(measure.Output(program, "--version")), env: []string{s.home},
+		name: "curl", version: firstLine(measure.Output("curl", "--version")), env: []string{s.home},
 		upload: func(j *job) []string {
 			return run(func(name string) string {
 				return fmt.Sprintf("upload-file = %q\nurl = %q\n", filepath.Join(j.dir, name), object(j, name))

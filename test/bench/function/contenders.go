@@ -16,39 +16,40 @@ import (
 	"example.com/presigned/local/template"
 )
 
-const (
-	ours  = "this project"
-	limit = "Go, own signer and loop (the limit)"
-)
-
-// contenders finds what `make bench` prepared below build. Ours comes first, then the limit, then ours with a batch.
-func contenders(build string) ([]contender, error) {
-	signer, err := deployed(filepath.Join(build, "local-assembly"))
-	if err != nil {
-		return nil, err
+// contenders finds what `make bench` prepared below build: ours, the limit, and ours with a batch of 100.
+func contenders(build string) (us, limit, batch *contender, err error) {
+	if us, err = deployed(filepath.Join(build, "local-assembly")); err != nil {
+		return nil, nil, nil, err
 	}
 	// A program that the linker has just written starts slower than a copy of it: each runs from a copy.
 	bench := filepath.Join(build, "bench")
-	for source, copied := range map[string]string{signer.program: "signer-copy", filepath.Join(bench, "bare"): "bare-copy"} {
-		if err := copyProgram(source, filepath.Join(bench, copied)); err != nil {
-			return nil, err
-		}
+	signer, bare := filepath.Join(bench, "signer-copy"), filepath.Join(bench, "bare-copy")
+	if err := errors.Join(copyProgram(us.program, signer), copyProgram(filepath.Join(bench, "bare"), bare)); err != nil {
+		return nil, nil, nil, err
 	}
-	signer.program = filepath.Join(bench, "signer-copy")
-	signer.event, signer.urls = event, 1
-	batch := signer
-	batch.name, batch.urls = ours+", a batch of 100", 100
-	if batch.event, err = batched(event, batch.urls); err != nil {
-		return nil, err
+	us.program = signer
+	limit = &contender{name: "Go, own signer and loop (the limit)", program: bare, env: references(), event: event, urls: 1}
+	batch = &contender{name: us.name + ", a batch of 100", program: signer, env: us.env, urls: 100}
+	var e map[string]any
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil, nil, nil, err
 	}
-	return []contender{signer, {name: limit, program: filepath.Join(bench, "bare-copy"), env: references(), event: event, urls: 1}, batch}, nil
+	one := e["body"].(string)
+	e["body"] = `{"requests":[` + strings.Repeat(one+",", batch.urls-1) + one + `]}`
+	batch.event, err = json.Marshal(e)
+	return us, limit, batch, err
+}
+
+// references are the signer's variables that refer to resources, with examples.
+func references() map[string]string {
+	return map[string]string{"BUCKET": "presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab", "CLIENT_IDS": "1example23456789"}
 }
 
 // deployed is the upload signer as `cdk synth` wrote it: its binary, and the settings of its environment.
-func deployed(assembly string) (contender, error) {
+func deployed(assembly string) (*contender, error) {
 	t, err := template.Load(assembly)
 	if err != nil {
-		return contender{}, fmt.Errorf("%w\nhint: run `make bench`", err)
+		return nil, fmt.Errorf("%w\nhint: run `make bench`", err)
 	}
 	for _, function := range t.Resources("AWS::Lambda::Function") {
 		if !strings.HasPrefix(function.LogicalID, "UploadSigner") {
@@ -60,10 +61,10 @@ func deployed(assembly string) (contender, error) {
 		}
 		text, _ := json.Marshal(function.Properties) // it was JSON before
 		if err := json.Unmarshal(text, &p); err != nil {
-			return contender{}, err
+			return nil, err
 		}
 		asset, err := t.Asset(p.Code.S3Key)
-		c := contender{name: ours, program: filepath.Join(asset, "bootstrap"), env: references()}
+		c := &contender{name: "this project", program: filepath.Join(asset, "bootstrap"), env: references(), event: event, urls: 1}
 		for name, value := range p.Environment.Variables {
 			if literal, ok := value.(string); ok {
 				c.env[name] = literal
@@ -71,7 +72,7 @@ func deployed(assembly string) (contender, error) {
 		}
 		return c, err
 	}
-	return contender{}, errors.New(assembly + " has no UploadSigner")
+	return nil, errors.New(assembly + " has no UploadSigner")
 }
 
 // copyProgram copies in blocks, as a program that unpacks an archive does: after one large write, the kernel uses large

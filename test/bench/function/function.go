@@ -9,6 +9,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
+
+	"github.com/prometheus/procfs"
 
 	"example.com/presigned/test/measure"
 )
@@ -18,59 +21,64 @@ import (
 //go:embed event.json
 var event []byte
 
-// plan says how much is measured.
-type plan struct {
-	starts int // cold starts of each contender
-	blocks int // warm blocks of each contender, taking turns
-	block  int // URLs of a block
-	warmUp int // URLs before the first block
-}
+// contender is a function to measure, and its measured values. Index i of each belongs to round i of all contenders.
+type contender struct {
+	name    string
+	program string // absolute
+	env     map[string]string
+	event   []byte // what it answers
+	urls    int    // how many presigned URLs the answer has
 
-// samples are one contender's measured values; index i of each belongs to round i of all contenders.
-type samples struct {
 	firstAnswer []float64 // milliseconds since exec
 	memory      []float64 // bytes resident after the first request
 	cpu         []float64 // microseconds of CPU a URL, user and system, of each block
 }
 
-// measureAll runs the plan and returns the samples in the order of the contenders.
-func (p plan) measureAll(ctx context.Context, all []contender, progress func(string)) ([]samples, error) {
-	found := make([]samples, len(all))
-	progress(fmt.Sprintf("cold: %d starts each", p.starts))
-	for round := range p.starts {
-		for i := range all {
-			// Another one goes first in each round: the first after the slowest would always find cold caches.
-			i = (i + round) % len(all)
-			if err := found[i].addStart(ctx, all[i]); err != nil {
-				return nil, fmt.Errorf("%s: %w", all[i].name, err)
-			}
-		}
+// What is measured of each contender: cold starts, URLs before the first block, and URLs of a block.
+const (
+	starts = 40
+	warmUp = 500
+	blocks = 40
+	block  = 300
+)
+
+// measureAll adds the values of all contenders. scale multiplies how often.
+func measureAll(ctx context.Context, all []*contender, scale float64) error {
+	rounds := func(n int) int { return max(int(float64(n)*scale), 2) }
+	fmt.Fprintf(os.Stderr, "cold: %d starts each\n", rounds(starts))
+	if err := inTurn(all, rounds(starts), func(c *contender) error { return c.addStart(ctx) }); err != nil {
+		return err
 	}
-	progress(fmt.Sprintf("warm: %d blocks of %d URLs each", p.blocks, p.block))
-	running := make([]*process, len(all))
-	for i, c := range all {
+	fmt.Fprintf(os.Stderr, "warm: %d blocks of %d URLs each\n", rounds(blocks), block)
+	running := map[*contender]*process{}
+	for _, c := range all {
 		var err error
-		if running[i], err = c.start(); err != nil {
-			return nil, err
+		if running[c], err = c.start(); err != nil {
+			return err
 		}
-		defer running[i].function.Close()
-		if err := running[i].sign(ctx, p.warmUp); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name, err)
+		defer running[c].function.Close()
+		if err := running[c].sign(ctx, warmUp); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
-	for round := range p.blocks {
+	return inTurn(all, rounds(blocks), func(c *contender) error { return c.addBlock(ctx, running[c]) })
+}
+
+// inTurn has another one go first in each round: the first after the slowest would always find cold caches.
+func inTurn(all []*contender, rounds int, do func(*contender) error) error {
+	for round := range rounds {
 		for i := range all {
-			i = (i + round) % len(all)
-			if err := found[i].addBlock(ctx, running[i], p.block); err != nil {
-				return nil, fmt.Errorf("%s: %w", all[i].name, err)
+			c := all[(i+round)%len(all)]
+			if err := do(c); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // addStart executes the contender once and ends it after its first answer.
-func (s *samples) addStart(ctx context.Context, c contender) error {
+func (c *contender) addStart(ctx context.Context) error {
 	p, err := c.start()
 	if err != nil {
 		return err
@@ -79,17 +87,21 @@ func (s *samples) addStart(ctx context.Context, c contender) error {
 	if err := p.invoke(ctx); err != nil {
 		return err
 	}
-	memory, err := measure.MemoryOf(p.last.PID)
-	s.firstAnswer = append(s.firstAnswer, float64(p.last.Answered.Sub(p.last.Started).Nanoseconds())/1e6)
-	s.memory = append(s.memory, float64(memory.Resident))
+	running, err := procfs.NewProc(p.last.PID)
+	if err != nil {
+		return err
+	}
+	status, err := running.NewStatus()
+	c.firstAnswer = append(c.firstAnswer, float64(p.last.Answered.Sub(p.last.Started).Nanoseconds())/1e6)
+	c.memory = append(c.memory, float64(status.VmRSS))
 	return err
 }
 
-// addBlock has the process sign that many URLs.
-func (s *samples) addBlock(ctx context.Context, p *process, urls int) error {
+// addBlock has the process sign the URLs of a block.
+func (c *contender) addBlock(ctx context.Context, p *process) error {
 	before, errBefore := measure.CPUTime(p.last.PID)
-	err := p.sign(ctx, urls)
+	err := p.sign(ctx, block)
 	after, errAfter := measure.CPUTime(p.last.PID)
-	s.cpu = append(s.cpu, float64((after-before).Nanoseconds())/1e3/float64(max(urls, p.urls)))
+	c.cpu = append(c.cpu, float64((after-before).Nanoseconds())/1e3/float64(max(block, c.urls)))
 	return errors.Join(errBefore, err, errAfter)
 }

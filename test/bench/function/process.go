@@ -14,29 +14,9 @@ import (
 	"example.com/presigned/local/lambdaruntime"
 )
 
-// contender is a function to measure.
-type contender struct {
-	name    string
-	program string // absolute
-	env     map[string]string
-	event   []byte // what it answers
-	urls    int    // how many presigned URLs the answer has
-}
-
-// batched makes an event for as many URLs as that.
-func batched(event []byte, urls int) ([]byte, error) {
-	var e map[string]any
-	if err := json.Unmarshal(event, &e); err != nil {
-		return nil, err
-	}
-	one, _ := e["body"].(string)
-	e["body"] = `{"requests":[` + strings.Repeat(one+",", urls-1) + one + `]}`
-	return json.Marshal(e)
-}
-
 // process is one running contender. It is executed by the first invocation.
 type process struct {
-	contender
+	*contender
 	function *lambdaruntime.Function
 	last     lambdaruntime.Observation
 }
@@ -44,16 +24,11 @@ type process struct {
 // patience bounds an invocation: far above the slowest start of a loaded machine, far below a hung benchmark.
 const patience = 30 * time.Second
 
-// references are the signer's variables that refer to resources, with examples.
-func references() map[string]string {
-	return map[string]string{"BUCKET": "presigneduploads-dev-uploads4f6eb0fd-9xm3k2ejq1ab", "CLIENT_IDS": "1example23456789"}
-}
-
 // sessionToken has the length of a real one, which each presigned URL has.
 var sessionToken = strings.Repeat("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 11)[:700]
 
 // start makes a contender ready on the Runtime API of the local run. Its log goes into a pipe that is read, as on Lambda.
-func (c contender) start() (p *process, err error) {
+func (c *contender) start() (p *process, err error) {
 	p = &process{contender: c}
 	p.function, err = lambdaruntime.Start(lambdaruntime.Config{
 		Name: "UploadSigner", Bootstrap: c.program, TaskRoot: filepath.Dir(c.program), Handler: "bootstrap",

@@ -20,24 +20,10 @@ type Run struct {
 	Notes    []string // what the reader must know to read the numbers right
 }
 
-// Table has a row for each contender.
+// Table has a row for each contender: its name, and numbers.
 type Table struct {
-	Head    string // of the first column
-	Columns []Column
-	Rows    []Row
-}
-
-// Column is one quantity.
-type Column struct {
-	Name   string
-	Unit   string // "ms", "us", "MiB", "x" for a ratio, ...
-	Digits int    // after the point
-}
-
-// Row is one contender's values by the columns' names; one that was not measured is absent.
-type Row struct {
-	Name   string
-	Values map[string]float64
+	Head []string
+	Rows [][]string
 }
 
 // Target is a promise that is compared with a measured value.
@@ -89,14 +75,18 @@ func Update(path, section, title string, run Run) error {
 func (r Run) Markdown(title, old string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%s\n\n", title, r.How)
-	for _, table := range r.Tables {
-		b.WriteString(table.markdown() + "\n")
+	for _, t := range r.Tables {
+		b.WriteString(line(t.Head) + "|---" + strings.Repeat("|---:", len(t.Head)-1) + "|\n")
+		for _, row := range t.Rows {
+			b.WriteString(line(row))
+		}
+		b.WriteString("\n")
 	}
 	b.WriteString("| target | this run | run before |\n|---|---|---|\n")
 	for _, target := range r.Targets {
 		_, row, _ := strings.Cut(old, "| "+target.Text+" | ")
 		before, _, _ := strings.Cut(row, " |")
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", target.Text, target, before)
+		b.WriteString(line([]string{target.Text, target.String(), before}))
 	}
 	b.WriteString("\n")
 	for _, note := range r.Notes {
@@ -107,32 +97,4 @@ func (r Run) Markdown(title, old string) string {
 	return b.String()
 }
 
-// markdown aligns numbers to the right.
-func (t Table) markdown() string {
-	heads, rules := []string{t.Head}, []string{"---"}
-	for _, c := range t.Columns {
-		heads, rules = append(heads, c.heading()), append(rules, "---:")
-	}
-	lines := []string{line(heads), "|" + strings.Join(rules, "|") + "|"}
-	for _, row := range t.Rows {
-		cells := []string{row.Name}
-		for _, c := range t.Columns {
-			text := ""
-			if value, measured := row.Values[c.Name]; measured {
-				text = strconv.FormatFloat(value, 'f', c.Digits, 64)
-			}
-			cells = append(cells, text)
-		}
-		lines = append(lines, line(cells))
-	}
-	return strings.Join(lines, "\n") + "\n"
-}
-
-func (c Column) heading() string {
-	if c.Unit == "" || c.Unit == "x" {
-		return c.Name
-	}
-	return c.Name + ", " + c.Unit
-}
-
-func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |" }
+func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
