@@ -156,7 +156,7 @@ include test/bench/bench.mk
 
 include test/conformance/conformance.mk
 
-include test/acceptance/acceptance.mk
+include test/attack/acceptance.mk
 
 include test/mutation/mutation.mk
 

@@ -18,10 +18,7 @@ const batchOf = 3
 // in a batch, at this place (from 0), beside requests that must be granted. A row must get the same answer as alone.
 func RunTablesInBatches(t *testing.T, x *Target, name string, places ...int) {
 	t.Helper()
-	for _, table := range Tables() {
-		if table.Name != name {
-			continue
-		}
+	for _, table := range Named(t, name) {
 		for _, r := range table.Rows {
 			// The request model doesn't check the requests in a batch. Other rows send the same past the model, and run here.
 			if r.Code == "BadRequestBody" || r.Code == "InvalidJSON" {

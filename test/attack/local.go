@@ -23,5 +23,6 @@ func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 		return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, err
 	}
 	delete(x.Lacks, Signer)
+	x.local = s
 	return x, nil
 }

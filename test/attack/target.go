@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/presigned/lambda/operation"
+	"example.com/presigned/test/harness"
 )
 
 // Need is something that rows need from a target.
@@ -57,6 +58,7 @@ type Target struct {
 	made  *made
 	tls   *tls.Config
 	admin *administrator // nil without AWS credentials
+	local *harness.Stack // nil if it is deployed
 	store *s3.Client
 }
 

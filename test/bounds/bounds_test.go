@@ -19,8 +19,8 @@ func TestBounds(t *testing.T) {
 	if bounded.PartSize != 8<<20 || bounded.MaxUploadBytes != 20<<20 {
 		t.Errorf("the answer says parts of %d and objects of %d bytes", bounded.PartSize, bounded.MaxUploadBytes)
 	}
-	attack.RunTables(t, bounded, "bounds")
-	attack.RunTables(t, bounded, "content types")
-	attack.RunTablesInBatches(t, bounded, "bounds", 0, 1, 2)
-	attack.RunTablesInBatches(t, bounded, "content types", 0, 1, 2)
+	for _, name := range []string{"bounds", "content types"} {
+		attack.RunTables(t.Context(), t, bounded, attack.Named(t, name), nil)
+		attack.RunTablesInBatches(t, bounded, name, 0, 1, 2)
+	}
 }
