@@ -25,12 +25,19 @@ func TestEveryRowHolds(t *testing.T) {
 	t.Parallel()
 	b := newBatch()
 	var questions []question
-	all := deployments(t)
+	all, held, names := deployments(t), map[string]bool{}, map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		w := newWorld(t, all[name])
 		for _, r := range rowsFor(all[name].Stage) {
 			questions = append(questions, question{name, r, b.ask(w.request(b, r))})
+			held[r.name()] = true
 		}
+	}
+	for _, r := range rows() {
+		if names[r.name()] || !held[r.name()] {
+			t.Errorf("%s: want one row of this name, and a golden template with the options that it is for", r.name())
+		}
+		names[r.name()] = true
 	}
 	results, _ := b.run(t)
 	for _, q := range questions {
@@ -94,29 +101,4 @@ func (w world) granting(r row) world {
 		statement["Resource"] = r.on
 	}
 	return w.with(owns, w.policy(owns).with(statement))
-}
-
-func TestEachRowHasANameOfItsOwn(t *testing.T) {
-	names := map[string]bool{}
-	for _, r := range rows() {
-		if names[r.name()] {
-			t.Errorf("%s: two rows of that name", r.name())
-		}
-		names[r.name()] = true
-	}
-}
-
-func TestEveryRowHoldsInSomeStage(t *testing.T) {
-	t.Parallel()
-	held := map[string]bool{}
-	for _, d := range deployments(t) {
-		for _, r := range rowsFor(d.Stage) {
-			held[r.name()] = true
-		}
-	}
-	for _, r := range rows() {
-		if !held[r.name()] {
-			t.Errorf("%s: no golden template has the options that the row is for", r.name())
-		}
-	}
 }
