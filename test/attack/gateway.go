@@ -121,9 +121,9 @@ const noTLS = "NoSuchTLSVersion"
 
 // oldTLS sends a request with TLS 1.1.
 func (x *Try) oldTLS(url string) harness.Answer {
-	config := x.tls.Clone()
-	config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-	a, err := harness.ExchangeBy(x.ctx, harness.NewClient(config), http.MethodGet, url, http.Header{}, nil)
+	old := &tls.Config{MinVersion: tls.VersionTLS12}
+	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	a, err := harness.ExchangeBy(x.ctx, harness.NewClient(old), http.MethodGet, url, http.Header{}, nil)
 	var refused tls.AlertError
 	var broken *net.OpError
 	if errors.As(err, &refused) || errors.As(err, &broken) && broken.Op != "dial" || errors.Is(err, io.EOF) {

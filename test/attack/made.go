@@ -52,75 +52,50 @@ func (m *made) note(bucketURL, method, address string) {
 	}
 }
 
-// prefixes are those of the keys, each once.
-func (m *made) prefixes() []string {
-	seen := map[string]bool{}
-	for key := range m.keys {
-		prefix, _, _ := strings.Cut(key, "/")
-		seen[prefix+"/"] = true
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
 // Close removes what the rows made: objects with all their versions, uploads, and the users that Open made. It returns
 // the keys that it could not remove; without an administrator all of them.
 func (x *Target) Close(ctx context.Context) (left []string, err error) {
 	if x.admin == nil {
 		return slices.Sorted(maps.Keys(x.made.keys)), nil // the bucket's lifecycle rule ends multipart uploads after a day
 	}
-	for _, prefix := range x.made.prefixes() {
-		err = errors.Join(err, x.removeVersions(ctx, prefix), x.abortUploads(ctx, prefix))
-	}
-	if err != nil {
-		left = slices.Sorted(maps.Keys(x.made.keys))
+	for _, key := range slices.Sorted(maps.Keys(x.made.keys)) {
+		if failed := x.remove(ctx, key); failed != nil {
+			left, err = append(left, key), errors.Join(err, fmt.Errorf("remove %q: %w", key, failed))
+		}
 	}
 	return left, errors.Join(err, x.admin.deleteUsers(ctx))
 }
 
-func (x *Target) removeVersions(ctx context.Context, prefix string) error {
-	pages := s3.NewListObjectVersionsPaginator(x.store, &s3.ListObjectVersionsInput{Bucket: &x.Bucket, Prefix: &prefix})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("list what was made: %w", err)
-		}
-		versions := map[string][]*string{}
-		for _, v := range page.Versions {
-			versions[*v.Key] = append(versions[*v.Key], v.VersionId)
-		}
-		for _, v := range page.DeleteMarkers {
-			versions[*v.Key] = append(versions[*v.Key], v.VersionId)
-		}
-		for key, ids := range versions {
-			if !x.made.keys[key] {
-				continue // another user's
-			}
-			for _, id := range ids {
-				if _, err := x.store.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &x.Bucket, Key: &key, VersionId: id}); err != nil {
-					return fmt.Errorf("delete %q: %w", key, err)
-				}
-			}
+// remove removes a key's versions, delete markers and uploads. The key is the first of those that it is a prefix of.
+func (x *Target) remove(ctx context.Context, key string) error {
+	objects, err := x.store.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: &x.Bucket, Prefix: &key})
+	if err != nil {
+		return err
+	}
+	uploads, err := x.store.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: &x.Bucket, Prefix: &key})
+	if err != nil {
+		return err
+	}
+	var ids []*string
+	for _, v := range objects.Versions {
+		if *v.Key == key {
+			ids = append(ids, v.VersionId)
 		}
 	}
-	return nil
-}
-
-func (x *Target) abortUploads(ctx context.Context, prefix string) error {
-	pages := s3.NewListMultipartUploadsPaginator(x.store, &s3.ListMultipartUploadsInput{Bucket: &x.Bucket, Prefix: &prefix})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("list the uploads that were started: %w", err)
-		}
-		for _, u := range page.Uploads {
-			if !x.made.keys[*u.Key] {
-				continue
-			}
-			_, err := x.store.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &x.Bucket, Key: u.Key, UploadId: u.UploadId})
-			if err != nil {
-				return fmt.Errorf("abort the upload of %q: %w", *u.Key, err)
-			}
+	for _, v := range objects.DeleteMarkers {
+		if *v.Key == key {
+			ids = append(ids, v.VersionId)
 		}
 	}
-	return nil
+	for _, id := range ids {
+		_, failed := x.store.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &x.Bucket, Key: &key, VersionId: id})
+		err = errors.Join(err, failed)
+	}
+	for _, u := range uploads.Uploads {
+		if *u.Key == key {
+			_, failed := x.store.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &x.Bucket, Key: &key, UploadId: u.UploadId})
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
 }

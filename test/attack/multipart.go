@@ -51,11 +51,7 @@ func (x *Try) uploadID() (key, id string) { return x.begin(startUpload) }
 
 // sendPart uploads one part and returns its ETag.
 func (x *Try) sendPart(key, id string, number int, part []byte) string {
-	a := x.send(x.put(partBody(key, id, number, len(part))).Request(part))
-	if a.Status != http.StatusOK {
-		x.Fatalf("part %d: got %d %s", number, a.Status, a.Body)
-	}
-	return a.Header.Get("ETag")
+	return x.must(http.StatusOK, x.put(partBody(key, id, number, len(part))).Request(part)).Header.Get("ETag")
 }
 
 func multipartRows() []Row {
@@ -110,9 +106,7 @@ func multipartRows() []Row {
 		}, 400, "EntityTooSmall", "S3 takes parts of 5 MiB and more, but for the last"},
 		{"after it was aborted", func(x *Try) harness.Answer {
 			key, id := x.uploadID()
-			if a := x.send(x.put(onUpload(abort, key, id)).Request(nil)); a.Status != http.StatusNoContent {
-				x.Fatalf("abort: got %d %s", a.Status, a.Body)
-			}
+			x.must(http.StatusNoContent, x.put(onUpload(abort, key, id)).Request(nil))
 			return x.send(x.put(partBody(key, id, 1, len(part))).Request(part))
 		}, 404, "NoSuchUpload", "S3 knows its uploads"},
 	}
@@ -149,9 +143,7 @@ func resumedRows() []Row {
 		x.sendPart(key, id, 1, part(1))
 		etags := x.resume(key, id, parts, part)
 		complete := x.put(onUpload("completeMultipartUpload", key, id)).Request(completion(etags))
-		if a := x.send(complete); a.Status != http.StatusOK {
-			x.Fatalf("complete: got %d %s", a.Status, a.Body)
-		}
+		x.must(http.StatusOK, complete)
 		again := x.send(complete)
 		got := x.read(fmt.Sprintf(`{"key":%q}`, key))
 		if !bytes.Equal(got.Body, file) {

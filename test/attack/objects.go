@@ -136,9 +136,7 @@ func methodRows() []Row {
 func twice(body, first, second string) func(x *Try) harness.Answer {
 	return func(x *Try) harness.Answer {
 		p := x.put(body)
-		if a := x.send(p.Request([]byte(first))); a.Status != http.StatusOK {
-			x.Fatalf("first: got %d %s", a.Status, a.Body)
-		}
+		x.must(http.StatusOK, p.Request([]byte(first)))
 		return x.send(p.Request([]byte(second)))
 	}
 }

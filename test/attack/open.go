@@ -2,8 +2,6 @@ package attack
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,10 +54,7 @@ func Open(ctx context.Context, c Config) (_ *Target, err error) {
 	if !s.Local() {
 		x.CognitoURL = "https://cognito-idp." + s.Region + ".amazonaws.com"
 	}
-	if x.tls, err = trusting(os.Getenv("AWS_CA_BUNDLE")); err != nil {
-		return nil, err
-	}
-	x.HTTP = harness.NewClient(x.tls)
+	x.HTTP = harness.NewClient(nil)
 	logins := c.Users
 	if c.AWS != nil {
 		x.administer(*c.AWS, more.LocalS3URL)
@@ -96,25 +91,6 @@ func readOutputs(file string) (outputs, error) {
 		}
 	}
 	return outputs{}, fmt.Errorf("outputs file %q: no stack with the output BucketName", file)
-}
-
-// trusting trusts the system's certificates and, like the AWS SDK, those of a file, if one is named.
-func trusting(file string) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if file == "" {
-		return config, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	if config.RootCAs, err = x509.SystemCertPool(); err != nil {
-		return nil, err
-	}
-	if !config.RootCAs.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("no certificate in %s", file)
-	}
-	return config, nil
 }
 
 // meet signs in the users and asks the stack what it offers.

@@ -131,14 +131,21 @@ func (x *Try) read(request string) harness.Answer {
 	}
 }
 
+// must sends a request, whose answer must have a status: the rest of the row rests on it.
+func (x *Try) must(status int, r *harness.Request) harness.Answer {
+	a := x.send(r)
+	if a.Status != status {
+		x.Fatalf("%s: got %d %s, want %d", r.Method, a.Status, a.Body, status)
+	}
+	return a
+}
+
 // upload puts an object and returns its key.
 func (x *Try) upload(content string) string { return x.uploadAs(x.Me.AccessToken, content) }
 
 func (x *Try) uploadAs(token, content string) string {
 	p := x.presign(x.UploadURL, token, sized(len(content)))
-	if a := x.send(p.Request([]byte(content))); a.Status != http.StatusOK {
-		x.Fatalf("upload: got %d %s", a.Status, a.Body)
-	}
+	x.must(http.StatusOK, p.Request([]byte(content)))
 	return p.Key
 }
 

@@ -2,13 +2,11 @@ package attack
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha1"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -18,6 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/presigned/test/harness"
 )
@@ -65,37 +64,16 @@ func (k keyHolder) inQuery(x *Try, method, path string, header map[string]string
 }
 
 // form uploads by an HTML form with a signed policy.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html
 func (k keyHolder) form(x *Try, key string) harness.Answer {
-	day := k.at.UTC().Format("20060102")
-	scope := []string{day, x.Region, "s3", "aws4_request"}
-	fields := map[string]string{
-		"bucket": x.Bucket, "key": key, "x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-date": k.at.UTC().Format("20060102T150405Z"),
-		"x-amz-credential": k.credentials.AccessKeyID + "/" + strings.Join(scope, "/"),
-	}
-	if k.credentials.SessionToken != "" {
-		fields["x-amz-security-token"] = k.credentials.SessionToken
-	}
-	var conditions []map[string]string
-	for name, value := range fields {
-		conditions = append(conditions, map[string]string{name: value})
-	}
-	policy, err := json.Marshal(map[string]any{"expiration": k.at.UTC().Add(time.Minute).Format(time.RFC3339), "conditions": conditions})
+	signer := s3.NewPresignClient(s3.New(s3.Options{Region: x.Region, Credentials: aws.CredentialsProviderFunc(
+		func(context.Context) (aws.Credentials, error) { return k.credentials, nil })}))
+	signed, err := signer.PresignPostObject(x.ctx, &s3.PutObjectInput{Bucket: &x.Bucket, Key: &key})
 	if err != nil {
 		x.Fatal(err)
 	}
-	delete(fields, "bucket")
-	fields["policy"] = base64.StdEncoding.EncodeToString(policy)
-	signature := []byte("AWS4" + k.credentials.SecretAccessKey)
-	for _, part := range append(scope, fields["policy"]) {
-		mac := hmac.New(sha256.New, signature)
-		mac.Write([]byte(part))
-		signature = mac.Sum(nil)
-	}
-	fields["x-amz-signature"] = hex.EncodeToString(signature)
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	for name, value := range fields {
+	for name, value := range signed.Values {
 		_ = form.WriteField(name, value) // to memory
 	}
 	file, _ := form.CreateFormFile("file", "file.txt")

@@ -2,7 +2,6 @@ package attack
 
 import (
 	"context"
-	"crypto/tls"
 	"net/http"
 	"time"
 
@@ -56,7 +55,6 @@ type Target struct {
 	Signer func(ctx context.Context) (aws.Credentials, error)
 
 	made  *made
-	tls   *tls.Config
 	admin *administrator // nil without AWS credentials
 	local *harness.Stack // nil if it is deployed
 	store *s3.Client
