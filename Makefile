@@ -53,9 +53,9 @@ build: build/local build/presigned build/local-assembly/manifest.json web/dist/i
 
 ##@ Check it
 
-# CI sets TEST_FLAGS='-short -race', which takes three times as long. -s -w link in half the time.
+# CI sets TEST_FLAGS='-short -race', which takes three times as long.
 # -count=1, because go test caches a result even if files outside its module, such as build/, have changed.
-TEST_FLAGS ?= -short '-ldflags=-s -w'
+TEST_FLAGS ?= -short
 .PHONY: test
 test: build build/bounded-assembly/manifest.json build/bench/stack-assembly/manifest.json test/iam/node_modules/.complete examples/amplify/node_modules/.complete ## Run the tests of every module, except long ones, browser tests and conformance suites
 	go test $(TEST_FLAGS) ./lambda/... ./infra/stage ./infra/configure
