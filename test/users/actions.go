@@ -206,16 +206,17 @@ func (u *User) List(ctx context.Context) error {
 		}
 		listed[o.Key] = o.Size
 	}
-	mayHold := 0
-	for _, o := range u.all() {
-		size, there := listed[o.Key]
-		switch {
-		case o.Err != nil && o.mayBeStored():
-			mayHold++
-		case o.Err == nil && (!there || size != o.Size):
+	for _, o := range u.Objects() {
+		if size, there := listed[o.Key]; !there || size != o.Size {
 			u.complain("lost: the list has %q: %t, with %d bytes, want %d", o.Key, there, size, o.Size)
 		}
 		delete(listed, o.Key)
+	}
+	mayHold := 0
+	for _, o := range u.all() {
+		if o.Err != nil && o.mayBeStored() {
+			mayHold++
+		}
 	}
 	if len(listed) > mayHold {
 		u.complain("doubled: the list has %d objects that were reported to nobody", len(listed))
