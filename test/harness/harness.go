@@ -166,11 +166,13 @@ func (r *Request) Send(t testing.TB) Answer {
 	return a
 }
 
-// NewClient returns a client that uses a new connection for each request, and follows no redirect. A nil configuration is
-// Go's default.
+// NewClient returns a client that uses a new connection for each request, and follows no redirect. It speaks HTTP/1.1, as S3
+// does. A nil configuration is Go's default.
 func NewClient(config *tls.Config) *http.Client {
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
 	return &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true, TLSClientConfig: config},
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true, TLSClientConfig: config, Protocols: http1},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
