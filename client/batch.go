@@ -72,7 +72,7 @@ func (b *batcher) begin(ctx context.Context, o wire.Operation) (urls *urlSource,
 		b.end(false)
 		return nil, nil, err
 	}
-	slots := b.c.small // a download that turns out to be large gives its slot back
+	slots := b.c.small // also for a download, whose size is not known yet: a large one gives its slot back
 	if o.ContentLength != nil && *o.ContentLength > inMemoryBytes {
 		slots = b.c.transfers
 	}
@@ -133,9 +133,9 @@ func (b *batcher) presign(ctx context.Context, o wire.Operation) (url wire.Presi
 // URLs of a first batch are unused, it waits until one operation was sent, because then the rate is known.
 func (b *batcher) dispatchIfDue() {
 	ahead := b.rate.ahead(b.c.cfg.Clock())
-	known, full := b.rate.done.Load() > 0 || b.unused == 0, min(ahead, wire.MaxBatch)
+	mayDispatch, full := b.rate.done.Load() > 0 || b.unused == 0, min(ahead, wire.MaxBatch)
 	switch {
-	case len(b.waiting) == 0 || !known:
+	case len(b.waiting) == 0 || !mayDispatch:
 	case len(b.waiting) >= full && ahead-b.unused >= full:
 		b.dispatch(full)
 	case !b.timed && b.unused <= min(cap(b.c.small), ahead/2):

@@ -6,8 +6,8 @@
 //
 // Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
 //
-// A small file goes by put.go, a large one by multipart*.go, a download by download*.go. batch.go asks for their URLs,
-// request.go uses these and retries, and internal/wire sends the single requests.
+// A file for one PUT goes by put.go, a larger one by multipart*.go, a download by download*.go. batch.go asks for the URLs,
+// except those of a multipart upload. request.go uses the URLs and retries, and internal/wire sends the single requests.
 package client
 
 import (
@@ -75,12 +75,12 @@ type Client struct {
 	download  *wire.Endpoint
 	remove    *wire.Endpoint
 	sender    wire.Sender
-	transfers slots // concurrent requests to S3 for large content
-	small     slots // concurrent requests to S3 for small content
-	hashing   slots // small files being hashed
+	transfers slots // concurrent requests to S3 with more than inMemoryBytes
+	small     slots // concurrent requests to S3 with at most inMemoryBytes
+	hashing   slots // files for one PUT being hashed
 	multipart slots // files being sent in parts
 
-	puts, gets, deletes *batcher            // of URLs for files, objects and deletions
+	puts, gets, deletes *batcher            // each presigns the operations of upload, download or remove
 	memory              *semaphore.Weighted // bytes of small files that wait or are being sent
 
 	failures   failures
@@ -145,7 +145,8 @@ func (c Config) CheckBounds() error {
 	return nil
 }
 
-// aheadBytes bounds the memory for small files, including those that wait for a URL.
+// aheadBytes bounds the memory for small files, including those that wait for a URL, unless Parallel files of
+// inMemoryBytes need more.
 const aheadBytes = 8 << 20
 
 // FilesAhead is how many files or keys a caller should pass to the client concurrently. Then the client can presign the next

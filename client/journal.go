@@ -10,8 +10,8 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// Journal records which files of a large upload are stored, so that after an interruption the same upload sends only the
-// missing ones. It survives a kill at any moment, but not a power cut.
+// Journal records which files of an upload of many files are stored, so that after an interruption the same upload sends
+// only the missing ones. It survives a kill at any moment, but not a power cut.
 type Journal struct {
 	slot  *state.Slot
 	clock func() time.Time

@@ -31,10 +31,10 @@ type multipartUpload struct {
 	slot *state.Slot // nil: no checkpoint is stored
 	checkpoint
 
-	listed     map[int]part   // parts that S3 had when the upload was resumed; those with other content are sent again
-	completion wire.Presigned // presigned with the last parts; empty: not presigned yet
+	listed      map[int]part   // parts that S3 had when the upload was resumed; those with other content are sent again
+	completeURL wire.Presigned // presigned with the last parts; empty: not presigned yet
 
-	maybeCompleted bool // resumed after its completion was sent, and S3 no longer has it
+	maybeCompleted bool // resumed after completeMultipartUpload was sent, and S3 no longer has the upload
 
 	mu      sync.Mutex
 	done    map[int]part // parts of this content that S3 has
@@ -159,7 +159,7 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	var answer struct {
 		Checksum string `xml:"ChecksumSHA256"`
 	}
-	err = u.call(ctx, u.c.urlsFrom(u.completion, u.c.upload, u.operation("completeMultipartUpload")), body, &answer)
+	err = u.call(ctx, u.c.urlsFrom(u.completeURL, u.c.upload, u.operation("completeMultipartUpload")), body, &answer)
 	switch {
 	case errors.Is(err, errNoSuchUpload), wire.HasStatus(err, http.StatusPreconditionFailed):
 		err = u.completedBefore(ctx, r, err)

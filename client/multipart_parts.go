@@ -68,16 +68,16 @@ func (u *multipartUpload) sendParts(ctx context.Context) error {
 		parts, err := u.hashParts(inner, 1, min(max(u.c.cfg.Parallel, leastWindow), wire.MaxBatch))
 		for err == nil && len(parts) > 0 {
 			urls := u.presignParts(inner, parts)
-			var ahead []part
+			var next []part
 			hashing, hashCtx := errgroup.WithContext(inner)
 			hashing.Go(func() (err error) {
 				window := min(rate.ahead(u.c.cfg.Clock()), 2*len(parts), wire.MaxBatch)
-				ahead, err = u.hashParts(hashCtx, parts[len(parts)-1].Number+1, window)
+				next, err = u.hashParts(hashCtx, parts[len(parts)-1].Number+1, window)
 				return err
 			})
 			for _, p := range parts {
 				release, err := u.c.transfers.acquire(inner)
-				if err != nil {
+				if err != nil { // inner has ended; group.Wait or the last line returns why
 					break
 				}
 				group.Go(func() error {
@@ -89,7 +89,7 @@ func (u *multipartUpload) sendParts(ctx context.Context) error {
 				})
 			}
 			err = hashing.Wait()
-			parts = ahead
+			parts = next
 		}
 		return err
 	})
@@ -144,11 +144,12 @@ func (u *multipartUpload) presignParts(ctx context.Context, parts []part) map[in
 	for i, r := range u.c.upload.Presign(ctx, operations...) {
 		urls[operations[i].PartNumber] = r.Presigned
 	}
-	u.completion = urls[0] // no part has this number
+	u.completeURL = urls[0] // its operation has no part number
 	return urls
 }
 
-// has reports whether S3 had the part before this upload was resumed.
+// has reports whether S3 had the part when this upload was resumed. If the upload may be complete, S3 had all of them. They are
+// then only hashed, because completedBefore compares the checksum.
 func (u *multipartUpload) has(p part) bool {
 	listed := u.listed[p.Number]
 	return u.maybeCompleted || listed.Checksum == p.Checksum && listed.Size == p.Size

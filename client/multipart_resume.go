@@ -58,7 +58,8 @@ func (r *Resumable) Unwrap() error { return r.Err }
 const lockTimeout = 2 * time.Second
 
 // lock locks the stored state of one transfer, so that two processes don't do it at the same time. It returns
-// nil if there is no store. If the folder cannot be written to, the transfer continues but can't be resumed.
+// nil if there is no store; a nil Slot stores nothing. If the folder cannot be written to, the transfer continues but can't be
+// resumed.
 func (c *Client) lock(ctx context.Context, store *state.Store, what, path string) (*state.Slot, error) {
 	if store == nil || path == "" {
 		return nil, nil
@@ -82,7 +83,7 @@ func (u *multipartUpload) save() {
 	}
 }
 
-// resume continues the stored upload of this file, or returns nil if there is none.
+// resume returns the stored upload of this file with the parts that S3 has, or nil if there is none to continue.
 func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipartUpload, error) {
 	u := &multipartUpload{c: c, f: f, slot: slot, done: map[int]part{}}
 	if ok, err := slot.Load(&u.checkpoint); err != nil || !ok {

@@ -10,14 +10,14 @@ import (
 	"example.com/presigned/client/internal/wire"
 )
 
-// put uploads content by one putObject. Each presigned URL has its own key. Before it uses another URL, it looks at the old
-// key if an attempt may have stored the content there.
+// put uploads content by one putObject. Each presigned URL has its own key. If an attempt may have stored the content, put
+// looks at the old key before it uses another URL.
 func (c *Client) put(ctx context.Context, f File) (Result, error) {
-	held := min(f.Size, inMemoryBytes)
-	if err := c.memory.Acquire(ctx, held); err != nil {
+	reserved := min(f.Size, inMemoryBytes)
+	if err := c.memory.Acquire(ctx, reserved); err != nil {
 		return Result{}, context.Cause(ctx)
 	}
-	defer c.memory.Release(held)
+	defer c.memory.Release(reserved)
 	f, sum, err := c.prepare(ctx, f)
 	if err != nil {
 		return Result{}, err
@@ -32,6 +32,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 	mayBeStored := false
 	return do(ctx, c, f.Name, urls, func(url wire.Presigned) (Result, error) {
 		stored := Result{Key: url.Key, Size: f.Size, ContentType: f.contentType(), ChecksumSHA256: sum}
+		// Before the content is sent, so that after a kill the next call knows which key to look at.
 		if err := f.Journal.record(f, stored, false); err != nil {
 			return Result{}, err
 		}
@@ -56,7 +57,7 @@ func (c *Client) put(ctx context.Context, f File) (Result, error) {
 			mayBeStored = false
 		}
 		if taken {
-			err = retry.Again(err) // by another upload of the same user in the same millisecond
+			err = retry.Again(err) // the key is taken by another upload of the same user in the same millisecond
 		}
 		return Result{}, err
 	})

@@ -22,12 +22,12 @@ type urlSource struct {
 	url wire.Presigned // empty: ask for one
 }
 
-// urls presigns the operation when its URL is first needed.
+// urls returns a source that presigns the operation when its URL is first needed.
 func (c *Client) urls(e *wire.Endpoint, o wire.Operation) *urlSource {
 	return &urlSource{ask: func(ctx context.Context) (wire.Presigned, error) { return presignOne(ctx, e, o) }}
 }
 
-// urlsFrom begins with a URL that was presigned earlier, unless it is empty or expires soon.
+// urlsFrom returns a source that begins with a URL that was presigned earlier, unless it is empty or expires soon.
 func (c *Client) urlsFrom(url wire.Presigned, e *wire.Endpoint, o wire.Operation) *urlSource {
 	urls := c.urls(e, o)
 	if url.ExpiresAt.IsZero() || url.ExpiresAt.Sub(c.cfg.Clock()) >= leastLife {
@@ -60,7 +60,7 @@ func (s *urlSource) drop(refused wire.Presigned) {
 }
 
 // do calls use with a presigned URL, and again if that can help: with another URL if S3 refused the first or its key is
-// taken. Notices begin with what.
+// taken. The error says whether it can help: internal/retry. Each notice begins with the text in what.
 func do[T any](ctx context.Context, c *Client, what string, urls *urlSource, use func(wire.Presigned) (T, error)) (T, error) {
 	return retry.Do(ctx, c.retry(what), func() (none T, err error) {
 		url, err := urls.get(ctx)
@@ -142,7 +142,7 @@ func reread(content *io.SectionReader, want string, refused error) error {
 	return retry.Again(refused)
 }
 
-// slots bounds how much is done at once.
+// slots bounds how much is done at once. It has nothing to do with state.Slot, a document on disk.
 type slots chan struct{}
 
 // acquire waits for a slot. The caller calls release to give it back.

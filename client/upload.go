@@ -11,7 +11,8 @@ import (
 	"example.com/presigned/client/state"
 )
 
-// Upload sends the file in parts if it is large and the stack supports that, otherwise by one PUT.
+// Upload sends the file in parts if it is large and the stack supports that, otherwise by one PUT. A file that its Journal
+// lists as stored is not sent.
 //
 // If the Config has a store for uploads, the next call resumes a multipart upload of a file on disk that failed or was
 // interrupted. The error is then a *Resumable.
@@ -29,7 +30,7 @@ func (c *Client) Upload(ctx context.Context, f File) (r Result, err error) {
 		return r, fmt.Errorf("%w, and in a single PUT %w", ErrNoMultipart, tooLarge(f.Size, maxSingleBytes))
 	}
 	r, err = c.put(ctx, f)
-	if errors.Is(err, errNoSize) {
+	if errors.Is(err, errNoSize) { // more content than its size says, as in /proc
 		return c.uploadStream(ctx, Stream{f.Name, f.ContentType, io.NewSectionReader(f.Content, 0, math.MaxInt64), f.Progress})
 	}
 	if err == nil {

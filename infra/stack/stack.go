@@ -23,7 +23,7 @@ func New(scope constructs.Construct, config stage.Stage, code awslambda.Code) aw
 		Description:           new("Presigned S3 URLs for signed-in users"),
 		TerminationProtection: new(config.DeletionProtection),
 	})
-	// CDK omits the ID "Default" from logical IDs, so they are the same as without the construct.
+	// CDK omits the ID "Default" from logical IDs, so they are the same as if the resources were directly in the stack.
 	uploads.New(stack, "Default", &uploads.Props{Stage: config, Code: code}).AddOutputs()
 	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
 		awscdk.Tags_Of(stack).Add(new(name), new(config.Tags[name]), nil)

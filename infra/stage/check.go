@@ -70,7 +70,7 @@ func (s Stage) checkFunctions(r *refusals) {
 }
 
 func (s Stage) checkExistingPool(r *refusals) {
-	r.match("userPoolArn", set(s.UserPoolARN), `^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[a-z0-9-]+_[A-Za-z0-9]+$`, "the ARN of a user pool")
+	r.match("userPoolArn", ifSet(s.UserPoolARN), `^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[a-z0-9-]+_[A-Za-z0-9]+$`, "the ARN of a user pool")
 	r.match("appClientIds", s.AppClientIDs, `^[A-Za-z0-9_+]{1,128}$`, "the ID of an app client, not its name")
 	*r = append(*r, CheckScopes(s.AuthorizationScopes)...)
 	if s.UserPoolARN == "" {
@@ -116,7 +116,7 @@ func (s Stage) checkSignInPages(r *refusals) {
 		"managedLogin and machineClients need signInDomain, whose endpoint issues their tokens: want a prefix, or %q while you change it", NoSignInDomain)
 	r.when(s.SignInDomain != "" && !needed, "signInDomain is set and nothing uses it: switch managedLogin on, name machineClients, or leave it out")
 	r.when(matches(s.SignInDomain, `aws|amazon|cognito`), `signInDomain is %q: Cognito refuses a prefix with "aws", "amazon" or "cognito"`, s.SignInDomain)
-	r.match("signInDomain", set(s.SignInDomain), `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`, `1 to 63 of a-z, 0-9 and "-"`)
+	r.match("signInDomain", ifSet(s.SignInDomain), `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`, `1 to 63 of a-z, 0-9 and "-"`)
 	r.when(s.ManagedLogin && s.UserPoolPlan == PlanLite, "managedLogin is on and userPoolPlan is %q: want %q or %q", PlanLite, PlanEssentials, PlanPlus)
 	r.when(s.ManagedLogin && len(s.CallbackURLs) == 0, "managedLogin needs at least one of callbackUrls")
 	urls := slices.Concat(s.CallbackURLs, s.LogoutURLs)
@@ -131,30 +131,30 @@ func (s Stage) checkProviders(r *refusals) {
 	r.together("samlProvider and samlMetadataUrl go together: want both, or none", s.SAMLProvider, s.SAMLMetadataURL)
 	r.together("oidcProvider, oidcIssuer, oidcClientId and oidcClientSecretArn go together: want all four, or none",
 		s.OIDCProvider, s.OIDCIssuer, s.OIDCClientID, s.OIDCClientSecretArn)
-	names := slices.Concat(set(s.SAMLProvider), set(s.OIDCProvider))
+	names := slices.Concat(ifSet(s.SAMLProvider), ifSet(s.OIDCProvider))
 	r.when(len(names) > 0 && !s.ManagedLogin, "samlProvider and oidcProvider need the sign-in pages: switch managedLogin on")
 	r.when(len(names) == 2 && names[0] == names[1],
 		"samlProvider and oidcProvider are both %q: want two names, because the usernames of a provider's users begin with its name", s.SAMLProvider)
 	const pattern, want = `^[A-Za-z][A-Za-z0-9-]{2,31}$`, `a letter, then 2 to 31 letters, digits and "-": "_" ends the name in a username`
-	r.match("samlProvider", set(s.SAMLProvider), pattern, want)
-	r.match("oidcProvider", set(s.OIDCProvider), pattern, want)
-	r.match("samlMetadataUrl", set(s.SAMLMetadataURL), `^https://[^\s/]+/\S*$`, "https://...")
-	r.match("oidcIssuer", set(s.OIDCIssuer), `^https://[^\s]*[^\s/]$`, "https://... without a slash at the end")
-	r.match("oidcClientId", set(s.OIDCClientID), `^[!-~]{1,255}$`, "the client ID that the provider gave")
+	r.match("samlProvider", ifSet(s.SAMLProvider), pattern, want)
+	r.match("oidcProvider", ifSet(s.OIDCProvider), pattern, want)
+	r.match("samlMetadataUrl", ifSet(s.SAMLMetadataURL), `^https://[^\s/]+/\S*$`, "https://...")
+	r.match("oidcIssuer", ifSet(s.OIDCIssuer), `^https://[^\s]*[^\s/]$`, "https://... without a slash at the end")
+	r.match("oidcClientId", ifSet(s.OIDCClientID), `^[!-~]{1,255}$`, "the client ID that the provider gave")
 	r.secretARN("oidcClientSecretArn", s.OIDCClientSecretArn)
 }
 
 func (s Stage) checkBucket(r *refusals) {
 	r.when(strings.Contains(s.BucketName, "."),
 		"bucketName is %q: with a dot, no certificate fits https://%[1]s.s3.<region>.amazonaws.com", s.BucketName)
-	r.match("bucketName", set(s.BucketName), `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, `3 to 63 of a-z, 0-9 and "-"`)
+	r.match("bucketName", ifSet(s.BucketName), `^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, `3 to 63 of a-z, 0-9 and "-"`)
 	r.within("noncurrentDays", int64(s.NoncurrentDays), 1, 3_650)
 	const keyARN = `^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`
-	r.match("kmsKeyArn", set(s.KMSKeyArn), keyARN, "the ARN of a KMS key")
+	r.match("kmsKeyArn", ifSet(s.KMSKeyArn), keyARN, "the ARN of a KMS key")
 	r.match("formerKmsKeyArns", s.FormerKMSKeyArns, keyARN, "the ARN of a KMS key")
 	r.when(s.KMSKeyArn != "" && !s.KMSKey, "kmsKeyArn does nothing with kmsKey off: switch kmsKey on")
 	logs := s.AccessLogBucketName
-	r.match("accessLogBucketName", set(logs), `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "the name of an S3 bucket")
+	r.match("accessLogBucketName", ifSet(logs), `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "the name of an S3 bucket")
 	r.when(logs != "" && !s.ServerAccessLogs, "accessLogBucketName does nothing with serverAccessLogs off: switch serverAccessLogs on")
 	r.when(logs != "" && logs == s.BucketName,
 		"accessLogBucketName and bucketName are both %q: want two buckets, because writing a log line would be logged too", logs)
@@ -167,21 +167,21 @@ func (s Stage) checkAPI(r *refusals) {
 		r.within("wafRateLimit", int64(s.WAFRateLimit), 10, 2_000_000_000)
 	}
 	r.when(s.AlarmTopicArn != "" && !s.Alarms, "alarmTopicArn does nothing with alarms off")
-	r.match("alarmTopicArn", set(s.AlarmTopicArn), `^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard SNS topic")
+	r.match("alarmTopicArn", ifSet(s.AlarmTopicArn), `^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard SNS topic")
 	r.together("domainName, certificateArn, hostedZoneId and hostedZoneName go together: want all four, or none",
 		s.DomainName, s.CertificateArn, s.HostedZoneID, s.HostedZoneName)
-	r.match("domainName", set(s.DomainName), `^[a-z0-9-]+(\.[a-z0-9-]+)+$`, "a host such as uploads.example.com")
-	r.match("certificateArn", set(s.CertificateArn), `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$`, "the ARN of an ACM certificate")
-	r.match("hostedZoneId", set(s.HostedZoneID), `^Z[A-Z0-9]+$`, "an ID such as Z1D633PJN98FT9")
+	r.match("domainName", ifSet(s.DomainName), `^[a-z0-9-]+(\.[a-z0-9-]+)+$`, "a host such as uploads.example.com")
+	r.match("certificateArn", ifSet(s.CertificateArn), `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$`, "the ARN of an ACM certificate")
+	r.match("hostedZoneId", ifSet(s.HostedZoneID), `^Z[A-Z0-9]+$`, "an ID such as Z1D633PJN98FT9")
 	r.when(s.DomainName != s.HostedZoneName && !strings.HasSuffix(s.DomainName, "."+s.HostedZoneName),
 		"domainName %q is not in the zone hostedZoneName %q", s.DomainName, s.HostedZoneName)
 }
 
 // checkStack: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func (s Stage) checkStack(r *refusals) {
-	r.match("stackName", set(s.StackName), `^[A-Za-z][A-Za-z0-9-]{0,127}$`, `1 to 128 of letters, digits and "-", a letter first`)
-	r.match("permissionsBoundary", set(s.PermissionsBoundary), `^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/)?[A-Za-z0-9_+=,.@/-]{1,512}$`, "the name or the ARN of a managed policy")
-	r.match("rolePath", set(s.RolePath), `^/([A-Za-z0-9_+=,.@-]{1,64}/){1,7}$`, `a path such as "/files/"`)
+	r.match("stackName", ifSet(s.StackName), `^[A-Za-z][A-Za-z0-9-]{0,127}$`, `1 to 128 of letters, digits and "-", a letter first`)
+	r.match("permissionsBoundary", ifSet(s.PermissionsBoundary), `^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/)?[A-Za-z0-9_+=,.@/-]{1,512}$`, "the name or the ARN of a managed policy")
+	r.match("rolePath", ifSet(s.RolePath), `^/([A-Za-z0-9_+=,.@-]{1,64}/){1,7}$`, `a path such as "/files/"`)
 }
 
 // checkTags: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html

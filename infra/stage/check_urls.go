@@ -67,7 +67,7 @@ var reservedHeaders = []string{
 func (s Stage) checkWebhook(r *refusals) {
 	r.together("webhookUrl, webhookHeader and webhookSecretArn go together: want all three, or none", s.WebhookURL, s.WebhookHeader, s.WebhookSecretArn)
 	// Names of HTTP fields: RFC 9110, 5.6.2.
-	r.match("webhookHeader", set(s.WebhookHeader), "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,512}$", "the name of an HTTP header, such as X-Webhook-Secret")
+	r.match("webhookHeader", ifSet(s.WebhookHeader), "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,512}$", "the name of an HTTP header, such as X-Webhook-Secret")
 	r.when(slices.Contains(reservedHeaders, strings.ToLower(s.WebhookHeader)),
 		"webhookHeader is %q: EventBridge sets or removes this header; want another, such as X-Webhook-Secret", s.WebhookHeader)
 	r.secretARN("webhookSecretArn", s.WebhookSecretArn)

@@ -7,7 +7,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Options returns the operation table's options that the stage switches on.
+// Options returns the options of the operation table that the stage switches on. The other fields of a stage, which the
+// documents call options too, are not among them.
 func (s Stage) Options() []operation.Option {
 	on := map[operation.Option]bool{
 		operation.Single:    true,

@@ -17,7 +17,7 @@ func (r *refusals) when(broken bool, message string, args ...any) {
 	}
 }
 
-// match requires of each value what the pattern allows, in words: want.
+// match refuses each value that doesn't match the pattern. want says in words what the pattern allows.
 func (r *refusals) match(field string, values []string, pattern, want string) {
 	for _, value := range values {
 		r.when(!matches(value, pattern), "%s has %q: want %s", field, value, want)
@@ -43,8 +43,8 @@ func (r *refusals) secretARN(field, value string) {
 	r.when(value != "" && !matches(value, pattern), "%s is not the ARN of a secret: want the ARN of a secret in Secrets Manager, never the secret itself", field)
 }
 
-// set lists a value for match, or nothing if the stage leaves it out.
-func set(value string) []string {
+// ifSet lists a value for match, or nothing if the stage leaves it out.
+func ifSet(value string) []string {
 	if value == "" {
 		return nil
 	}

@@ -118,8 +118,8 @@ type Stage struct {
 	HostedZoneName string `json:"hostedZoneName"`
 
 	// SignInDomain is the prefix of Cognito's sign-in pages and token endpoint, unique in the region:
-	// https://<SignInDomain>.auth.<region>.amazoncognito.com. The next two require it. Default: no domain. "none" is for
-	// the deployment between two names, because Cognito refuses a second domain.
+	// https://<SignInDomain>.auth.<region>.amazoncognito.com. ManagedLogin and MachineClients require it. Default: no
+	// domain. To change the name, deploy once with "none", because Cognito refuses a second domain.
 	SignInDomain string `json:"signInDomain"`
 	// ManagedLogin switches on Cognito's own sign-in pages for the app client: authorization code with
 	// PKCE. Requires UserPoolPlan "essentials" or "plus".
@@ -162,8 +162,8 @@ type Stage struct {
 	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
 	// stack's account use it: docs/deploy.md. Default none.
 	KMSKeyArn string `json:"kmsKeyArn"`
-	// FormerKMSKeyArns are keys that older objects are encrypted with. Roles with kms:Decrypt, as under KMSKey, may use it with
-	// these keys too, even with KMSKey off. When you switch KMSKey off, put the output KmsKeyArn here, or old objects can't be read. Default none.
+	// FormerKMSKeyArns are keys that older objects are encrypted with. The roles that get kms:Decrypt with KMSKey get it for
+	// these keys, even with KMSKey off. When you switch KMSKey off, put the output KmsKeyArn here, or old objects can't be read. Default none.
 	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
 	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
 	// LogRetentionDays. Default false.

@@ -54,9 +54,9 @@ func newBucket(scope constructs.Construct, config stage.Stage, key awskms.IKey, 
 	return bucket
 }
 
-// bucketKey is the key of the bucket: the stage's, or a new one. A new key outlives the stack in every stage, because an
+// kmsKey is the KMS key of the bucket: the stage's, or a new one. A new key outlives the stack in every stage, because an
 // object without its key is lost.
-func bucketKey(scope constructs.Construct, config stage.Stage) awskms.IKey {
+func kmsKey(scope constructs.Construct, config stage.Stage) awskms.IKey {
 	if config.KMSKeyArn != "" {
 		return awskms.Key_FromKeyArn(scope, new("UploadsKey"), new(config.KMSKeyArn))
 	}

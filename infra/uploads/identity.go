@@ -31,7 +31,7 @@ type identity struct {
 	// The rest is set only for the stack's own pool.
 	own       awscognito.UserPool
 	client    awscognito.UserPoolClient
-	upload    awscognito.OAuthScope
+	upload    awscognito.OAuthScope // uploadScope
 	machines  []machine
 	signInURL *string
 }
@@ -144,8 +144,8 @@ func codeGrant(config stage.Stage, scope awscognito.OAuthScope) *awscognito.OAut
 	return settings
 }
 
-// addLoginPages gives the app client Cognito's default branding. Without a branding, managed login pages fail.
-func (u *identity) addLoginPages(scope constructs.Construct) {
+// addLoginBranding gives the app client Cognito's default branding. Without a branding, managed login pages fail.
+func (u *identity) addLoginBranding(scope constructs.Construct) {
 	awscognito.NewCfnManagedLoginBranding(scope, new("SignInBranding"), &awscognito.CfnManagedLoginBrandingProps{
 		UserPoolId:               u.pool.UserPoolId(),
 		ClientId:                 u.client.UserPoolClientId(),

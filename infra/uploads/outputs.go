@@ -24,8 +24,8 @@ func (u *Uploads) AddOutputs() {
 	}
 }
 
-// values returns the outputs in the order in which the template lists them. accessLogs may be nil.
-func (u *Uploads) values(config stage.Stage, accessLogs awss3.IBucket, users *identity, a *api) []output {
+// newOutputs returns the outputs in the order in which the template lists them. accessLogs may be nil.
+func (u *Uploads) newOutputs(config stage.Stage, accessLogs awss3.IBucket, users *identity, a *api) []output {
 	all := []output{{"ApiUrl", "Base URL of the API", a.url("/")}}
 	add := func(id, description string, value *string) { all = append(all, output{id, description, value}) }
 	for _, s := range u.Signers {

@@ -10,12 +10,12 @@ import (
 )
 
 // newRole makes a role of an AWS service with exactly these statements, inline, on the stage's path.
-func newRole(scope constructs.Construct, config stage.Stage, id, description, service, policy string, statements []awsiam.PolicyStatement) awsiam.Role {
+func newRole(scope constructs.Construct, config stage.Stage, id, description, service, policyName string, statements []awsiam.PolicyStatement) awsiam.Role {
 	props := &awsiam.RoleProps{
 		Description: new(description),
 		AssumedBy:   awsiam.NewServicePrincipal(new(service), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			policy: awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+			policyName: awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	}
 	if config.RolePath != "" {
@@ -24,10 +24,10 @@ func newRole(scope constructs.Construct, config stage.Stage, id, description, se
 	return awsiam.NewRole(scope, new(id), props)
 }
 
-// allow is a statement of a role. conditions may be nil.
-func allow(sid string, conditions map[string]any, resources []*string, actions ...string) awsiam.PolicyStatement {
+// allow is a statement of a role. when, its conditions, may be nil.
+func allow(sid string, when map[string]any, resources []*string, actions ...string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new(sid), Actions: jsii.Strings(actions...), Resources: &resources, Conditions: &conditions,
+		Sid: new(sid), Actions: jsii.Strings(actions...), Resources: &resources, Conditions: &when,
 	})
 }
 

@@ -63,8 +63,8 @@ func newSigner(scope constructs.Construct, props *Props, route operation.Route, 
 
 func signerID(route operation.Route) string { return route.Name() + "Signer" }
 
-// environment has the variables of a function, such as the operations that it signs. They and the role come from the same
-// table. An empty variable is left out.
+// environment has the variables of a function, such as the operations that it signs. The operations and the role's actions
+// come from the same table. An empty variable is left out.
 func environment(props *Props, bucket awss3.Bucket, users *identity, ops []operation.Operation) *map[string]*string {
 	env := ownVariables(props.Stage, bucket.BucketName(), awscdk.Fn_Join(new(","), &users.clientIDs), ops)
 	maps.DeleteFunc(env, func(_ string, value *string) bool { return *value == "" })

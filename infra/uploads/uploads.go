@@ -109,7 +109,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 
 	key := props.Key
 	if key == nil && config.KMSKey {
-		key = bucketKey(scope, config)
+		key = kmsKey(scope, config)
 	}
 	var accessLogs awss3.IBucket
 	if config.ServerAccessLogs {
@@ -122,7 +122,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		users = newIdentity(scope, config)
 		users.addMachineClients(scope, config)
 		if config.ManagedLogin {
-			users.addLoginPages(scope)
+			users.addLoginBranding(scope)
 		}
 		if config.SignInDomain != "" && config.SignInDomain != stage.NoSignInDomain {
 			users.addSignInDomain(config)
@@ -149,7 +149,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	addBucketPolicy(bucket, config, signers, scanner)
 	if config.MalwareScan {
 		denyUnscanned(bucket, scanner)
-		// GuardDuty may refuse a role that is seconds old, so the plan waits for the API's stage, one of the last resources.
+		// GuardDuty may refuse a role that is seconds old, so the scan plan waits for the API's stage, one of the last resources.
 		// https://docs.aws.amazon.com/guardduty/latest/ug/troubleshoot-malware-protection-s3-iam-role-permissions-error.html
 		addMalwareScan(scope, bucket, scanner, api.rest.DeploymentStage())
 	}
@@ -180,7 +180,7 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 	}
 
 	u.Bucket, u.Key, u.UserPool, u.API, u.Signers = bucket, key, users.pool, api.rest, signers
-	u.outputs = u.values(config, accessLogs, users, api)
+	u.outputs = u.newOutputs(config, accessLogs, users, api)
 	return u
 }
 

@@ -56,8 +56,9 @@ func Document() map[string]any {
 
 func schemaName(op operation.Operation) string { return op.Name + "Request" }
 
-// The client that OpenAPI Generator makes for TypeScript takes the first type, by name, whose required fields a request has:
-// a batch has no others' required fields, and putObject has none.
+// batchName must sort before putObjectRequest. OpenAPI Generator's TypeScript client takes the first type, by name, whose
+// required fields a request has. putObject requires no field, so a batch would match it. Only
+// abortMultipartUploadRequest sorts before the batch's name, and it requires fields that a batch doesn't have.
 func batchName(route operation.Route) string {
 	return "batch" + route.Name() + "Request"
 }

@@ -78,7 +78,7 @@ func (h *Handler) runCheck(ctx context.Context, who Caller, op operation.Operati
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return fmt.Errorf("check %s for %q: %w", op.Name, key, refusal.problem())
 	}
-	if err != nil { // not wrapped, because only a Refusal may be an answer: a Problem may not
+	if err != nil { // not wrapped: if a check returned a Problem, problemOf would answer with it
 		return fmt.Errorf("check %s for %q: %s", op.Name, key, err.Error())
 	}
 	return nil

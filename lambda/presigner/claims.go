@@ -6,7 +6,7 @@ import (
 )
 
 // claims are the verified token's claims, as API Gateway passes them on. Nothing else in a request identifies the
-// caller. It is a map because a struct's field "username" would also take a claim "Username".
+// caller. The type is a map, because encoding/json would put a claim "Username" into a struct's field "username" too.
 type claims map[string]any
 
 // Caller is the user or machine client that a request is signed for.

@@ -47,7 +47,7 @@ func (r request) number(f operation.Field) int64 {
 	return number
 }
 
-// decodeBody reads the body as one JSON object with at most maxBytes.
+// decodeBody reads the body as one JSON object. A batch has at most maxBytes, and a single request maxRequestBytes.
 func (e event) decodeBody(maxBytes int) (object, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
@@ -137,7 +137,7 @@ func decodeObject(text []byte, what string) (object, error) {
 
 // decodeRequest converts the values of one request.
 func decodeRequest(o object) (request, error) {
-	r := make(request, len(o)+2)
+	r := make(request, len(o)+2) // sign adds the key, and perhaps the default content type
 	for _, field := range slices.Sorted(maps.Keys(o)) {
 		d := json.NewDecoder(bytes.NewReader(o[field]))
 		d.UseNumber()

@@ -67,7 +67,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		answer, err = h.serve(ctx, e, &entry)
 	}
 	p := problemOf(err, entry.RequestID)
-	if _, ok := answer.(batchAnswer); !ok { // signBatch has logged each of its operations
+	if _, ok := answer.(batchAnswer); !ok { // signBatch has logged each operation of a batch
 		h.write(entry, p)
 	}
 	if p != nil {

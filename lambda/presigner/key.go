@@ -18,7 +18,8 @@ const (
 	maxExtensionBytes = 20  // a longer suffix is not an extension
 )
 
-// setKey makes the key of a new object, takes the caller's prefix as that of a listing, and checks any other request's key.
+// setKey sets the key of a new object to a new one, and that of a listing to the caller's prefix. Any other request has a
+// key already, which setKey checks.
 func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 	switch {
 	case op.NewKey:
@@ -52,9 +53,10 @@ func userPrefix(username string) (string, error) {
 
 // encodeSegment encodes any text as one path segment of plain ASCII.
 //
-// "bob/x" would be in bob's prefix, browsers rewrite "." and "..", and S3's own notifications URL-encode most characters. So
-// letters, digits, "-" and "." stay, "_" becomes "__", and any other character, and a leading ".", becomes its code point between
-// underscores: "bob/x" is "bob_2F_x". The encoding is reversible, so no two texts share a segment.
+// Without it, the user "bob/x" would be in bob's prefix, browsers would rewrite "." and "..", and S3's own notifications would
+// URL-encode most characters. So letters, digits, "-" and "." stay, "_" becomes "__", and any other character, and a leading
+// ".", becomes its code point between underscores: "bob/x" is "bob_2F_x". The encoding is reversible, so no two texts share a
+// segment.
 func encodeSegment(text string) string {
 	var b strings.Builder
 	for i, r := range text {

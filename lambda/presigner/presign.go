@@ -16,7 +16,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// signer presigns S3 operations on one bucket with the execution role's session.
+// signer presigns S3 operations on one bucket with the execution role's session. It is a part of the function. The stack calls
+// the whole function a signer.
 type signer struct {
 	v4     *v4.Signer // one for all requests: it caches the day's signing key
 	creds  aws.Credentials

@@ -72,7 +72,8 @@ func checkFields(op operation.Operation, r request) error {
 	return nil
 }
 
-// validate checks the values of a request against their schemas and the stage's bounds. It fills in the default content type.
+// validate checks the values of a request against their schemas and the stage's bounds. It adds the default content type, and
+// the checksum of an empty body.
 func (c Config) validate(op operation.Operation, r request) error {
 	if op.Takes(operation.ContentType) && !r.has(operation.ContentType) {
 		r[operation.ContentType] = defaultContentType
@@ -88,15 +89,15 @@ func (c Config) validate(op operation.Operation, r request) error {
 	if err := c.checkSize(op, r); err != nil {
 		return err
 	}
-	return replaceZeroLength(r)
+	return addChecksumOfEmptyBody(r)
 }
 
 // emptySHA256 is the checksum of an empty body.
 const emptySHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
-// replaceZeroLength has the checksum of an empty body signed in place of its length, because the SDK doesn't sign a length of 0. It
-// refuses an empty part, which nobody needs: S3 would accept its checksum only if createMultipartUpload announced one.
-func replaceZeroLength(r request) error {
+// addChecksumOfEmptyBody adds the checksum if the content length is 0, because the SDK doesn't sign a length of 0. It refuses
+// an empty part: nobody needs one, and S3 takes a part's checksum only if createMultipartUpload announced it.
+func addChecksumOfEmptyBody(r request) error {
 	if !r.has(operation.ContentLength) || r.number(operation.ContentLength) > 0 {
 		return nil
 	}
@@ -136,7 +137,7 @@ func (r fieldRule) check(field operation.Field, value any) error {
 
 func (r fieldRule) checkNumber(field operation.Field, value int64) error {
 	if field == operation.ContentLength && value > r.Maximum {
-		r.Code = string(UploadTooLarge)
+		r.Code = string(UploadTooLarge) // of this copy only
 	}
 	if value < r.Minimum || value > r.Maximum {
 		return r.refuse("field %q is %d: want %d to %d", field, value, r.Minimum, r.Maximum)
