@@ -21,7 +21,7 @@ func (c *Client) Upload(ctx context.Context, f File) (r Result, err error) {
 	if r, ok, err := c.storedBefore(ctx, f); ok || err != nil {
 		return r, err
 	}
-	if f.Size > c.cfg.MultipartAbove && !c.singleOnly.Load() {
+	if f.Size > min(c.cfg.MultipartAbove, maxSingleBytes) && !c.singleOnly.Load() {
 		if r, err = c.uploadMultipart(ctx, f); !errors.Is(err, ErrNoMultipart) {
 			return r, err
 		}

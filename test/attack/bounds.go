@@ -27,7 +27,7 @@ func boundRows() []Row {
 }
 
 func partBoundRows() []Row {
-	const slots = "checkPartBounds: each part has its own slot, and the last slot ends at the bound"
+	const slots = "checkSize: each part has its own slot, and the last slot ends at the bound"
 	part := func(number func(x *Try) int64, length func(x *Try) int64) func(x *Try) harness.Answer {
 		return func(x *Try) harness.Answer {
 			return x.ask(x.UploadURL, x.Me.AccessToken, partBody("johndoe/1", "an-upload", int(number(x)), int(length(x))))
