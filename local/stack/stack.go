@@ -137,23 +137,21 @@ func (s *Stack) ignore() error {
 
 // nameOthers names the resources that no package names and that outputs, policies and other resources refer to.
 func (s *Stack) nameOthers() {
-	for _, kind := range []struct{ typ, ref, arn string }{
-		{"AWS::Events::ApiDestination", "{id}", "events:{region}:{account}:apidestination/{id}"},
-		{"AWS::Events::Connection", "{id}", "events:{region}:{account}:connection/{id}"},
-		{"AWS::KMS::Key", "{id}", "kms:{region}:{account}:key/{id}"},
-		{"AWS::Lambda::Function", "{stack}-{id}", "lambda:{region}:{account}:function:{stack}-{id}"},
-		{"AWS::Logs::LogGroup", "{stack}-{id}", "logs:{region}:{account}:log-group:{stack}-{id}:*"},
-		{secretType, "arn:aws:secretsmanager:{region}:{account}:secret:{id}-local1", ""},
-		{"AWS::SQS::Queue", "https://sqs.{region}.amazonaws.com/{account}/{id}", "sqs:{region}:{account}:{id}"},
+	for _, kind := range []struct{ typ, ref, service, resource string }{
+		{"AWS::Events::ApiDestination", "{id}", "events", "apidestination/{id}"},
+		{"AWS::Events::Connection", "{id}", "events", "connection/{id}"},
+		{"AWS::KMS::Key", "{id}", "kms", "key/{id}"},
+		{"AWS::Lambda::Function", "{stack}-{id}", "lambda", "function:{stack}-{id}"},
+		{"AWS::Logs::LogGroup", "{stack}-{id}", "logs", "log-group:{stack}-{id}:*"},
+		{"AWS::SQS::Queue", "https://sqs." + s.t.Region() + ".amazonaws.com/" + s.t.AccountID() + "/{id}", "sqs", "{id}"},
 	} {
 		for _, r := range s.t.Resources(kind.typ) {
-			fill := strings.NewReplacer("{id}", r.LogicalID, "{stack}", s.t.StackName, "{region}", s.t.Region(), "{account}", s.t.AccountID()).Replace
-			attributes := map[string]string{}
-			if kind.arn != "" {
-				attributes["Arn"] = "arn:aws:" + fill(kind.arn)
-			}
-			s.t.SetID(r.LogicalID, fill(kind.ref), attributes)
+			fill := strings.NewReplacer("{id}", r.LogicalID, "{stack}", s.t.StackName).Replace
+			s.t.SetID(r.LogicalID, fill(kind.ref), map[string]string{"Arn": s.t.ARN(kind.service, fill(kind.resource))})
 		}
+	}
+	for _, r := range s.t.Resources(secretType) {
+		s.t.SetID(r.LogicalID, s.t.ARN("secretsmanager", "secret:"+r.LogicalID+"-local1"), nil)
 	}
 }
 
