@@ -121,8 +121,7 @@ const noTLS = "NoSuchTLSVersion"
 
 // oldTLS sends a request with TLS 1.1.
 func (x *Try) oldTLS(url string) harness.Answer {
-	old := &tls.Config{MinVersion: tls.VersionTLS12}
-	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	old := &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	a, err := harness.ExchangeBy(x.ctx, harness.NewClient(old), http.MethodGet, url, http.Header{}, nil)
 	var refused tls.AlertError
 	var broken *net.OpError
