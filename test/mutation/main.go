@@ -52,7 +52,7 @@ var areas = []area{
 }
 
 // transcripts run the client's command against a fake stack.
-var transcripts = []string{"-run", "TestTranscripts|Terminal|Password|Certificate|Home|CtrlC|OneCommand", "./cmd/presigned"}
+var transcripts = []string{"-run", "TestTranscripts|Terminal|Password|Certificate|CtrlC|OneCommand", "./cmd/presigned"}
 
 // command is the whole of the command's tests.
 var command = []string{"-short", "./cmd/presigned"}

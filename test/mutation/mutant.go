@@ -174,7 +174,7 @@ func (m mutant) judge(root string) outcome {
 func (m mutant) test(root, overlay string, tests []string) outcome {
 	ctx, cancel := context.WithTimeout(context.Background(), longest+30*time.Second)
 	defer cancel()
-	args := append([]string{"test", "-overlay", overlay, "-failfast", "-vet=off", "-ldflags=-s -w", "-timeout", longest.String()}, tests...)
+	args := append([]string{"test", "-overlay", overlay, "-failfast", "-vet=off", "-timeout", longest.String()}, tests...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = filepath.Join(root, m.in.module)
 	out, err := cmd.CombinedOutput()
