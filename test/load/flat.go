@@ -22,13 +22,18 @@ type quantity struct {
 
 // quantities are checked. Memory may grow by 10 % and 8 MiB, because of the garbage collector. Open files may grow by 8,
 // because connections open and close. A busy machine has more of them at once, so the least is compared: a leak raises it.
-func quantities() []quantity {
-	return []quantity{
+// In a short run on a busy machine even the least rises, because actions queue. So a short run checks memory alone.
+func quantities(run time.Duration) []quantity {
+	all := []quantity{
 		{"memory of the local run", "MiB", 1.1, 8, measure.Median},
 		{"memory of the largest function process", "MiB", 1.1, 8, measure.Median},
 		{"open files of the local run", "", 1, 8, slices.Min[[]float64]},
 		{"open files of a function process", "", 1, 8, slices.Min[[]float64]},
 	}
+	if run < long {
+		return all[:2]
+	}
+	return all
 }
 
 // sample has the values of the quantities at a moment.
@@ -98,7 +103,7 @@ func share(run time.Duration) float64 {
 // flat compares the i-th quantity in the last part of a run with that in the second part.
 func flat(i int, samples []sample, run time.Duration) (report.Target, error) {
 	const fewest = 5 // samples of a part
-	q, part := quantities()[i], time.Duration(share(run)*float64(run))
+	q, part := quantities(run)[i], time.Duration(share(run)*float64(run))
 	values := func(from, to time.Duration) (list []float64) {
 		for _, s := range samples {
 			if s.at >= from && s.at < to {

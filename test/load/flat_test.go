@@ -49,6 +49,16 @@ func TestWhatGrowsIsNotFlat(t *testing.T) {
 	}
 }
 
+func TestAShortRunChecksMemoryAlone(t *testing.T) {
+	still, queued := constant(50), func(at time.Duration) float64 { return 50 + at.Seconds() }
+	if _, err := worldAfter(2*time.Minute, still, queued, still).report(); err != nil {
+		t.Errorf("got %v, want no comparison of open files", err)
+	}
+	if _, err := worldAfter(2*time.Minute, queued, still, still).report(); err == nil {
+		t.Error("memory that grows by 1 MiB each second was not noticed")
+	}
+}
+
 func TestARunThatIsTooShortOrHadAWrongAnswerFails(t *testing.T) {
 	still := constant(50)
 	if _, err := worldAfter(time.Minute, still, still, still).report(); err == nil {

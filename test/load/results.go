@@ -84,7 +84,7 @@ func (w *world) report() (report.Run, error) {
 		},
 	}
 	failed := slices.Clone(r.errors[:min(len(r.errors), mostErrors)])
-	for i := range quantities() {
+	for i := range quantities(w.ended) {
 		target, err := flat(i, w.samples, w.ended)
 		if err != nil {
 			failed = append(failed, err)
