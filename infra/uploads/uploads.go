@@ -135,11 +135,9 @@ func New(scope constructs.Construct, id string, props *Props) *Uploads {
 		if len(config.Operations(route)) > 0 {
 			s := newSigner(scope, props, route, bucket, key, users)
 			s.URL = api.url(route)
+			api.addRoute(s)
 			signers = append(signers, s)
 		}
-	}
-	for _, s := range signers {
-		api.addRoute(s)
 	}
 
 	var scanner awsiam.Role
