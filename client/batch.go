@@ -26,7 +26,7 @@ type sendRate struct {
 func (r *sendRate) sent() { r.done.Add(1) }
 
 // ahead is how many operations are sent within windowTime, at least one for each concurrent request. While the rate is not
-// known, it is two for each concurrent request.
+// known, it is two for each concurrent request, but at least leastWindow.
 func (r *sendRate) ahead(now time.Time) int {
 	done := r.done.Load()
 	if done == 0 || !now.After(r.began) {
@@ -72,11 +72,11 @@ func (b *batcher) begin(ctx context.Context, o wire.Operation) (urls *urlSource,
 		b.end(false)
 		return nil, nil, err
 	}
-	slots := b.c.small // also for a download, whose size is not known yet: a large one gives its slot back
+	limit := b.c.small // also for a download, whose size is not known yet: a large one gives its slot back
 	if o.ContentLength != nil && *o.ContentLength > inMemoryBytes {
-		slots = b.c.transfers
+		limit = b.c.large
 	}
-	release, err := slots.acquire(ctx)
+	release, err := limit.acquire(ctx)
 	b.takeUnused()
 	if err != nil {
 		b.end(false)
@@ -129,8 +129,9 @@ func (b *batcher) presign(ctx context.Context, o wire.Operation) (url wire.Presi
 	}
 }
 
-// dispatchIfDue dispatches a full batch at once. If few URLs are left, it dispatches after quietTime whatever waits then. While
-// URLs of a first batch are unused, it waits until one operation was sent, because then the rate is known.
+// dispatchIfDue dispatches a full batch at once. If few URLs are left, it dispatches after quietTime whatever waits then. Few
+// means at most one for each small request, and at most half of what is sent within windowTime. While URLs of a first batch
+// are unused, it waits until one operation was sent, because then the rate is known. The caller holds mu.
 func (b *batcher) dispatchIfDue() {
 	ahead := b.rate.ahead(b.c.cfg.Clock())
 	mayDispatch, full := b.rate.done.Load() > 0 || b.unused == 0, min(ahead, wire.MaxBatch)
@@ -149,7 +150,7 @@ func (b *batcher) dispatchIfDue() {
 	}
 }
 
-// dispatch presigns the first n operations that wait.
+// dispatch presigns the first n operations that wait. The caller holds mu.
 func (b *batcher) dispatch(n int) {
 	n = min(n, len(b.waiting))
 	if n <= 0 {

@@ -18,11 +18,12 @@ import (
 // use little memory.
 const hashBufferBytes = 256 << 10
 
-// sha256Of hashes content, and returns base64. If the content ends early, the file has shrunk.
+// sha256Of hashes content, and returns base64. If the content ends early, the file has shrunk. It uses a reader of its own,
+// so that content can be read again.
 func sha256Of(content *io.SectionReader) (string, error) {
 	outer, offset, length := content.Outer()
 	h := sha256.New()
-	n, err := io.CopyBuffer(h, io.NewSectionReader(outer, offset, length), make([]byte, min(hashBufferBytes, length+1)))
+	n, err := io.CopyBuffer(h, io.NewSectionReader(outer, offset, length), make([]byte, max(1, min(hashBufferBytes, length)))) // CopyBuffer panics at an empty one
 	if err != nil {
 		return "", err
 	}
@@ -43,10 +44,12 @@ type checksum struct {
 	hash      func() hash.Hash
 }
 
+var sha256Checksum = checksum{algorithm: sha256Name, hash: sha256.New}
+
 // algorithms lists S3's algorithms, the strongest first. This client's uploads have SHA-256. Uploads of other clients can have
 // any of them. S3 computes CRC-64/NVME for an upload without a checksum.
 var algorithms = []checksum{
-	{algorithm: sha256Name, hash: sha256.New},
+	sha256Checksum,
 	{algorithm: "CRC64NVME", hash: func() hash.Hash { return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) }},
 	{algorithm: "CRC32C", hash: func() hash.Hash { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }},
 	{algorithm: "CRC32", hash: func() hash.Hash { return crc32.NewIEEE() }},

@@ -1,13 +1,13 @@
 // Package client moves files directly between this machine and a private S3 bucket, with URLs that the stack's endpoint
 // presigns for the signed-in user.
 //
-// A Client uploads by one PUT or in parts, depending on size and stack. It signs the SHA-256 of everything it sends,
-// resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no token.
+// A Client uploads by one PUT or in parts, depending on size and stack. The endpoint signs the SHA-256 of each file or
+// part. The client resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no token.
 //
 // Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
 //
-// A file for one PUT goes by put.go, a larger one by multipart*.go, a download by download*.go. batch.go asks for the URLs,
-// except those of a multipart upload. request.go uses the URLs and retries, and internal/wire sends the single requests.
+// A file for one PUT goes by put.go, a larger one by multipart*.go, a download by download*.go. batch.go presigns
+// puts, downloads and deletions together; multipart uploads, lists and look-ups presign for themselves. request.go uses the URLs and retries, and internal/wire sends the single requests.
 package client
 
 import (
@@ -57,7 +57,7 @@ type Config struct {
 	HTTPClient     *http.Client  // its transport is used; nil: NewHTTPClient(Parallel)
 	Parallel       int           // requests to S3 at once, over all files; small files have up to four times as many; 0: DefaultParallel
 	MultipartAbove int64         // bytes; larger files go in parts; 0: DefaultMultipartAbove
-	PartBytes      int64         // bytes; 0: the stack's part size, which is also the largest if the stack bounds uploads
+	PartBytes      int64         // bytes; 0: the stack's part size; if the stack has maxUploadBytes, a larger one is an error
 	Tries          int           // attempts of one request; 0: 9
 	FirstWait      time.Duration // mean wait after the first failed attempt; 0: 100 ms
 	Stall          time.Duration // 0: DefaultStall
@@ -75,13 +75,13 @@ type Client struct {
 	download  *wire.Endpoint
 	remove    *wire.Endpoint
 	sender    wire.Sender
-	transfers slots // concurrent requests to S3 with more than inMemoryBytes
-	small     slots // concurrent requests to S3 with at most inMemoryBytes
-	hashing   slots // files for one PUT being hashed
-	multipart slots // files being sent in parts
+	large     limiter // concurrent requests to S3 with more than inMemoryBytes
+	small     limiter // concurrent requests to S3 with at most inMemoryBytes
+	hashing   limiter // files for one PUT being hashed
+	multipart limiter // files being sent in parts
 
 	puts, gets, deletes *batcher            // each presigns the operations of upload, download or remove
-	memory              *semaphore.Weighted // bytes of small files that wait or are being sent
+	memory              *semaphore.Weighted // bytes reserved by files for one PUT that wait or are being sent
 
 	failures   failures
 	buffers    sync.Pool   // of *[]byte, copyBytes each
@@ -112,8 +112,8 @@ func New(cfg Config) (*Client, error) {
 		transport = cfg.HTTPClient.Transport
 	}
 	c := &Client{
-		cfg: cfg, transfers: make(slots, cfg.Parallel), small: make(slots, smallParallel(cfg.Parallel)),
-		hashing: make(slots, cfg.Parallel), multipart: make(slots, cfg.Parallel),
+		cfg: cfg, large: make(limiter, cfg.Parallel), small: make(limiter, smallParallel(cfg.Parallel)),
+		hashing: make(limiter, cfg.Parallel), multipart: make(limiter, cfg.Parallel),
 	}
 	c.sender = wire.Sender{Transport: transport, Stall: cfg.Stall}
 	endpoint := func(url string) *wire.Endpoint {
@@ -135,8 +135,8 @@ func (c Config) CheckBounds() error {
 		{"tries", int64(c.Tries), 1, maxTries},
 		{"bytes above which a file goes in parts", c.MultipartAbove, 1, math.MaxInt64},
 		{"part size in bytes", c.PartBytes, minPartBytes, maxSingleBytes},
-		{"nanoseconds of the first wait", int64(c.FirstWait), 1, math.MaxInt64},
-		{"nanoseconds without a byte", int64(c.Stall), 1, math.MaxInt64},
+		{"first wait in nanoseconds", int64(c.FirstWait), 1, math.MaxInt64},
+		{"stall in nanoseconds", int64(c.Stall), 1, math.MaxInt64},
 	} {
 		if n.got != 0 && (n.got < n.least || n.got > n.most) {
 			return fmt.Errorf("%s: got %d, want %d to %d, or 0 for the default", n.what, n.got, n.least, n.most)

@@ -45,7 +45,7 @@ func TestEachNumberHasBounds(t *testing.T) {
 	}
 }
 
-func TestTheFirstWindowIsTwiceWhatIsSentAtOnce(t *testing.T) {
+func TestTwoForEachRequestArePresignedWhileTheRateIsUnknown(t *testing.T) {
 	for parallel, want := range map[int]int{1: leastWindow, 4: leastWindow, 16: 32} {
 		r := sendRate{parallel: parallel, began: time.Unix(1_000_000, 0)}
 		if got := r.ahead(time.Unix(1_000_001, 0)); got != want {
@@ -54,8 +54,7 @@ func TestTheFirstWindowIsTwiceWhatIsSentAtOnce(t *testing.T) {
 	}
 }
 
-// A transfer that ended is not waited for.
-func TestATransferWithoutAURLIsNoLongerActive(t *testing.T) {
+func TestAnOperationThatGetsNoURLIsNoLongerActive(t *testing.T) {
 	c, err := New(Config{UploadURL: "http://127.0.0.1:1", Tries: 1, FirstWait: time.Millisecond,
 		Token: func(context.Context) (string, error) { return "", errors.New("not signed in") }})
 	if err != nil {
@@ -78,7 +77,7 @@ func TestSmallAndLargeTransfersHaveSlotsOfTheirOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := [2]int{len(c.small), len(c.transfers)}; got != want {
+		if got := [2]int{len(c.small), len(c.large)}; got != want {
 			t.Errorf("%d bytes: got %v small and large slots in use, want %v", size, got, want)
 		}
 		if done(); c.puts.rate.done.Load() != 1 {
@@ -101,7 +100,7 @@ func TestPartSizes(t *testing.T) {
 			}
 		}
 	}
-	const least = 41<<20 - 6 // bytes; one more byte of content than the parts before it would take
+	const least = 41<<20 - 6 // bytes; the object below has one byte too many for parts of least-1 bytes
 	if got := usualPartBytes(maxParts*(least-1)+1, maxParts); !slices.Contains(got, least) || !slices.Contains(got, 41<<20) {
 		t.Errorf("got %v, want the smallest size, %d, and the same in whole MiB", got, least)
 	}

@@ -13,11 +13,11 @@ import (
 
 // Download is an object to fetch, with options.
 type Download struct {
-	Key        string
-	Target     string // the file to write; a symbolic link is followed. DownloadTo ignores it
-	Overwrite  bool   // replace a target that exists
-	PartBytes  int64  // bytes of the parts that the object was uploaded in, if the size is unusual; 0: unknown
-	Unverified bool   // keep content whose checksum does not match
+	Key         string
+	Target      string // the file to write; a symbolic link is followed. DownloadTo ignores it
+	Overwrite   bool   // replace a target that exists
+	PartBytes   int64  // bytes of the parts that the object was uploaded in, if the size is unusual; 0: unknown
+	KeepCorrupt bool   // keep content whose checksum does not match
 
 	// Progress is called with the object's size and a count of bytes, negative when they are fetched again, from
 	// several goroutines; may be nil.
@@ -124,7 +124,7 @@ func (o *object) fill(ctx context.Context, d Download, f *pendingFile) (Download
 	sums := v.byRange()
 	group, inner := errgroup.WithContext(ctx)
 	for n := range f.ranges.count() {
-		release, err := o.c.transfers.acquire(inner)
+		release, err := o.c.large.acquire(inner)
 		if err != nil {
 			break
 		}
@@ -144,7 +144,7 @@ func (o *object) fill(ctx context.Context, d Download, f *pendingFile) (Download
 		got.Verified = v.want.algorithm
 		return got, nil
 	}
-	if v.want.value != "" {
+	if v.want.value != "" { // read the file again, to hash it for every part size
 		if err := f.copyTo(ctx, v); err != nil {
 			return got, err
 		}

@@ -57,7 +57,7 @@ func (c *Client) openDownload(ctx context.Context, d Download) (*object, error) 
 	}
 	o.onDisk.report = o.fetched.report
 	if d.Held != nil {
-		o.fetched.report(0) // the size is known
+		o.fetched.report(0) // Progress learns the size before Held is called
 		o.onDisk.report = d.Held
 	}
 	return o, nil

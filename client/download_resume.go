@@ -23,7 +23,7 @@ type pendingFile struct {
 	c       *Client
 	slot    *state.Slot // nil: no journal
 	ranges  ranges
-	object  fetchedRange // a journal line of this object, with range 0
+	line    fetchedRange // a journal line of this object, with range 0
 	present map[int]bool // ranges from an interrupted download
 	resumed int64        // bytes of those
 
@@ -56,7 +56,7 @@ func (o *object) openPending(ctx context.Context, d Download) (*pendingFile, err
 	}
 	f := &pendingFile{
 		c: o.c, slot: slot, ranges: ranges{o.size, rangeBytes},
-		object: fetchedRange{Key: d.Key, ETag: o.etag, Size: o.size},
+		line: fetchedRange{Key: d.Key, ETag: o.etag, Size: o.size},
 	}
 	if f.File, err = atomicfile.Create(d.Target, label, newFilePerm); err != nil {
 		return nil, errors.Join(err, slot.Release())
@@ -81,7 +81,7 @@ func (f *pendingFile) load() error {
 		var r fetchedRange
 		if json.Unmarshal(line, &r) == nil && r.Range >= 0 && r.Range < f.ranges.count() {
 			n := r.Range
-			if r.Range = 0; r == f.object {
+			if r.Range = 0; r == f.line {
 				f.present[n] = true
 			}
 		}
@@ -118,7 +118,7 @@ func (f *pendingFile) WriteAt(b []byte, offset int64) (int, error) {
 
 // add records a range that was fetched. If that fails, the download continues, but can't be resumed.
 func (f *pendingFile) add(n int) {
-	r := f.object
+	r := f.line
 	r.Range = n
 	if err := f.slot.Append(r); err != nil {
 		f.unsavable.Do(func() { f.c.notice("%s: cannot be resumed if it is interrupted: %v", r.Key, err) })

@@ -15,7 +15,7 @@ import (
 	"example.com/presigned/client/internal/fakestack"
 )
 
-// put uploads content by the client itself, so that S3 holds the checksum that it would.
+// put uploads content by the client itself, so that S3 holds the checksum of a real upload.
 func put(t *testing.T, r *rig, b []byte) string {
 	t.Helper()
 	_, f := onDisk(t, b)
@@ -74,10 +74,10 @@ func TestADownloadSurvives(t *testing.T) {
 		"a throttled endpoint":         {"ask getObject", faults(fakestack.Problem(429, "Throttled", "")), [2]int{2, 2}},
 		"URLs that expired":            {"getObject", expireURLs, [2]int{2, 2}},
 		"a session that ended for all": {"getObject", func(s *fakestack.Stack) []fakestack.Fault {
-			return []fakestack.Fault{fakestack.Also(func() { s.EndURLs(fakestack.SessionEnded()) }, fakestack.SessionEnded())}
+			return []fakestack.Fault{fakestack.After(func() { s.EndURLs(fakestack.SessionEnded()) }, fakestack.SessionEnded())}
 		}, [2]int{2, 2}},
 		"URLs that expire for all ranges": {"getObject", func(s *fakestack.Stack) []fakestack.Fault {
-			return []fakestack.Fault{nil, fakestack.Also(func() { s.EndURLs(fakestack.Expired()) }, fakestack.CutAnswer(1000))}
+			return []fakestack.Fault{nil, fakestack.After(func() { s.EndURLs(fakestack.Expired()) }, fakestack.CutAnswer(1000))}
 		}, [2]int{1, 2}},
 	} {
 		for _, size := range []int{0, 1, 256 << 10, 4 * mib, 20 * mib} {
@@ -168,12 +168,12 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
 			t.Errorf("got %v, want that %s does not match", err, checksum)
 		}
-		if inParts := strings.Contains(err.Error(), "usual sizes"); inParts != (checksum == zeros+"-3") {
+		if inParts := strings.Contains(err.Error(), "no usual part size"); inParts != (checksum == zeros+"-3") {
 			t.Errorf("got %v, want what was tried", err)
 		}
 		beside(t, target, 0)
-		if _, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target, Unverified: true}); err != nil {
-			t.Errorf("got %v, want it kept unverified", err)
+		if _, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target, KeepCorrupt: true}); err != nil {
+			t.Errorf("got %v, want it kept", err)
 		}
 	}
 }

@@ -17,7 +17,7 @@ type verifier struct {
 }
 
 func (o *object) verifier(d Download) *verifier {
-	v := &verifier{want: o.checksum, keep: d.Unverified}
+	v := &verifier{want: o.checksum, keep: d.KeepCorrupt}
 	var sizes []int64
 	switch {
 	case v.want.value == "":
@@ -65,7 +65,7 @@ func (v *verifier) check() (algorithm string, err error) {
 	case v.keep || v.want.value == "":
 		return "", nil
 	case v.want.parts > 0:
-		return "", fmt.Errorf("%w: S3 holds %s %s, and parts of none of these usual sizes give that: %d bytes",
+		return "", fmt.Errorf("%w: S3 holds %s %s, and no usual part size gives this checksum: tried %d bytes",
 			ErrCorrupt, v.want.algorithm, v.want.value, sizes)
 	}
 	return "", fmt.Errorf("%w: got %s %s, S3 holds %s", ErrCorrupt, v.want.algorithm, got, v.want.value)

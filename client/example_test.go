@@ -33,5 +33,5 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(stored.Key) // johndoe/1595114575104
+	fmt.Println(stored.Key) // such as johndoe/1595114575104-hello.txt
 }

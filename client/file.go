@@ -31,7 +31,7 @@ type File struct {
 
 	path    string    // set for a file on disk: makes the upload resumable
 	modTime time.Time // detects changes of the file
-	open    *os.File
+	disk    *os.File  // nil: the content is in memory
 }
 
 // Result is the result of an upload.
@@ -69,15 +69,15 @@ func OpenFile(name string) (File, error) {
 	if info, err = f.Stat(); err != nil {
 		return File{}, errors.Join(err, f.Close())
 	}
-	return File{Name: name, Content: f, Size: info.Size(), path: path, modTime: info.ModTime(), open: f}, nil
+	return File{Name: name, Content: f, Size: info.Size(), path: path, modTime: info.ModTime(), disk: f}, nil
 }
 
 // Close closes the file on disk, if it is one.
 func (f File) Close() error {
-	if f.open == nil {
+	if f.disk == nil {
 		return nil
 	}
-	return f.open.Close()
+	return f.disk.Close()
 }
 
 // contentType is the content type that is signed and stored.
@@ -88,10 +88,10 @@ func (f File) contentType() string {
 // unchanged checks that the file was not written to or replaced since it was opened. The signed checksums detect a write
 // that keeps size and time.
 func (f File) unchanged() error {
-	if f.open == nil {
+	if f.disk == nil {
 		return nil
 	}
-	opened, err := f.open.Stat()
+	opened, err := f.disk.Stat()
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (f File) unchanged() error {
 		return fmt.Errorf("%w: %w", ErrChanged, err)
 	}
 	if opened.Size() != f.Size || !opened.ModTime().Equal(f.modTime) || !os.SameFile(opened, named) {
-		return fmt.Errorf("%w: it had %d bytes of %s, now %d of %s", ErrChanged, f.Size,
+		return fmt.Errorf("%w: it had %d bytes and was changed at %s, now it has %d and was changed at %s", ErrChanged, f.Size,
 			stamp(f.modTime), named.Size(), stamp(named.ModTime()))
 	}
 	return nil
@@ -138,7 +138,7 @@ func (f File) inMemory() (File, error) {
 		return f, nil
 	}
 	end := f.Size
-	if f.open != nil {
+	if f.disk != nil {
 		end = inMemoryBytes + 1
 	}
 	content, err := io.ReadAll(f.section(0, end))
@@ -150,10 +150,10 @@ func (f File) inMemory() (File, error) {
 		return f, err
 	case size > inMemoryBytes:
 		return f, errNoSize
-	case size < f.Size && f.open == nil:
+	case size < f.Size && f.disk == nil: // a file on disk is unchanged, so its size was wrong, as in /sys
 		return f, fmt.Errorf("%w: read %d of %d bytes", ErrChanged, size, f.Size)
 	}
-	f.Content, f.Size, f.open = bytes.NewReader(content), int64(len(content)), nil
+	f.Content, f.Size, f.disk = bytes.NewReader(content), int64(len(content)), nil
 	return f, nil
 }
 

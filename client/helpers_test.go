@@ -94,7 +94,7 @@ func open(t *testing.T, path string) client.File {
 	return f
 }
 
-// stored checks that the bucket holds the content under the key, and nothing else but as many objects.
+// stored checks that the bucket holds the content under the key, so many objects in all, and no multipart upload.
 func (r *rig) stored(t *testing.T, key string, want []byte, objects int) {
 	t.Helper()
 	all := r.stack.Objects()

@@ -78,7 +78,7 @@ func (c *Client) create(ctx context.Context, f File, url wire.Presigned) (*multi
 			err = errors.New("S3 started a multipart upload without an upload ID")
 		}
 		if wire.MayHaveActed(err) {
-			c.notice("%s: S3's answer was lost; it may have begun a multipart upload of %s, which the bucket aborts after a day", f.Name, url.Key)
+			c.notice("%s: S3 sent no usable answer; it may have begun a multipart upload of %s, which the bucket aborts after a day", f.Name, url.Key)
 		}
 		return &multipartUpload{c: c, f: f, done: map[int]part{}, checkpoint: checkpoint{
 			Path: f.path, Size: f.Size, ModTime: f.modTime, ContentType: f.contentType(),
@@ -145,9 +145,9 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 		p.Size = 0 // S3 does not accept it here
 		document.Parts = append(document.Parts, p)
 	}
-	r.ChecksumSHA256 = algorithms[0].composite(sums)
+	r.ChecksumSHA256 = sha256Checksum.composite(sums)
 	if u.maybeCompleted {
-		return r, u.completedBefore(ctx, r, errNoSuchUpload)
+		return r, u.confirmCompleted(ctx, r, errNoSuchUpload)
 	}
 	text, err := xml.Marshal(document)
 	if err != nil {
@@ -162,7 +162,7 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 	err = u.call(ctx, u.c.urlsFrom(u.completeURL, u.c.upload, u.operation("completeMultipartUpload")), body, &answer)
 	switch {
 	case errors.Is(err, errNoSuchUpload), wire.HasStatus(err, http.StatusPreconditionFailed):
-		err = u.completedBefore(ctx, r, err)
+		err = u.confirmCompleted(ctx, r, err)
 	case err == nil && cmp.Or(answer.Checksum, r.ChecksumSHA256) != r.ChecksumSHA256:
 		err = fmt.Errorf("S3 joined other content as %q: %w: got %s, want %s", u.Key, ErrCorrupt, answer.Checksum, r.ChecksumSHA256)
 	}
@@ -173,9 +173,9 @@ func (u *multipartUpload) complete(ctx context.Context) (Result, error) {
 // after a day, not sooner.
 const uploadLife = 24 * time.Hour
 
-// completedBefore returns nil if an earlier completion, whose answer was lost, has made the object. S3
+// confirmCompleted returns nil if an earlier completion, whose answer was lost, has made the object. S3
 // has refused this one, because it no longer has the upload or because there is an object.
-func (u *multipartUpload) completedBefore(ctx context.Context, r Result, refused error) error {
+func (u *multipartUpload) confirmCompleted(ctx context.Context, r Result, refused error) error {
 	found, err := u.c.findObject(ctx, u.Key, r.Size, r.ChecksumSHA256)
 	switch {
 	case err != nil || found == sameContent:

@@ -30,7 +30,7 @@ type checkpoint struct {
 func (p checkpoint) differs(f File) string {
 	switch {
 	case p.Size != f.Size || !p.ModTime.Equal(f.modTime):
-		return fmt.Sprintf("it had %d bytes of %s, now %d of %s", p.Size, stamp(p.ModTime), f.Size, stamp(f.modTime))
+		return fmt.Sprintf("it had %d bytes and was changed at %s, now it has %d and was changed at %s", p.Size, stamp(p.ModTime), f.Size, stamp(f.modTime))
 	case p.ContentType != f.contentType():
 		return fmt.Sprintf("it was begun as %q, not %q", p.ContentType, f.contentType())
 	}
@@ -109,8 +109,8 @@ func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipa
 	return u, nil
 }
 
-// Abort aborts the interrupted upload of the file at S3, and removes its checkpoint. The file itself may be deleted. It
-// reports whether there was an upload.
+// Abort aborts the interrupted upload of the file at S3, and removes its checkpoint. It needs only the
+// file's name, and does not touch the file. It reports whether there was an upload.
 func (c *Client) Abort(ctx context.Context, name string) (aborted bool, err error) {
 	defer annotate(&err, "abort the upload of", name)
 	path, err := filepath.Abs(name)

@@ -35,10 +35,11 @@ func TestAnUploadThatFailedHalfWayIsContinued(t *testing.T) {
 		path, f := onDisk(t, content(3, threeParts))
 		_, err := r.Upload(t.Context(), f)
 		kept, ok := errors.AsType[*client.Resumable](err)
-		if !ok || kept.Held != 5*mib {
-			t.Fatalf("%s: got %v, want that 5 MiB are held", at, err)
+		// The last part may have been sent before the refusal ended the upload.
+		if !ok || kept.Held < 5*mib {
+			t.Fatalf("%s: got %v, want that 5 MiB or more are held", at, err)
 		}
-		if got := r.uploadsBy(t, r.again(t), open(t, path)); got.Resumed != 5*mib || got.Key != kept.Key {
+		if got := r.uploadsBy(t, r.again(t), open(t, path)); got.Resumed != kept.Held || got.Key != kept.Key {
 			t.Errorf("%s: got %+v, want %q continued", at, got, kept.Key)
 		}
 	}

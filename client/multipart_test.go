@@ -73,7 +73,7 @@ func faults(planned ...fakestack.Fault) func(*fakestack.Stack) []fakestack.Fault
 
 // expireURLs ends all URLs when one is used.
 func expireURLs(s *fakestack.Stack) []fakestack.Fault {
-	return []fakestack.Fault{fakestack.Also(func() { s.EndURLs(fakestack.Expired()) }, fakestack.Expired())}
+	return []fakestack.Fault{fakestack.After(func() { s.EndURLs(fakestack.Expired()) }, fakestack.Expired())}
 }
 
 func TestProgressCountsEachByteOnce(t *testing.T) {

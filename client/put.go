@@ -13,7 +13,7 @@ import (
 // put uploads content by one putObject. Each presigned URL has its own key. If an attempt may have stored the content, put
 // looks at the old key before it uses another URL.
 func (c *Client) put(ctx context.Context, f File) (Result, error) {
-	reserved := min(f.Size, inMemoryBytes)
+	reserved := min(f.Size, inMemoryBytes) // a larger file stays on disk, but needs a buffer of this size for hashing
 	if err := c.memory.Acquire(ctx, reserved); err != nil {
 		return Result{}, context.Cause(ctx)
 	}

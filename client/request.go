@@ -60,7 +60,7 @@ func (s *urlSource) drop(refused wire.Presigned) {
 }
 
 // do calls use with a presigned URL, and again if that can help: with another URL if S3 refused the first or its key is
-// taken. The error says whether it can help: internal/retry. Each notice begins with the text in what.
+// taken. The error says whether another attempt can help (retry.Retryable). Each notice begins with the text in what.
 func do[T any](ctx context.Context, c *Client, what string, urls *urlSource, use func(wire.Presigned) (T, error)) (T, error) {
 	return retry.Do(ctx, c.retry(what), func() (none T, err error) {
 		url, err := urls.get(ctx)
@@ -142,14 +142,14 @@ func reread(content *io.SectionReader, want string, refused error) error {
 	return retry.Again(refused)
 }
 
-// slots bounds how much is done at once. It has nothing to do with state.Slot, a document on disk.
-type slots chan struct{}
+// limiter bounds how much is done at once.
+type limiter chan struct{}
 
-// acquire waits for a slot. The caller calls release to give it back.
-func (s slots) acquire(ctx context.Context) (release func(), err error) {
+// acquire waits for a free slot. The caller calls release to give it back.
+func (l limiter) acquire(ctx context.Context) (release func(), err error) {
 	select {
-	case s <- struct{}{}:
-		return func() { <-s }, nil
+	case l <- struct{}{}:
+		return func() { <-l }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

@@ -16,7 +16,7 @@ import (
 // Stream is content of unknown length, such as standard input. It is sent as it is read and cannot be
 // resumed: if it fails, the upload is aborted.
 type Stream struct {
-	Name        string // for messages, and for the content type by its extension
+	Name        string // for messages, the key, and the content type by its extension; "-" is no part of the key
 	ContentType string // empty: by the name's extension, else application/octet-stream
 	Content     io.Reader
 	Progress    func(bytes int64) // as in File
@@ -66,7 +66,7 @@ func (c *Client) uploadStream(ctx context.Context, s Stream) (r Result, err erro
 }
 
 // streamBytes bounds the memory for parts that are being sent. Two parts are always allowed, so that one is read while the
-// other is sent; with parts of up to 12 MiB that is the bound. Go's garbage collector may keep twice as much: with the
+// other is sent. So parts of more than 12 MiB need twice their size. Go's garbage collector may keep twice as much: with the
 // stack's usual parts of 8 MiB the process stays below 64 MiB.
 const streamBytes = 24 << 20
 
@@ -115,7 +115,7 @@ func (u *multipartUpload) sendStream(ctx context.Context, content io.Reader, buf
 // sendBuffer presigns a part when it is read, and not a window of parts ahead: the checksum of its content is signed, and
 // the content of a later part is not known yet.
 func (u *multipartUpload) sendBuffer(ctx context.Context, number int, content []byte) error {
-	release, err := u.c.transfers.acquire(ctx)
+	release, err := u.c.large.acquire(ctx)
 	if err != nil {
 		return err
 	}

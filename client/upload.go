@@ -27,7 +27,7 @@ func (c *Client) Upload(ctx context.Context, f File) (r Result, err error) {
 		}
 	}
 	if f.Size > maxSingleBytes {
-		return r, fmt.Errorf("%w, and in a single PUT %w", ErrNoMultipart, tooLarge(f.Size, maxSingleBytes))
+		return r, fmt.Errorf("%w, and one PUT takes at most %d bytes: the file is %w", ErrNoMultipart, int64(maxSingleBytes), tooLarge(f.Size, maxSingleBytes))
 	}
 	r, err = c.put(ctx, f)
 	if errors.Is(err, errNoSize) { // more content than its size says, as in /proc
@@ -54,6 +54,7 @@ func (c *Client) uploadMultipart(ctx context.Context, f File) (r Result, err err
 		return r, err
 	}
 	defer func() { err = errors.Join(err, slot.Release()) }()
+	// f.progress and f.held are bound to a copy of f, so the counters still call the caller's functions.
 	sent, resumed := &counter{report: f.progress}, &counter{report: f.held}
 	f.Progress, f.Held = sent.add, resumed.add
 	for range maxRestarts {

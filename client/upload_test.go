@@ -106,15 +106,15 @@ func TestAPutIsRefused(t *testing.T) {
 		at          string
 		code        string
 	}{
-		"for its content type":      {"application/x-forbidden", nil, "", "ContentTypeNotAllowed"},
-		"for its size":              {"", fakestack.Problem(413, "UploadTooLarge", "2000 bytes, at most 1000"), "ask putObject", "UploadTooLarge"},
-		"by the role":               {"", fakestack.Refuse(403, "AccessDenied", "Access Denied"), "putObject", "AccessDenied"},
-		"for a bucket that is gone": {"", fakestack.Refuse(404, "NoSuchBucket", "gone"), "putObject", "NoSuchBucket"},
-		"by another kind of server": {"", fakestack.Refuse(405, "MethodNotAllowed", "nginx"), "ask putObject", ""},
-		"for another user's token":  {"", fakestack.Problem(403, "TokenNotAccepted", "no username"), "ask putObject", "TokenNotAccepted"},
-		"by S3's redirect":          {"", fakestack.Redirect(elsewhere.URL), "putObject", "TemporaryRedirect"},
-		"by the endpoint's":         {"", fakestack.Redirect(elsewhere.URL), "ask putObject", "307"},
-		"for an unknown method":     {"", fakestack.Refuse(501, "NotImplemented", "no"), "putObject", "NotImplemented"},
+		"for its content type":       {"application/x-forbidden", nil, "", "ContentTypeNotAllowed"},
+		"for its size":               {"", fakestack.Problem(413, "UploadTooLarge", "2000 bytes, at most 1000"), "ask putObject", "UploadTooLarge"},
+		"by the role":                {"", fakestack.Refuse(403, "AccessDenied", "Access Denied"), "putObject", "AccessDenied"},
+		"for a bucket that is gone":  {"", fakestack.Refuse(404, "NoSuchBucket", "gone"), "putObject", "NoSuchBucket"},
+		"by another kind of server":  {"", fakestack.Refuse(405, "MethodNotAllowed", "nginx"), "ask putObject", ""},
+		"for a token without a name": {"", fakestack.Problem(403, "TokenNotAccepted", "no username"), "ask putObject", "TokenNotAccepted"},
+		"by S3's redirect":           {"", fakestack.Redirect(elsewhere.URL), "putObject", "TemporaryRedirect"},
+		"by the endpoint's redirect": {"", fakestack.Redirect(elsewhere.URL), "ask putObject", "307"},
+		"for an unknown method":      {"", fakestack.Refuse(501, "NotImplemented", "no"), "putObject", "NotImplemented"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -160,7 +160,7 @@ func TestAPageOfAnotherServerIsNoAnswer(t *testing.T) {
 	}
 }
 
-func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {
+func TestRetryAfterIsObeyed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.stack.Plan("putObject", fakestack.RetryAfter("1", fakestack.Refuse(503, "SlowDown", "")))
@@ -171,7 +171,7 @@ func TestAServerThatAsksForPeaceIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestASilentServerIsGivenUp(t *testing.T) {
+func TestASilentRequestIsSentAgain(t *testing.T) {
 	r := newRig(t, func(c *client.Config) { c.Stall = 300 * time.Millisecond })
 	r.stack.Plan("putObject", fakestack.Silent(), fakestack.Silent())
 	r.uploads(t, client.Bytes("a.bin", "", content(4, 10)))

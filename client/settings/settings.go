@@ -54,7 +54,7 @@ func (s Settings) Name() string {
 	return strings.TrimSuffix(s.UserPoolID+"/"+s.AppClientID+"/"+s.CognitoURL, "/")
 }
 
-// Setting is one of them, by all its names.
+// Setting is one field of Settings: its flag, its environment variable and its output.
 type Setting struct {
 	Flag   string
 	Env    string
@@ -97,8 +97,8 @@ type Source struct {
 // ErrNone is returned when nothing leads to a stack.
 var ErrNone = errors.New("no stack to talk to")
 
-// Load collects the settings: each from its flag, else its environment variable, else the outputs file, else
-// what is known of the stack.
+// Load collects the settings: each from its flag, else its environment variable. The rest comes from one place: the outputs
+// file that was named, else the local run's, else an earlier sign-in.
 func Load(from Source) (Settings, error) {
 	s := Settings{Stack: cmp.Or(from.Stack, from.Env(StackEnv))}
 	missing := s.take(func(set Setting) string { return cmp.Or(from.Flags[set.Flag], from.Env(set.Env)) })
@@ -109,14 +109,19 @@ func Load(from Source) (Settings, error) {
 	if s.File = explicit; explicit == "" {
 		s.File = findUpwards(from.Dir, localFile)
 	}
+	var inFile error // the local run's file has no stack of that name
 	if s.File != "" {
-		err := s.fromOutputs()
-		if explicit != "" || !errors.Is(err, errUnknownStack) {
-			return s, err
+		inFile = s.fromOutputs()
+		if explicit != "" || !errors.Is(inFile, errUnknownStack) {
+			return s, inFile
 		}
 		s.File = ""
 	}
-	return s, s.fromKnown(from.Known, missing)
+	err := s.fromKnown(from.Known, missing)
+	if inFile != nil && errors.Is(err, ErrNone) {
+		err = inFile
+	}
+	return s, err
 }
 
 func (s *Settings) fromOutputs() error {

@@ -103,6 +103,12 @@ func TestSettingsThatAreMissing(t *testing.T) {
 	if _, err := Load(Source{Env: environment{}.get, Dir: dir}); !errors.Is(err, ErrNone) {
 		t.Errorf("got %v, want ErrNone", err)
 	}
+	local := t.TempDir()
+	write(t, filepath.Join(local, "build", "local-outputs.json"), outputs)
+	_, err := Load(Source{Env: environment{}.get, Dir: local, Stack: "c"})
+	if err == nil || !strings.Contains(err.Error(), `stack "c": want --stack to be one of PresignedUploads-dev`) {
+		t.Errorf("got %v, want the stacks of the local run's file", err)
+	}
 }
 
 func TestEachStackHasANameOfItsOwn(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// Answers has what only the person knows. A nil Answers refuses these challenges.
+// Answers has what only the person knows. With nil, a sign-in that needs one of them fails.
 type Answers interface {
 	// NewPassword returns the password that replaces the temporary one of a user made by an administrator.
 	NewPassword(ctx context.Context) (string, error)

@@ -36,7 +36,7 @@ func (s *Store) In(owner string) *Store {
 	return &Store{dir: filepath.Join(s.dir, hashed(owner))}
 }
 
-// waitEvery is how often Wait tries. Other holders need it for one request to the user pool.
+// waitEvery is how often Wait tries. A session, the document that is waited for most, is held for one request to the user pool.
 const waitEvery = 20 * time.Millisecond
 
 // With calls use with the document of that name, and releases it afterwards.

@@ -150,7 +150,7 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	want := fakestack.Content(1, 10<<20+100)
 	p.file("large", want)
 	reached := make(chan struct{})
-	s.Plan("uploadPart", nil, fakestack.Also(func() { close(reached) }, fakestack.Silent()))
+	s.Plan("uploadPart", nil, fakestack.After(func() { close(reached) }, fakestack.Silent()))
 	c := converse(t, p.command("upload", "large", "--multipart-above", "1000", "--parallel", "1"))
 	<-reached
 	c.types("\x03")

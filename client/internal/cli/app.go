@@ -74,7 +74,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	return Failed
 }
 
-// options are the flags of all commands.
+// options has the flags that all commands share, and their output. Each command is a method of it.
 type options struct {
 	app   *App
 	out   *output
@@ -115,8 +115,8 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// account finds the stack, and returns it with its user pool and the stored session.
-func (o *options) account() (s settings.Settings, pool *signin.Client, stored *session.Session, err error) {
+// stackAndSession finds the stack, and returns it with its user pool and the stored session.
+func (o *options) stackAndSession() (s settings.Settings, pool *signin.Client, stored *session.Session, err error) {
 	given := map[string]string{}
 	for name, value := range o.flags {
 		given[name] = *value
@@ -195,7 +195,7 @@ func (o *options) connect(ctx context.Context, adjust func(*client.Config)) (*cl
 	if err := cfg.CheckBounds(); err != nil {
 		return nil, &usageError{err}
 	}
-	s, pool, stored, err := o.account()
+	s, pool, stored, err := o.stackAndSession()
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,8 @@ func batch[T any, P interface {
 	group.SetLimit(max(o.parallel, client.FilesAhead))
 	for i := range items {
 		group.Go(func() error {
-			if errs[i] = errNotBegun; inner.Err() == nil {
+			errs[i] = errNotBegun
+			if inner.Err() == nil {
 				errs[i] = one(inner, i)
 			}
 			if affectsAll(errs[i]) {

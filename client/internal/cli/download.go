@@ -27,11 +27,11 @@ folder of the same name. The same command resumes an interrupted download, and k
 that are there already.`
 
 type downloadFlags struct {
-	output   string
-	force    bool
-	noVerify bool
-	all      bool
-	part     int64
+	output      string
+	force       bool
+	keepCorrupt bool
+	all         bool
+	part        int64
 }
 
 func (o *options) download() *cobra.Command {
@@ -59,7 +59,7 @@ func (o *options) download() *cobra.Command {
 	c.Flags().BoolVar(&f.all, "all", false, "download all your objects")
 	c.Flags().BoolVar(&f.force, "force", false, "replace files that exist")
 	c.Flags().Int64Var(&f.part, "part-bytes", 0, "`bytes` of the parts that the object was uploaded in, where they are unusual")
-	c.Flags().BoolVar(&f.noVerify, "no-verify", false, "keep content whose checksum does not match")
+	c.Flags().BoolVar(&f.keepCorrupt, "keep-corrupt", false, "keep content whose checksum does not match")
 	return c
 }
 
@@ -82,7 +82,7 @@ func (o *options) runDownload(ctx context.Context, f downloadFlags, args []strin
 		list[i].Key = key
 	}
 	return batch(ctx, o, c, "downloads", list, func(ctx context.Context, i int) (err error) {
-		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, Unverified: f.noVerify, Progress: bar.grow(targets[i]), Held: bar.skip}
+		d := client.Download{Key: keys[i], Target: targets[i], Overwrite: f.force, PartBytes: f.part, KeepCorrupt: f.keepCorrupt, Progress: bar.grow(targets[i]), Held: bar.skip}
 		if list[i].Downloaded, err = o.fetch(ctx, c, d); err == nil {
 			bar.end()
 		}
@@ -109,7 +109,7 @@ func (o *options) fetch(ctx context.Context, c *client.Client, d client.Download
 		return got, err
 	}
 	if got.Verified == "" {
-		o.out.note(fmt.Sprintf("%s: not verified: S3 holds no checksum of it, or --no-verify was given", d.Key))
+		o.out.note(fmt.Sprintf("%s: not verified: S3 holds no checksum of it, or another one and --keep-corrupt was given", d.Key))
 	}
 	o.out.result("%s\t%s", got.Key, got.File)
 	return got, nil

@@ -43,7 +43,7 @@ type hintRule struct {
 // hints are the rules for all other errors. The first rule that applies gives the hint.
 var hints = []hintRule{
 	{as(func(*usageError) bool { return true }), `"presigned --help" and "presigned COMMAND --help" show how to call it`},
-	{is(errOutput), ""}, // the same command would upload or download everything again
+	{is(errOutput), ""}, // no hint: a later one could say to run the command again, which would transfer everything again
 
 	{as((*client.Broken).UnknownHost), "no server has this name: is the stack's URL right, and does it still exist? A proxy or VPN may be missing"},
 	{as(func(*tls.CertificateVerificationError) bool { return true }), caEnv + " names a file of certificates to trust, such as those of your organization's proxy"},

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -53,7 +54,8 @@ func (o *options) runList(ctx context.Context, args []string, limit int) error {
 	if o.out.json {
 		return o.out.document(map[string]any{"objects": objects})
 	}
-	w := tabwriter.NewWriter(o.out.out, 0, 0, 2, ' ', 0)
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	for _, object := range objects {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s", object.Key, humanBytes(object.Size), object.LastModified.UTC().Format(time.RFC3339))
 		if object.Name != "" {
@@ -61,5 +63,9 @@ func (o *options) runList(ctx context.Context, args []string, limit int) error {
 		}
 		_, _ = fmt.Fprintln(w)
 	}
-	return w.Flush()
+	_ = w.Flush() // a strings.Builder takes everything
+	if len(objects) > 0 {
+		o.out.print(strings.TrimSuffix(table.String(), "\n"))
+	}
+	return nil
 }

@@ -49,7 +49,7 @@ func (o *options) login() *cobra.Command {
 }
 
 func (o *options) runLogin(ctx context.Context, username string, fromStdin bool) error {
-	s, pool, stored, err := o.account()
+	s, pool, stored, err := o.stackAndSession()
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (o *options) logout() *cobra.Command {
 }
 
 func (o *options) runLogout(ctx context.Context, everywhere bool) error {
-	_, pool, stored, err := o.account()
+	_, pool, stored, err := o.stackAndSession()
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (o *options) whoami() *cobra.Command {
 }
 
 func (o *options) runWhoami(ctx context.Context) error {
-	s, _, stored, err := o.account()
+	s, _, stored, err := o.stackAndSession()
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// output has all functions that print. Its rules:
+// output prints the results and messages of all commands. Its rules:
 //
 //   - results go to standard output, everything else to standard error;
 //   - with --json standard output has exactly one JSON document;

@@ -13,7 +13,7 @@ import (
 const about = `presigned moves files directly between this machine and a private S3 bucket, by URLs
 that the stack presigns for the signed-in user.
 
-Each setting of the stack comes from the first of these that has it:
+Each setting of the stack comes from 1, else from 2. The rest comes from 3, else from 4, else from 5:
   1. its flag, such as --upload-url
   2. its environment variable, such as PRESIGNED_UPLOAD_URL
   3. the outputs file of "cdk deploy --outputs-file", named by --outputs or PRESIGNED_OUTPUTS

@@ -45,7 +45,7 @@ func (o *options) upload() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&f.contentType, "content-type", "", "content `type` of all the files")
-	c.Flags().StringVar(&f.name, "name", "-", "file `name` of standard input, for its content type")
+	c.Flags().StringVar(&f.name, "name", "-", "file `name` of standard input, for its key and content type")
 	c.Flags().BoolVar(&f.abort, "abort", false, "abort the interrupted uploads of the files instead")
 	c.Flags().Int64Var(&f.multipartAbove, "multipart-above", client.DefaultMultipartAbove, "`bytes` above which a file goes in parts")
 	c.Flags().Int64Var(&f.partBytes, "part-bytes", 0, "`bytes` of a part (default the stack's)")

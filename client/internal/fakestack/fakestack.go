@@ -25,7 +25,7 @@ const Secret = "5ecre7516na7ure"
 // Token is the access token that the endpoint accepts at first, and that the user pool gives. Its claims name the user johndoe.
 const Token = "e30.eyJ1c2VybmFtZSI6ImpvaG5kb2UiLCJleHAiOjQwMDAwMDAwMDB9.c2lnbmF0dXJl" //nolint:gosec // a made-up one
 
-// Stack is the endpoint, the bucket and the user pool, whose base URL is the stack's.
+// Stack is the endpoint, the bucket and the user pool. URL is the user pool's base URL.
 type Stack struct {
 	URL                               string
 	UploadURL, DownloadURL, DeleteURL string       // the routes of the endpoint
@@ -36,9 +36,9 @@ type Stack struct {
 	PartSize                 int64  // bytes
 	MaxUploadBytes           int64  // 0: no bound
 	MaxBatch                 int    // operations of one request; 0: 100
-	ShortLived               int    // as many of the next URLs end in 20 s
+	ShortLived               int    // how many of the next URLs expire after 20 s
 	AccessToken              string // that the endpoint accepts
-	RepeatKey                bool   // for the next key, as two requests in one millisecond get it
+	RepeatKey                bool   // the next key is the last one again, as for two requests in one millisecond
 	ListPage                 int    // entries of one page of listParts and listObjectsV2; 0: 1000
 
 	// MayList gives the URLs' signer s3:ListBucket for every key, which our roles do not have: then S3

@@ -53,8 +53,8 @@ func Redirect(to string) Fault {
 	}
 }
 
-// Also does something before a fault.
-func Also(do func(), f Fault) Fault {
+// After does something, and then the fault.
+func After(do func(), f Fault) Fault {
 	return func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
 		do()
 		f(w, r, next)
@@ -63,7 +63,7 @@ func Also(do func(), f Fault) Fault {
 
 // First does something, then handles the request.
 func First(do func()) Fault {
-	return Also(do, func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) { next(w, r) })
+	return After(do, func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) { next(w, r) })
 }
 
 // Cut closes the connection after so many bytes of the request's body, without acting.
@@ -75,7 +75,7 @@ func Cut(bytes int64) Fault {
 }
 
 // Stop does something, such as ending the client's context, and closes the connection without acting.
-func Stop(do func()) Fault { return Also(do, Cut(0)) }
+func Stop(do func()) Fault { return After(do, Cut(0)) }
 
 // CutAnswer acts, and closes the connection after so many bytes of the answer's body.
 func CutAnswer(bytes int) Fault {

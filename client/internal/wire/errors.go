@@ -81,7 +81,8 @@ func (p problem) refusal() *Refusal {
 	}
 }
 
-// refusalByEndpoint reads any body, because a proxy or load balancer before the endpoint does not use our format.
+// refusalByEndpoint reads any body, because a proxy or load balancer before the endpoint does not use our format. A 400 without
+// a text that closes the connection comes from a server that has read half a request.
 func refusalByEndpoint(res *http.Response, body []byte, now time.Time) *Refusal {
 	var p problem
 	_ = json.Unmarshal(body, &p)
@@ -111,7 +112,7 @@ func refusalByS3(res *http.Response, now time.Time) *Refusal {
 	return r
 }
 
-// RefusalIn finds an error document in the body of a 200: S3 sends the status of a
+// RefusalIn reads an error document of S3, if the body is one. A 200 can have one too: S3 sends the status of a
 // CompleteMultipartUpload before it has done the work, and may fail afterwards.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 func RefusalIn(body []byte) *Refusal {

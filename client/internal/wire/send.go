@@ -51,7 +51,7 @@ func (s *Sender) Send(ctx context.Context, p Presigned, body *Body, extra http.H
 	}
 	t.stop()
 	t.reading.Wait()
-	t.takeBack()
+	t.resetProgress()
 	return nil, err
 }
 
@@ -93,7 +93,7 @@ func (t *transfer) prepare(p Presigned, body *Body, extra http.Header) (err erro
 	for name, value := range p.Headers {
 		switch {
 		case strings.EqualFold(name, "Host"): // net/http takes it from the URL
-		case strings.EqualFold(name, "Content-Length"): // and this from the request's field
+		case strings.EqualFold(name, "Content-Length"): // and this from ContentLength; our endpoint leaves it out, another may not
 			if t.req.ContentLength, err = strconv.ParseInt(value, 10, 64); err != nil {
 				return fmt.Errorf("signed Content-Length %q is no number", value)
 			}
@@ -115,12 +115,13 @@ func (t *transfer) prepare(p Presigned, body *Body, extra http.Header) (err erro
 }
 
 func (t *transfer) open() io.ReadCloser {
-	t.takeBack()
+	t.resetProgress()
 	t.reading.Add(1)
 	return &requestBody{Reader: t.body.Open(), t: t, left: t.body.Length}
 }
 
-func (t *transfer) takeBack() { t.report(-t.sent.Swap(0)) }
+// resetProgress subtracts what was sent, because the body is sent again.
+func (t *transfer) resetProgress() { t.report(-t.sent.Swap(0)) }
 
 func (t *transfer) report(n int64) {
 	if n != 0 && t.body.Moved != nil {
