@@ -75,6 +75,16 @@ func TestAFileThatFailsWhileItIsSentIsNotSentAgain(t *testing.T) {
 	}
 }
 
+func TestContentThatIsShorterThanItsSizeIsNotUploaded(t *testing.T) {
+	for _, size := range []int64{1000, 1 * mib, 20 * mib} { // in memory, in one PUT, in parts
+		r := newRig(t)
+		_, err := r.Upload(t.Context(), client.File{Name: "short", Content: bytes.NewReader(content(5, 100)), Size: size})
+		if n := len(r.stack.Objects()); n != 0 || !errors.Is(err, client.ErrChanged) {
+			t.Errorf("%d bytes: got %d objects and %v, want none and that it changed", size, n, err)
+		}
+	}
+}
+
 func TestAFileThatCannotBeReadIsNotUploaded(t *testing.T) {
 	r := newRig(t)
 	disk := &failingAt{*bytes.NewReader(content(5, 12*mib)), 11 * mib}

@@ -47,15 +47,16 @@ func NameOf(key string) string {
 	if _, err := strconv.ParseUint(milliseconds, 10, 64); err != nil {
 		return ""
 	}
-	name, ok := decodeSegment(encoded)
-	if !ok || strings.ContainsFunc(name, misleads) {
+	name := decodeSegment(encoded)
+	if strings.ContainsFunc(name, misleads) {
 		return ""
 	}
 	return name
 }
 
-// decodeSegment reverses the endpoint's encoding: "__" is "_", and "_2F_" is the character U+002F.
-func decodeSegment(encoded string) (string, bool) {
+// decodeSegment reverses the endpoint's encoding: "__" is "_", and "_2F_" is the character U+002F. It returns "" for what the
+// endpoint does not write.
+func decodeSegment(encoded string) string {
 	var b strings.Builder
 	for encoded != "" {
 		plain, rest, found := strings.Cut(encoded, "_")
@@ -65,18 +66,18 @@ func decodeSegment(encoded string) (string, bool) {
 		}
 		code, after, closed := strings.Cut(rest, "_")
 		if !closed {
-			return "", false
+			return ""
 		}
 		if code == "" {
 			b.WriteByte('_')
 		} else {
 			r, err := strconv.ParseUint(code, 16, 32)
 			if err != nil || r > unicode.MaxRune || !utf8.ValidRune(rune(r)) {
-				return "", false
+				return ""
 			}
 			b.WriteRune(rune(r))
 		}
 		encoded = after
 	}
-	return b.String(), true
+	return b.String()
 }

@@ -40,8 +40,12 @@ func TestAnUploadSendsTheFilesNameCleaned(t *testing.T) {
 		"a\nb\x1b\u202e.txt":              "-ab.txt",
 		"1.01\u202fAM\u200d.png":          "-1.01\u202fAM\u200d.png",
 		"-":                               "",
+		".":                               "",
+		"..":                              "",
+		"/":                               "",
 		strings.Repeat("x", 300) + ".pdf": "-" + strings.Repeat("x", 251) + ".pdf",
 		"a." + strings.Repeat("e", 300):   "-a." + strings.Repeat("e", 253), // too long for an extension
+		strings.Repeat("x", 300) + "." + strings.Repeat("e", 126): "-" + strings.Repeat("x", 128) + "." + strings.Repeat("e", 126),
 	} {
 		result, err := r.Upload(t.Context(), client.Bytes(name, "text/plain", []byte("x")))
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 )
@@ -68,16 +69,28 @@ func TestADocumentIsHeldByOne(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	got := make(chan error)
-	go func() {
-		slot, err := s.Wait(t.Context(), "x", time.Minute)
-		got <- errors.Join(err, slot.Release())
-	}()
+	const others = 8 // most of them wait for the lock file that the first Release removes
+	got := make(chan error, others)
+	var begun sync.WaitGroup
+	begun.Add(others)
+	for range others {
+		go func() {
+			begun.Done()
+			slot, err := s.Wait(t.Context(), "x", time.Minute)
+			if err == nil && slot == nil {
+				err = errors.New("got no slot")
+			}
+			got <- errors.Join(err, slot.Release())
+		}()
+	}
+	begun.Wait()
 	if err := slot.Release(); err != nil {
 		t.Error(err)
 	}
-	if err := <-got; err != nil {
-		t.Errorf("got %v, want it once released", err)
+	for range others {
+		if err := <-got; err != nil {
+			t.Errorf("got %v, want it once released", err)
+		}
 	}
 }
 

@@ -120,7 +120,9 @@ func TestANewPasswordIsTypedTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := converse(t, p.command("login"))
-		c.answers("Password of ", temporary, "New password: ", own, "New password again: ", again)
+		c.answers("Password of ", temporary)
+		c.sees("choose one of your own")
+		c.answers("New password: ", own, "New password again: ", again)
 		if code := c.ends(); (code == 0) != (want == "") || !strings.Contains(c.screen.String(), want) {
 			t.Errorf("got exit code %d, want %q: screen:\n%s", code, want, c.screen.String())
 		}

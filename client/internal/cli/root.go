@@ -47,7 +47,6 @@ func (o *options) root() *cobra.Command {
 
 func (o *options) commonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
-	f.SortFlags = false
 	f.StringVar(&o.outputs, "outputs", "", "outputs `file` of cdk deploy --outputs-file")
 	f.StringVar(&o.stack, "stack", "", "`name` of the stack, if the outputs file or your earlier sign-ins have several")
 	for _, s := range settings.All() {

@@ -79,6 +79,19 @@ func TestATokenIsKeptAndRefreshedInTime(t *testing.T) {
 	}
 }
 
+func TestANewSignInReplacesTheTokens(t *testing.T) {
+	s := New(signedIn(t, time.Hour), "stack", nil, clock)
+	if got, err := s.Token(t.Context()); err != nil || got != "first" {
+		t.Fatalf("got %q, %v, want the stored token", got, err)
+	}
+	if err := s.Keep(t.Context(), tokens("other", time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Token(t.Context()); err != nil || got != "other" {
+		t.Errorf("got %q, %v, want the token of the new sign-in", got, err)
+	}
+}
+
 func TestConcurrentRefusedRequestsRefreshOnce(t *testing.T) {
 	p := &pool{refresh: func(int64, string) (signin.Tokens, error) { return tokens("second", time.Hour), nil }}
 	store := signedIn(t, time.Hour)
