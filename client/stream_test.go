@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"testing"
 
 	"example.com/presigned/client"
@@ -17,7 +18,8 @@ func stream(b []byte) client.Stream {
 }
 
 func TestAStreamOfAnyLengthIsUploaded(t *testing.T) {
-	t.Parallel()
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
 	for _, multipart := range []bool{true, false} {
 		for _, size := range []int{0, 1, 5*mib - 1, 5 * mib, 5*mib + 1, 21 * mib} {
 			r := newRig(t)
@@ -32,6 +34,9 @@ func TestAStreamOfAnyLengthIsUploaded(t *testing.T) {
 				t.Errorf("%d bytes: got %d parts, want at least %d", size, got.Parts, parts)
 			}
 		}
+	}
+	if files, err := os.ReadDir(temporary); err != nil || len(files) > 0 {
+		t.Errorf("got %v and %v, want no temporary file left", files, err)
 	}
 }
 
