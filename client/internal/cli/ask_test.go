@@ -24,7 +24,9 @@ func TestTheKeyOfANewAuthenticatorAppIsShownOnce(t *testing.T) {
 		if err != nil || code != "123456" {
 			t.Errorf("got %q, %v, want the code", code, err)
 		}
-		shows := func(text string) bool { return strings.Contains(text, "Add this key") && strings.HasSuffix(text, secret) }
+		shows := func(text string) bool {
+			return strings.Contains(text, "Add this key") && strings.HasSuffix(text, secret)
+		}
 		if got := slices.ContainsFunc(p.shown, shows); got != want {
 			t.Errorf("secret %q: got %q, want the key shown: %t", secret, p.shown, want)
 		}
