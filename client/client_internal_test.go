@@ -99,6 +99,9 @@ func TestPartSizes(t *testing.T) {
 				t.Errorf("got %v for 99 parts of %d MiB", got, mib)
 			}
 		}
+		if got := usualPartBytes(2*mib<<20+1, 3); !slices.Contains(got, mib<<20) { // not the smallest possible size
+			t.Errorf("got %v for two parts of %d MiB and a byte", got, mib)
+		}
 	}
 	const least = 41<<20 - 6 // bytes; the object below has one byte too many for parts of least-1 bytes
 	if got := usualPartBytes(maxParts*(least-1)+1, maxParts); !slices.Contains(got, least) || !slices.Contains(got, 41<<20) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -75,9 +76,16 @@ func (s *Stack) complete(w http.ResponseWriter, g grant, u *upload, body []byte)
 			PartNumber     int
 			ETag           string
 			ChecksumSHA256 string
+			Size           *int64 // listParts answers with it, but S3's CompletedPart does not have it
 		} `xml:"Part"`
 	}
-	if err := xml.Unmarshal(body, &document); err != nil {
+	err := xml.Unmarshal(body, &document)
+	for _, p := range document.Parts {
+		if p.Size != nil {
+			err = errors.New("a completed part has no Size")
+		}
+	}
+	if err != nil {
 		refuse(w, http.StatusBadRequest, "MalformedXML", err.Error())
 		return
 	}
