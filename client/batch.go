@@ -129,16 +129,17 @@ func (b *batcher) presign(ctx context.Context, o wire.Operation) (url wire.Presi
 	}
 }
 
-// dispatchIfDue dispatches a full batch at once. If few URLs are left, it dispatches after quietTime whatever waits then. Few
-// means at most one for each small request, and at most half of what is sent within windowTime. While URLs of a first batch
+// dispatchIfDue dispatches a full batch at once. If few URLs are left, it dispatches what waits after quietTime. "Few" is at
+// most one for each small request, and at most half of what is sent within windowTime. While URLs of a first batch
 // are unused, it waits until one operation was sent, because then the rate is known. The caller holds mu.
 func (b *batcher) dispatchIfDue() {
 	ahead := b.rate.ahead(b.c.cfg.Clock())
-	mayDispatch, full := b.rate.done.Load() > 0 || b.unused == 0, min(ahead, wire.MaxBatch)
+	mayDispatch := b.rate.done.Load() > 0 || b.unused == 0
+	fullBatch := min(ahead, wire.MaxBatch)
 	switch {
 	case len(b.waiting) == 0 || !mayDispatch:
-	case len(b.waiting) >= full && ahead-b.unused >= full:
-		b.dispatch(full)
+	case len(b.waiting) >= fullBatch && ahead-b.unused >= fullBatch:
+		b.dispatch(fullBatch)
 	case !b.timed && b.unused <= min(cap(b.c.small), ahead/2):
 		b.timed = true
 		time.AfterFunc(quietTime, func() {

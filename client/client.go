@@ -57,7 +57,7 @@ type Config struct {
 	HTTPClient     *http.Client  // its transport is used; nil: NewHTTPClient(Parallel)
 	Parallel       int           // requests to S3 at once, over all files; small files have up to four times as many; 0: DefaultParallel
 	MultipartAbove int64         // bytes; larger files go in parts; 0: DefaultMultipartAbove
-	PartBytes      int64         // bytes; 0: the stack's part size; if the stack has maxUploadBytes, a larger one is an error
+	PartBytes      int64         // bytes; 0: the stack's part size; a larger one is an error if the stack has maxUploadBytes
 	Tries          int           // attempts of one request; 0: 9
 	FirstWait      time.Duration // mean wait after the first failed attempt; 0: 100 ms
 	Stall          time.Duration // 0: DefaultStall
@@ -158,7 +158,7 @@ func (c *Client) Requests() int64 {
 	return c.upload.Requests() + c.download.Requests() + c.remove.Requests()
 }
 
-// smallFactor is how many requests for small content replace one for large content. They mostly wait for the network, so more
+// smallFactor is how many requests for small content are sent in place of one for large content, up to 256 in all. They mostly wait for the network, so more
 // of them at once are faster. More requests for large content would only share the bandwidth.
 const smallFactor = 4
 

@@ -22,7 +22,8 @@ type Download struct {
 	// Progress is called with the object's size and a count of bytes, negative when they are fetched again, from
 	// several goroutines; may be nil.
 	Progress func(size, bytes int64)
-	// Held is called instead for bytes that were on disk already. If it is nil, Progress is called.
+	// Held is called instead for bytes that were on disk already, negative when they are fetched after all. If it is nil,
+	// Progress is called.
 	Held func(bytes int64)
 }
 
@@ -38,8 +39,8 @@ type Downloaded struct {
 
 // DownloadFile fetches an object, compares it with S3's checksum, and only then renames it to the target. A small object
 // takes one request to the endpoint and one to S3. One of more than 256 KiB is fetched in concurrent ranges into a
-// temporary file beside the target. After an interruption, the next call for the same key and target continues. A target
-// that is already equal to the object counts as downloaded.
+// temporary file beside the target. After an interruption, the next call for the same key and target continues. Without
+// Overwrite, a target that is equal to the object counts as downloaded, and any other is an error.
 //
 // It does not call fsync, so the file survives a kill at any moment, but not a power cut.
 func (c *Client) DownloadFile(ctx context.Context, d Download) (got Downloaded, err error) {

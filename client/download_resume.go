@@ -20,12 +20,12 @@ const newFilePerm = 0o666
 // pendingFile is a large download that is not complete: the temporary file, and the journal of its ranges.
 type pendingFile struct {
 	*atomicfile.File
-	c       *Client
-	slot    *state.Slot // nil: no journal
-	ranges  ranges
-	line    fetchedRange // a journal line of this object, with range 0
-	present map[int]bool // ranges from an interrupted download
-	resumed int64        // bytes of those
+	c        *Client
+	slot     *state.Slot // nil: no journal
+	ranges   ranges
+	template fetchedRange // a line of the journal for this object; add sets its Range
+	present  map[int]bool // ranges from an interrupted download
+	resumed  int64        // bytes of those
 
 	writing   sync.Mutex
 	unsavable sync.Once // for one notice
@@ -56,7 +56,7 @@ func (o *object) openPending(ctx context.Context, d Download) (*pendingFile, err
 	}
 	f := &pendingFile{
 		c: o.c, slot: slot, ranges: ranges{o.size, rangeBytes},
-		line: fetchedRange{Key: d.Key, ETag: o.etag, Size: o.size},
+		template: fetchedRange{Key: d.Key, ETag: o.etag, Size: o.size},
 	}
 	if f.File, err = atomicfile.Create(d.Target, label, newFilePerm); err != nil {
 		return nil, errors.Join(err, slot.Release())
@@ -81,7 +81,7 @@ func (f *pendingFile) load() error {
 		var r fetchedRange
 		if json.Unmarshal(line, &r) == nil && r.Range >= 0 && r.Range < f.ranges.count() {
 			n := r.Range
-			if r.Range = 0; r == f.line {
+			if r.Range = 0; r == f.template { // the same object
 				f.present[n] = true
 			}
 		}
@@ -118,7 +118,7 @@ func (f *pendingFile) WriteAt(b []byte, offset int64) (int, error) {
 
 // add records a range that was fetched. If that fails, the download continues, but can't be resumed.
 func (f *pendingFile) add(n int) {
-	r := f.line
+	r := f.template
 	r.Range = n
 	if err := f.slot.Append(r); err != nil {
 		f.unsavable.Do(func() { f.c.notice("%s: cannot be resumed if it is interrupted: %v", r.Key, err) })

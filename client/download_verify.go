@@ -50,8 +50,8 @@ func (v *verifier) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// check compares the checksums after all content was written. It returns the algorithm that matched, or "" if S3 has no
-// checksum.
+// check compares the checksums after all content was written. It returns the algorithm that matched. It
+// returns "" without an error if S3 has no checksum, or if none matches and KeepCorrupt is set.
 func (v *verifier) check() (algorithm string, err error) {
 	got, sizes := "", []int64{}
 	for _, h := range v.candidates {

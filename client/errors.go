@@ -23,7 +23,7 @@ var (
 	ErrChanged     = errors.New("the file changed while it was read")
 	ErrTooLarge    = errors.New("too large for this stack")
 	ErrCorrupt     = errors.New("the checksum does not match")
-	ErrUnsure      = errors.New("no answer came, and whether it is stored is not known")
+	ErrUnsure      = errors.New("whether S3 has stored the content is not known")
 	ErrNoObject    = errors.New("no such object, or none that may be read")
 	ErrNoDownloads = errors.New("this stack offers no downloads")
 	ErrNoDeletion  = errors.New("this stack offers no deletion")

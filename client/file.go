@@ -23,7 +23,8 @@ type File struct {
 
 	// Progress is called with bytes sent, negative when they are sent again, from several goroutines; may be nil.
 	Progress func(bytes int64)
-	// Held is called instead for bytes that S3 held already. If it is nil, Progress is called.
+	// Held is called instead for bytes that S3 held already, negative when the upload starts again. If it is nil, Progress is
+	// called.
 	Held func(bytes int64)
 
 	// Journal has the files that an interrupted upload has stored, and records this one; may be nil.
@@ -31,7 +32,7 @@ type File struct {
 
 	path    string    // set for a file on disk: makes the upload resumable
 	modTime time.Time // detects changes of the file
-	disk    *os.File  // nil: the content is in memory
+	disk    *os.File  // nil: not from OpenFile, so it is not checked for changes
 }
 
 // Result is the result of an upload.
@@ -126,7 +127,8 @@ func (f File) section(offset, length int64) *io.SectionReader {
 }
 
 // inMemoryBytes is the size up to which content is kept in memory. A file is then read once instead of twice, so the sent
-// bytes are the hashed ones, and an object is written to disk after it is verified. Sixteen of them use 4 MiB.
+// bytes are the hashed ones, and an object is written to disk after it is verified. At most 8 MiB
+// of uploads are kept, and 16 MiB of downloads, with the default of Parallel.
 const inMemoryBytes = 256 << 10
 
 // errNoSize is the error of an unchanged file that has more content than its size says, as in /proc.

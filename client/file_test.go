@@ -96,3 +96,26 @@ func TestAFileThatCannotBeReadIsNotUploaded(t *testing.T) {
 		t.Errorf("got %d objects, %d uploads left and %d parts sent, want none", n, m, sent)
 	}
 }
+
+// The size of a file in /proc is 0. A large one is sent as a stream, under the same name.
+func TestAFileOfUnknownSizeKeepsItsFolders(t *testing.T) {
+	const path = "/proc/kallsyms"
+	want, err := os.ReadFile(path)
+	if err != nil || len(want) < 1*mib {
+		t.Skipf("needs a large %s: %v", path, err)
+	}
+	for _, noMultipart := range []bool{false, true} {
+		r := newRig(t)
+		r.stack.NoMultipart = noMultipart
+		f := open(t, path)
+		f.Filename = "kernel/symbols"
+		got, err := r.Upload(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(got.Key, "-kernel_2F_symbols") {
+			t.Errorf("got key %s, want it to end in the folder and the name", got.Key)
+		}
+		r.stored(t, got.Key, want, 1)
+	}
+}

@@ -21,8 +21,9 @@ const mib = 1 << 20
 // rig is a client of a fake stack, and what it said.
 type rig struct {
 	*client.Client
-	stack *fakestack.Stack
-	cfg   client.Config
+	stack  *fakestack.Stack
+	cfg    client.Config
+	memory string // the folder of interrupted transfers
 
 	mu      sync.Mutex
 	notices []string
@@ -30,13 +31,12 @@ type rig struct {
 
 func newRig(t *testing.T, adjust ...func(*client.Config)) *rig {
 	t.Helper()
-	r := &rig{stack: fakestack.Start(t)}
-	memory := t.TempDir()
+	r := &rig{stack: fakestack.Start(t), memory: t.TempDir()}
 	r.cfg = client.Config{
 		UploadURL: r.stack.UploadURL, DownloadURL: r.stack.DownloadURL, DeleteURL: r.stack.DeleteURL,
 		Token:     func(context.Context) (string, error) { return fakestack.Token, nil },
 		FirstWait: time.Millisecond, MultipartAbove: 5 * mib, Parallel: 4, Tries: 5,
-		Uploads: state.New(filepath.Join(memory, "up")), Downloads: state.New(filepath.Join(memory, "down")),
+		Uploads: state.New(filepath.Join(r.memory, "up")), Downloads: state.New(filepath.Join(r.memory, "down")),
 		Notice: func(text string) {
 			r.mu.Lock()
 			defer r.mu.Unlock()

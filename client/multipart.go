@@ -177,23 +177,23 @@ const uploadLife = 24 * time.Hour
 // has refused this one, because it no longer has the upload or because there is an object.
 func (u *multipartUpload) confirmCompleted(ctx context.Context, r Result, refused error) error {
 	found, err := u.c.findObject(ctx, u.Key, r.Size, r.ChecksumSHA256)
-	switch {
-	case err != nil || found == sameContent:
+	if err != nil || found == sameContent {
 		return err
-	case !errors.Is(refused, errNoSuchUpload) && found == otherContent:
-		return fmt.Errorf("%w: %w", errKeyTaken, refused)
-	case !errors.Is(refused, errNoSuchUpload):
+	}
+	if errors.Is(refused, errNoSuchUpload) {
+		// Nobody has aborted the upload: this process hasn't, and the bucket's rule does so after a day. So it was completed.
+		if found == unknown && u.c.cfg.Clock().Sub(u.Began) < uploadLife {
+			return nil
+		}
+		return refused
+	}
+	if found != otherContent {
 		// There is an object whose content we can't see. It is this upload's if S3 no longer has the upload.
-		if _, err := u.list(ctx); err == nil {
-			return fmt.Errorf("%w: %w", errKeyTaken, refused)
-		} else if !errors.Is(err, errNoSuchUpload) {
+		if _, err := u.list(ctx); errors.Is(err, errNoSuchUpload) {
+			return nil
+		} else if err != nil {
 			return err
 		}
-		return nil
-	case found == unknown && u.c.cfg.Clock().Sub(u.Began) < uploadLife:
-		// S3 no longer has the upload, and nobody has aborted it: this process hasn't, and the bucket's rule does so after a
-		// day. So it was completed.
-		return nil
 	}
-	return refused
+	return fmt.Errorf("%w: %w", errKeyTaken, refused)
 }

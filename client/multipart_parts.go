@@ -149,7 +149,7 @@ func (u *multipartUpload) presignParts(ctx context.Context, parts []part) map[in
 }
 
 // has reports whether S3 had the part when this upload was resumed. If the upload may be complete, S3 had all of them. They are
-// then only hashed, because completedBefore compares the checksum.
+// then only hashed, because confirmCompleted compares the checksum.
 func (u *multipartUpload) has(p part) bool {
 	listed := u.listed[p.Number]
 	return u.maybeCompleted || listed.Checksum == p.Checksum && listed.Size == p.Size

@@ -40,15 +40,15 @@ func (p checkpoint) differs(f File) string {
 // Resumable is an upload that failed or was interrupted, and that the next call for the same file will
 // continue.
 type Resumable struct {
-	Path string
+	Name string // of the file, as the caller gave it
 	Key  string
-	Held int64 // bytes that S3 holds
+	Held int64 // bytes that are known to be in S3, which may have more
 	Size int64 // bytes of the file
 	Err  error // what happened
 }
 
 func (r *Resumable) Error() string {
-	return fmt.Sprintf("upload %q: S3 holds %d of %d bytes: %v", r.Path, r.Held, r.Size, r.Err)
+	return fmt.Sprintf("upload %q: S3 holds at least %d of %d bytes: %v", r.Name, r.Held, r.Size, r.Err)
 }
 
 func (r *Resumable) Unwrap() error { return r.Err }
@@ -99,13 +99,15 @@ func (c *Client) resume(ctx context.Context, f File, slot *state.Slot) (*multipa
 	switch {
 	case errors.Is(err, errNoSuchUpload) && u.Completing:
 		u.maybeCompleted = true
+		c.notice("%s: the upload begun at %s may be complete; checking", f.Name, stamp(u.Began))
+		return u, nil
 	case errors.Is(err, errNoSuchUpload):
 		c.notice("%s: %v; starting again", f.Name, errNoSuchUpload)
 		return nil, slot.Clear()
 	case err != nil:
-		return nil, &Resumable{Path: f.Name, Key: u.Key, Size: f.Size, Err: err}
+		return nil, &Resumable{Name: f.Name, Key: u.Key, Size: f.Size, Err: fmt.Errorf("list the parts in S3: %w", err)}
 	}
-	c.notice("%s: continuing the upload of %s: S3 holds %d of %d parts", f.Name, stamp(u.Began), len(u.listed), u.parts().count())
+	c.notice("%s: continuing the upload begun at %s: S3 holds %d of %d parts", f.Name, stamp(u.Began), len(u.listed), u.parts().count())
 	return u, nil
 }
 

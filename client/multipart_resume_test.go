@@ -45,6 +45,20 @@ func TestAnUploadThatFailedHalfWayIsContinued(t *testing.T) {
 	}
 }
 
+func TestAnInterruptedUploadThatS3NoLongerHasStartsAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, f := onDisk(t, content(3, threeParts))
+	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the interruption", err)
+	}
+	r.stack.Drop()
+	got := r.uploadsBy(t, r.again(t), open(t, path))
+	if want := "S3 no longer knows this multipart upload; starting again"; got.Resumed != 0 || !strings.Contains(r.said(), want) {
+		t.Errorf("resumed %d bytes, notices %q, want 0 and %q", got.Resumed, r.said(), want)
+	}
+}
+
 func TestTwoUploadsOfOneFileAtOnceAreNotMixed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long: make test-long runs it")

@@ -30,7 +30,7 @@ func (c *Client) urls(e *wire.Endpoint, o wire.Operation) *urlSource {
 // urlsFrom returns a source that begins with a URL that was presigned earlier, unless it is empty or expires soon.
 func (c *Client) urlsFrom(url wire.Presigned, e *wire.Endpoint, o wire.Operation) *urlSource {
 	urls := c.urls(e, o)
-	if url.ExpiresAt.IsZero() || url.ExpiresAt.Sub(c.cfg.Clock()) >= leastLife {
+	if url.URL != "" && (url.ExpiresAt.IsZero() || url.ExpiresAt.Sub(c.cfg.Clock()) >= leastLife) {
 		urls.url = url
 	}
 	return urls

@@ -22,18 +22,18 @@ type Stream struct {
 	Progress    func(bytes int64) // as in File
 }
 
-// UploadStream sends the stream: in parts where the stack offers that, else from a temporary file, because one PUT needs
-// its length and checksum before it begins.
+// UploadStream sends the stream in parts, or by one PUT if it ends before the first part is full. If the stack offers no
+// multipart uploads, it writes the stream to a temporary file, because a PUT needs length and checksum before it begins.
 func (c *Client) UploadStream(ctx context.Context, s Stream) (r Result, err error) {
 	defer annotate(&err, "upload", s.Name)
-	return c.uploadStream(ctx, s)
+	return c.uploadStream(ctx, File{Name: s.Name, ContentType: s.ContentType, Progress: s.Progress}, s.Content)
 }
 
-func (c *Client) uploadStream(ctx context.Context, s Stream) (r Result, err error) {
-	f := File{Name: s.Name, ContentType: s.ContentType, Progress: s.Progress}
+// uploadStream uploads content of unknown length. f is the file without its content.
+func (c *Client) uploadStream(ctx context.Context, f File, content io.Reader) (r Result, err error) {
 	url, err := c.presignMultipart(ctx, f)
 	if errors.Is(err, ErrNoMultipart) {
-		return c.uploadSpooled(ctx, f, s.Content)
+		return c.uploadSpooled(ctx, f, content)
 	}
 	if err != nil {
 		return r, err
@@ -42,7 +42,7 @@ func (c *Client) uploadStream(ctx context.Context, s Stream) (r Result, err erro
 	if err != nil {
 		return r, err
 	}
-	first, err := readFull(ctx, s.Content, make([]byte, partBytes))
+	first, err := readFull(ctx, content, make([]byte, partBytes))
 	if err != nil {
 		return r, err
 	}
@@ -55,7 +55,7 @@ func (c *Client) uploadStream(ctx context.Context, s Stream) (r Result, err erro
 		return r, err
 	}
 	u.PartBytes, u.Size = partBytes, 0
-	err = u.sendStream(ctx, s.Content, first, url.MaxUploadBytes)
+	err = u.sendStream(ctx, content, first, url.MaxUploadBytes)
 	if err == nil {
 		r, err = u.complete(ctx)
 	}

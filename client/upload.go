@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 
 	"example.com/presigned/client/internal/wire"
@@ -31,7 +30,9 @@ func (c *Client) Upload(ctx context.Context, f File) (r Result, err error) {
 	}
 	r, err = c.put(ctx, f)
 	if errors.Is(err, errNoSize) { // more content than its size says, as in /proc
-		return c.uploadStream(ctx, Stream{f.Name, f.ContentType, io.NewSectionReader(f.Content, 0, math.MaxInt64), f.Progress})
+		content := f.section(0, math.MaxInt64)
+		f.Size, f.path, f.disk = 0, "", nil // its size and time don't show a change, so it is not resumed and not in the Journal
+		return c.uploadStream(ctx, f, content)
 	}
 	if err == nil {
 		err = f.Journal.record(f, r, true)
@@ -39,8 +40,8 @@ func (c *Client) Upload(ctx context.Context, f File) (r Result, err error) {
 	return r, err
 }
 
-// maxRestarts bounds how often an upload starts again because S3 dropped it, or its key was taken.
-const maxRestarts = 3
+// maxStarts bounds how often an upload starts. It starts again if S3 no longer has it, or if its key was taken.
+const maxStarts = 3
 
 // uploadMultipart uploads a file by a multipart upload, and continues one that was interrupted.
 func (c *Client) uploadMultipart(ctx context.Context, f File) (r Result, err error) {
@@ -57,16 +58,15 @@ func (c *Client) uploadMultipart(ctx context.Context, f File) (r Result, err err
 	// f.progress and f.held are bound to a copy of f, so the counters still call the caller's functions.
 	sent, resumed := &counter{report: f.progress}, &counter{report: f.held}
 	f.Progress, f.Held = sent.add, resumed.add
-	for range maxRestarts {
+	for starts := 1; ; starts++ {
 		r, err = c.tryMultipart(ctx, f, slot)
-		if !errors.Is(err, errNoSuchUpload) && !errors.Is(err, errKeyTaken) {
+		if starts == maxStarts || !errors.Is(err, errNoSuchUpload) && !errors.Is(err, errKeyTaken) {
 			return r, err
 		}
 		c.notice("%s: %v; starting again", f.Name, err)
 		sent.reset()
 		resumed.reset()
 	}
-	return r, err
 }
 
 func (c *Client) tryMultipart(ctx context.Context, f File, slot *state.Slot) (r Result, err error) {
@@ -86,7 +86,7 @@ func (c *Client) tryMultipart(ctx context.Context, f File, slot *state.Slot) (r 
 		r, err = u.complete(ctx)
 	}
 	if err != nil {
-		return r, u.failed(ctx, err)
+		return r, u.afterFailure(ctx, err)
 	}
 	return r, errors.Join(f.Journal.record(f, r, true), slot.Clear())
 }
@@ -110,8 +110,8 @@ func (c *Client) begin(ctx context.Context, f File, slot *state.Slot) (*multipar
 	return u, nil
 }
 
-// failed keeps an upload that the next call can continue, and aborts any other.
-func (u *multipartUpload) failed(ctx context.Context, err error) error {
+// afterFailure keeps an upload that the next call can continue, and aborts any other. It returns the error for the caller.
+func (u *multipartUpload) afterFailure(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, errNoSuchUpload):
 		return errors.Join(err, u.slot.Clear())
@@ -119,7 +119,7 @@ func (u *multipartUpload) failed(ctx context.Context, err error) error {
 		u.abortOrNotify(ctx)
 		return errors.Join(err, u.slot.Clear())
 	}
-	r := &Resumable{Path: u.f.Name, Key: u.Key, Size: u.Size, Err: err}
+	r := &Resumable{Name: u.f.Name, Key: u.Key, Size: u.Size, Err: err}
 	for _, p := range u.done {
 		r.Held += p.Size
 	}

@@ -24,7 +24,7 @@ import (
 // The transcripts of testdata/fake show the program against a stack that fails on command. Beside the
 // commands of testscript they have:
 //
-//	signed-in               puts tokens where "presigned login" would
+//	signed-in [expired]     puts tokens where "presigned login" would
 //	stage OPTION...         no-multipart, no-downloads, small (1000 bytes), pages (of two objects)
 //	plan NAME FAULT         makes the next request NAME of the stack's log meet a fault
 //	object KEY FILE         stores an object as another client would, without a checksum
@@ -72,15 +72,19 @@ func fake(ts *testscript.TestScript) *fakestack.Stack {
 	return ts.Value(stackKey{}).(*fakestack.Stack)
 }
 
-func signedIn(ts *testscript.TestScript, _ bool, _ []string) {
-	ts.Check(storeTokens(context.Background(), ts.Getenv("XDG_CONFIG_HOME"), ts.Getenv("PRESIGNED_COGNITO_URL")))
+func signedIn(ts *testscript.TestScript, _ bool, args []string) {
+	left := time.Hour
+	if slices.Contains(args, "expired") {
+		left = -left
+	}
+	ts.Check(storeTokens(context.Background(), ts.Getenv("XDG_CONFIG_HOME"), ts.Getenv("PRESIGNED_COGNITO_URL"), left))
 }
 
 // storeTokens stores the tokens of a sign-in to a fake stack, whose pool may be at a URL of its own.
-func storeTokens(ctx context.Context, config, cognitoURL string) error {
+func storeTokens(ctx context.Context, config, cognitoURL string, left time.Duration) error {
 	name := strings.TrimSuffix("eu-west-1_Pool/app/"+cognitoURL, "/")
 	s := session.New(state.New(filepath.Join(config, "presigned")), name, nil, time.Now)
-	return s.Keep(ctx, signin.Tokens{AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(time.Hour)})
+	return s.Keep(ctx, signin.Tokens{AccessToken: fakestack.Token, RefreshToken: "refresh", ExpiresAt: time.Now().Add(left)})
 }
 
 func stage(ts *testscript.TestScript, _ bool, options []string) {
@@ -106,6 +110,7 @@ func plan(ts *testscript.TestScript, _ bool, args []string) {
 		"refused":       fakestack.Problem(400, "NotAuthorizedException", ""), // by the user pool
 		"throttled":     fakestack.Problem(429, "Throttled", "more than 10 requests a second"),
 		"broken":        fakestack.Problem(500, "InternalError", "internal error"),
+		"not-enabled":   fakestack.Problem(403, "OperationNotEnabled", "operation listObjectsV2 is not enabled"),
 		"unauthorized":  fakestack.Problem(401, "Unauthorized", "the access token has expired"),
 	}
 	fault, ok := faults[args[1]]

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"example.com/presigned/client"
 	"example.com/presigned/client/internal/fakestack"
@@ -72,7 +73,7 @@ func fakeProgram(t *testing.T) (*program, *fakestack.Stack) {
 	s := fakestack.Start(t)
 	p := newProgram(t, "PRESIGNED_UPLOAD_URL="+s.UploadURL, "PRESIGNED_DOWNLOAD_URL="+s.DownloadURL,
 		"PRESIGNED_REGION=eu-west-1", "PRESIGNED_USER_POOL_ID=eu-west-1_Pool", "PRESIGNED_APP_CLIENT_ID=app")
-	if err := storeTokens(t.Context(), filepath.Join(p.dir, "home", "config"), ""); err != nil {
+	if err := storeTokens(t.Context(), filepath.Join(p.dir, "home", "config"), "", time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	return p, s

@@ -159,7 +159,7 @@ func TestCtrlCLeavesAnUploadThatCanBeResumed(t *testing.T) {
 	if code := c.ends(); code != 1 {
 		t.Errorf("got exit code %d, want 1", code)
 	}
-	for _, line := range []string{`error: upload "large": S3 holds 5242880 of 10485860 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
+	for _, line := range []string{`error: upload "large": S3 holds at least 5242880 of 10485860 bytes: interrupted`, `hint: the same command continues it; "presigned upload --abort large" aborts it`} {
 		if !strings.Contains(c.screen.String(), line) {
 			t.Errorf("got no %q: screen:\n%s", line, c.screen.String())
 		}

@@ -22,7 +22,7 @@ func (o *options) hint(err error) string {
 		return fmt.Sprintf("did you mean \"presigned %s\"?", strings.Join(unknown.alike, "\" or \"presigned "))
 	}
 	if r, ok := errors.AsType[*client.Resumable](err); ok {
-		return fmt.Sprintf("the same command continues it; \"presigned upload --abort %s\" aborts it", quoted(r.Path))
+		return fmt.Sprintf("the same command continues it; \"presigned upload --abort %s\" aborts it", quoted(r.Name))
 	}
 	if several, ok := errors.AsType[*ambiguous](err); ok {
 		return fmt.Sprintf("\"presigned list %s\" shows them: name one by its key", quoted(several.name))
