@@ -1,11 +1,11 @@
-// The CDK app. It reads cdk.json and the file of the stage, and adds the stack.
+// The CDK app. It reads cdk.json and the file of the stage, and synthesizes the stack.
 //
 //	npx cdk synth                                        the dev stage
 //	npx cdk synth -c stage=prod -c architecture=x86_64   another stage, another architecture
 //	npx cdk synth -c stage=account                       the account's role for API Gateway's logs
 //
-// It needs no CLI to synthesize; from the folder of cdk.json, in a second or two and without the
-// validation that `cdk synth` does:
+// It also synthesizes without the CDK CLI, in the folder of cdk.json. Without the validation that `cdk synth` does, this
+// takes a second or two:
 //
 //	CDK_CONTEXT_JSON='{"stage":"prod"}' CDK_OUTDIR=build/assembly CDK_VALIDATION=false go run ./infra
 package main
@@ -66,9 +66,9 @@ func run() error {
 	return nil
 }
 
-// closeJSII ends jsii's Node and removes its temporary folder. jsii waits for the process twice, in a
-// race, and often prints "Runtime process exited abnormally: waitid: no child processes". That is harmless, because the
-// assembly is already written.
+// closeJSII ends jsii's Node process and removes its temporary folder. jsii waits for the process twice, and often prints
+// "Runtime process exited abnormally: waitid: no child processes". The assembly is already written then, so closeJSII
+// discards what jsii prints.
 func closeJSII() {
 	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = null

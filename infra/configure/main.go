@@ -1,7 +1,7 @@
-// Configure writes the file of a first stage: it asks for the values that it can't know, and copies the rest from prod.
+// Configure writes the file of a new stage. It asks for the values that only you know, and copies the rest from prod.
 //
 //	make configure                                          asks
-//	make configure STAGE=acme ORIGINS=https://app.acme.io   asks for the rest only
+//	make configure STAGE=acme ORIGINS=https://app.acme.io   asks for the others
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 
 // question fills one field of the stage. An empty answer leaves the field out.
 type question struct {
-	variable string // of make or the environment: if it is set, the question is not asked
+	variable string // if make or the environment sets it, the question is not asked
 	field    string
 	list     bool   // the answer is separated by commas
 	after    string // a field without which the question is not asked
@@ -92,7 +92,7 @@ func configure(dir string, lookup func(string) (string, bool), in io.Reader, out
 	}
 	if fields["userPoolArn"] != nil {
 		s, _ := stage.Parse(name, jsonObject(fields), "") // errors are reported below
-		for _, field := range s.OwnPoolFields() {
+		for _, field := range s.ChangedOwnPoolFields() {
 			delete(fields, field)
 			_, _ = fmt.Fprintf(out, "left out %s: it configures a pool of the stack's own\n", field)
 		}
@@ -119,7 +119,8 @@ func (q question) fill(fields map[string]json.RawMessage, ask func(variable, tex
 	if q.list {
 		value = strings.FieldsFunc(answer, func(r rune) bool { return r == ',' || r == ' ' })
 	}
-	if delete(fields, q.field); answer != "" {
+	delete(fields, q.field)
+	if answer != "" {
 		fields[q.field], _ = json.Marshal(value) // a string or a list of strings
 	}
 }
@@ -149,7 +150,7 @@ func startingFields(dir, name string) (map[string]json.RawMessage, error) {
 	return fields, json.Unmarshal(text, &fields)
 }
 
-// jsonObject is the JSON object of the fields in the order of the documentation, one on each line.
+// jsonObject is the JSON object of the fields in the order of the struct, one on each line.
 func jsonObject(fields map[string]json.RawMessage) []byte {
 	var lines [][]byte
 	for _, name := range stage.Fields() {

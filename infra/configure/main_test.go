@@ -56,7 +56,7 @@ func TestTheAnswersMakeAStage(t *testing.T) {
 	}
 }
 
-func TestAnExistingPoolBringsItsOwnSettings(t *testing.T) {
+func TestOptionsOfTheOwnPoolAreLeftOutForAnExistingPool(t *testing.T) {
 	dir := t.TempDir()
 	pool := "arn:aws:cognito-idp:eu-central-1:210987654321:userpool/eu-central-1_AbCdEfGhI"
 	if _, err := answer(t, dir, map[string]string{"STAGE": "acme", "ORIGINS": "", "USER_POOL_ARN": pool, "APP_CLIENT_IDS": "1h57kf5cpq17m0eml12, 3n4b5urk1ft4fl3mg5e62d9ado"}); err != nil {

@@ -18,7 +18,7 @@ func TestEachAlarmSaysWhereToLookAndHasASectionInTheRunbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range all["everything"].ofType(alarm) {
-		id := named(a.id)
+		id := withoutHash(a.id)
 		if !regexp.MustCompile(`(?m)^## (\w+, )*` + id + `(, \w+)*$`).Match(runbook) {
 			t.Errorf("%s: add it to docs/runbook.md: a section \"## %s\" with what it means, what to look at and what to do", id, id)
 		}

@@ -8,7 +8,8 @@ import (
 )
 
 // The golden templates show every change. A promise of security.md, runbook.md or deploy.md depends on each of these
-// properties, so these tests fail even if somebody updates a golden file that breaks the promise. What roles and policies allow is proven in test/iam.
+// properties. These tests fail even after `make golden` has accepted a change that breaks the promise. test/iam proves what
+// roles and policies allow.
 
 // values are JSON by path, such as "OwnershipControls/Rules". JSON names a resource by its construct ID.
 type values map[string]string
@@ -33,7 +34,7 @@ func promised(t *testing.T, stages, typ, pattern string, want values) {
 	for name, v := range looked {
 		before := found
 		for _, r := range v.ofType(typ) {
-			if matches, err := path.Match(pattern, named(r.id)); err != nil || !matches {
+			if matches, err := path.Match(pattern, withoutHash(r.id)); err != nil || !matches {
 				continue
 			}
 			found++
@@ -56,7 +57,7 @@ func promised(t *testing.T, stages, typ, pattern string, want values) {
 // hash is what makes a logical ID unique, after the construct ID.
 var hash = regexp.MustCompile(`([A-Za-z])[0-9A-F]{8}\b`)
 
-func named(id string) string { return hash.ReplaceAllString(id, "$1") }
+func withoutHash(id string) string { return hash.ReplaceAllString(id, "$1") }
 
 func TestSignInIsAsTightAsTheStageSays(t *testing.T) {
 	const pool, client = "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient"
@@ -122,7 +123,7 @@ func TestNoMethodButPreflightIsReachableWithoutTheAuthorizer(t *testing.T) {
 	promised(t, everyStage, "AWS::ApiGateway::Model", "*", values{"Schema/additionalProperties": `false`})
 }
 
-func TestTheAuthorizerTrustsThisStacksPoolAlone(t *testing.T) {
+func TestTheAuthorizerTrustsTheStagesPoolAlone(t *testing.T) {
 	const authorizer = "AWS::ApiGateway::Authorizer"
 	promised(t, everyStage, authorizer, "*", values{
 		"Type":                         `"COGNITO_USER_POOLS"`,

@@ -49,7 +49,8 @@ func (s Stage) checkUploads(r *refusals) {
 	r.within("maxBatch", int64(s.MaxBatch), 1, operation.MaxBatch)
 	r.when(s.Listing && !s.Downloads, "listing is on and downloads is off: listing is on the download route; switch both on")
 	r.when(s.MalwareScan && (s.MaxUploadBytes == 0 || s.MaxUploadBytes > MaxScanBytes),
-		"malwareScan is on and maxUploadBytes is %d: GuardDuty scans no larger object, and nobody could read one; want 1 to %d", s.MaxUploadBytes, int64(MaxScanBytes))
+		"malwareScan is on and maxUploadBytes is %d: want 1 to %d, because GuardDuty scans no larger object, and nobody can read an object without a scan",
+		s.MaxUploadBytes, int64(MaxScanBytes))
 	r.when(!s.Multipart && s.MaxUploadBytes > maxSingle,
 		"maxUploadBytes is %d and multipart is off: a single PUT takes at most %d bytes, switch multipart on", s.MaxUploadBytes, maxSingle)
 	r.when(s.Multipart && s.MaxUploadBytes > maxParts*s.PartBytes,
@@ -80,7 +81,7 @@ func (s Stage) checkExistingPool(r *refusals) {
 	}
 	n := len(s.AppClientIDs)
 	r.when(n < 1 || n > 20, "appClientIds has %d entries: want 1 to 20 app clients of the pool %s", n, s.UserPoolARN)
-	unused := s.OwnPoolFields()
+	unused := s.ChangedOwnPoolFields()
 	r.when(len(unused) > 0, "userPoolArn names an existing pool, so these fields have no effect: %s; leave them out", strings.Join(unused, ", "))
 }
 

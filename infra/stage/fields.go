@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// Fields returns the names of a stage's fields in its file, in the order of the documentation.
+// Fields returns the names of a stage's fields in its file, in the order of the struct.
 func Fields() []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Stage]()) {
@@ -29,8 +29,8 @@ func (s Stage) values() map[string]json.RawMessage {
 	return values
 }
 
-// OwnPoolFields returns the fields of the stack's own user pool and app clients that are not at their defaults.
-func (s Stage) OwnPoolFields() []string {
+// ChangedOwnPoolFields returns the fields of the stack's own user pool and app clients that are not at their defaults.
+func (s Stage) ChangedOwnPoolFields() []string {
 	own, values, defaults := []string{
 		"signInWithEmail", "selfSignUp", "userPoolPlan", "passwordAuth", "mfa", "accessTokenMinutes", "refreshTokenDays",
 		"signInDomain", "managedLogin", "callbackUrls", "logoutUrls", "machineClients",

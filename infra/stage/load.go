@@ -49,6 +49,7 @@ func Parse(name string, text []byte, architecture string) (Stage, error) {
 // decode reads the JSON object of a stage. A field that it leaves out has Least's value.
 func decode(text []byte) (Stage, error) {
 	s := Least()
+	// First as any object, because the decoder below accepts null, and text after the object.
 	var object map[string]any
 	err := json.Unmarshal(text, &object)
 	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {

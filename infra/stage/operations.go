@@ -7,9 +7,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Options returns the options of the operation table that the stage switches on. The other fields of a stage, which the
-// documents call options too, are not among them.
-func (s Stage) Options() []operation.Option {
+// OperationOptions returns the options that switch operations on, if the stage has them on.
+func (s Stage) OperationOptions() []operation.Option {
 	on := map[operation.Option]bool{
 		operation.Single:    true,
 		operation.Multipart: s.Multipart,
@@ -22,5 +21,5 @@ func (s Stage) Options() []operation.Option {
 
 // Operations returns the operations that the stage switches on for one route, the route's default first.
 func (s Stage) Operations(route operation.Route) []operation.Operation {
-	return operation.Enabled(route, s.Options()...)
+	return operation.Enabled(route, s.OperationOptions()...)
 }

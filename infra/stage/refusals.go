@@ -10,7 +10,7 @@ import (
 // refusals collects what is wrong with a stage.
 type refusals []error
 
-// when refuses what the message says, if broken holds.
+// when adds the message if broken is true.
 func (r *refusals) when(broken bool, message string, args ...any) {
 	if broken {
 		*r = append(*r, fmt.Errorf(message, args...))

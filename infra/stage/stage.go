@@ -5,7 +5,7 @@
 // a field has its bounds and its default, and says if the field costs something or adds an IAM action.
 //
 // infra, infra/configure, infra/stack, infra/uploads and apps that embed the construct import it. It imports
-// only the operation table, not awscdk, so its tests take milliseconds. It needs no IAM action.
+// only the operation table, not awscdk, so its tests take milliseconds.
 package stage
 
 import "example.com/presigned/lambda/operation"
@@ -32,8 +32,8 @@ type Stage struct {
 	// versions. With Versioned, deleted objects can be restored for NoncurrentDays. Default false.
 	Deletion bool `json:"deletion"`
 
-	// MaxUploadBytes is the largest object, in bytes. With it every putObject, like every uploadPart, must have its content
-	// length, which is signed. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT, 10,000 parts of 5 GiB. A bound
+	// MaxUploadBytes is the largest object, in bytes. With it, each request for putObject must have the content length, which
+	// is signed. Each uploadPart must have it always. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT, 10,000 parts of 5 GiB. A bound
 	// limits each object, not how many a user stores. Set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
 	// PartBytes is the part size that the API tells clients to use, in bytes: 5 MiB to 5 GiB, and large enough that
@@ -46,7 +46,7 @@ type Stage struct {
 	// Default application/json, which is also the default of a request.
 	ContentTypes []string `json:"contentTypes"`
 	// AllowedOrigins are the pages that may call from a browser: "https://host[:port]", and outside
-	// production "http://localhost:*" for any port. Default none: no CORS at all.
+	// production "http://localhost:PORT", or "http://localhost:*" for any port. Default none: no CORS at all.
 	AllowedOrigins []string `json:"allowedOrigins"`
 
 	// Architecture of the functions: "arm64" (default; a GB-second costs a fifth less) or "x86_64".
@@ -54,7 +54,7 @@ type Stage struct {
 	// MemoryMB of each function, 128 to 10240, default 256. CPU and price are proportional, and
 	// signing needs only CPU.
 	MemoryMB int `json:"memoryMB"`
-	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and xray:PutTelemetryRecords for each role.
+	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and xray:PutTelemetryRecords for each function's role.
 	// Not in every region. Billed by trace. Default false.
 	Tracing bool `json:"tracing"`
 
@@ -68,7 +68,7 @@ type Stage struct {
 	AuthorizationScopes []string `json:"authorizationScopes"`
 
 	// SignInWithEmail makes users sign in with their email address. Cognito then generates the username, a UUID, which is the
-	// key prefix. It can't be changed for an existing pool. Default false: an administrator chooses a username.
+	// key prefix. It can't be changed after the first deployment. Default false: an administrator chooses a username.
 	SignInWithEmail bool `json:"signInWithEmail"`
 	// SelfSignUp lets anybody create a user, confirmed by email. Default false: administrators only.
 	SelfSignUp bool `json:"selfSignUp"`
@@ -162,8 +162,9 @@ type Stage struct {
 	// KMSKeyArn is an existing key of the stack's region that KMSKey uses instead of a new one. Its policy must let the
 	// stack's account use it: docs/deploy.md. Default none.
 	KMSKeyArn string `json:"kmsKeyArn"`
-	// FormerKMSKeyArns are keys that older objects are encrypted with. The roles that get kms:Decrypt with KMSKey get it for
-	// these keys, even with KMSKey off. When you switch KMSKey off, put the output KmsKeyArn here, or old objects can't be read. Default none.
+	// FormerKMSKeyArns are the keys of objects that were written before the bucket's key was changed. The download role and,
+	// with Multipart, the upload role get kms:Decrypt for them, with KMSKey on or off. When you switch KMSKey off, put the
+	// output KmsKeyArn here, or the old objects can't be read. Default none.
 	FormerKMSKeyArns []string `json:"formerKmsKeyArns"`
 	// ServerAccessLogs writes a line for each request to the bucket into a second bucket, kept for
 	// LogRetentionDays. Default false.

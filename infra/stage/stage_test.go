@@ -46,6 +46,7 @@ func testStages(t *testing.T, stages []stageTest) {
 		if !strings.Contains(got, tt.want) || tt.want == "" && got != "" {
 			t.Errorf("%v:\n got %s\nwant %q", tt.entry, got, tt.want)
 		}
+		// "cret@" is the end of a password in the URL of a test, "s3cr3t" a secret where an ARN is wanted.
 		if strings.Contains(got, "cret@") || strings.Contains(got, "s3cr3t") {
 			t.Errorf("%v: the refusal %q repeats the secret", tt.entry, got)
 		}

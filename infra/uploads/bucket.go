@@ -131,7 +131,7 @@ func corsMethods(config stage.Stage) *[]awss3.HttpMethods {
 	var methods []awss3.HttpMethods
 	for _, op := range operation.Table() {
 		method := awss3.HttpMethods(op.Method)
-		if slices.Contains(config.Options(), op.Option) && !slices.Contains(methods, method) {
+		if slices.Contains(config.OperationOptions(), op.Option) && !slices.Contains(methods, method) {
 			methods = append(methods, method)
 		}
 	}

@@ -14,15 +14,15 @@ import (
 // conditions are those of one statement: operator, then key, then value. All of them must hold.
 type conditions map[string]map[string]any
 
-// addBucketPolicy writes the bucket policy. It grants nothing. Each statement denies everybody, including this account, one way
-// to reach an object that our presigned URLs don't need. scanner is GuardDuty's role, or nil.
+// addBucketPolicy writes the bucket policy. It grants nothing. Each statement denies one way to reach an object that our
+// presigned URLs don't need. Most deny it to everybody, including this account; three deny it to the functions' roles. scanner is GuardDuty's role, or nil.
 //
 // Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []Signer, scanner awsiam.Role) {
 	all := []string{"s3:*"}
 	deny(bucket, "DenyPlainHTTP", all, conditions{"Bool": {"aws:SecureTransport": "false"}})
 	deny(bucket, "DenyOldTLS", all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}})
-	// The signer chooses the expiry of a URL. This bounds it for every signer.
+	// Who signs a URL chooses when it expires. This bounds the age of every signature, whoever signed.
 	deny(bucket, "DenyOldSignatures", all, conditions{"NumericGreaterThan": {"s3:signatureAge": operation.ExpirySeconds * 1000}})
 	deny(bucket, "DenySignatureVersion2", all, conditions{"StringEquals": {"s3:signatureversion": "AWS"}})
 	// A presigned POST does not honor If-None-Match, so it would overwrite.

@@ -17,14 +17,14 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// withCode sets Code to the functions' deployment package: the main package Handler, built for the stage's architecture.
+// withCode sets Code to the functions' deployment package: the main package, built for the stage's architecture.
 // The same sources give the same bytes on every machine, so a deployment updates the functions only if their code has changed.
 func (p *Props) withCode() *Props {
 	if p.Code != nil {
 		return p
 	}
 	built := *p
-	dir, err := packageDir(cmp.Or(p.Handler, Handler))
+	dir, err := packageDir(cmp.Or(p.MainPackage, DefaultMainPackage))
 	if err != nil {
 		panic(err)
 	}
@@ -88,8 +88,8 @@ func (b *goBuild) build(outputDir string) error {
 	return os.Chmod(bootstrap, 0o755) //nolint:gosec // Lambda runs it as another user
 }
 
-// buildEnv is the environment without variables that would make the binary depend on its builder. Each is set to its
-// default, because Go replaces an empty one by the value of `go env -w`.
+// buildEnv is the environment, with a fixed value for each variable that would make the binary depend on its builder. No
+// value is empty, because Go then takes the one of `go env -w`.
 func buildEnv(environ []string, goarch string) []string {
 	settings := []string{
 		"GOOS=linux", "GOARCH=" + goarch, "GOARM64=v8.0", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off",

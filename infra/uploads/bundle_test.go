@@ -48,7 +48,7 @@ func TestTheFunctionOfAnotherModulesAppComesFromTheModuleCache(t *testing.T) {
 	t.Setenv("GONOSUMDB", "*")
 	t.Setenv("GOFLAGS", "-mod=mod -modcacherw")
 	t.Setenv("GOWORK", "off")
-	dir, err := packageDir(Handler)
+	dir, err := packageDir(DefaultMainPackage)
 	if err != nil {
 		t.Fatal(err)
 	}

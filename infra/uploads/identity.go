@@ -13,8 +13,8 @@ import (
 	"example.com/presigned/infra/stage"
 )
 
-// The scopes that authorize a call. Access tokens from managed login and machine clients have the
-// stack's own; sign-in through the SDK (SRP) gives Cognito's scope for the user's own account only.
+// The scopes that authorize a call. Access tokens from managed login and of machine clients have uploads/write. Sign-in
+// through the SDK (SRP) gives only sdkScope, Cognito's scope for a user's own account.
 const (
 	uploadScopeServer = "uploads"
 	uploadScopeName   = "write"
@@ -28,7 +28,7 @@ type identity struct {
 	clientIDs []*string // the app clients whose tokens are accepted; apps sign in with the first
 	scopes    []string  // a token needs one of them
 
-	// The rest is set only for the stack's own pool.
+	// The fields below are set only for the stack's own pool.
 	own       awscognito.UserPool
 	client    awscognito.UserPoolClient
 	upload    awscognito.OAuthScope // uploadScope
@@ -173,8 +173,8 @@ type machine struct {
 	secret awssecretsmanager.CfnSecret
 }
 
-// addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are under its client
-// ID. Cognito makes the secret; CloudFormation copies it into Secrets Manager for the system's owner. It is in no
+// addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are below
+// _client-<client ID>/. Cognito makes the secret; CloudFormation copies it into Secrets Manager for the system's owner. It is in no
 // template and no output. How to rotate it: docs/runbook.md.
 func (u *identity) addMachineClients(scope constructs.Construct, config stage.Stage) {
 	for _, name := range config.MachineClients {

@@ -16,7 +16,7 @@ import (
 // check reports all errors of the props together.
 func (p *Props) check() error {
 	wrong := append([]error{p.Stage.Check()}, stage.CheckScopes(p.AuthorizationScopes)...)
-	unused := p.Stage.OwnPoolFields()
+	unused := p.Stage.ChangedOwnPoolFields()
 	for _, rule := range []struct {
 		broken  bool
 		refusal string
@@ -27,7 +27,7 @@ func (p *Props) check() error {
 		{p.UserPool == nil && len(p.AuthorizationScopes) > 0, "AuthorizationScopes are those of UserPool, which is nil: set it, or leave them out"},
 		{p.Key != nil && p.Stage.KMSKeyArn != "", "want Key or Stage.KMSKeyArn, and both are set"},
 		{p.PermissionsBoundary != nil && p.Stage.PermissionsBoundary != "", "want PermissionsBoundary or Stage.PermissionsBoundary, and both are set"},
-		{p.Code != nil && p.Handler != "", "want Code or Handler, not both"},
+		{p.Code != nil && p.MainPackage != "", "want Code or MainPackage, not both"},
 	} {
 		if rule.broken {
 			wrong = append(wrong, errors.New(rule.refusal))

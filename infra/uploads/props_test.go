@@ -40,7 +40,7 @@ func TestPropsThatContradictEachOtherAreNamed(t *testing.T) {
 		}), Key: struct{ awskms.IKey }{}}, "want Key or Stage.KMSKeyArn"},
 		{Props{Stage: with(func(s *stage.Stage) { s.PermissionsBoundary = "team" }), PermissionsBoundary: struct{ awsiam.IManagedPolicy }{}},
 			"want PermissionsBoundary or Stage.PermissionsBoundary"},
-		{Props{Stage: stage.Least(), Handler: "example.com/mine", Code: struct{ awslambda.Code }{}}, "want Code or Handler, not both"},
+		{Props{Stage: stage.Least(), MainPackage: "example.com/mine", Code: struct{ awslambda.Code }{}}, "want Code or MainPackage, not both"},
 		{Props{Stage: stage.Least(), Environment: map[string]*string{"BUCKET": new("mine")}}, "Environment has BUCKET"},
 		{Props{Stage: stage.Least(), Environment: map[string]*string{"DUAL_STACK": new("true")}}, "Environment has DUAL_STACK"}, // off in this stage
 	} {

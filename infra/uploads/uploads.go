@@ -30,8 +30,8 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// Handler is the import path of the functions' own main package.
-const Handler = "example.com/presigned/lambda"
+// DefaultMainPackage is the import path of this repository's main package for the functions.
+const DefaultMainPackage = "example.com/presigned/lambda"
 
 // Props configure the construct.
 type Props struct {
@@ -53,14 +53,14 @@ type Props struct {
 	// none.
 	PermissionsBoundary awsiam.IManagedPolicy
 
-	// Handler is the import path of the functions' main package, built for the stage's architecture. Yours calls
-	// presigner.Main with your custom rule. Default: Handler, this repository's package.
-	Handler string
+	// MainPackage is the import path of the functions' main package, built for the stage's architecture. Yours calls
+	// presigner.Main with your custom rule. Default: DefaultMainPackage.
+	MainPackage string
 	// Statements are added to the role of each function, for what your rule calls. Default: none.
 	Statements []awsiam.PolicyStatement
 	// Environment is added to the environment of each function. Default: nothing.
 	Environment map[string]*string
-	// Code replaces the build of Handler. Default: none.
+	// Code replaces the build of MainPackage. Default: none.
 	Code awslambda.Code
 }
 
@@ -87,7 +87,7 @@ type Signer struct {
 	Route    operation.Route
 	URL      *string // where clients call it
 	Function awslambda.IFunction
-	Role     awsiam.IRole // with exactly the statements of the route's operations
+	Role     awsiam.IRole // with the statements of the route's operations, of Tracing, and Props.Statements
 
 	logs awslogs.LogGroup
 }
