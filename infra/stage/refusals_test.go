@@ -60,7 +60,7 @@ func TestEachRefusalNamesTheFieldTheValueAndWhatIsAllowed(t *testing.T) {
 		{fields{"maxUploadBytes": -1}, `maxUploadBytes is -1: want 0 to 53687091200000`},
 		{fields{"maxUploadBytes": 5<<30 + 1}, `maxUploadBytes is 5368709121 and multipart is off`},
 		{fields{"multipart": true, "partBytes": 5 << 20, "maxUploadBytes": 10_000*(5<<20) + 1}, `S3 takes at most 10000 parts; make partBytes at least 5242881`},
-		{fields{"malwareScan": true}, `malwareScan is on and maxUploadBytes is 0: GuardDuty scans no larger object`},
+		{fields{"malwareScan": true}, `malwareScan is on and maxUploadBytes is 0: want 1 to`},
 		{fields{"malwareScan": true, "multipart": true, "partBytes": 100 << 20, "maxUploadBytes": 100_000_000_001}, `maxUploadBytes is 100000000001`},
 		{fields{"listing": true}, `listing is on and downloads is off`},
 
