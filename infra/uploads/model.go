@@ -10,7 +10,7 @@ import (
 )
 
 // addModel makes the JSON schema that API Gateway checks a route's body against before it invokes the
-// function. It has only names, types and the names of operations. The function checks values and the stage's options (an operation that is off, a
+// function. It has only names, types and enums. The function checks values and the stage's options (an operation that is off, a
 // type that is not allowed, an object too large), because its refusals have specific codes and say what is allowed. The
 // function also checks names and types again, because a body sent as text/plain is not validated. The model declares a
 // batch only as an array, so that one invalid request doesn't fail the others.

@@ -61,8 +61,11 @@ func answerExample(op operation.Operation) object {
 		query = append(query, p.Name)
 	}
 	key := exampleKey
-	if op.NewKey {
+	switch {
+	case op.NewKey:
 		key = namedKey
+	case op.Resource == operation.Bucket: // a listing's URL has no key
+		key = ""
 	}
 	example := object{
 		"url":       "https://uploads.s3.us-east-1.amazonaws.com/" + key + "?" + strings.Join(query, "&") + "&X-Amz-Signature=...",
@@ -70,7 +73,7 @@ func answerExample(op operation.Operation) object {
 		"headers":   headers,
 		"expiresAt": "2020-07-18T23:27:55Z",
 	}
-	if op.Resource == operation.Objects {
+	if key != "" {
 		example["key"] = key
 	}
 	if op.Name == "createMultipartUpload" {

@@ -1,7 +1,7 @@
 // Package openapi generates the contract document, OpenAPI 3.1, from the function's tables: operations and fields
 // (lambda/operation), refusals (lambda/presigner).
 //
-// Only tests and tools import it; nothing that deploys does. `make golden` writes docs/openapi.json.
+// Only its test imports it. `make golden` runs that test to write docs/openapi.json.
 package openapi
 
 import (
@@ -34,7 +34,7 @@ func Document() map[string]any {
 		"info": object{
 			"title":       "Presigned S3 URLs for signed-in users",
 			"version":     operation.Version,
-			"description": "Each call presigns one S3 operation, or up to 100 of one route as a batch. Send exactly the answer's method, url and headers to S3, with the body where there is one.",
+			"description": fmt.Sprintf("Each call presigns one S3 operation, or up to %d of one route as a batch. Send exactly the answer's method, url and headers to S3, with the body where there is one.", operation.MaxBatch),
 			"license":     object{"name": "MIT", "identifier": "MIT"},
 		},
 		"servers":  []any{object{"url": "https://{api}.execute-api.{region}.amazonaws.com/v1", "variables": object{"api": object{"default": "api"}, "region": object{"default": "us-east-1"}}}},
@@ -66,21 +66,21 @@ func batchName(route operation.Route) string {
 func ref(schema string) object { return object{"$ref": "#/components/schemas/" + schema} }
 
 func post(route operation.Route, ops []operation.Operation) object {
-	does := map[operation.Route]string{operation.Upload: "writes", operation.Download: "reads", operation.Delete: "deletes"}
+	summary := map[operation.Route]string{operation.Upload: "Presign an upload, in one request or in parts", operation.Download: "Presign a download or a list", operation.Delete: "Presign a deletion"}
 	examples, answers := object{"batch": batchExample(ops)}, object{"batch": batchAnswerExample(ops)}
 	for _, op := range ops {
 		examples[op.Name] = object{"summary": op.Summary, "value": requestExample(op)}
 		answers[op.Name] = object{"summary": op.Summary, "value": answerExample(op)}
 	}
 	responses := object{"200": object{
-		"description": "One presigned request, which works for at most 300 seconds; for a batch, one result for each request, in the same order.",
+		"description": fmt.Sprintf("One presigned request, which works for at most %d seconds; for a batch, one result for each request, in the same order.", operation.ExpirySeconds),
 		"content":     object{"application/json": object{"schema": object{"oneOf": []any{ref("Answer"), ref("BatchAnswer")}}, "examples": answers}},
 	}}
 	for _, status := range statuses() {
 		responses[strconv.Itoa(status)] = object{"$ref": "#/components/responses/Problem"}
 	}
 	return object{
-		"operationId": "presign" + route.Name(), "summary": "Presign an operation that " + does[route],
+		"operationId": "presign" + route.Name(), "summary": summary[route],
 		"requestBody": object{"required": true, "content": object{"application/json": object{"schema": object{"oneOf": append(refs(ops), ref(batchName(route)))}, "examples": examples}}},
 		"responses":   responses,
 	}
@@ -109,7 +109,7 @@ func statuses() []int {
 func requestSchema(op operation.Operation, isDefault bool) object {
 	properties := object{
 		"operation": object{"type": "string", "const": op.Name},
-		"username":  object{"type": "string", "description": "Not needed. Older clients send it; the request is refused unless it is the caller's own, in upper or lower case."},
+		"username":  object{"type": "string", "description": "Not needed. Older clients send it; the request is refused unless it is the caller's own. Upper and lower case don't matter."},
 	}
 	required := []string{}
 	if !isDefault {

@@ -54,7 +54,7 @@ func TestTheDocumentIsValidOpenAPIWithValidExamples(t *testing.T) {
 }
 
 // Without "operation" a request means the route's first operation, and no other.
-func TestTheArticlesRequestMatchesOneOperation(t *testing.T) {
+func TestARequestWithoutAnOperationMatchesOneSchema(t *testing.T) {
 	body := load(t).Paths.Value(string(operation.Upload)).Post.RequestBody.Value
 	if err := body.Content["application/json"].Schema.Value.VisitJSON(map[string]any{"username": "johndoe"}); err != nil {
 		t.Error(err)
@@ -89,7 +89,7 @@ func TestTheSchemasNameTheFieldsOfTheGoTypes(t *testing.T) {
 	}
 }
 
-// Go and Java take 32 bits for an integer that says no more, and an object may have 5 TiB.
+// Generated clients for Go and Java use 32 bits for an integer without a format, and an object may have more bytes.
 func TestIntegersOfMoreThan32BitsSaySo(t *testing.T) {
 	found := 0
 	for name, schema := range load(t).Components.Schemas {
@@ -107,8 +107,8 @@ func TestIntegersOfMoreThan32BitsSaySo(t *testing.T) {
 	}
 }
 
-// The client that OpenAPI Generator makes for TypeScript takes the first type by name whose required fields are there.
-func TestABatchHasTheFirstNameOfItsRoutesTypes(t *testing.T) {
+// OpenAPI Generator's TypeScript client takes the first type, by name, whose required fields the request has.
+func TestABatchsNameSortsBeforeTypesThatRequireNothing(t *testing.T) {
 	for _, route := range operation.Routes() {
 		var names []string
 		for _, schema := range load(t).Paths.Value(string(route)).Post.RequestBody.Value.Content["application/json"].Schema.Value.OneOf {

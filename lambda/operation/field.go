@@ -3,7 +3,7 @@ package operation
 // Field is the JSON name of a field of the request body.
 type Field string
 
-// The fields of single operations. Every operation also takes "operation" and "username".
+// The fields of a request for one operation. Every request may also have "operation" and "username".
 const (
 	Key               Field = "key"
 	ContentType       Field = "contentType"
@@ -22,9 +22,9 @@ const (
 // request model has only the type and the enum. The function refuses every value that a schema does not allow.
 type FieldSchema struct {
 	Type        string // "string" or "integer"
-	Code        string // of the refusal of another value: lambda/presigner/problem.go
+	Code        string // of lambda/presigner/problem.go: refuses a value that is not allowed
 	Format      string // "int64" where 32 bits are too few for a generated client; otherwise empty
-	Description string // one sentence, with unit and default
+	Description string // for the contract, with unit and default
 	Pattern     string // anchored, in the syntax that ECMA 262 and Go share; empty for none
 	Allowed     string // what Pattern allows, in the words of a refusal
 	MinLength   int    // characters
@@ -92,7 +92,7 @@ func Fields() map[Field]FieldSchema {
 		},
 		StartAfter: {
 			Type: "string", Code: "InvalidKey", MinLength: 1, MaxLength: MaxKeyBytes, Example: "johndoe/1595114575104",
-			Description: "List keys after this one, in the caller's own prefix. Keys begin with their time, so a list of the newest objects needs none of the older ones.",
+			Description: "List only keys after this one, in the caller's own prefix. After the prefix, a key has its time, so the newest objects can be listed without the older ones.",
 		},
 	}
 }

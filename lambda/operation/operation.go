@@ -62,8 +62,8 @@ type Operation struct {
 	Note     string // further sentences for the documentation
 }
 
-// Param is a header or a query parameter that is signed into the URL. It has either a field's value, and is left out if
-// the request doesn't have the field, or a fixed value.
+// Param is a header or a query parameter that is signed into the URL. Its value is fixed, or that of a
+// field. A field that the request doesn't have is left out.
 type Param struct {
 	Name  string
 	Field Field  // empty for a Value

@@ -51,15 +51,15 @@ func TestEachResultOfABatchIsWhatTheRequestAloneGets(t *testing.T) {
 func TestARefusedRequestOfABatchFailsAlone(t *testing.T) {
 	const fine = `{"contentType":"image/png","contentLength":1}`
 	for _, tt := range refusals(t) {
-		// In these rows the whole batch is refused: the token or the credentials are wrong, the body is not JSON, or it is a
-		// batch itself.
+		// These rows can't be one request among good ones: the token is wrong, the body is not JSON or is a batch itself, or the
+		// credentials have expired, so that each request fails.
 		whole := tt.change != nil || !json.Valid([]byte(tt.body)) || tt.code == CredentialsExpired || strings.Contains(tt.name, "batch")
 		if whole {
 			continue
 		}
 		for place := range 3 {
 			requests := slices.Insert([]string{fine, fine}, place, tt.body)
-			results, log := batched(t, tt.in(), requests...)
+			results, log := batched(t, tt.configOrDefault(), requests...)
 			for i, result := range results {
 				if i != place && result["status"] != 200.0 {
 					t.Errorf("%s at %d: its neighbor got %v", tt.name, place, result)
@@ -86,7 +86,7 @@ func TestKeysWithinABatchDiffer(t *testing.T) {
 		t.Errorf("got %d keys, want %d", got, want)
 	}
 	if got, want := results[0]["key"], "johndoe/1595114575104"; got != want {
-		t.Errorf("got first key %v, want the article's %s", got, want)
+		t.Errorf("got first key %v, want the example's %s", got, want)
 	}
 }
 

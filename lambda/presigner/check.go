@@ -22,7 +22,8 @@ import (
 // 504. In Lambda a process has one request at a time, so calls of a check never overlap.
 type Check func(ctx context.Context, caller Caller, request Request) error
 
-// Request is the request that a Check allows or refuses. Fields that the request doesn't have are zero.
+// Request is the request that a Check allows or refuses. A field that the client left out is zero, except the default
+// ContentType, and the ChecksumSHA256 of an empty body, which the function adds.
 type Request struct {
 	Operation      operation.Operation
 	Key            string // of the object; for a new one (Operation.NewKey) chosen by the server; for a listing the prefix
@@ -36,15 +37,15 @@ type Request struct {
 
 // Refusal is a Check's answer to the client, as problem+json.
 type Refusal struct {
-	Code   Code   // an upper-case letter, then letters and digits; at most 64, and not a code of this package
+	Code   Code   // an upper-case letter, then letters and digits, 64 characters at most; no code of this package
 	Status int    // 403 (or 0): clients don't retry; 429: clients retry a little later
 	Detail string // one sentence for the client's developer; it may not be empty
 }
 
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Detail }
 
-// answerTime is reserved for signing and answering after a Check: a batch of 100 takes 7 ms of CPU time (docs/benchmarks.md),
-// which is 100 ms on a function of 128 MB.
+// answerTime is reserved for signing and answering after a Check: a batch of 100 takes about 9 ms of CPU time
+// (docs/benchmarks.md), which is about 120 ms on a function of 128 MB.
 const answerTime = 250 * time.Millisecond
 
 // runCheck calls the Check, if there is one.

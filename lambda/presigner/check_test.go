@@ -84,7 +84,7 @@ func TestACheckIsNotAskedAboutWhatIsRefusedAnyway(t *testing.T) {
 		if tt.code == CredentialsExpired { // found later, by the signer
 			continue
 		}
-		if r, _ := tt.send(t, tt.in(), check); asked || r.StatusCode < 400 {
+		if r, _ := tt.send(t, tt.configOrDefault(), check); asked || r.StatusCode < 400 {
 			t.Fatalf("%s: got %d, asked: %t", tt.name, r.StatusCode, asked)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // Config is what a function may sign, and the credentials for it. The stack (ownVariables in infra/uploads/signer.go) and Lambda
 // set it in the environment.
 type Config struct {
-	Region         string                // AWS_REGION: the regional S3 host is signed, never the global one
+	Region         string                // AWS_REGION: signed into each URL; the URL's host is the regional one, without Accelerate and Endpoint
 	Bucket         string                // BUCKET
 	DualStack      bool                  // DUAL_STACK, "true" or empty: the URL's host also has IPv6 addresses
 	Accelerate     bool                  // ACCELERATE, "true" or empty: the URL has the host of S3 Transfer Acceleration

@@ -76,19 +76,19 @@ func decodeBatch(body object, maxBatch int) ([]json.RawMessage, error) {
 		return nil, refuse(InvalidRequest, "field %q comes with other fields: send it alone for a batch, or leave it out", fieldRequests)
 	}
 	var requests []json.RawMessage
-	if err := json.Unmarshal(body[fieldRequests], &requests); err != nil || len(requests) == 0 {
-		return nil, refuse(InvalidRequest, "field %q is not an array of requests: want 1 to %d", fieldRequests, maxBatch)
+	err := json.Unmarshal(body[fieldRequests], &requests)
+	detail := fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch)
+	switch {
+	case maxBatch == 1:
+		detail = "batches are not enabled: send one request at a time"
+	case err != nil || len(requests) == 0:
+		return nil, refuse(InvalidRequest, "field %q: want an array of 1 to %d requests", fieldRequests, maxBatch)
+	case len(requests) <= maxBatch:
+		return requests, nil
 	}
-	if len(requests) > maxBatch || maxBatch == 1 {
-		detail := fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch)
-		if maxBatch == 1 {
-			detail = "batches are not enabled: send one request at a time"
-		}
-		p := newProblem(Statuses()[BatchTooLarge], BatchTooLarge, detail)
-		p.MaxBatch = maxBatch
-		return nil, p
-	}
-	return requests, nil
+	p := newProblem(Statuses()[BatchTooLarge], BatchTooLarge, detail)
+	p.MaxBatch = maxBatch
+	return nil, p
 }
 
 // decodeItem reads one request of a batch.
@@ -137,14 +137,12 @@ func decodeObject(text []byte, what string) (object, error) {
 
 // decodeRequest converts the values of one request.
 func decodeRequest(o object) (request, error) {
-	r := make(request, len(o)+2) // sign adds the key, and perhaps the default content type
+	r := make(request, len(o)+3) // setKey and validate may add key, content type and checksum
 	for _, field := range slices.Sorted(maps.Keys(o)) {
 		d := json.NewDecoder(bytes.NewReader(o[field]))
 		d.UseNumber()
 		var value any
-		if err := d.Decode(&value); err != nil {
-			return nil, notJSON("the request", err)
-		}
+		_ = d.Decode(&value) // can't fail: decodeObject has read the value
 		var err error
 		if r[field], err = convert(field, value); err != nil {
 			return nil, err
@@ -153,7 +151,7 @@ func decodeRequest(o object) (request, error) {
 	return r, nil
 }
 
-// notJSON says where a text stops being JSON. The decoder's messages quote single characters only.
+// notJSON says why a text is not JSON. The decoder's messages quote one character at most.
 func notJSON(what string, err error) error {
 	return refuse(InvalidJSON, "%s is not valid JSON: %v", what, err)
 }
@@ -180,7 +178,7 @@ func convert(field operation.Field, value any) (any, error) {
 
 // wholeNumber reads an integer as JSON Schema defines it: 119.0 and 1.19e2 are integers too.
 func wholeNumber(literal json.Number) (int64, bool) {
-	const precision = 128 // bits, so that rounding a long fraction doesn't make a 63-bit integer
+	const precision = 128 // bits: 63 for the integer, and 65 for a fraction, which is only rounded away if it is smaller
 	f, _, err := big.ParseFloat(literal.String(), 10, precision, big.ToNearestEven)
 	if err != nil {
 		return 0, false

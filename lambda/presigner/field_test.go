@@ -61,7 +61,8 @@ func TestEveryFieldThatAnOperationTakesIsSigned(t *testing.T) {
 	}
 }
 
-// API Gateway checks types alone. The function must refuse everything else that a schema doesn't allow.
+// API Gateway checks only types and enums, and only those of a JSON body. The function must refuse all that a schema doesn't
+// allow.
 func TestEveryFieldIsCheckedByEveryOperationThatTakesIt(t *testing.T) {
 	for _, op := range operation.Table() {
 		for field, schema := range operation.Fields() {

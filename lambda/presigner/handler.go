@@ -43,8 +43,8 @@ type Handler struct {
 	log    io.Writer
 }
 
-// New returns a Handler. It calls check, unless that is nil, before it signs. It reads the time from now and writes one
-// JSON line for each operation to log.
+// New returns a Handler, which calls check before it signs, unless check is nil. The Handler reads the time from now, and
+// writes one JSON line for each operation to log.
 func New(config Config, check Check, now func() time.Time, log io.Writer) (*Handler, error) {
 	signer, err := newSigner(config)
 	if err != nil {

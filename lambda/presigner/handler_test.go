@@ -18,7 +18,7 @@ import (
 	"example.com/presigned/lambda/operation"
 )
 
-// The moment of the article's example: johndoe/1595114575104.
+// now is the time in the key of the README's example: johndoe/1595114575104.
 var now = time.UnixMilli(1595114575104)
 
 // everything is a configuration with all operations of all routes and a bound of 50 MiB.
@@ -33,7 +33,7 @@ func everything() Config {
 	}
 }
 
-// unbounded is everything without a bound, as a stage without maxUploadBytes has it.
+// unbounded is everything without a bound on the size, and with every content type allowed.
 func unbounded() Config {
 	c := everything()
 	c.MaxUploadBytes, c.ContentTypes = 0, []string{"*/*"}
@@ -121,11 +121,11 @@ func issued(t *testing.T, c Config, body string, changes ...change) Answer {
 	return decoded[Answer](t, r.Body)
 }
 
-func TestTheRecordedEventGetsTheArticlesKey(t *testing.T) {
+func TestTheRecordedEventGetsTheExamplesKey(t *testing.T) {
 	r, _ := invoke(t, unbounded(), `{"username": "johndoe"}`)
 	a := decoded[Answer](t, r.Body)
 	if a.Key != "johndoe/1595114575104" || a.ExpiresAt != "2020-07-18T23:27:55Z" {
-		t.Errorf("got key %q and expiresAt %q, want the article's key, and 300 s after its time", a.Key, a.ExpiresAt)
+		t.Errorf("got key %q and expiresAt %q, want the example's key, and 300 s after its time", a.Key, a.ExpiresAt)
 	}
 	if !strings.Contains(r.Body, "&X-Amz-Date=") {
 		t.Errorf("got %s, want a URL that can be copied out of it: with &", r.Body)

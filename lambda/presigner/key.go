@@ -18,8 +18,8 @@ const (
 	maxExtensionBytes = 20  // a longer suffix is not an extension
 )
 
-// setKey sets the key of a new object to a new one, and that of a listing to the caller's prefix. Any other request has a
-// key already, which setKey checks.
+// setKey chooses the key of a new object. The key of a listing is the caller's prefix; setKey checks its startAfter. Any other
+// request has a key already, which setKey checks.
 func (c Caller) setKey(op operation.Operation, r request, now time.Time) error {
 	switch {
 	case op.NewKey:
@@ -125,12 +125,12 @@ func (c Caller) checkKey(key string) error {
 		return refuse(KeyOutsidePrefix, "key %q is outside your own prefix %q", shorten(key), c.Prefix+"/")
 	}
 	for segment := range strings.SplitSeq(name, "/") {
-		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isNotAllowed) {
-			return refuse(InvalidKey, "key %q: want segments of letters, digits, %q, none of them empty, %q or %q", shorten(key), "-._", ".", "..")
+		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, isForbidden) {
+			return refuse(InvalidKey, "key %q: want segments of letters, digits and %q; no segment may be empty, %q or %q", shorten(key), "-._", ".", "..")
 		}
 	}
 	return nil
 }
 
-// isNotAllowed reports whether a key segment may not have a character.
-func isNotAllowed(r rune) bool { return !isPlain(r) && r != '_' }
+// isForbidden reports whether no key segment may have this character.
+func isForbidden(r rune) bool { return !isPlain(r) && r != '_' }

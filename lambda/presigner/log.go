@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// logEntry is what the log says of an operation. It has no field for a token, credential or URL, so none can be logged.
+// logEntry is what the log says of an operation. It has no field for a token, credential or URL. Cause is
+// the text of an error, so a custom rule must not put a secret into its errors.
 //
 // Lambda reads level and timestamp: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 type logEntry struct {
@@ -25,7 +26,8 @@ type logEntry struct {
 	start time.Time
 }
 
-// write logs one operation as one line. p says why it was refused; without p a URL was issued.
+// write logs one operation as one line. Without p a URL was issued. With p the request was refused; it has failed if p has a
+// cause.
 func (h *Handler) write(entry logEntry, p *Problem) {
 	entry.Level, entry.Message, entry.Outcome = "INFO", "presign", "issued"
 	if p != nil {

@@ -94,6 +94,9 @@ func (s *signer) unsigned(op operation.Operation, r request, expiry time.Duratio
 
 // value returns a parameter's value in the request, and whether there is one.
 func (r request) value(p operation.Param) (string, bool) {
+	if p.Field == "" {
+		return p.Value, true
+	}
 	switch value := r[p.Field].(type) {
 	case int64:
 		return strconv.FormatInt(value, 10), true
@@ -103,7 +106,7 @@ func (r request) value(p operation.Param) (string, bool) {
 		}
 		return value, true
 	}
-	return p.Value, p.Field == ""
+	return "", false
 }
 
 // expiry is how long a URL that is signed now works. It ends no later than the session that signs it.

@@ -21,7 +21,7 @@ func TestSignedPartsOfEveryOperation(t *testing.T) {
 	var b strings.Builder
 	for _, op := range operation.Table() {
 		bodies := []string{full(t, op, nil)}
-		if op.NewKey { // the article's plain key, and one with a filename
+		if op.NewKey { // a plain key, and one with a filename
 			bodies = []string{full(t, op, map[operation.Field]any{operation.Filename: nil}), full(t, op, nil)}
 		}
 		if op.Name == "getObject" {

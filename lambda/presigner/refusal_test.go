@@ -17,14 +17,14 @@ const okPart = `"key":"johndoe/1","uploadId":"u1"`
 // refused is a request that must be refused, with this code and detail.
 type refused struct {
 	name   string
-	config Config // everything() where it is left out
+	config Config // configOrDefault; left out: everything()
 	body   string
 	change change
 	code   Code
 	detail string
 }
 
-func (r refused) in() Config {
+func (r refused) configOrDefault() Config {
 	if r.config.Bucket == "" {
 		return everything()
 	}
@@ -49,7 +49,7 @@ func refusals(t *testing.T) []refused {
 	expired, expiring := unbounded(), unbounded()
 	expired.Credentials = session(now.Add(-time.Second))
 	expiring.Credentials = session(time.UnixMilli(1595114575999)) // 0.895 s from now, and 0.999 s from X-Amz-Date
-	free, alone := unbounded(), unbounded()
+	alone := unbounded()
 	alone.MaxBatch = 1
 	long := strings.Repeat("x", 101)
 	tests := []refused{
@@ -64,9 +64,10 @@ func refusals(t *testing.T) []refused {
 		{name: "large body", body: `{"key":"` + strings.Repeat("a", 8<<10) + `"}`, code: RequestTooLarge, detail: "at most 8192"},
 		{name: "one byte past the bound where there are no batches", config: alone, body: `{}` + strings.Repeat(" ", 8<<10-1), code: RequestTooLarge, detail: "8193 bytes"},
 		{name: "larger than any batch", body: `{"key":"` + strings.Repeat("a", 100*8<<10) + `"}`, code: RequestTooLarge, detail: "at most 819200"},
-		{name: "batch that is no array", body: `{"requests":{}}`, code: InvalidRequest, detail: "not an array"},
-		{name: "batch of null", body: `{"requests":null}`, code: InvalidRequest, detail: "want 1 to 100"},
-		{name: "empty batch", body: `{"requests":[]}`, code: InvalidRequest, detail: "want 1 to 100"},
+		{name: "batch that is no array", body: `{"requests":{}}`, code: InvalidRequest, detail: "want an array"},
+		{name: "batch of null", body: `{"requests":null}`, code: InvalidRequest, detail: "of 1 to 100"},
+		{name: "empty batch", body: `{"requests":[]}`, code: InvalidRequest, detail: "of 1 to 100"},
+		{name: "no array where there are no batches", config: alone, body: `{"requests":{}}`, code: BatchTooLarge, detail: "not enabled"},
 		{name: "batch beside another field", body: `{"requests":[{}],"contentLength":1}`, code: InvalidRequest, detail: "alone"},
 		{name: "batch in another case", body: `{"Requests":[{}]}`, code: InvalidRequest, detail: `unknown field "Requests"`},
 		{name: "batch of 101", body: `{"requests":[{}` + strings.Repeat(",{}", 100) + `]}`, code: BatchTooLarge, detail: "101 requests: want at most 100"},
@@ -89,7 +90,7 @@ func refusals(t *testing.T) []refused {
 		{name: "boolean for a number", body: `{"partNumber":true}`, code: InvalidRequest, detail: "a boolean"},
 
 		{name: "somebody else's username", body: `{"username":"alice"}`, code: UsernameMismatch, detail: `"alice"`},
-		{name: "empty username", body: `{"username":""}`, code: UsernameMismatch, detail: `""`},
+		{name: "empty username in the body", body: `{"username":""}`, code: UsernameMismatch, detail: `""`},
 		{name: "beginning of one's username", body: `{"username":"john"}`, code: UsernameMismatch, detail: `"john"`},
 		{name: "ID token", body: `{}`, change: withClaim("token_use", "id"), code: TokenNotAccepted, detail: "access token"},
 		{name: "no token use", body: `{}`, change: withoutClaim("token_use"), code: TokenNotAccepted, detail: "access token"},
@@ -98,7 +99,7 @@ func refusals(t *testing.T) []refused {
 		{name: "token of no client", body: `{}`, change: withoutClaim("client_id"), code: TokenNotAccepted, detail: `""`},
 		{name: "username of broken Unicode", body: `{}`, change: withClaim("username", "a\uFFFDb"), code: TokenNotAccepted, detail: "Unicode"},
 		{name: "username that is no string", body: `{}`, change: withClaim("username", 1), code: TokenNotAccepted, detail: "not a string"},
-		{name: "empty username", body: `{}`, change: withClaim("username", ""), code: TokenNotAccepted, detail: "empty"},
+		{name: "empty username in the token", body: `{}`, change: withClaim("username", ""), code: TokenNotAccepted, detail: "empty"},
 		{name: "username one byte past any key", body: `{}`, change: withClaim("username", strings.Repeat("\U0010FFFF", 125)+"a"), code: TokenNotAccepted, detail: "1001 bytes"},
 
 		{name: "unknown operation", body: `{"operation":"noSuchOperation"}`, code: InvalidOperation, detail: "want one of putObject"},
@@ -110,13 +111,13 @@ func refusals(t *testing.T) []refused {
 		{name: "a key of one's own for a new object", body: `{"key":"johndoe/1","contentLength":1}`, code: InvalidRequest, detail: "does not go with"},
 		{name: "missing key", body: `{"operation":"getObject"}`, code: InvalidRequest, detail: `needs field "key"`},
 		{name: "missing upload ID", body: `{"operation":"completeMultipartUpload","key":"johndoe/1"}`, code: InvalidRequest, detail: `"uploadId"`},
-		{name: "missing part length, unbounded", config: free, body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1}`, code: InvalidRequest, detail: `"contentLength"`},
+		{name: "missing part length, unbounded", config: unbounded(), body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1}`, code: InvalidRequest, detail: `"contentLength"`},
 
-		{name: "short content type", config: free, body: `{"contentType":"a/"}`, code: InvalidContentType, detail: "2 characters: want at least 3"},
-		{name: "content type without subtype", config: free, body: `{"contentType":"image"}`, code: InvalidContentType, detail: "type/subtype"},
-		{name: "content type with a line break", config: free, body: `{"contentType":"image/png\r\nx: y"}`, code: InvalidContentType, detail: "printable ASCII"},
-		{name: "content type beyond ASCII", config: free, body: `{"contentType":"image/png; a=\"\u00e9\""}`, code: InvalidContentType, detail: "printable ASCII"},
-		{name: "long content type", config: free, body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: InvalidContentType, detail: "256 characters: want at most 255"},
+		{name: "short content type", config: unbounded(), body: `{"contentType":"a/"}`, code: InvalidContentType, detail: "2 characters: want at least 3"},
+		{name: "content type without subtype", config: unbounded(), body: `{"contentType":"image"}`, code: InvalidContentType, detail: "type/subtype"},
+		{name: "content type with a line break", config: unbounded(), body: `{"contentType":"image/png\r\nx: y"}`, code: InvalidContentType, detail: "printable ASCII"},
+		{name: "content type beyond ASCII", config: unbounded(), body: `{"contentType":"image/png; a=\"\u00e9\""}`, code: InvalidContentType, detail: "printable ASCII"},
+		{name: "long content type", config: unbounded(), body: `{"contentType":"image/` + strings.Repeat("a", 250) + `"}`, code: InvalidContentType, detail: "256 characters: want at most 255"},
 		{name: "content type not on the list", body: `{"contentType":"text/html","contentLength":1}`, code: ContentTypeNotAllowed, detail: "application/json, image/*"},
 		{name: "content type beginning like one on the list", body: `{"contentType":"imagex/png","contentLength":1}`, code: ContentTypeNotAllowed, detail: "imagex/png"},
 		{name: "content type of a multipart upload not on the list", body: `{"operation":"createMultipartUpload","contentType":"text/html"}`, code: ContentTypeNotAllowed, detail: "text/html"},
@@ -126,20 +127,20 @@ func refusals(t *testing.T) []refused {
 		{name: "an empty part", body: `{"operation":"uploadPart","key":"johndoe/1","uploadId":"u","partNumber":1,"contentLength":0}`, code: InvalidContentLength, detail: "at least 1 for a part"},
 		{name: "negative length", body: `{"contentLength":-1}`, code: InvalidContentLength, detail: "is -1: want 0 to"},
 		{name: "one byte past the bound", body: `{"contentLength":52428801}`, code: UploadTooLarge, detail: "at most 52428800"},
-		{name: "one byte past a single PUT", config: free, body: `{"contentLength":5368709121}`, code: UploadTooLarge, detail: "is 5368709121: want 0 to 5368709120"},
-		{name: "largest number", config: free, body: `{"contentLength":9223372036854775807}`, code: UploadTooLarge, detail: "is 9223372036854775807:"},
+		{name: "one byte past a single PUT", config: unbounded(), body: `{"contentLength":5368709121}`, code: UploadTooLarge, detail: "is 5368709121: want 0 to 5368709120"},
+		{name: "largest number", config: unbounded(), body: `{"contentLength":9223372036854775807}`, code: UploadTooLarge, detail: "is 9223372036854775807:"},
 
-		{name: "checksum not base64", config: free, body: `{"checksumSHA256":"???"}`, code: InvalidChecksum, detail: "32 bytes"},
-		{name: "checksum with a line break", config: free, body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeu\nQeRkm5NMpJWZG3hSuFU="}`, code: InvalidChecksum, detail: "32 bytes"},
-		{name: "checksum with another last digit", config: free, body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV="}`, code: InvalidChecksum, detail: "32 bytes"},
-		{name: "other checksum algorithm", config: free, body: `{"operation":"createMultipartUpload","checksumAlgorithm":"MD5"}`, code: InvalidChecksum, detail: "SHA256"},
+		{name: "checksum not base64", config: unbounded(), body: `{"checksumSHA256":"???"}`, code: InvalidChecksum, detail: "32 bytes"},
+		{name: "checksum with a line break", config: unbounded(), body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeu\nQeRkm5NMpJWZG3hSuFU="}`, code: InvalidChecksum, detail: "32 bytes"},
+		{name: "checksum with another last digit", config: unbounded(), body: `{"checksumSHA256":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV="}`, code: InvalidChecksum, detail: "32 bytes"},
+		{name: "other checksum algorithm", config: unbounded(), body: `{"operation":"createMultipartUpload","checksumAlgorithm":"MD5"}`, code: InvalidChecksum, detail: "SHA256"},
 
 		{name: "other checksum mode", body: `{"operation":"getObject","key":"johndoe/1","checksumMode":"DISABLED"}`, code: InvalidChecksum, detail: "ENABLED"},
 
 		{name: "upload ID with a space", body: `{"operation":"listParts","key":"johndoe/1","uploadId":"a b"}`, code: InvalidUploadID, detail: "printable"},
 		{name: "long upload ID", body: `{"operation":"listParts","key":"johndoe/1","uploadId":"` + strings.Repeat("a", 2049) + `"}`, code: InvalidUploadID, detail: "2048"},
 		{name: "part 0", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":0,"contentLength":1}`, code: InvalidPartNumber, detail: "1 to 10000"},
-		{name: "part 10,001", config: free, body: `{"operation":"uploadPart",` + okPart + `,"partNumber":10001,"contentLength":1}`, code: InvalidPartNumber, detail: "1 to 10000"},
+		{name: "part 10,001", config: unbounded(), body: `{"operation":"uploadPart",` + okPart + `,"partNumber":10001,"contentLength":1}`, code: InvalidPartNumber, detail: "1 to 10000"},
 		{name: "part past the part size", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":1,"contentLength":8388609}`, code: UploadTooLarge, detail: "8388608"},
 		{name: "last part one byte past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":7,"contentLength":2097153}`, code: UploadTooLarge, detail: "at most 52428800"},
 		{name: "part wholly past the bound", body: `{"operation":"uploadPart",` + okPart + `,"partNumber":8,"contentLength":1}`, code: UploadTooLarge, detail: "at most 52428800"},
@@ -147,8 +148,8 @@ func refusals(t *testing.T) []refused {
 		{name: "empty start-after", body: `{"operation":"listObjectsV2","startAfter":""}`, code: KeyOutsidePrefix, detail: "outside your own prefix"},
 		{name: "start-after in another's prefix", body: `{"operation":"listObjectsV2","startAfter":"janedoe/1"}`, code: KeyOutsidePrefix, detail: "outside your own prefix"},
 		{name: "start-after that climbs", body: `{"operation":"listObjectsV2","startAfter":"johndoe/../janedoe"}`, code: InvalidKey, detail: "segments"},
-		{name: "filename of an upload with a line break", config: free, body: `{"filename":"a\nb"}`, code: InvalidFilename, detail: "control"},
-		{name: "filename of an upload of 256 characters", config: free, body: `{"filename":"` + strings.Repeat("a", 256) + `"}`, code: InvalidFilename, detail: "at most 255"},
+		{name: "filename of an upload with a line break", config: unbounded(), body: `{"filename":"a\nb"}`, code: InvalidFilename, detail: "control"},
+		{name: "filename of an upload of 256 characters", config: unbounded(), body: `{"filename":"` + strings.Repeat("a", 256) + `"}`, code: InvalidFilename, detail: "at most 255"},
 		{name: "filename with DEL", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\u007fb"}`, code: InvalidFilename, detail: "control"},
 		{name: "filename of broken Unicode", body: `{"operation":"getObject","key":"johndoe/1","filename":"a\ud800b"}`, code: InvalidFilename, detail: "valid Unicode"},
 		{name: "credentials that end within the second", config: expiring, body: `{}`, code: CredentialsExpired, detail: "try again"},
@@ -164,7 +165,7 @@ func refusals(t *testing.T) []refused {
 		"johndoe/", "johndoe//1", "johndoe/../alice/1", "johndoe/./1", "johndoe/..", "johndoe/1/", "johndoe/a b", "johndoe/a+b", "johndoe/%2e%2e/alice/1",
 		"johndoe/a\u0000b", "johndoe/\u00e9", "johndoe/a\\b", "johndoe/a?b", "johndoe/a#b", "johndoe/a*",
 	} {
-		tests = append(tests, refusal(t, getObject, key, InvalidKey, `want segments of letters, digits, "-._", none of them empty, "." or ".."`))
+		tests = append(tests, refusal(t, getObject, key, InvalidKey, `want segments of letters, digits and "-._"; no segment may be empty, "." or ".."`))
 	}
 	tests = append(tests, refusal(t, getObject, "johndoe/"+strings.Repeat("1", 1017), InvalidKey, "1025 characters: want at most 1024"))
 	for _, op := range operation.Table() {
@@ -178,7 +179,7 @@ func refusals(t *testing.T) []refused {
 func TestRefusals(t *testing.T) {
 	for _, tt := range refusals(t) {
 		t.Run(tt.name, func(t *testing.T) {
-			r, log := tt.send(t, tt.in(), nil)
+			r, log := tt.send(t, tt.configOrDefault(), nil)
 			got, status := decoded[Problem](t, r.Body), Statuses()[tt.code]
 			want := *newProblem(status, tt.code, got.Detail)
 			want.RequestID, want.MaxBatch = "JKJaXmPLvHcESHA=", got.MaxBatch

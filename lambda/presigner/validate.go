@@ -24,6 +24,7 @@ var fieldRules = newFieldRules()
 
 func newFieldRules() map[operation.Field]fieldRule {
 	text := operation.FieldSchema{Type: "string"}
+	// Without a code, because chooseOperation and checkUsername refuse every bad value of these two.
 	rules := map[operation.Field]fieldRule{fieldOperation: {FieldSchema: text}, fieldUsername: {FieldSchema: text}}
 	for field, schema := range operation.Fields() {
 		r := fieldRule{FieldSchema: schema}
@@ -136,13 +137,14 @@ func (r fieldRule) check(field operation.Field, value any) error {
 }
 
 func (r fieldRule) checkNumber(field operation.Field, value int64) error {
+	if value >= r.Minimum && value <= r.Maximum {
+		return nil
+	}
+	code := Code(r.Code)
 	if field == operation.ContentLength && value > r.Maximum {
-		r.Code = string(UploadTooLarge) // of this copy only
+		code = UploadTooLarge
 	}
-	if value < r.Minimum || value > r.Maximum {
-		return r.refuse("field %q is %d: want %d to %d", field, value, r.Minimum, r.Maximum)
-	}
-	return nil
+	return refuse(code, "field %q is %d: want %d to %d", field, value, r.Minimum, r.Maximum)
 }
 
 func (c Config) checkContentType(op operation.Operation, r request) error {
@@ -169,8 +171,8 @@ func matchesContentType(pattern, media string) bool {
 	return strings.EqualFold(pattern, media)
 }
 
-// checkSize keeps an upload within MaxUploadBytes. It looks at each part alone: a part has at most PartBytes, so part n ends
-// at byte (n-1)*PartBytes plus its length at most, and that must not be past MaxUploadBytes.
+// checkSize keeps an upload within MaxUploadBytes. It sees one part at a time. Each of the n-1 parts before
+// part n has at most PartBytes, so the upload has at most (n-1)*PartBytes + length. That must not exceed MaxUploadBytes.
 func (c Config) checkSize(op operation.Operation, r request) error {
 	if c.MaxUploadBytes == 0 || !op.Takes(operation.ContentLength) {
 		return nil

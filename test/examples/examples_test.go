@@ -78,7 +78,7 @@ func TestEachExampleUploadsAFile(t *testing.T) {
 	r := start(t)
 	banana, err := os.ReadFile(filepath.Join(r.folder, "banana.json"))
 	if err != nil || len(banana) != 119 {
-		t.Fatalf("banana.json has %d bytes, want the article's 119 (%v)", len(banana), err)
+		t.Fatalf("banana.json has %d bytes, want 119 (%v)", len(banana), err)
 	}
 	typed := paste(t, r)
 	arrived := func(t *testing.T, key string) {
@@ -142,7 +142,7 @@ func machineClient(t *testing.T, r reader) {
 	fails(t, r.runOn(t, "nothing", signIn), "clientSecret")
 }
 
-// refusals: the article's client swallowed its errors; none of these does.
+// refusals checks that each example reports the errors of user pool, endpoint and S3.
 func refusals(t *testing.T, r reader, accessToken string) {
 	for name, program := range signIns {
 		t.Run(name+", wrong password", func(t *testing.T) {
