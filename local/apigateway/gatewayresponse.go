@@ -48,8 +48,7 @@ func (a *API) gatewayResponse(r *refusal, requestID string) answer {
 	return answer{response.status, response.header, []byte(fill(response.body, r.message, requestID))}
 }
 
-// fill replaces the variables that the stack's gateway responses use. API Gateway knows no other function here: the
-// body is no VTL.
+// fill replaces the two variables that the stack's gateway responses use. Their bodies have variables only, and no VTL.
 func fill(body, message, requestID string) string {
 	return strings.NewReplacer("$context.error.messageString", strconv.Quote(message), "$context.extendedRequestId", requestID).Replace(body)
 }

@@ -24,7 +24,7 @@ func TestOnlyTheAdministratorAdministers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("X-Amz-Target", targetPrefix+"AdminGetUser")
+	request.Header.Set("X-Amz-Target", targetPrefix+"AdminDeleteUser")
 	if got := exchange(t, request); !strings.Contains(got, "MissingAuthenticationTokenException") {
 		t.Errorf("without a signature: got %s", got)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// authenticatorApp makes a user's one-time codes.
+// authenticatorApp is what the pool keeps to check a user's one-time codes.
 type authenticatorApp struct {
 	secret   string // base32, "" before the first association
 	verified bool   // the user has shown a code

@@ -57,8 +57,8 @@ func (p *Pool) changePassword(u *user, password string) error {
 // https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
 const symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
 
-// checkPassword returns Cognito's error for a password that the policy refuses. The policy requires all four kinds of
-// characters; a template with another policy is refused.
+// checkPassword returns Cognito's error for a password that the policy refuses. It always requires all four kinds of
+// characters. A template that switches one off is refused.
 func (p *Pool) checkPassword(password string) error {
 	if len([]rune(password)) < p.minPasswordLength {
 		return fail("InvalidPasswordException", "Password did not conform with policy: Password not long enough")

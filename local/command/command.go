@@ -22,7 +22,7 @@ type IO struct {
 
 // Run runs the command line until it is done or ctx ends, and returns the exit code.
 func Run(ctx context.Context, args []string, streams IO) int {
-	called := false // its arguments were right, so what fails is no wrong usage
+	usageOK := false // the arguments were right, so a later error is a failure and not wrong usage
 	root := &cobra.Command{
 		Use:               "local",
 		Short:             "Run the synthesized stack on this machine: no AWS account, no docker",
@@ -30,7 +30,7 @@ func Run(ctx context.Context, args []string, streams IO) int {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.NoArgs,
-		PersistentPreRun:  func(*cobra.Command, []string) { called = true },
+		PersistentPreRun:  func(*cobra.Command, []string) { usageOK = true },
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetOut(streams.Out)
@@ -42,7 +42,7 @@ func Run(ctx context.Context, args []string, streams IO) int {
 		return 0
 	}
 	_, _ = fmt.Fprintln(streams.Err, "local:", err)
-	if !called {
+	if !usageOK {
 		_, _ = fmt.Fprintln(streams.Err, "hint: `local help` lists the commands and their flags")
 		return 2
 	}

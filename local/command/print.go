@@ -35,7 +35,8 @@ func printNotEnforced(w io.Writer, list []assembly.NotEnforcedProperty) {
 	}
 }
 
-// summary is what `local run` prints when it is ready. The commands in it work when pasted into a shell.
+// summary is what `local run` prints when it is ready. The commands in it work when pasted into a shell; those with curl need
+// the stage's option passwordAuth, and a stage that allows application/json.
 const summary = `{{.Name}} runs on this machine, ready in {{.Took}}. Ctrl-C ends it.
 
 {{with .PageURL}}  page       {{.}}
@@ -83,7 +84,7 @@ func printSummary(w io.Writer, s *stack.Stack, took time.Duration, verbose bool)
 	if verbose {
 		text += more
 	}
-	export := s.Summary.OutputsFile // unless it is the file that the command line finds by itself
+	export := s.Summary.OutputsFile // empty if the command line finds the file by itself
 	if strings.HasSuffix(filepath.ToSlash(export), "/build/local-outputs.json") {
 		export = ""
 	}

@@ -82,13 +82,13 @@ func untilEOF(ctx context.Context, in io.Reader) context.Context {
 	return ctx
 }
 
-// assemblyFlags are those that say what to serve.
+// assemblyFlags say what to serve.
 func assemblyFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.Assembly, "assembly", "build/local-assembly", "folder that `cdk synth` wrote")
 	f.StringVar(&cfg.Data, "data", "", "keep the objects in this folder (default: a temporary one)")
 }
 
-// addressFlags are those that say where. All addresses must be on loopback.
+// addressFlags say where. The run listens on loopback only. --webhook and --s3-endpoint may be any URL.
 func addressFlags(f *pflag.FlagSet, cfg *stack.Config) {
 	f.StringVar(&cfg.API, "api", "127.0.0.1:8080", "address of the REST API; port 0 takes a free one, and so does each address that you leave out if its port is taken")
 	f.StringVar(&cfg.S3, "s3", "127.0.0.1:8081", "address of S3")

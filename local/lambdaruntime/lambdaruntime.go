@@ -3,7 +3,7 @@
 //
 // A process is an execution environment: it starts when a request needs it, stays warm, gets one invocation at
 // a time, is killed at the deadline, is replaced if it died while idle, and is retired before its credentials end.
-// It sees the environment that Lambda would give it, and nothing of this process's own.
+// It sees the variables of Lambda that environment sets, AWS_CREDENTIAL_EXPIRATION, and nothing of this process's own.
 //
 // Source of the protocol: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 package lambdaruntime
@@ -112,7 +112,7 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 }
 
-// run gives the payload to a warm process, or to a new one if the warm ones have died.
+// run gives the payload to an idle process, or to a new one if none can be used.
 func (f *Function) run(payload []byte) outcome {
 	for {
 		p, err := f.process()

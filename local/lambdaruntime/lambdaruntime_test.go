@@ -126,7 +126,7 @@ func TestAnAnswerOverSixMegabytesIsRefused(t *testing.T) {
 	if _, err := invoke(t, f, request{Do: "big", Size: most - 200}); err != nil {
 		t.Errorf("largest response: got %v, want none", err)
 	}
-	if _, err := invoke(t, f, request{Do: "big", Size: most}); err == nil || !strings.Contains(err.Error(), "response payload") {
+	if _, err := invoke(t, f, request{Do: "big", Size: most}); err == nil || !strings.Contains(err.Error(), "read the response") {
 		t.Errorf("response: got %v, want too large", err)
 	}
 	mustInvoke(t, f, request{Do: "log"})

@@ -32,11 +32,11 @@ func (p *process) api() http.Handler {
 	return mux
 }
 
-// readAnswer reads a response. A read fails if it is too large, or if the process ended while writing.
+// readAnswer reads a response. It fails if the response is too large, or if the process ended while it wrote.
 func readAnswer(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	answer, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
 	if err != nil {
-		return nil, fmt.Errorf("response payload: want at most %d bytes: %w", maxPayload, err)
+		return nil, fmt.Errorf("read the response, of at most %d bytes: %w", maxPayload, err)
 	}
 	return answer, nil
 }

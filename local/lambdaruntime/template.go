@@ -29,8 +29,8 @@ type lambdaFunction struct {
 	TracingConfig template.NotEnforced `why:"no traces are collected locally"`
 }
 
-// FromTemplate reads the functions' configurations, all but Credentials, RetireBefore, Concurrency, Log and Now, and gives
-// each to take, with its ARN and that of its execution role.
+// FromTemplate reads the functions' configurations, all but Credentials, RetireBefore, Concurrency, Log, Now and Observe, and
+// gives each to take, with its ARN and that of its execution role.
 func FromTemplate(t *template.Template, take func(arn string, c Config, roleARN string) error) error {
 	return template.Each(t, "AWS::Lambda::Function", func(r template.Resource, p lambdaFunction) error {
 		folder, err := t.Asset(p.Code.S3Key)

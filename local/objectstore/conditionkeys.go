@@ -79,8 +79,8 @@ func postsForm(r *fasthttp.RequestCtx) bool {
 	return r.IsPost() && !onObject(r) && bytes.HasPrefix(r.Request.Header.ContentType(), []byte("multipart/form-data"))
 }
 
-// createsObject classifies the requests that need s3:PutObject: true for those that make an object appear, false
-// for those that only add to a multipart upload. Other requests do not have the key.
+// createsObject returns the value of s3:ObjectCreationOperation: true for a request that makes an object appear, false for one
+// that only adds to a multipart upload. Other requests do not have this key, so known is false.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 func createsObject(r *fasthttp.RequestCtx) (creates, known bool) {
 	query := r.QueryArgs()

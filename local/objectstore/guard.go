@@ -38,10 +38,11 @@ func (g guard) announce(ctx context.Context, bucket, key *string, reason string)
 	}
 	o := Object{Bucket: strings.Clone(*bucket), Key: strings.Clone(*key), Reason: reason}
 	if head, err := g.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key}); err == nil { // otherwise it was deleted meanwhile
-		o.Size, o.ETag, o.VersionID = aws.ToInt64(head.ContentLength), strings.Trim(aws.ToString(head.ETag), `"`), strings.Clone(aws.ToString(head.VersionId))
+		o.Size, o.ETag, o.VersionID = aws.ToInt64(head.ContentLength), strings.Clone(strings.Trim(aws.ToString(head.ETag), `"`)), strings.Clone(aws.ToString(head.VersionId))
 	}
 	if request, ok := ctx.(*fasthttp.RequestCtx); ok {
-		o.RequestID, _ = request.UserValue(string(utils.ContextKeyRequestID)).(string)
+		id, _ := request.UserValue(string(utils.ContextKeyRequestID)).(string)
+		o.RequestID = strings.Clone(id)
 	}
 	g.completed(o)
 }

@@ -50,8 +50,7 @@ func (s *Store) nameRoles() {
 		name := physicalName(s.t.StackName, r.LogicalID, maxRoleName)
 		path, _ := r.Properties["Path"].(string)
 		s.t.SetID(r.LogicalID, name, map[string]string{
-			"Arn":    "arn:aws:iam::" + s.t.AccountID() + ":role/" + strings.TrimPrefix(path, "/") + name,
-			"RoleId": "AROA" + rand.Text()[:17],
+			"Arn": "arn:aws:iam::" + s.t.AccountID() + ":role/" + strings.TrimPrefix(path, "/") + name,
 		})
 	}
 }
@@ -115,9 +114,9 @@ func sessionToken() string {
 	return "IQoJb3JpZ2luX2Vj" + base64.StdEncoding.EncodeToString(token) // "+/+/" first, "==" last
 }
 
-// Session returns a session that the store has opened, by its access key ID. A test that compares signatures needs the
+// SessionOf returns a session that the store has opened, by its access key ID. A test that compares signatures needs the
 // key that a function has signed with.
-func (s *Store) Session(accessKeyID string) (aws.Credentials, bool) {
+func (s *Store) SessionOf(accessKeyID string) (aws.Credentials, bool) {
 	s.iam.mu.Lock()
 	defer s.iam.mu.Unlock()
 	found, ok := s.iam.sessions[accessKeyID]

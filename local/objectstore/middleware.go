@@ -68,6 +68,9 @@ func hideMissing(be backend.Backend, iam auth.IAMService) fiber.Handler {
 		denied := auth.VerifyAccess(ctx, be, auth.AccessOptions{
 			IsRoot: root, Acc: caller, Bucket: bucket, Actions: []auth.Action{auth.ListBucketAction}, DisableACL: true, Iam: iam,
 		})
+		if denied == nil { // the caller may list the bucket
+			return nil
+		}
 		var known s3err.S3Error
 		if !errors.As(denied, &known) {
 			return denied

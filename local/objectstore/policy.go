@@ -29,8 +29,8 @@ type policyDocument struct {
 	Statement []statement
 }
 
-// statement has the elements that the gateway understands. It ignores NotPrincipal, NotAction and NotResource silently,
-// so they are missing here, and stop the start.
+// statement has the elements that the gateway understands. The gateway ignores NotPrincipal, NotAction and NotResource without
+// a word. So they have no field here, and a template with one stops the start.
 type statement struct {
 	Sid, Effect string
 	Principal   any
@@ -43,9 +43,13 @@ type statement struct {
 func (s *Store) readPolicies() (map[string]policyDocument, error) {
 	policies := map[string]policyDocument{}
 	return policies, template.Each(s.t, "AWS::S3::BucketPolicy", func(_ template.Resource, p bucketPolicy) error {
-		p.PolicyDocument.Statement = slices.DeleteFunc(p.PolicyDocument.Statement, func(s statement) bool {
-			principal, _ := s.Principal.(map[string]any)
-			return principal["Service"] != nil // such as S3's log delivery: no service calls the local run
+		p.PolicyDocument.Statement = slices.DeleteFunc(p.PolicyDocument.Statement, func(st statement) bool {
+			principal, _ := st.Principal.(map[string]any)
+			allowsService := st.Effect == "Allow" && len(principal) == 1 && principal["Service"] != nil // such as S3's log delivery
+			if allowsService {
+				s.t.Note(template.NotEnforcedProperty{Type: "AWS::S3::BucketPolicy", Property: "Principal.Service", Reason: "no AWS service calls the local run"})
+			}
+			return allowsService
 		})
 		policies[p.Bucket] = p.PolicyDocument
 		for _, s := range p.PolicyDocument.Statement {
@@ -94,8 +98,8 @@ func (d policyDocument) forRequest(request map[string][]string) ([]byte, error) 
 	return json.Marshal(result)
 }
 
-// holds has the gateway's evaluator of identity policies evaluate the condition. It knows IAM's operators, and takes any
-// condition key; the gateway's evaluator of bucket policies takes a fixed list of keys.
+// holds reports whether the statement's condition holds for a request. It uses the gateway's evaluator of identity policies,
+// which takes any condition key. The gateway's evaluator of bucket policies takes only a fixed list of keys.
 func (s statement) holds(request map[string][]string) bool {
 	documents := []types.PolicyEntry{{PolicyDocument: s.asIdentityPolicy()}}
 	return policy.EvaluateIdentityPolicies(documents, policy.RequestContext{Condition: request}) == policy.DecisionAllow

@@ -3,7 +3,7 @@
 //
 // The gateway verifies signatures, expiry, signed headers and checksums, and enforces the roles' own policies. It asks for
 // the bucket policy after it has authenticated the caller, and policy.go then evaluates the policy's Deny statements. So a
-// bad signature gets SignatureDoesNotMatch, and only a good one can get AccessDenied, as on S3.
+// wrong signature gets SignatureDoesNotMatch, and not the policy's AccessDenied, as on S3.
 package objectstore
 
 import (

@@ -13,7 +13,7 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// upload is a multipart upload of this run. It is kept until the run ends, because the gateway differs from S3 in three
+// upload is what this run knows of a multipart upload. It is kept until the run ends, because the gateway differs from S3 in three
 // ways:
 //
 //   - While an upload is being completed, the gateway says that it is gone, or, to a second completion, that it is done.
@@ -22,7 +22,7 @@ import (
 //   - S3 answers 404 for a part whose last byte arrives after its upload has ended. The gateway creates the upload's
 //     folder again for it, and lists the upload until somebody aborts it. A client that interrupts a part and continues
 //     without it (a pause, a kill) sometimes leaves such an upload.
-//   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway accepts it.
+//   - S3 refuses a part's checksum unless createMultipartUpload announced one. The gateway accepts it. Only SHA-256 is checked.
 type upload struct {
 	turn       sync.Mutex  // held by a request that must not overlap with others
 	ended      atomic.Bool // it was completed or aborted

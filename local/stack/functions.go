@@ -18,9 +18,9 @@ import (
 const (
 	// concurrency is how many processes of one function may run at the same time.
 	concurrency = 10
-	// longestExpiry is the expiry of a presigned URL. A process ends while its credentials are valid for longer than that, so
-	// no URL outlives its credentials.
-	longestExpiry = 5 * time.Minute
+	// urlExpiry is operation.ExpirySeconds. A process whose credentials end sooner gets no more invocations, so no URL outlives
+	// its credentials.
+	urlExpiry = 5 * time.Minute
 )
 
 // startFunctions starts the template's functions, and serves the REST API and the user pool.
@@ -65,15 +65,15 @@ func (s *Stack) startFunction(cfg lambdaruntime.Config, roleARN string) (*lambda
 		}
 	}
 	cfg.Concurrency = concurrency
-	cfg.RetireBefore = longestExpiry + cfg.Timeout
+	cfg.RetireBefore = urlExpiry + cfg.Timeout
 	cfg.Log, cfg.Now = s.cfg.Log, s.cfg.Now
 	cfg.Credentials = func(context.Context) (aws.Credentials, error) { return s.Store.Credentials(roleARN) }
 	return lambdaruntime.Start(cfg)
 }
 
-// Session returns credentials of the execution role of the function whose logical ID contains name. Tests call S3
+// OpenSession returns credentials of the execution role of the function whose logical ID contains name. Tests call S3
 // with them, as a thief would.
-func (s *Stack) Session(name string) (aws.Credentials, error) {
+func (s *Stack) OpenSession(name string) (aws.Credentials, error) {
 	for _, r := range s.t.Resources("AWS::Lambda::Function") {
 		if strings.Contains(r.LogicalID, name) {
 			roleARN, err := s.t.String(r.Properties["Role"])

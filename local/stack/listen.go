@@ -17,6 +17,7 @@ import (
 // listeners are the stack's open ports. They are opened first, so that every package knows every URL.
 type listeners struct{ api, s3, cognito, page net.Listener }
 
+// open opens the ports. If another run uses a port, or the outputs file, and Config.Movable names it, open takes another.
 func (s *Stack) open(ctx context.Context) (err error) {
 	ports := []struct {
 		name, address string

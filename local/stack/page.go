@@ -22,7 +22,7 @@ func (s *Stack) servePage(context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-store") // ports and IDs change with each run
+		w.Header().Set("Cache-Control", "no-store") // ports may change with each run, IDs with the stage
 		_, _ = w.Write(config)                      // an error means that the reader is gone
 	})
 	mux.Handle("GET /", pages(s.cfg.PageDir))

@@ -1,7 +1,7 @@
 // Package stack composes the local run: it loads the synthesized template, stops at a property that no package
 // models, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
-// It is the only package that imports all the others, which don't import each other. Nothing here calls AWS, so no part of the
+// It is the only package that imports all the others. Those import local/template only, or nothing of the local run. Nothing here calls AWS, so no part of the
 // local run needs an IAM action.
 package stack
 
@@ -108,13 +108,19 @@ func (s *Stack) ignore() error {
 		return errors.New("the local run does not serve the stage's option malwareScan: nothing scans an upload, and what is not scanned " +
 			"cannot be read\nhint: synthesize the stage without it")
 	}
+	queueOption := "" // webhookUrl brings a queue too, for what could not be delivered
+	for _, r := range s.t.Resources("AWS::SQS::Queue") {
+		if strings.Contains(r.LogicalID, "CompletedUploads") {
+			queueOption = "uploadEvents"
+		}
+	}
 	for _, r := range []struct{ typ, option, reason string }{
 		{"AWS::ApiGateway::BasePathMapping", "domainName", "the API answers on its loopback address only"},
 		{"AWS::ApiGateway::DomainName", "domainName", "the API answers on its loopback address only"},
 		{"AWS::CloudWatch::Alarm", "alarms", "nothing is measured"},
 		{"AWS::CloudWatch::Dashboard", "dashboard", "nothing is measured"},
 		{"AWS::Cognito::ManagedLoginBranding", "managedLogin", "no sign-in page is served"},
-		{"AWS::Cognito::UserPoolIdentityProvider", "samlProvider and oidcProvider", "nobody signs in through another identity provider"},
+		{"AWS::Cognito::UserPoolIdentityProvider", "samlProvider or oidcProvider", "nobody signs in through another identity provider"},
 		{"AWS::Events::ApiDestination", "webhookUrl", "events go where --webhook says, never to the deployed back end"},
 		{"AWS::Events::Rule", "", "each completed upload is an event, whatever the pattern"},
 		{"AWS::KMS::Key", "kmsKey", "objects are plain files on this machine"},
@@ -122,7 +128,7 @@ func (s *Stack) ignore() error {
 		{"AWS::Logs::MetricFilter", "dashboard", "nothing is measured"},
 		{"AWS::Logs::QueryDefinition", "dashboard", "log lines go to this terminal"},
 		{"AWS::Route53::RecordSet", "domainName", "the API answers on its loopback address only"},
-		{"AWS::SQS::Queue", "uploadEvents", "events stay in memory, and in the log; no SQS is served"},
+		{"AWS::SQS::Queue", queueOption, "events stay in memory, and in the log; no SQS is served"},
 		{"AWS::SQS::QueuePolicy", "", "no SQS is served"},
 		{"AWS::WAFv2::WebACL", "wafRateLimit", "no web ACL filters requests"},
 		{"AWS::WAFv2::WebACLAssociation", "wafRateLimit", "no web ACL filters requests"},
@@ -155,7 +161,8 @@ func (s *Stack) nameOthers() {
 	}
 }
 
-// register lets every package name its resources before any of them starts, because resources refer to each other.
+// register makes the parts, and lets each name its resources before any of them starts, because resources refer to each
+// other. It stops at what can't be served.
 func (s *Stack) register(context.Context) (err error) {
 	if err := s.ignore(); err != nil {
 		return err

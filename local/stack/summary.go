@@ -86,7 +86,7 @@ func (s *Stack) summarize(context.Context) error {
 // pageURL says localhost, because that is the name in the stage's allowed origins.
 func (s *Stack) pageURL() string {
 	_, port, _ := net.SplitHostPort(s.listen.page.Addr().String())
-	return strings.Replace(url(s.listen.page), s.listen.page.Addr().String(), "localhost:"+port, 1)
+	return "http://localhost:" + port
 }
 
 // writeOutputs writes what `cdk deploy --outputs-file` would, with the local endpoints beside it.

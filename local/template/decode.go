@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Decode evaluates a resource's properties and stores them in the struct that into points to. The struct says what is
+// decode evaluates a resource's properties and stores them in the struct that into points to. The struct says what is
 // modelled: a property that it does not have is an error. A field of type [NotEnforced] is accepted without effect, one
 // of type [Fixed] with one value only.
-func (t *Template) Decode(r Resource, into any) error {
+func (t *Template) decode(r Resource, into any) error {
 	t.read[r.Type] = true
 	properties := maps.Clone(r.Properties)
 	delete(properties, "Description") // these two mean nothing at run time, on any resource
@@ -40,7 +40,7 @@ func (t *Template) Decode(r Resource, into any) error {
 func Each[P any](t *Template, typ string, take func(Resource, P) error) error {
 	for _, r := range t.Resources(typ) {
 		var p P
-		if err := t.Decode(r, &p); err != nil {
+		if err := t.decode(r, &p); err != nil {
 			return err
 		}
 		if err := take(r, p); err != nil {
@@ -60,7 +60,7 @@ func (n *NotEnforced) UnmarshalJSON([]byte) error {
 	return nil
 }
 
-// Fixed is a property that is accepted with one value only, that of its field's tag `want`. If the field has a tag
+// Fixed is a property that may be absent, or have one value only, that of its field's tag `want`. If the field has a tag
 // `option`, another value is not enforced instead of refused.
 type Fixed struct{ got string }
 

@@ -42,8 +42,8 @@ func (t *Template) String(v any) (string, error) {
 	return text, err
 }
 
-// Ref is what {"Ref": logicalID} gives.
-func (t *Template) Ref(logicalID string) (string, error) {
+// ref is what {"Ref": logicalID} gives.
+func (t *Template) ref(logicalID string) (string, error) {
 	if p, ok := t.ids[logicalID]; ok && p.ref != "" {
 		return p.ref, nil
 	}
@@ -82,7 +82,7 @@ func (t *Template) call(name string, arg any) (any, error) {
 	text, isText := arg.(string)
 	switch {
 	case name == "Ref" && isText:
-		return t.Ref(text)
+		return t.ref(text)
 	case name == "Fn::GetAtt" && len(list) == 2:
 		return t.Att(fmt.Sprint(list[0]), fmt.Sprint(list[1]))
 	case name == "Fn::Join" && len(list) == 2:
@@ -109,7 +109,7 @@ func (t *Template) join(separator, elements any) (any, error) {
 func (t *Template) sub(format string) (any, error) {
 	var errs []error
 	filled := regexp.MustCompile(`\$\{[^}]*\}`).ReplaceAllStringFunc(format, func(name string) string {
-		value, err := t.Ref(name[2 : len(name)-1])
+		value, err := t.ref(name[2 : len(name)-1])
 		errs = append(errs, err)
 		return value
 	})

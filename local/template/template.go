@@ -43,7 +43,7 @@ type physical struct {
 type Resource struct {
 	LogicalID, Ref, ARN string `json:"-"` // Ref and ARN once a package has registered them
 	Type                string
-	// Properties are as written. [Template.Decode] evaluates their intrinsic functions.
+	// Properties are as written. [Each] evaluates their intrinsic functions.
 	Properties map[string]any
 
 	DependsOn                           any             // the local run creates everything before it answers anything
@@ -51,7 +51,8 @@ type Resource struct {
 	Metadata                            json.RawMessage // no meaning at run time
 }
 
-// document is a template's JSON: the sections that this package reads. Any other section fails the load.
+// document is a template's JSON: Resources and Outputs, and the sections that have no effect here. Any other section fails the
+// load.
 type document struct {
 	AWSTemplateFormatVersion string
 	Description              string
@@ -83,7 +84,6 @@ func Load(dir string) (*Template, error) {
 		"AWS::AccountId": "000000000000", // the account of versitygw's IAM
 		"AWS::Partition": "aws",
 		"AWS::Region":    m.region,
-		"AWS::StackName": m.stackName,
 		"AWS::URLSuffix": "amazonaws.com",
 	} {
 		t.SetID(name, value, nil)

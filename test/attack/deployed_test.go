@@ -133,7 +133,7 @@ func smoke() []Table {
 // leaveOut adds to skips the rows that need what the target lacks.
 func (x *Target) leaveOut(tables []Table, skips map[string]string) {
 	for _, table := range tables {
-		why := x.Without(table)
+		why := x.WhyNot(table)
 		if why == "" {
 			continue
 		}

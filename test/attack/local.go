@@ -19,7 +19,7 @@ func openLocal(ctx context.Context, s *harness.Stack) (*Target, error) {
 		return nil, err
 	}
 	x.Signer = func(context.Context) (aws.Credentials, error) {
-		c, err := s.Running.Session("UploadSigner")
+		c, err := s.Running.OpenSession("UploadSigner")
 		return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, err
 	}
 	delete(x.Lacks, Signer)

@@ -65,8 +65,8 @@ func (x *Target) URL(route operation.Route) string {
 	return map[operation.Route]string{operation.Upload: x.UploadURL, operation.Download: x.DownloadURL, operation.Delete: x.DeleteURL}[route]
 }
 
-// Without says why a target cannot run a table; "" if it can.
-func (x *Target) Without(t Table) string {
+// WhyNot says why a target cannot run a table; "" if it can.
+func (x *Target) WhyNot(t Table) string {
 	for _, need := range t.Needs {
 		if why, lacks := x.Lacks[need]; lacks {
 			return string(need) + ": " + why

@@ -79,7 +79,7 @@ func RunTables(ctx context.Context, t *testing.T, x *Target, tables []Table, ski
 					if why := skip[table.ID(r)]; why != "" {
 						t.Skipf("%s: not sent, %s", table.ID(r), why)
 					}
-					if why := x.Without(table); why != "" {
+					if why := x.WhyNot(table); why != "" {
 						t.Fatalf("the target does not offer %s", why)
 					}
 					report(t, table.ID(r)+": ", r.Guard, Judge(ctx, x, table, r))

@@ -46,7 +46,7 @@ func unsign(t *testing.T, name string, p harness.Presigned) again {
 	}
 	query := u.Query()
 	keyID, _, _ := strings.Cut(query.Get("X-Amz-Credential"), "/")
-	session, ok := dev.Running.Store.Session(keyID)
+	session, ok := dev.Running.Store.SessionOf(keyID)
 	if !ok {
 		t.Fatalf("%s: signed by %q, which is no session of the local run", name, keyID)
 	}

@@ -4,5 +4,5 @@
 // toxiproxy disturbs bytes (link_test.go), a reverse proxy disturbs requests (gate_test.go). Both are between the real client and the real local run. The client's connections are redirected when they
 // are dialled, so that the host in a presigned URL stays the signed one.
 //
-// docs/reliability.md lists the faults and the results. The package imports local, client and the test harness.
+// docs/reliability.md lists the faults and the results.
 package faults

@@ -67,8 +67,8 @@ func newLink(t testing.TB, url string) *link {
 	return &link{t: t, target: target, gate: newGate(t, target), troubles: map[int]trouble{}}
 }
 
-// trouble plans a trouble for each of the next connections.
-func (l *link) trouble(all ...trouble) {
+// plan plans a trouble for each of the next connections.
+func (l *link) plan(all ...trouble) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, tr := range all {

@@ -31,7 +31,7 @@ func TestEachFaultOfARequestIsNotSeenInTheResult(t *testing.T) {
 					t.Parallel()
 				}
 				r := shared.rig(t, patient)
-				do := r.act(fault{link: to, kind: kind})
+				do := r.asAct(fault{link: to, kind: kind})
 				if to == "api" {
 					r.api.gate.at("ask", do, nil, do, nil, do)
 				} else {
@@ -70,7 +70,7 @@ func TestEachFaultOfAConnectionIsNotSeenInTheResult(t *testing.T) {
 				t.Parallel()
 				r := shared.rig(t, patient)
 				l := r.link(to)
-				l.trouble(fault{kind: kind}.trouble(), fault{kind: kind, n: 300}.trouble(), fault{kind: kind, n: 2019}.trouble())
+				l.plan(fault{kind: kind}.asTrouble(), fault{kind: kind, n: 300}.asTrouble(), fault{kind: kind, n: 2019}.asTrouble())
 				r.roundTrip()
 				want := 3
 				if slices.Contains([]string{"latency", "bandwidth", "slicer"}, kind) {

@@ -76,16 +76,16 @@ func (s schedule) String() string {
 // plan installs the schedule's faults, before the first request.
 func (r *rig) plan(s schedule) {
 	for _, f := range s.faults {
-		if l, do := r.link(f.link), r.act(f); do == nil {
-			l.troubles[f.at] = f.trouble()
+		if l, do := r.link(f.link), r.asAct(f); do == nil {
+			l.troubles[f.at] = f.asTrouble()
 		} else {
 			l.gate.planned[""][f.at] = do
 		}
 	}
 }
 
-// act is what a fault of a request does; nil: it is one of a connection.
-func (r *rig) act(f fault) act {
+// asAct is what a fault of a request does; nil: it is one of a connection.
+func (r *rig) asAct(f fault) act {
 	var status int
 	if _, err := fmt.Sscanf(f.kind, "%d", &status); err == nil {
 		if f.link == "api" {
@@ -101,8 +101,8 @@ func (r *rig) act(f fault) act {
 	}[f.kind]
 }
 
-// trouble is what a fault of a connection is.
-func (f fault) trouble() trouble {
+// asTrouble is what a fault of a connection does.
+func (f fault) asTrouble() trouble {
 	ms := f.n % 20
 	type attributes = toxics.Attributes
 	both := func(kind string, a attributes) trouble {

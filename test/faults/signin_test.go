@@ -16,7 +16,7 @@ func TestSigningInOverABadNetwork(t *testing.T) {
 		return refuses(status, "application/x-amz-json-1.1", `{"__type":"`+kind+`","message":"Rate exceeded"}`)
 	}
 	down := func(kind string, attributes toxics.Attributes) func(*link) {
-		return func(l *link) { l.trouble(trouble{toxics: []toxics.Toxic{toxics.Down(kind, attributes)}}) }
+		return func(l *link) { l.plan(trouble{toxics: []toxics.Toxic{toxics.Down(kind, attributes)}}) }
 	}
 	for _, row := range []struct {
 		name string

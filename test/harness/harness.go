@@ -1,6 +1,7 @@
-// Package harness runs the synthesized stack for a test, in the test's own process, on free loopback ports.
+// Package harness runs the synthesized stack for a test on free loopback ports: Start, Serve and Run in the test's own process,
+// RunProgram in another one.
 //
-// It chooses the user pool's signing keys, so that a test can forge tokens that only Cognito could issue.
+// In its own process it chooses the user pool's signing keys, so that a test can forge tokens that only Cognito could issue.
 // It searches all logs and refusals of the stack for secrets.
 package harness
 

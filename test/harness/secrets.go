@@ -35,7 +35,7 @@ func (s *Stack) know() {
 // Know adds secrets to search for.
 func Know(what string, more ...string) { secrets.Know(what, more...) }
 
-// leaks searches the logs (functions, API, S3, Cognito) and the refusals so far. The functions still run, so that
+// leaks searches the logs (functions, API, S3, events) and the refusals so far. The functions still run, so that
 // their credentials can be learnt.
 func (s *Stack) leaks() error {
 	for _, child := range measure.Children(os.Getpid()) {

@@ -28,7 +28,7 @@ func sendAttacks(ctx context.Context, u *user) error {
 	target.HTTP.Transport = &witness{next: target.HTTP.Transport, world: w}
 	// Without the tables that would throttle other users, or send bodies of 10 MB, which would change the memory.
 	tables := slices.DeleteFunc(attack.Tables(), func(t attack.Table) bool {
-		return t.Name == "throttling" || t.Name == "gateway" || target.Without(t) != ""
+		return t.Name == "throttling" || t.Name == "gateway" || target.WhyNot(t) != ""
 	})
 	var failed []error
 	for range rowsOfAnAttack {

@@ -112,7 +112,7 @@ func (u *User) sendFile(ctx context.Context, name string, progress func(int64)) 
 	return got, errors.Join(err, os.Remove(filepath.Join(u.Files, name)))
 }
 
-// breakOff stops an upload when its first part is done, and continues it.
+// breakOff stops an upload after about two parts, and continues it.
 func breakOff(ctx context.Context, u *User, r *rand.Rand) error {
 	part := u.Config.PartBytes
 	name, err := u.Write(r, 3*part+1+r.Int64N(part/4))
@@ -121,7 +121,7 @@ func breakOff(ctx context.Context, u *User, r *rand.Rand) error {
 	}
 	broken, stop := context.WithCancel(ctx)
 	defer stop()
-	parallel := int64(u.Config.Parallel) // once more bytes are sent than this many parts have, one part is complete
+	parallel := int64(u.Config.Parallel)
 	var sent atomic.Int64
 	_, err = u.sendFile(broken, name, func(n int64) {
 		if sent.Add(n) > min(parallel, 2)*part+part/8 {
