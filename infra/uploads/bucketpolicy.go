@@ -22,7 +22,7 @@ func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []Signer, 
 	all := []string{"s3:*"}
 	deny(bucket, "DenyPlainHTTP", all, conditions{"Bool": {"aws:SecureTransport": "false"}})
 	deny(bucket, "DenyOldTLS", all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}})
-	// Who signs a URL chooses when it expires. This bounds the age of every signature, whoever signed.
+	// Whoever signs a URL chooses when it expires. This bounds the age of every signature.
 	deny(bucket, "DenyOldSignatures", all, conditions{"NumericGreaterThan": {"s3:signatureAge": operation.ExpirySeconds * 1000}})
 	deny(bucket, "DenySignatureVersion2", all, conditions{"StringEquals": {"s3:signatureversion": "AWS"}})
 	// A presigned POST does not honor If-None-Match, so it would overwrite.
