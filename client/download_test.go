@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -157,6 +158,16 @@ func TestADownloadNeedsAStatus200AndALength(t *testing.T) {
 	}
 }
 
+// Some clients upload a small file in one part.
+func TestAnObjectOfOnePartIsVerified(t *testing.T) {
+	r := newRig(t)
+	want := content(1, 300<<10)
+	part := sha256.Sum256(want)
+	whole := sha256.Sum256(part[:])
+	r.stack.Put("johndoe/1", fakestack.Object{Content: want, Checksum: base64.StdEncoding.EncodeToString(whole[:]) + "-1"})
+	r.downloads(t, "johndoe/1", want)
+}
+
 func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -167,6 +178,10 @@ func TestContentThatDoesNotMatchIsNotKept(t *testing.T) {
 		_, err := r.DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target})
 		if !errors.Is(err, client.ErrCorrupt) || !strings.Contains(err.Error(), checksum) {
 			t.Errorf("got %v, want that %s does not match", err, checksum)
+		}
+		r.cfg.Downloads = nil
+		if _, err := r.again(t).DownloadFile(t.Context(), client.Download{Key: "johndoe/1", Target: target}); err == nil || strings.Contains(err.Error(), "no such file") {
+			t.Errorf("got %v, want only that the checksum does not match", err)
 		}
 		if inParts := strings.Contains(err.Error(), "no usual part size"); inParts != (checksum == zeros+"-3") {
 			t.Errorf("got %v, want what was tried", err)

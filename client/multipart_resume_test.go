@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,37 @@ func TestAnInterruptedUploadThatS3NoLongerHasStartsAgain(t *testing.T) {
 	got := r.uploadsBy(t, r.again(t), open(t, path))
 	if want := "S3 no longer knows this multipart upload; starting again"; got.Resumed != 0 || !strings.Contains(r.said(), want) {
 		t.Errorf("resumed %d bytes, notices %q, want 0 and %q", got.Resumed, r.said(), want)
+	}
+}
+
+func TestAfterAnAbortTheUploadBeginsFromTheStart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, f := onDisk(t, content(3, threeParts))
+	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the interruption", err)
+	}
+	if aborted, err := r.Abort(t.Context(), path); !aborted || err != nil {
+		t.Fatalf("got %t, %v, want an upload aborted", aborted, err)
+	}
+	if got := r.uploads(t, open(t, path)); got.Resumed != 0 {
+		t.Errorf("resumed %d bytes of an aborted upload", got.Resumed)
+	}
+}
+
+// The bound of the stage was lowered, so no later call can continue the upload.
+func TestAnUploadThatBecameTooLargeIsAborted(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, f := onDisk(t, content(3, threeParts))
+	tooLarge := fakestack.Problem(413, "UploadTooLarge", "at most 1000 bytes")
+	r.stack.Plan("ask uploadPart", slices.Repeat([]fakestack.Fault{tooLarge}, 10)...)
+	_, err := r.Upload(t.Context(), f)
+	if _, kept := errors.AsType[*client.Resumable](err); kept || err == nil || !strings.Contains(err.Error(), "UploadTooLarge") {
+		t.Errorf("got %v, want a refusal of an upload that is not kept", err)
+	}
+	if n := r.stack.Uploads(); n != 0 {
+		t.Errorf("got %d uploads left at S3, want none", n)
 	}
 }
 

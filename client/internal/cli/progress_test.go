@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestALongNameKeepsItsEnd(t *testing.T) {
@@ -40,6 +41,27 @@ func TestProgressIsInBinaryUnits(t *testing.T) {
 		if got := progressLine(tt.moved, tt.total); got != tt.want {
 			t.Errorf("%d of %d: got %q, want %q", tt.moved, tt.total, got, tt.want)
 		}
+	}
+}
+
+func TestTheSummaryHasTheRateOfWhatWasMoved(t *testing.T) {
+	b := &bar{files: 1, began: time.Now().Add(-2 * time.Second)}
+	b.add(4 << 20)
+	b.skip(1 << 20)
+	if got, want := b.summary(), "4.0 MiB in 2s, 2.0 MiB/s; 1.0 MiB were there already"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTheTotalHasTheSizeOfEachObjectOnce(t *testing.T) {
+	b := &bar{}
+	for range 2 {
+		progress := b.grow("a")
+		progress(100, 1)
+		progress(100, 2)
+	}
+	if total, moved := b.total.Load(), b.moved.Load(); total != 200 || moved != 6 {
+		t.Errorf("got %d bytes moved of %d, want 6 of 200", moved, total)
 	}
 }
 

@@ -79,6 +79,17 @@ func TestATokenIsKeptAndRefreshedInTime(t *testing.T) {
 	}
 }
 
+func TestATokenThatCannotBeRefreshedIsASignOut(t *testing.T) {
+	store := state.New(t.TempDir())
+	if err := New(store, "stack", nil, clock).Keep(t.Context(), signin.Tokens{AccessToken: "first", ExpiresAt: now.Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	p := &pool{refresh: func(int64, string) (signin.Tokens, error) { return tokens("second", time.Hour), nil }}
+	if got, err := New(store, "stack", p, clock).Token(t.Context()); !errors.Is(err, ErrSignedOut) || p.calls.Load() != 0 {
+		t.Errorf("got %q, %v and %d refreshes, want signed out and none", got, err, p.calls.Load())
+	}
+}
+
 func TestANewSignInReplacesTheTokens(t *testing.T) {
 	s := New(signedIn(t, time.Hour), "stack", nil, clock)
 	if got, err := s.Token(t.Context()); err != nil || got != "first" {
