@@ -34,7 +34,8 @@ func TestEachNumberHasBounds(t *testing.T) {
 		"first wait":      {FirstWait: -1},
 		"stall":           {Stall: -1},
 	} {
-		if err := cfg.CheckBounds(); err == nil {
+		cfg.UploadURL, cfg.Token = "http://127.0.0.1:1", func(context.Context) (string, error) { return "", nil }
+		if _, err := New(cfg); err == nil {
 			t.Errorf("%s: got no error", what)
 		}
 	}
@@ -92,6 +93,9 @@ func TestPartSizes(t *testing.T) {
 		if got, err := c.partBytesFor(size, 16<<20, 0); got != want || err != nil {
 			t.Errorf("%d bytes: got parts of %d, %v, want %d", size, got, err, want)
 		}
+	}
+	if got, err := c.partBytesFor(1, 0, 0); got != 16<<20 || err != nil {
+		t.Errorf("without the stack's part size: got %d, %v, want 16 MiB", got, err)
 	}
 	for _, mib := range []int64{8, 16, 5, 32, 40, 48, 50, 64, 80, 96, 100, 128, 200, 250, 256, 500, 512, 1000, 1024} {
 		for _, size := range []int64{99 * mib << 20, 99*mib<<20 - 1<<20} {

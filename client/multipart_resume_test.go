@@ -3,6 +3,8 @@ package client_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +74,28 @@ func TestAfterAnAbortTheUploadBeginsFromTheStart(t *testing.T) {
 	}
 	if got := r.uploads(t, open(t, path)); got.Resumed != 0 {
 		t.Errorf("resumed %d bytes of an aborted upload", got.Resumed)
+	}
+}
+
+func TestACheckpointThatCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, f := onDisk(t, content(3, threeParts))
+	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the interruption", err)
+	}
+	checkpoints, err := filepath.Glob(filepath.Join(r.memory, "up", "*.json"))
+	if err != nil || len(checkpoints) != 1 {
+		t.Fatalf("got %v, %v, want one checkpoint", checkpoints, err)
+	}
+	if err := errors.Join(os.Remove(checkpoints[0]), os.Mkdir(checkpoints[0], 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Abort(t.Context(), path); err == nil {
+		t.Error("abort: got no error")
+	}
+	if _, err := r.Upload(t.Context(), open(t, path)); err == nil {
+		t.Error("upload: got no error")
 	}
 }
 
