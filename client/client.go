@@ -158,8 +158,9 @@ func (c *Client) Requests() int64 {
 	return c.upload.Requests() + c.download.Requests() + c.remove.Requests()
 }
 
-// smallFactor is how many requests for small content are sent in place of one for large content, up to 256 in all. They mostly wait for the network, so more
-// of them at once are faster. More requests for large content would only share the bandwidth.
+// smallFactor is how many requests for small content are sent in place of one for large content, up to 256 in all. They
+// mostly wait for the network, so more of them at once are faster. More requests for large content would only share the
+// bandwidth.
 const smallFactor = 4
 
 // smallParallel is the number of concurrent requests to S3 that transfer at most inMemoryBytes.

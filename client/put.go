@@ -90,8 +90,9 @@ const (
 	otherContent               // it has other content
 )
 
-// findObject finds out whether the key has exactly this content. It sends a GET and reads only the headers of the
-// answer: the answer to a HEAD has no body, and so no code that tells a missing object from a URL whose signing credentials have expired.
+// findObject finds out whether the key has exactly this content. It sends a GET and reads only the headers of the answer:
+// the answer to a HEAD has no body, and so no code that tells a missing object from a URL whose signing credentials have
+// expired.
 func (c *Client) findObject(ctx context.Context, key string, size int64, sum string) (lookup, error) {
 	if c.cfg.DownloadURL == "" {
 		return unknown, nil

@@ -32,9 +32,9 @@ type Stage struct {
 	// versions. With Versioned, deleted objects can be restored for NoncurrentDays. Default false.
 	Deletion bool `json:"deletion"`
 
-	// MaxUploadBytes is the largest object, in bytes. With it, each request for putObject must have the content length, which
-	// is signed. Each uploadPart must have it always. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT, 10,000 parts of 5 GiB. A bound
-	// limits each object, not how many a user stores. Set it in production.
+	// MaxUploadBytes is the largest object, in bytes. With it, each request for putObject must have the content length,
+	// which is signed. Each uploadPart must have it always. 0, the default, leaves S3's own bounds: 5 GiB for a single PUT,
+	// 10,000 parts of 5 GiB. A bound limits each object, not how many a user stores. Set it in production.
 	MaxUploadBytes int64 `json:"maxUploadBytes"`
 	// PartBytes is the part size that the API tells clients to use, in bytes: 5 MiB to 5 GiB, and large enough that
 	// MaxUploadBytes fits into 10,000 parts. With MaxUploadBytes no part may be larger. Without Multipart it has no effect. Default 8 MiB.
@@ -54,8 +54,8 @@ type Stage struct {
 	// MemoryMB of each function, 128 to 10240, default 256. CPU and price are proportional, and
 	// signing needs only CPU.
 	MemoryMB int `json:"memoryMB"`
-	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and xray:PutTelemetryRecords for each function's role.
-	// Not in every region. Billed by trace. Default false.
+	// Tracing sends X-Ray segments from API and functions: xray:PutTraceSegments and xray:PutTelemetryRecords for each
+	// function's role. Not in every region. Billed by trace. Default false.
 	Tracing bool `json:"tracing"`
 
 	// UserPoolARN is an existing user pool whose users may call, in the stack's region. Then no pool and no app client is

@@ -85,9 +85,10 @@ func deployment(config stage.Stage, logs awslogs.LogGroup) *awsapigateway.StageO
 	}
 }
 
-// accessLogFormat is one line of JSON without a secret: no token, no body, no query. API Gateway escapes nothing, so it
-// has only variables that a client can't put a quote into: no username, no message, and not $context.requestId, which a client may
-// choose. The line's requestId is $context.extendedRequestId. sub is the user's ID in the pool; the function's line has the username.
+// accessLogFormat is one line of JSON without a secret: no token, no body, no query. API Gateway escapes nothing, so it has
+// only variables that a client can't put a quote into: no username, no message, and not $context.requestId, which a client
+// may choose. The line's requestId is $context.extendedRequestId. sub is the user's ID in the pool; the function's line has
+// the username.
 func accessLogFormat() string {
 	fields := []struct{ name, variable string }{
 		{"requestId", "extendedRequestId"},

@@ -15,7 +15,8 @@ import (
 type conditions map[string]map[string]any
 
 // addBucketPolicy writes the bucket policy. It grants nothing. Each statement denies one way to reach an object that our
-// presigned URLs don't need. Most deny it to everybody, including this account; three deny it to the functions' roles. scanner is GuardDuty's role, or nil.
+// presigned URLs don't need. Most deny it to everybody, including this account; three deny it to the functions' roles.
+// scanner is GuardDuty's role, or nil.
 //
 // Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 func addBucketPolicy(bucket awss3.Bucket, config stage.Stage, signers []Signer, scanner awsiam.Role) {

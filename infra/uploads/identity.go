@@ -173,9 +173,9 @@ type machine struct {
 	secret awssecretsmanager.CfnSecret
 }
 
-// addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are below
-// _client-<client ID>/. Cognito makes the secret; CloudFormation copies it into Secrets Manager for the system's owner. It is in no
-// template and no output. How to rotate it: docs/runbook.md.
+// addMachineClients makes an app client with a secret for each of the stage's systems. Its objects are below _client-<client
+// ID>/. Cognito makes the secret; CloudFormation copies it into Secrets Manager for the system's owner. It is in no template
+// and no output. How to rotate it: docs/runbook.md.
 func (u *identity) addMachineClients(scope constructs.Construct, config stage.Stage) {
 	for _, name := range config.MachineClients {
 		client := u.own.AddClient(new("Machine"+name), &awscognito.UserPoolClientOptions{

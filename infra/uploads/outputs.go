@@ -16,8 +16,8 @@ type output struct {
 	value           *string
 }
 
-// AddOutputs adds the values that clients need to the stack's outputs, with the names that the command presigned, the page and the
-// local run read. A stack can have them from only one construct.
+// AddOutputs adds the values that clients need to the stack's outputs, with the names that the command presigned, the page
+// and the local run read. A stack can have them from only one construct.
 func (u *Uploads) AddOutputs() {
 	for _, o := range u.outputs {
 		awscdk.NewCfnOutput(awscdk.Stack_Of(u.Construct), new(o.id), &awscdk.CfnOutputProps{Description: new(o.description), Value: o.value})

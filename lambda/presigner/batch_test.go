@@ -51,8 +51,8 @@ func TestEachResultOfABatchIsWhatTheRequestAloneGets(t *testing.T) {
 func TestARefusedRequestOfABatchFailsAlone(t *testing.T) {
 	const fine = `{"contentType":"image/png","contentLength":1}`
 	for _, tt := range refusals(t) {
-		// These rows can't be one request among good ones: the token is wrong, the body is not JSON or is a batch itself, or the
-		// credentials have expired, so that each request fails.
+		// These rows can't be one request among good ones: the token is wrong, the body is not JSON or is a batch itself, or
+		// the credentials have expired, so that each request fails.
 		whole := tt.change != nil || !json.Valid([]byte(tt.body)) || tt.code == CredentialsExpired || strings.Contains(tt.name, "batch")
 		if whole {
 			continue

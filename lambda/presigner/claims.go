@@ -46,8 +46,8 @@ func (c Config) callerFrom(claims claims) (Caller, error) {
 	return Caller{Name: username, ClientID: clientID, Prefix: prefix, Claims: claims}, err
 }
 
-// checkUsername refuses a body with another user's name. Older clients send their own name. The name is only
-// compared, so its case doesn't matter: a case-insensitive user pool reports a username in lower case, however the user types it.
+// checkUsername refuses a body with another user's name. Older clients send their own name. The name is only compared, so
+// its case doesn't matter: a case-insensitive user pool reports a username in lower case, however the user types it.
 func (c Caller) checkUsername(r request) error {
 	if username := r.text(fieldUsername); r.has(fieldUsername) && !strings.EqualFold(username, c.Name) {
 		return refuse(UsernameMismatch, "username %q is not the caller's own: leave it out", shorten(username))

@@ -2,8 +2,9 @@
 // Amazon Cognito does, for what the clients of this project use: SRP, passwords, refresh, new passwords, one-time codes,
 // client credentials, and the operations of an administrator. It serves no sign-in page, no sign-up and no recovery.
 //
-// It is configured from the template's AWS::Cognito resources. If the stage names an existing pool, it is configured from the
-// authorizer and the functions' CLIENT_IDS. It refuses settings that it does not model. Two differences from AWS are on purpose:
+// It is configured from the template's AWS::Cognito resources. If the stage names an existing pool, it is configured from
+// the authorizer and the functions' CLIENT_IDS. It refuses settings that it does not model. Two differences from AWS are on
+// purpose:
 //
 //   - The issuer is the local base URL and the pool ID, not https://cognito-idp.<region>.amazonaws.com/<pool ID>,
 //     so that verifiers fetch these keys, and no token of one place is accepted in the other.

@@ -13,8 +13,8 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// upload is what this run knows of a multipart upload. It is kept until the run ends, because the gateway differs from S3 in three
-// ways:
+// upload is what this run knows of a multipart upload. It is kept until the run ends, because the gateway differs from S3 in
+// three ways:
 //
 //   - While an upload is being completed, the gateway says that it is gone, or, to a second completion, that it is done.
 //     A client that repeats its request after a timeout would find neither upload nor object, and start again. The

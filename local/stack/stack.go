@@ -1,8 +1,8 @@
 // Package stack composes the local run: it loads the synthesized template, stops at a property that no package
 // models, and serves the object store, the user pool, the functions, the REST API and the page on loopback.
 //
-// It is the only package that imports all the others. Those import local/template only, or nothing of the local run. Nothing here calls AWS, so no part of the
-// local run needs an IAM action.
+// It is the only package that imports all the others. Those import local/template only, or nothing of the local run. Nothing
+// here calls AWS, so no part of the local run needs an IAM action.
 package stack
 
 import (
