@@ -30,7 +30,7 @@ func notRun() map[string]string {
 		"git switch":                                         "changes the checkout",
 		"make configure STAGE=prod":                          "changes the checkout; the tests of infra/configure run it",
 		"make rename":                                        "changes the checkout; test/documents runs it in a copy",
-		"git fetch":                                          "changes the checkout",
+		"git remote":                                         "changes the checkout",
 		"go install":                                         "wants a published version",
 		"make release":                                       "CI runs it",
 		"make deploy-emulated":                               "is this run",

@@ -140,7 +140,7 @@ stack=PresignedUploads-$STAGE outputs=$PWD/build/outputs-$STAGE.json
 
 chapter 'deploy.md: bootstrap, synth, diff, deploy'
 write_stage "$STAGE" '{}'
-follow 'export AWS_PROFILE=...  AWS_REGION=eu-central-1'
+follow 'export AWS_PROFILE=...  AWS_REGION=eu-central-1' '# make deploy STAGE=account' 'make deploy STAGE=account'
 read_outputs "$outputs"
 
 chapter 'deploy.md: the first user signs in by SRP, chooses a password and uploads'
@@ -181,6 +181,7 @@ follow 'aws cloudformation update-termination-protection'
 chapter 'runbook.md: a shell, and where to look'
 follow 'export AWS_PROFILE=...  AWS_REGION=...  STACK='
 follow 'aws cloudwatch describe-alarms'
+[[ $(follow 'aws sqs get-queue-attributes') == *UndeliveredUploads* ]]
 [[ $(output UserPoolId) == "${out[UserPoolId]}" && $(physical Users AWS::Cognito::UserPool) == "${out[UserPoolId]}" ]]
 
 chapter 'runbook.md: stop everything, and undo it' # neither new URLs nor issued ones work meanwhile
