@@ -59,9 +59,10 @@ func TestTheTotalHasTheSizeOfEachObjectOnce(t *testing.T) {
 		progress := b.grow("a")
 		progress(100, 1)
 		progress(100, 2)
+		progress(100, 3)
 	}
-	if total, moved := b.total.Load(), b.moved.Load(); total != 200 || moved != 6 {
-		t.Errorf("got %d bytes moved of %d, want 6 of 200", moved, total)
+	if total, moved := b.total.Load(), b.moved.Load(); total != 200 || moved != 12 {
+		t.Errorf("got %d bytes moved of %d, want 12 of 200", moved, total)
 	}
 }
 
