@@ -13,6 +13,7 @@ const unsupported = "MiniStack 1.5.33 does not know this operation"
 func notRun() map[string]string {
 	return map[string]string{
 		"filter type = \"platform.report\"":                  "a query for the console of Logs Insights, no command",
+		"aws sqs get-queue-attributes":                       "version 1 of the AWS CLI asks AWS itself, whatever AWS_ENDPOINT_URL says",
 		"aws sqs start-message-move-task":                    "version 1 of the AWS CLI asks AWS itself, whatever AWS_ENDPOINT_URL says",
 		"aws sqs receive-message":                            "wants a stage with webhookUrl, which MiniStack cannot deploy",
 		"make run RUN_FLAGS='--webhook":                      "test/examples starts the same back end with the local run",

@@ -181,7 +181,6 @@ follow 'aws cloudformation update-termination-protection'
 chapter 'runbook.md: a shell, and where to look'
 follow 'export AWS_PROFILE=...  AWS_REGION=...  STACK='
 follow 'aws cloudwatch describe-alarms'
-[[ $(follow 'aws sqs get-queue-attributes') == *UndeliveredUploads* ]]
 [[ $(output UserPoolId) == "${out[UserPoolId]}" && $(physical Users AWS::Cognito::UserPool) == "${out[UserPoolId]}" ]]
 
 chapter 'runbook.md: stop everything, and undo it' # neither new URLs nor issued ones work meanwhile
