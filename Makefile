@@ -63,11 +63,11 @@ test: build build/bounded-assembly/manifest.json build/bench/stack-assembly/mani
 	go test ./infra ./infra/stack ./infra/uploads
 	cd examples/rule && go test $(TEST_FLAGS) ./...
 	cd local && go test -count=1 $(TEST_FLAGS) ./...
-	@# The tests of client and web wait most of the time, so they run at the same time as those of test.
+	@# These tests wait much of the time, so more of them run at once than there are cores.
 	(cd client && go test -count=1 $(TEST_FLAGS) ./...) > build/test-client.txt 2>&1 & \
 	client=$$!; (cd web && npm run test:quick) > build/test-web.txt 2>&1 & \
 	web=$$! status=0; \
-	(cd test && go test -count=1 $(TEST_FLAGS) ./...) || status=$$?; \
+	(cd test && go test -count=1 -p 3 $(TEST_FLAGS) ./...) || status=$$?; \
 	wait $$client || status=$$?; wait $$web || status=$$?; \
 	cat build/test-client.txt build/test-web.txt; exit $$status
 
