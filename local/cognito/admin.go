@@ -12,8 +12,9 @@ func adminOperations() map[string]func(*Pool, *user, input) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			return map[string]any{"User": map[string]any{"Username": u.username, "Enabled": true, "UserStatus": "FORCE_CHANGE_PASSWORD"}}, nil
+			return map[string]any{"User": shown(u)}, nil
 		},
+		"AdminGetUser": func(_ *Pool, u *user, _ input) (any, error) { return shown(u), nil },
 		"AdminSetUserPassword": func(p *Pool, u *user, in input) (any, error) {
 			err := p.changePassword(u, in.Password)
 			u.temporary = u.temporary || err == nil && !in.Permanent
@@ -25,4 +26,13 @@ func adminOperations() map[string]func(*Pool, *user, input) (any, error) {
 			return p.globalSignOut(u, in)
 		},
 	}
+}
+
+// shown is how these operations show a user.
+func shown(u *user) any {
+	status := "CONFIRMED"
+	if u.temporary {
+		status = "FORCE_CHANGE_PASSWORD"
+	}
+	return map[string]any{"Username": u.username, "Enabled": true, "UserStatus": status}
 }
