@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/presigned/local/events"
@@ -37,13 +38,16 @@ func (s *Stack) openEvents() error {
 			return fmt.Errorf("--webhook %q: %w", webhook.URL, err)
 		}
 	}
-	queue := false
-	for _, r := range s.t.Resources("AWS::SQS::Queue") {
-		queue = queue || strings.Contains(r.LogicalID, "CompletedUploads")
-	}
 	s.Events = events.New(events.Config{
-		Account: s.t.AccountID(), Region: s.t.Region(), Queue: queue, Webhook: webhook, Log: s.log("event "), Now: s.cfg.Now,
+		Account: s.t.AccountID(), Region: s.t.Region(), Queue: s.queuesUploads(), Webhook: webhook, Log: s.log("event "), Now: s.cfg.Now,
 	})
 	s.closers = append(s.closers, s.Events.Close)
 	return nil
+}
+
+// queuesUploads reports whether the stage has the option uploadEvents, which makes the queue.
+func (s *Stack) queuesUploads() bool {
+	return slices.ContainsFunc(s.t.Resources("AWS::SQS::Queue"), func(r template.Resource) bool {
+		return strings.Contains(r.LogicalID, "CompletedUploads")
+	})
 }

@@ -109,10 +109,8 @@ func (s *Stack) ignore() error {
 			"cannot be read\nhint: synthesize the stage without it")
 	}
 	queueOption := "" // webhookUrl brings a queue too, for what could not be delivered
-	for _, r := range s.t.Resources("AWS::SQS::Queue") {
-		if strings.Contains(r.LogicalID, "CompletedUploads") {
-			queueOption = "uploadEvents"
-		}
+	if s.queuesUploads() {
+		queueOption = "uploadEvents"
 	}
 	for _, r := range []struct{ typ, option, reason string }{
 		{"AWS::ApiGateway::BasePathMapping", "domainName", "the API answers on its loopback address only"},

@@ -97,6 +97,9 @@ func TestEveryStageOfTheProjectStarts(t *testing.T) {
 					t.Errorf("not served: got %v, want %s", options, want)
 				}
 			}
+			if options["uploadEvents"] && filepath.Base(file) != "everything.template.json" { // a webhook has a queue too
+				t.Error("not served: got uploadEvents of a stage without it")
+			}
 		})
 	}
 }
