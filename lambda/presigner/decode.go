@@ -75,20 +75,24 @@ func decodeBatch(body object, maxBatch int) ([]json.RawMessage, error) {
 	if len(body) > 1 {
 		return nil, refuse(InvalidRequest, "field %q comes with other fields: send it alone for a batch, or leave it out", fieldRequests)
 	}
-	var requests []json.RawMessage
-	err := json.Unmarshal(body[fieldRequests], &requests)
-	detail := fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch)
-	switch {
-	case maxBatch == 1:
-		detail = "batches are not enabled: send one request at a time"
-	case err != nil || len(requests) == 0:
-		return nil, refuse(InvalidRequest, "field %q: want an array of 1 to %d requests", fieldRequests, maxBatch)
-	case len(requests) <= maxBatch:
-		return requests, nil
+	if maxBatch == 1 {
+		return nil, batchTooLarge(maxBatch, "batches are not enabled: send one request at a time")
 	}
+	var requests []json.RawMessage
+	if err := json.Unmarshal(body[fieldRequests], &requests); err != nil || len(requests) == 0 {
+		return nil, refuse(InvalidRequest, "field %q: want an array of 1 to %d requests", fieldRequests, maxBatch)
+	}
+	if len(requests) > maxBatch {
+		return nil, batchTooLarge(maxBatch, fmt.Sprintf("field %q has %d requests: want at most %d", fieldRequests, len(requests), maxBatch))
+	}
+	return requests, nil
+}
+
+// batchTooLarge is a refusal that tells the client how many requests a batch may have.
+func batchTooLarge(maxBatch int, detail string) error {
 	p := newProblem(Statuses()[BatchTooLarge], BatchTooLarge, detail)
 	p.MaxBatch = maxBatch
-	return nil, p
+	return p
 }
 
 // decodeItem reads one request of a batch.
