@@ -1,13 +1,15 @@
 // Package client moves files directly between this machine and a private S3 bucket, with URLs that the stack's endpoint
 // presigns for the signed-in user.
 //
-// A Client uploads by one PUT or in parts, depending on size and stack. The endpoint signs the SHA-256 of each file or
-// part. The client resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no token.
+// A Client uploads by one PUT or in parts, depending on size and stack. The endpoint signs the SHA-256 of each file or part.
+// The client resumes interrupted transfers, and compares downloads with S3's checksum. It prints nothing and stores no
+// token.
 //
 // Anything may import it; it needs no IAM action, only an access token of the stack's user pool.
 //
-// A file for one PUT goes by put.go, a larger one by multipart*.go, a download by download*.go. batch.go presigns
-// puts, downloads and deletions together; multipart uploads, lists and look-ups presign for themselves. request.go uses the URLs and retries, and internal/wire sends the single requests.
+// A file for one PUT goes by put.go, a larger one by multipart*.go, a download by download*.go. batch.go presigns puts,
+// downloads and deletions together; multipart uploads, lists and look-ups presign for themselves. request.go uses the URLs
+// and retries, and internal/wire sends the single requests.
 package client
 
 import (

@@ -60,6 +60,16 @@ func (r *rig) again(t *testing.T) *client.Client {
 	return c
 }
 
+// document is the file of the one interrupted transfer: "up" or "down".
+func (r *rig) document(t *testing.T, direction string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(r.memory, direction, "*.json"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("got %v, %v, want one interrupted transfer", found, err)
+	}
+	return found[0]
+}
+
 func (r *rig) said() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

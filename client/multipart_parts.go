@@ -28,9 +28,9 @@ func (r ranges) at(n int) (offset, length int64) {
 // fallbackPartBytes is the part size if the stack sends none that S3 accepts.
 const fallbackPartBytes = 16 << 20
 
-// partBytesFor chooses the part size. If the stack bounds uploads, it is at most the stack's, because the stack
-// refuses larger parts. Otherwise parts grow if 10,000 of them are too few for the file. Their size is then a whole number of MiB, so that
-// a download can guess it when it checks the checksum (usualPartBytes).
+// partBytesFor chooses the part size. If the stack bounds uploads, it is at most the stack's, because the stack refuses
+// larger parts. Otherwise parts grow if 10,000 of them are too few for the file. Their size is then a whole number of MiB,
+// so that a download can guess it when it checks the checksum (usualPartBytes).
 func (c *Client) partBytesFor(size, offered, bound int64) (int64, error) {
 	if bound > 0 && size > bound {
 		return 0, tooLarge(size, bound)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +21,17 @@ func interrupted(t *testing.T, r *rig, f client.File) error {
 	r.cfg.Parallel = 1
 	_, err := r.again(t).Upload(ctx, f)
 	return err
+}
+
+// interruptedUpload interrupts the upload of a file on disk.
+func interruptedUpload(t *testing.T) (r *rig, path string) {
+	t.Helper()
+	r = newRig(t)
+	path, f := onDisk(t, content(3, threeParts))
+	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the interruption", err)
+	}
+	return r, path
 }
 
 // Whoever refuses the second part, the upload is kept, and the next call continues it.
@@ -50,11 +60,7 @@ func TestAnUploadThatFailedHalfWayIsContinued(t *testing.T) {
 
 func TestAnInterruptedUploadThatS3NoLongerHasStartsAgain(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	path, f := onDisk(t, content(3, threeParts))
-	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want the interruption", err)
-	}
+	r, path := interruptedUpload(t)
 	r.stack.Drop()
 	got := r.uploadsBy(t, r.again(t), open(t, path))
 	if want := "S3 no longer knows this multipart upload; starting again"; got.Resumed != 0 || !strings.Contains(r.said(), want) {
@@ -64,11 +70,7 @@ func TestAnInterruptedUploadThatS3NoLongerHasStartsAgain(t *testing.T) {
 
 func TestAfterAnAbortTheUploadBeginsFromTheStart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	path, f := onDisk(t, content(3, threeParts))
-	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want the interruption", err)
-	}
+	r, path := interruptedUpload(t)
 	if aborted, err := r.Abort(t.Context(), path); !aborted || err != nil {
 		t.Fatalf("got %t, %v, want an upload aborted", aborted, err)
 	}
@@ -79,16 +81,9 @@ func TestAfterAnAbortTheUploadBeginsFromTheStart(t *testing.T) {
 
 func TestACheckpointThatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	path, f := onDisk(t, content(3, threeParts))
-	if err := interrupted(t, r, f); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want the interruption", err)
-	}
-	checkpoints, err := filepath.Glob(filepath.Join(r.memory, "up", "*.json"))
-	if err != nil || len(checkpoints) != 1 {
-		t.Fatalf("got %v, %v, want one checkpoint", checkpoints, err)
-	}
-	if err := errors.Join(os.Remove(checkpoints[0]), os.Mkdir(checkpoints[0], 0o700)); err != nil {
+	r, path := interruptedUpload(t)
+	checkpoint := r.document(t, "up")
+	if err := errors.Join(os.Remove(checkpoint), os.Mkdir(checkpoint, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.Abort(t.Context(), path); err == nil {
